@@ -1,0 +1,20 @@
+"""Settings of the test suite. DATABASE_URL and CELERY_BROKER_URL still choose the servers."""
+
+from newsroom.settings.base import *  # noqa: F403
+from newsroom.settings.base import DATABASES, SMEDITOR, env
+
+DEBUG = False
+SECRET_KEY = "testing-only-not-a-secret"  # noqa: S105
+SMEDITOR["SECRET_KEYS"] = ["dGVzdGluZy1vbmx5LW5vdC1hLXNlY3JldC0wMDAwMDE="]
+SMEDITOR["PSEUDONYM_KEY"] = "testing-only-pseudonym-key"
+SMEDITOR["ALLOWED_PRIVATE_HOSTS"] = ["127.0.0.1", "localhost"]
+ALLOWED_HOSTS = ["*"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+if not env.text("DATABASE_URL"):
+    DATABASES["default"] = {**DATABASES["default"], "NAME": ":memory:"}
+    DATABASES["default"]["OPTIONS"] = {"timeout": 20}

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class SmeditorConfig(AppConfig):
+    name = "smeditor"
+    label = "smeditor"
+    verbose_name = _("Social desk")
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,1 @@
+"""From concerns and tips to a letter that a journalist reads."""

@@ -1,0 +1,1 @@
+"""From a reaction to something that an editor can act on, with its reasons."""

@@ -1,0 +1,1 @@
+"""Counting, canonical links, sanitising and language: pure functions, no Django models."""
