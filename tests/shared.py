@@ -12,5 +12,7 @@ def shared(relative: str) -> Path:
     """Return the path of a shared document, or skip the calling test with the reason that it is not there."""
     path = ROOT / relative
     if not path.exists():
-        pytest.skip(f"{relative} is not beside this checkout (set SMEDITOR_SHARED to its folder)", allow_module_level=True)
+        pytest.skip(
+            f"{relative} is not beside this checkout (set SMEDITOR_SHARED to its folder)", allow_module_level=True
+        )
     return path

@@ -1,0 +1,91 @@
+"""Everything that can go wrong, in the words that decide what happens next.
+
+The tree answers one question for the caller: *may this be tried again?* Each error carries a ``sentence`` that an
+editor can read and act on, and keeps the technical cause apart for the log. Neither ever holds a token.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+SECRETS = re.compile(
+    r"(?i)(bearer\s+|\"?(?:access_?token|refresh_?token|accessjwt|refreshjwt|password|client_secret)\"?\s*[:=]\s*\"?)[^\s\",&}]+"
+)
+
+
+def redact(text: str, limit: int = 500) -> str:
+    """Return at most ``limit`` characters of ``text`` with bearer tokens, JWTs and passwords blacked out."""
+    return SECRETS.sub(r"\1█", text)[:limit]
+
+
+class SmeditorError(Exception):
+    """Base of every error of the desk. ``sentence`` says what happened and what to do, for a person."""
+
+    def __init__(self, sentence: str = "", *, cause: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.cause = redact(cause)
+
+    def __str__(self) -> str:
+        return f"{self.sentence} [{self.cause}]" if self.cause else self.sentence
+
+
+class ConfigurationError(SmeditorError):
+    """A setting is missing or wrong."""
+
+
+class FetchRefused(SmeditorError):
+    """The guarded client refused to fetch an address: private range, wrong scheme, too many redirects."""
+
+
+class TooLarge(FetchRefused):
+    """The answer was larger than the caller allowed."""
+
+
+class NetworkError(SmeditorError):
+    """A network answered with an error, or not at all.
+
+    ``status`` is the HTTP status or None when no answer came; ``code`` the network's own error name.
+    """
+
+    def __init__(self, sentence: str = "", *, cause: str = "", status: int | None = None, code: str = "") -> None:
+        super().__init__(sentence, cause=cause)
+        self.status = status
+        self.code = code
+
+
+class Refused(NetworkError):
+    """The network understood and said no; nothing was published and the same request will be refused again."""
+
+
+class AuthExpired(NetworkError):
+    """The account's token is no longer accepted; a person must reconnect it (or it can be refreshed once)."""
+
+
+class RateLimited(NetworkError):
+    """Too many requests. ``until`` is the aware UTC time at which the network will listen again."""
+
+    def __init__(self, sentence: str = "", *, until: datetime, **kwargs) -> None:
+        super().__init__(sentence, **kwargs)
+        self.until = until
+
+
+class Temporary(NetworkError):
+    """Nothing was published, for a passing reason: no connection was made, or the network said to come back."""
+
+
+class OutcomeUnknown(NetworkError):
+    """The request may have been carried out: it was sent and no usable answer came. Read back; never re-send blindly."""
+
+
+class Gone(NetworkError):
+    """The thing that was asked for does not exist (any more): 404, 410, a tombstone."""
+
+
+class BadAnswer(NetworkError):
+    """The server answered with something that is not what its documentation promises."""
+
+
+class UnsupportedFeature(NetworkError):
+    """This network cannot do that: an edit on Bluesky's app view, a quote on an old Mastodon."""

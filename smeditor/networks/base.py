@@ -1,0 +1,358 @@
+"""The contract between the desk and a network. Plain dataclasses in, plain dataclasses out; no Django models.
+
+Whoever adds a network subclasses :class:`Network`, fills what it can do into :class:`Capabilities`, and lets its test
+class inherit ``tests/networks/contract.py``. All times are aware and UTC. All ids are the network's own strings.
+
+Sending is split in three so that the caller can put its fence between them:
+
+1. ``mint_identity`` – made before anything is sent, stored by the caller, constant over every retry;
+2. ``prepare`` – uploads and look-ups without public effect; may be repeated;
+3. ``send`` – one request with public effect. ``read_back`` tells afterwards whether it happened.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+
+from smeditor.exceptions import UnsupportedFeature
+from smeditor.networks.client import GuardedClient
+
+
+class Kind(StrEnum):
+    """What a reader wrote or did."""
+
+    REPLY = "reply"
+    MENTION = "mention"
+    QUOTE = "quote"
+    COMMENT = "comment"
+    WEBMENTION = "webmention"
+    FEED = "feed"
+    FORM = "form"
+    LIKE = "like"
+    REPOST = "repost"
+
+
+class Presence(StrEnum):
+    """Whether a reaction is still there, as far as its network says."""
+
+    ALIVE = "alive"
+    EDITED = "edited"
+    DELETED = "deleted"
+    PROTECTED = "protected"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """What is needed to act for an account. ``secret`` never leaves the process; ``repr`` hides it.
+
+    ``secret`` keys by network: Mastodon ``access_token``; Bluesky ``identifier`` + ``app_password`` and, once a session
+    is open, ``access_jwt`` + ``refresh_jwt``.
+    """
+
+    server_url: str
+    handle: str = ""
+    remote_id: str = ""
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The account as the network knows it."""
+
+    remote_id: str
+    handle: str
+    display_name: str
+    url: str
+    followers: int | None = None
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a post may be, read from the server where the server says it. Lengths are in the network's own unit."""
+
+    max_length: int
+    unit: str
+    max_bytes: int | None = None
+    url_length: int | None = None
+    max_images: int = 4
+    max_image_bytes: int = 1_000_000
+    max_image_pixels: int | None = None
+    max_alt_length: int = 1500
+    image_types: tuple[str, ...] = ("image/jpeg", "image/png")
+    max_tags: int | None = None
+    max_languages: int | None = None
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What the network lets the desk do; the interface offers nothing that is not here."""
+
+    sends: bool = True
+    listens: bool = True
+    edit: bool = False
+    delete: bool = True
+    reply: bool = True
+    quote: bool = False
+    thread: bool = True
+    card: bool = False
+    alt_text: bool = True
+    idempotent_send: bool = False
+    identity_lifetime: int | None = None
+    """Seconds for which repeating a send with the same identity is safe; None = for ever. Only with idempotent_send."""
+    read_back: bool = False
+    refresh: bool = False
+    """Credentials must be refreshed from time to time (rotating tokens)."""
+
+
+@dataclass(frozen=True)
+class Ref:
+    """One message on the network. ``uri`` is its native id (Mastodon status id, AT-URI), ``cid`` its content hash."""
+
+    uri: str
+    url: str = ""
+    cid: str = ""
+
+
+@dataclass(frozen=True)
+class Image:
+    """An image to attach, as bytes already within the network's limits, with the alt text a reader will hear."""
+
+    data: bytes = field(repr=False)
+    media_type: str
+    alt: str
+    width: int = 0
+    height: int = 0
+
+
+@dataclass(frozen=True)
+class Card:
+    """A link card made from the article's own metadata."""
+
+    url: str
+    title: str
+    description: str
+    image: Image | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """One message to publish: what the approved payload says, ready for any network."""
+
+    text: str
+    language: str = ""
+    images: tuple[Image, ...] = ()
+    card: Card | None = None
+    reply_to: Ref | None = None
+    root: Ref | None = None
+    quote: Ref | None = None
+    visibility: str = "public"
+    content_warning: str = ""
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A message whose media is on the server. ``body`` is JSON-serialisable and is what ``send`` will transmit.
+
+    ``link`` is the link with its unique token, by which a read-back recognises the message.
+    """
+
+    body: dict[str, Any]
+    link: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Prepared:
+        return cls(body=dict(data["body"]), link=data.get("link", ""))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """The network accepted. ``answer`` is a redacted excerpt for the proof page."""
+
+    ref: Ref
+    at: datetime
+    answer: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What a look at our own timeline told: ``found`` has the message; ``absent`` is True only if absence is proved."""
+
+    found: Ref | None = None
+    absent: bool = False
+    looked_at: int = 0
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Author:
+    """Who wrote a reaction, as the network shows it. The listening room turns ``remote_id`` into a pseudonym.
+
+    ``opted_out``: the profile says that it does not want to be collected (``#nobot``, ``#nobridge``).
+    """
+
+    remote_id: str
+    handle: str
+    display_name: str = ""
+    url: str = ""
+    bot: bool = False
+    opted_out: bool = False
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One reaction as it was seen on a network or a page. ``text`` is plain; ``links`` are full URLs in order.
+
+    ``subject``: native id of our own message that this reacts to, when the network says so directly (likes, reposts,
+    quotes). ``other_ids``: further identities under which the same reaction may arrive by another route (ActivityPub
+    id, canonical URL).
+    """
+
+    kind: Kind
+    native_id: str
+    author: Author
+    published_at: datetime
+    text: str = ""
+    url: str = ""
+    language: str = ""
+    edited_at: datetime | None = None
+    in_reply_to: str = ""
+    root: str = ""
+    quotes: str = ""
+    subject: str = ""
+    links: tuple[str, ...] = ()
+    cid: str = ""
+    other_ids: tuple[str, ...] = ()
+    has_media: bool = False
+    public: bool = True
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One page of what was collected, the cursor to go on from, and whether more waits right now."""
+
+    seen: tuple[Seen, ...] = ()
+    cursor: dict[str, Any] = field(default_factory=dict)
+    more: bool = False
+    deleted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """Public counts of one of our messages; None where the network does not tell."""
+
+    likes: int | None = None
+    reposts: int | None = None
+    replies: int | None = None
+    quotes: int | None = None
+    views: int | None = None
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate limit as the network's headers tell it."""
+
+    bucket: str
+    limit: int
+    remaining: int
+    resets_at: datetime
+
+
+class Network(ABC):
+    """One account on one network. Instances are cheap, used by one thread, and closed with ``close()``.
+
+    Every method may raise the tree of :mod:`smeditor.exceptions`: ``Refused``, ``AuthExpired``, ``RateLimited``,
+    ``Temporary``, ``OutcomeUnknown`` (only from ``send``, ``edit``, ``delete``), ``Gone``, ``BadAnswer``,
+    ``UnsupportedFeature``. ``rates`` holds the newest rate limits seen in headers, by bucket.
+    ``credentials`` may change during a call (a refreshed session): the caller saves them when ``credentials_changed``.
+    """
+
+    slug: ClassVar[str]
+    label: ClassVar[str]
+    capabilities: ClassVar[Capabilities]
+
+    def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
+        """``limits`` are the last ones read, if any."""
+        self.credentials = credentials
+        self.client = client
+        self.known_limits = limits
+        self.rates: dict[str, Rate] = {}
+        self.credentials_changed = False
+
+    def close(self) -> None:
+        self.client.close()
+
+    # the account
+
+    @abstractmethod
+    def verify(self) -> Profile:
+        """Ask the network who we are."""
+
+    @abstractmethod
+    def limits(self) -> Limits:
+        """Read the limits from the server; fall back to the documented ones where it does not tell."""
+
+    def refresh(self) -> Credentials:
+        """Return fresh credentials. Only where ``capabilities.refresh``; a refusal raises ``AuthExpired``."""
+        return self.credentials
+
+    # the text
+
+    @abstractmethod
+    def count(self, text: str) -> int:
+        """Length of ``text`` in the network's own unit (see :func:`smeditor.text.count`)."""
+
+    # sending
+
+    @abstractmethod
+    def mint_identity(self, now: datetime) -> str:
+        """Return the identity of a message that will be sent: a TID, an idempotency key."""
+
+    @abstractmethod
+    def prepare(self, message: Message) -> Prepared:
+        """Upload media and build the request body. Without public effect; may be repeated."""
+
+    @abstractmethod
+    def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        """Publish. ``sent_at`` is frozen by the caller so that a repeated send is byte-equal."""
+
+    @abstractmethod
+    def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
+        """Look whether the message minted as ``identity`` and sent at or after ``since`` exists."""
+
+    def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
+        """Replace the text of a published message."""
+        raise self.unsupported("edit")
+
+    def delete(self, ref: Ref) -> None:
+        """Delete a published message. A message that is not there any more counts as deleted."""
+        raise self.unsupported("delete")
+
+    # listening
+
+    @abstractmethod
+    def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
+        """Return what came in since ``cursor`` ({} = from the start): replies, mentions, quotes, likes, reposts.
+
+        ``ours`` are the messages whose threads shall be walked in this call (the caller's poll plan chooses them).
+        The same reaction may come twice; the caller deduplicates by ``native_id`` and ``other_ids``.
+        """
+
+    @abstractmethod
+    def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
+        """Tell which reactions are still there. A failed look is UNKNOWN, never DELETED."""
+
+    def metrics(self, refs: Iterable[Ref]) -> dict[str, Metrics]:
+        """Public counts by ``uri``."""
+        return {}
+
+    def unsupported(self, feature: str) -> UnsupportedFeature:
+        return UnsupportedFeature(f"{self.label} does not offer: {feature}.")
