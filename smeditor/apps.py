@@ -7,3 +7,6 @@ class SmeditorConfig(AppConfig):
     label = "smeditor"
     verbose_name = _("Social desk")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from smeditor import checks  # noqa: F401

@@ -1,0 +1,25 @@
+"""The nouns of the desk. A file imports nothing from the rooms above; dependency runs in the order of this list."""
+
+from smeditor.models.desks import Desk
+from smeditor.models.accounts import Account, RateLimit, Slot
+from smeditor.models.rules import NewsClass, PublishedArticle, Rule, RuleRun
+from smeditor.models.posts import Post, Variant
+from smeditor.models.deliveries import Attempt, Delivery, Part
+from smeditor.models.holds import Heartbeat, Hold
+from smeditor.models.sources import Source
+from smeditor.models.readers import Reader
+from smeditor.models.conversations import Conversation
+from smeditor.models.reactions import Flag, Reaction, ReactionFlag, ReactionKey, ReactionText, Tombstone
+from smeditor.models.concerns import Concern, ConcernLink, ConcernMember
+from smeditor.models.tips import Tip, TipAccess
+from smeditor.models.replies import SavedReply
+from smeditor.models.corrections import CorrectionRequest
+from smeditor.models.alerts import Alert
+from smeditor.models.digests import Digest, DigestPreference
+
+__all__ = [
+    "Account", "Alert", "Attempt", "Concern", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
+    "PublishedArticle", "RateLimit", "Reaction", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
+    "RuleRun", "SavedReply", "Slot", "Source", "Tip", "TipAccess", "Tombstone", "Variant",
+]  # fmt: skip

@@ -12,6 +12,8 @@ SHIPPED = {
     "mastodon": "smeditor.networks.mastodon.Mastodon",
     "bluesky": "smeditor.networks.bluesky.Bluesky",
 }
+# Known without importing the network: forms and migrations ask for labels long before anything is sent.
+LABELS = {"mastodon": "Mastodon", "bluesky": "Bluesky"}
 
 
 def load(path: str) -> type[Network]:
@@ -37,4 +39,4 @@ def get_network_class(slug: str, added: Mapping[str, str] | None = None) -> type
 def choices(added: Mapping[str, str] | None = None) -> list[tuple[str, str]]:
     """(slug, label) of every network, for a form."""
     paths = {**SHIPPED, **(added or {})}
-    return [(slug, load(path).label) for slug, path in sorted(paths.items())]
+    return [(slug, LABELS.get(slug) or load(path).label) for slug, path in sorted(paths.items())]

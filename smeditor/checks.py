@@ -1,0 +1,179 @@
+"""System checks of the one setting: unknown keys, wrong types, keys that do not work, and what production needs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from cryptography.fernet import Fernet
+from django.apps import apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.utils.module_loading import import_string
+
+from smeditor import conf
+from smeditor.exceptions import ConfigurationError
+from smeditor.networks.registry import load
+
+TYPES: dict[str, tuple[type, ...]] = {
+    name: (type(default), type(None)) if default is not None else (float, int, type(None))
+    for name, default in conf.DEFAULTS.items()
+}
+POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "CONCERN_PEOPLE")
+
+
+def error(number: int, sentence: str, hint: str = "") -> Error:
+    return Error(sentence, hint=hint or None, id=f"smeditor.E{number:03}")
+
+
+@register(Tags.compatibility)
+def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E010 wrong value."""
+    given = getattr(settings, "SMEDITOR", {})
+    if not isinstance(given, dict):
+        return [error(2, "SMEDITOR must be a dictionary.")]
+    found: list[CheckMessage] = [*_unknown_keys(given), *_wrong_types(given)]
+    if found:
+        return found
+    for check in (_keys, _zone, _numbers, _articles, _adapter, _networks, _late_after, _embedding):
+        found.extend(check())
+    return found
+
+
+def _unknown_keys(given: dict[str, Any]) -> list[CheckMessage]:
+    found = []
+    for key in given:
+        if key not in conf.DEFAULTS:
+            close = get_close_matches(str(key), conf.DEFAULTS, n=1)
+            hint = f"Did you mean {close[0]!r}?" if close else f"Known: {', '.join(conf.DEFAULTS)}."
+            found.append(error(1, f"SMEDITOR has the unknown key {key!r}.", hint))
+    return found
+
+
+def _wrong_types(given: dict[str, Any]) -> list[CheckMessage]:
+    found = []
+    for key, value in given.items():
+        allowed = TYPES.get(key)
+        if allowed and (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)):
+            names = " or ".join(kind.__name__ for kind in allowed if kind is not type(None))
+            found.append(error(2, f'SMEDITOR["{key}"] is a {type(value).__name__}; it must be a {names}.'))
+    return found
+
+
+def _keys() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for position, key in enumerate(conf.get("SECRET_KEYS")):
+        try:
+            Fernet(key)
+        except (ValueError, TypeError):
+            sentence = f'SMEDITOR["SECRET_KEYS"][{position}] is not a Fernet key.'
+            found.append(error(3, sentence, "Make one with: python manage.py smeditor_key"))
+    if not conf.get("SECRET_KEYS"):
+        found.append(
+            error(
+                3,
+                'SMEDITOR["SECRET_KEYS"] is empty: no account can be connected.',
+                "Make a key with: python manage.py smeditor_key",
+            )
+        )
+    if not conf.get("PSEUDONYM_KEY"):
+        found.append(error(4, 'SMEDITOR["PSEUDONYM_KEY"] is empty: readers cannot be told apart safely.'))
+    return found
+
+
+def _zone() -> list[CheckMessage]:
+    try:
+        ZoneInfo(conf.get("TIME_ZONE"))
+    except (ZoneInfoNotFoundError, ValueError):
+        return [error(5, f'SMEDITOR["TIME_ZONE"] is {conf.get("TIME_ZONE")!r}, which is no time zone.')]
+    return []
+
+
+def _numbers() -> list[CheckMessage]:
+    found: list[CheckMessage] = [
+        error(6, f'SMEDITOR["{name}"] must be more than 0.') for name in POSITIVE if conf.get(name) <= 0
+    ]
+    if conf.get("LEASE") <= conf.get("REQUEST_TIMEOUT"):
+        found.append(
+            error(
+                6,
+                'SMEDITOR["LEASE"] must be longer than SMEDITOR["REQUEST_TIMEOUT"]: '
+                "a worker must know the outcome before its lease ends.",
+            )
+        )
+    return found
+
+
+def _articles() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for label in conf.get("ARTICLE_MODELS"):
+        try:
+            apps.get_model(label)
+        except (LookupError, ValueError):
+            found.append(error(7, f'SMEDITOR["ARTICLE_MODELS"] names {label!r}, which is no model here.'))
+    return found
+
+
+def _importable(name: str, number: int) -> list[CheckMessage]:
+    path = conf.get(name)
+    if not path:
+        return []
+    try:
+        import_string(path)
+    except ImportError as problem:
+        return [error(number, f'SMEDITOR["{name}"] names {path!r}, which cannot be imported.', str(problem))]
+    return []
+
+
+def _adapter() -> list[CheckMessage]:
+    if conf.get("ARTICLE_MODELS") and not conf.get("ARTICLE_ADAPTER"):
+        return [error(8, 'SMEDITOR["ARTICLE_ADAPTER"] is empty: the desk cannot read the articles.')]
+    return _importable("ARTICLE_ADAPTER", 8)
+
+
+def _networks() -> list[CheckMessage]:
+    found: list[CheckMessage] = []
+    for path in conf.get("NETWORKS").values():
+        try:
+            load(path)
+        except ConfigurationError as problem:
+            found.append(error(9, problem.sentence, problem.cause))
+    return found
+
+
+def _late_after() -> list[CheckMessage]:
+    given = conf.get("LATE_AFTER")
+    known = conf.DEFAULTS["LATE_AFTER"]
+    wrong = [key for key in given if key not in known]
+    wrong += [key for key, value in given.items() if value is not None and (not isinstance(value, int) or value <= 0)]
+    if wrong:
+        return [
+            error(
+                10,
+                f'SMEDITOR["LATE_AFTER"] is wrong for {", ".join(map(repr, wrong))}.',
+                f"Keys: {', '.join(known)}; values: minutes, or None for never.",
+            )
+        ]
+    return []
+
+
+def _embedding() -> list[CheckMessage]:
+    return _importable("EMBEDDING", 11)
+
+
+@register(Tags.security, deploy=True)
+def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W001: an in-process broker in production is fine for one machine only."""
+    checks: list[tuple[Callable[[], bool], CheckMessage]] = [
+        (
+            lambda: str(getattr(settings, "CELERY_BROKER_URL", "memory://")).startswith("memory://"),
+            Warning(
+                "The worker runs in one process (CELERY_BROKER_URL is memory://).",
+                hint="Right for one machine; set it to redis:// or amqp:// for several workers.",
+                id="smeditor.W001",
+            ),
+        ),
+    ]
+    return [message for applies, message in checks if applies()]

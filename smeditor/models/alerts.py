@@ -1,0 +1,52 @@
+"""Alerts: when something starts to burn."""
+
+import swapper
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smeditor.models.accounts import Account
+
+
+class Alert(models.Model):
+    """A spike in volume or in tone, with what it was compared with."""
+
+    class Kind(models.TextChoices):
+        EARLY = "early", _("early")
+        CONFIRMED = "confirmed", _("confirmed")
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        ACKNOWLEDGED = "acknowledged", _("seen")
+        SNOOZED = "snoozed", _("snoozed")
+        OVER = "over", _("over")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    measure = models.CharField(_("measure"), max_length=20, default="people")
+    scope = models.CharField(_("scope"), max_length=100)
+    """``outlet``, ``article:12``, ``account:3`` or ``topic:transports``."""
+    article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.OPEN)
+    at = models.DateTimeField(_("since"))
+    count = models.FloatField(_("came"))
+    expected = models.FloatField(_("expected"))
+    score = models.FloatField(default=0)
+    series = models.JSONField(default=list, blank=True)
+    """[[time, came, expected]] for the plot."""
+    seen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("alert")
+        verbose_name_plural = _("alerts")
+        ordering = ["-at"]
+        constraints = [models.UniqueConstraint(fields=["scope", "measure", "kind", "at"], name="smeditor_alert_once")]
+
+    def __str__(self) -> str:
+        return f"{self.scope}: {self.count:g} / {self.expected:g}"

@@ -1,0 +1,110 @@
+"""Concerns: what several people raise, across articles and networks."""
+
+from __future__ import annotations
+
+import swapper
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smeditor.models.fields import LinkField
+from smeditor.models.reactions import Reaction
+
+
+class Concern(models.Model):
+    """Something that several people raise. Its id is permanent; a merged concern points to the one it went into."""
+
+    class State(models.TextChoices):
+        FORMING = "forming", _("forming")
+        OPEN = "open", _("open")
+        ASSIGNED = "assigned", _("assigned")
+        ANSWERED = "answered", _("answered")
+        DECLINED = "declined", _("declined")
+
+    label = models.CharField(_("what readers ask"), max_length=300, blank=True)
+    label_by_editor = models.BooleanField(default=False)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FORMING)
+    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("article"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="smeditor_concerns",
+    )
+    people = models.PositiveIntegerField(_("people"), default=0)
+    size = models.PositiveIntegerField(_("reactions"), default=0)
+    first_at = models.DateTimeField(_("first raised"), null=True, blank=True)
+    last_at = models.DateTimeField(_("last raised"), null=True, blank=True)
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("assigned to"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="smeditor_concerns",
+    )
+    answer = models.TextField(_("answer"), blank=True)
+    answer_url = LinkField(_("link to the answer"), max_length=500, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    because = models.JSONField(default=dict, blank=True)
+    """The words that hold it together: {"terms": [...], "version": …}."""
+
+    class Meta:
+        verbose_name = _("concern")
+        verbose_name_plural = _("concerns")
+        ordering = ["-people", "-last_at"]
+        indexes = [models.Index(fields=["state", "-people"], name="smeditor_concern_state")]
+        permissions = [("answer_concern", _("Can answer, merge and split concerns"))]
+
+    def __str__(self) -> str:
+        return self.label or f"#{self.pk}"
+
+
+class ConcernMember(models.Model):
+    """One reaction in one concern, how it got there, and whether those who raised it have been told."""
+
+    class By(models.TextChoices):
+        MACHINE = "machine", _("found alike")
+        EDITOR = "editor", _("an editor")
+
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="members")
+    reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="concern_member")
+    by = models.CharField(max_length=10, choices=By.choices, default=By.MACHINE)
+    similarity = models.FloatField(default=0)
+    because = models.JSONField(default=list, blank=True)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("member of a concern")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.concern_id}/{self.reaction_id}"
+
+
+class ConcernLink(models.Model):
+    """An editor's word that two reactions belong together, or do not; replayed on every rebuild."""
+
+    class Kind(models.TextChoices):
+        MUST = "must", _("belong together")
+        CANNOT = "cannot", _("do not belong together")
+
+    first = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=6, choices=Kind.choices)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("link between reactions")
+        ordering = ["at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} {self.kind} {self.second_id}"

@@ -1,0 +1,196 @@
+"""Posts: what the desk says about a story, or to a reader. ``live`` means *approved*, never *sent*."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import swapper
+from django.conf import settings
+from django.contrib.contenttypes.fields import GenericRelation
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey, ParentalManyToManyField
+from modelcluster.models import ClusterableModel
+from wagtail.images import get_image_model_string
+from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, RevisionMixin, WorkflowMixin
+from wagtail.search import index
+
+from smeditor.models.accounts import Account
+from smeditor.models.fields import LinkField
+from smeditor.models.rules import NewsClass, Rule
+
+
+class Post(
+    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
+):
+    """What the desk says. Deliveries carry it to accounts and are never edited through revisions."""
+
+    class Kind(models.TextChoices):
+        STORY = "story", _("about an article")
+        REPLY = "reply", _("answer to a reader")
+        FOLLOW_UP = "follow_up", _("follow-up of a post")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STORY, editable=False)
+    text = models.TextField(_("text"), blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("article"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="smeditor_posts",
+    )
+    article_key = models.PositiveBigIntegerField(null=True, blank=True, editable=False, db_index=True)
+    """The article's id, kept when the article is deleted."""
+    article_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
+    article_title = models.CharField(max_length=255, blank=True, editable=False)
+    link = LinkField(_("link"), max_length=500, blank=True)
+    with_card = models.BooleanField(_("link card"), default=True)
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("image"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    image_alt = models.TextField(_("alt text"), blank=True)
+    content_warning = models.CharField(_("content warning"), max_length=200, blank=True)
+    news_class = models.CharField(_("class"), max_length=10, choices=NewsClass.choices, default=NewsClass.NEWS)
+    topics = models.JSONField(_("topics"), default=list, blank=True, editable=False)
+    """Section and tags of the article, lower case: what a hold on a topic is matched against."""
+    accounts = ParentalManyToManyField(Account, verbose_name=_("accounts"), blank=True, related_name="posts")
+    send_at = models.DateTimeField(
+        _("send at"), null=True, blank=True, help_text=_("Empty: in the next free slot of each account.")
+    )
+    repeat_days = models.PositiveSmallIntegerField(
+        _("repeat every … days"), null=True, blank=True, help_text=_("Evergreen posts only.")
+    )
+    repeat_times = models.PositiveSmallIntegerField(_("times in all"), default=1)
+
+    rule = models.ForeignKey(
+        Rule, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="posts"
+    )
+    in_reply_to = models.ForeignKey(
+        "smeditor.Reaction", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="answers"
+    )
+    conversation = models.ForeignKey(
+        "smeditor.Conversation", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="posts"
+    )
+    concern = models.ForeignKey(
+        "smeditor.Concern", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="posts"
+    )
+    saved_reply = models.ForeignKey(
+        "smeditor.SavedReply", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="posts"
+    )
+    follows = models.ForeignKey(
+        "smeditor.Delivery", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="follow_ups"
+    )
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("written by"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    workflow_states = GenericRelation(
+        "wagtailcore.WorkflowState",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="smeditor_post",
+        for_concrete_model=False,
+    )
+    _revisions = GenericRelation(
+        "wagtailcore.Revision",
+        content_type_field="base_content_type",
+        object_id_field="object_id",
+        related_query_name="smeditor_post",
+        for_concrete_model=False,
+    )
+
+    search_fields = [
+        index.SearchField("text"),
+        index.SearchField("article_title"),
+        index.AutocompleteField("text"),
+        index.FilterField("live"),
+        index.FilterField("kind"),
+        index.FilterField("language"),
+        index.FilterField("created_at"),
+    ]
+
+    # What a revision must not bring back: it belongs to the row, not to the text.
+    kept_over_revisions = (
+        "kind",
+        "article_key",
+        "rule",
+        "in_reply_to",
+        "conversation",
+        "concern",
+        "follows",
+        "created_by",
+    )
+
+    class Meta:
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+        ordering = ["-created_at", "-pk"]
+        permissions = [
+            ("schedule_post", _("Can give posts a slot and withdraw them")),
+            ("resolve_delivery", _("Can decide on deliveries whose outcome is unknown or that are late")),
+            ("hold_delivery", _("Can stop and release sending")),
+        ]
+
+    def __str__(self) -> str:
+        return (self.text.strip().splitlines() or [self.article_title])[0][:80] or f"#{self.pk}"
+
+    @property
+    def revisions(self):
+        return self._revisions
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.article_id:
+            self.article_key = self.article_id
+        super().save(*args, **kwargs)
+
+    def with_content_json(self, content: dict) -> Post:
+        post = super().with_content_json(content)
+        for name in self.kept_over_revisions:
+            field = self._meta.get_field(name)
+            setattr(post, field.attname, getattr(self, field.attname))
+        post.created_at = self.created_at
+        return post
+
+    def get_preview_template(self, request, mode_name: str) -> str:
+        return "smeditor/preview/post.html"
+
+
+class Variant(models.Model):
+    """The post for one account, where it differs from the post itself. Empty fields mean: as in the post."""
+
+    post = ParentalKey(Post, on_delete=models.CASCADE, related_name="variants")
+    account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+")
+    text = models.TextField(_("text"), blank=True)
+    image = models.ForeignKey(
+        get_image_model_string(),
+        verbose_name=_("image"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    image_alt = models.TextField(_("alt text"), blank=True)
+    without_image = models.BooleanField(_("without image"), default=False)
+    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("variant")
+        verbose_name_plural = _("variants")
+        constraints = [models.UniqueConstraint(fields=["post", "account"], name="smeditor_variant_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account}"

@@ -1,0 +1,227 @@
+"""Reactions: what readers wrote or did. Their words lie apart, with a date on which they are erased."""
+
+from __future__ import annotations
+
+import swapper
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smeditor.models.accounts import Account
+from smeditor.models.conversations import Conversation
+from smeditor.models.deliveries import Delivery
+from smeditor.models.fields import EncryptedTextField, LinkField
+from smeditor.models.readers import Reader
+from smeditor.models.sources import Source
+from smeditor.networks.base import Kind, Presence
+
+
+class Flag(models.TextChoices):
+    """What an editor acts on; a reaction may carry several (reference: Risch and Krestel, CIKM 2020)."""
+
+    QUESTION = "question", _("question")
+    CORRECTION = "correction", _("correction")
+    TIP = "tip", _("tip")
+    TESTIMONY = "testimony", _("testimony")
+    CRITICISM = "criticism", _("criticism")
+    SUGGESTION = "suggestion", _("suggestion")
+    THANKS = "thanks", _("thanks")
+    SPAM = "spam", _("spam")
+    ABUSE = "abuse", _("abuse")
+    CALL_FOR_HELP = "call_for_help", _("call for help")
+
+
+KIND_LABELS = {
+    Kind.REPLY: _("reply"),
+    Kind.MENTION: _("mention"),
+    Kind.QUOTE: _("quote"),
+    Kind.COMMENT: _("comment"),
+    Kind.WEBMENTION: _("webmention"),
+    Kind.FEED: _("feed entry"),
+    Kind.FORM: _("form message"),
+    Kind.LIKE: _("like"),
+    Kind.REPOST: _("repost"),
+}
+
+PRESENCE_LABELS = {
+    Presence.ALIVE: _("there"),
+    Presence.EDITED: _("edited"),
+    Presence.DELETED: _("deleted"),
+    Presence.PROTECTED: _("not public any more"),
+    Presence.UNKNOWN: _("not known"),
+}
+
+
+class Reaction(models.Model):
+    """One reaction, without its words (:class:`ReactionText`). Counts, labels and links live here."""
+
+    class Tray(models.TextChoices):
+        INBOX = "inbox", _("inbox")
+        DONE = "done", _("done")
+        UNATTACHED = "unattached", _("without an article")
+        SPAM = "spam", _("spam")
+        SHIELD = "shield", _("aimed at a journalist")
+
+    class Purpose(models.TextChoices):
+        """Why it is kept; each purpose has its own basis and retention (GDPR art. 5)."""
+
+        READER_SERVICE = "reader_service", _("answering readers")
+        EDITORIAL = "editorial", _("editorial concern")
+        MODERATION = "moderation", _("moderation")
+        STATISTICS = "statistics", _("statistics")
+
+    network = models.CharField(_("network"), max_length=30)
+    kind = models.CharField(_("kind"), max_length=12, choices=[(k.value, v) for k, v in KIND_LABELS.items()])
+    native_id = models.CharField(max_length=500)
+    cid = models.CharField(max_length=200, blank=True)
+    url = LinkField(_("address"), max_length=1000, blank=True)
+    account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
+    source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
+    reader = models.ForeignKey(Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
+    article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("article"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="smeditor_reactions",
+    )
+    attached_by = models.CharField(max_length=200, blank=True)
+    """How the article was found, in words: the reason that the interface shows."""
+    delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
+    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    conversation = models.ForeignKey(
+        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions"
+    )
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    has_media = models.BooleanField(default=False)
+    published_at = models.DateTimeField(_("written"))
+    collected_at = models.DateTimeField(auto_now_add=True)
+    edited_at = models.DateTimeField(null=True, blank=True)
+
+    presence = models.CharField(
+        _("on the network"),
+        max_length=10,
+        choices=[(p.value, v) for p, v in PRESENCE_LABELS.items()],
+        default=Presence.ALIVE.value,
+    )
+    checked_at = models.DateTimeField(null=True, blank=True)
+    missing_since = models.DateTimeField(null=True, blank=True)
+    """First of the two looks that must both miss it before it counts as deleted."""
+    next_check_at = models.DateTimeField(null=True, blank=True, db_index=True)
+
+    tray = models.CharField(_("tray"), max_length=10, choices=Tray.choices, default=Tray.INBOX)
+    tray_reason = models.CharField(max_length=300, blank=True)
+    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.READER_SERVICE)
+    triage_version = models.CharField(max_length=40, blank=True)
+    triaged_at = models.DateTimeField(null=True, blank=True)
+    tip_score = models.FloatField(default=0)
+    grouped_at = models.DateTimeField(null=True, blank=True)
+    legal_hold_until = models.DateTimeField(null=True, blank=True)
+    version = models.PositiveIntegerField(default=0)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("reaction")
+        verbose_name_plural = _("reactions")
+        ordering = ["-published_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["network", "native_id", "kind"], name="smeditor_reaction_once")]
+        indexes = [
+            models.Index(fields=["tray", "-published_at"], name="smeditor_reaction_tray"),
+            models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
+            models.Index(fields=["triaged_at"], name="smeditor_reaction_triage"),
+        ]
+        permissions = [
+            ("answer_reaction", _("Can answer readers and change labels")),
+            ("moderate_reaction", _("Can move reactions between trays and see masked words")),
+            ("export_reaction", _("Can export reactions")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.network} #{self.pk}"
+
+
+class ReactionText(models.Model):
+    """The reader's words and name: what is erased when they delete it, or when its time is over."""
+
+    reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="words")
+    text = models.TextField(_("text"), blank=True)
+    masked = models.TextField(blank=True)
+    """The words with insults masked, where triage masked any; shown instead of the text until asked for."""
+    author_handle = models.CharField(_("handle"), max_length=255, blank=True)
+    author_name = models.CharField(_("name"), max_length=255, blank=True)
+    author_url = LinkField(max_length=500, blank=True)
+    contact = EncryptedTextField(blank=True)
+    """An e-mail address given in the reader's form, for the answer only."""
+    passage = models.TextField(blank=True)
+    """The passage of the article that a form message quotes."""
+    expires_at = models.DateTimeField(db_index=True)
+
+    wagtail_reference_index_ignore = True
+
+    class Meta:
+        verbose_name = _("words of a reaction")
+
+    def __str__(self) -> str:
+        return f"#{self.reaction_id}"
+
+
+class ReactionKey(models.Model):
+    """One identity under which a reaction may arrive; the same reaction by two routes shares a row of Reaction."""
+
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="keys")
+    key = models.CharField(max_length=64, unique=True)
+    """SHA-256 of ``kind:identity``."""
+    kind = models.CharField(max_length=20)
+
+    class Meta:
+        verbose_name = _("identity of a reaction")
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.key[:8]}"
+
+
+class ReactionFlag(models.Model):
+    """One label on one reaction, who set it and why."""
+
+    class By(models.TextChoices):
+        RULES = "rules", _("rules")
+        MODEL = "model", _("learned from editors")
+        EDITOR = "editor", _("an editor")
+
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="flags")
+    flag = models.CharField(_("label"), max_length=20, choices=Flag.choices)
+    present = models.BooleanField(default=True)
+    """False: an editor said that this label does not apply; the machine may not set it again."""
+    by = models.CharField(max_length=10, choices=By.choices, default=By.RULES)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    score = models.FloatField(default=1)
+    because = models.JSONField(default=list, blank=True)
+    """[[start, end, rule]]: the spans of the text that raised it."""
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("label")
+        verbose_name_plural = _("labels")
+        constraints = [models.UniqueConstraint(fields=["reaction", "flag"], name="smeditor_flag_once")]
+        indexes = [models.Index(fields=["flag", "present"], name="smeditor_flag")]
+
+    def __str__(self) -> str:
+        return self.get_flag_display()
+
+
+class Tombstone(models.Model):
+    """What is left of a reaction that its author deleted: a hash, so that a poll cannot bring it back."""
+
+    key = models.CharField(max_length=64, unique=True)
+    kind = models.CharField(max_length=20, blank=True)
+    deleted_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("tombstone")
+
+    def __str__(self) -> str:
+        return self.key[:8]

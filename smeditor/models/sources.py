@@ -1,0 +1,50 @@
+"""Sources: where reactions are collected, and how far."""
+
+import swapper
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from smeditor.models.accounts import Account
+from smeditor.models.fields import LinkField
+
+
+class Source(models.Model):
+    """An account's notifications, a feed, or a page that discusses an article; with its cursor and its health."""
+
+    class Kind(models.TextChoices):
+        ACCOUNT = "account", _("account")
+        FEED = "feed", _("feed")
+        PAGE = "page", _("web page")
+
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
+    name = models.CharField(_("name"), max_length=200, blank=True)
+    url = LinkField(_("address"), max_length=500, blank=True)
+    account = models.OneToOneField(
+        Account, verbose_name=_("account"), null=True, blank=True, on_delete=models.CASCADE, related_name="source"
+    )
+    article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        verbose_name=_("article"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text=_("The article that the page discusses; empty: found by its links."),
+    )
+    active = models.BooleanField(_("active"), default=True)
+    etag = models.CharField(max_length=255, blank=True, editable=False)
+    last_modified = models.CharField(max_length=100, blank=True, editable=False)
+    cursor = models.JSONField(default=dict, blank=True, editable=False)
+    next_poll_at = models.DateTimeField(_("next look"), null=True, blank=True, editable=False, db_index=True)
+    lease_until = models.DateTimeField(null=True, blank=True, editable=False)
+    last_success_at = models.DateTimeField(_("last read"), null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
+    problem = models.CharField(_("problem"), max_length=500, blank=True, editable=False)
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["kind", "name"]
+
+    def __str__(self) -> str:
+        return self.name or self.url or str(self.account)

@@ -1,0 +1,61 @@
+"""Who may do what on the desk: the permissions by name, and the groups that a new newsroom starts with."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import Group, Permission
+
+CONNECT_ACCOUNT = "smeditor.connect_account"
+SCHEDULE_POST = "smeditor.schedule_post"
+RESOLVE_DELIVERY = "smeditor.resolve_delivery"
+HOLD_DELIVERY = "smeditor.hold_delivery"
+ANSWER_REACTION = "smeditor.answer_reaction"
+MODERATE_REACTION = "smeditor.moderate_reaction"
+EXPORT_REACTION = "smeditor.export_reaction"
+VIEW_REACTION = "smeditor.view_reaction"
+VIEW_POST = "smeditor.view_post"
+VIEW_CONCERN = "smeditor.view_concern"
+ANSWER_CONCERN = "smeditor.answer_concern"
+READ_TIP = "smeditor.read_tip"
+SEAL_TIP = "smeditor.seal_tip"
+VIEW_DIGEST = "smeditor.view_digest"
+VIEW_ALERT = "smeditor.view_alert"
+
+READS_REACTIONS = ["view_reaction", "view_concern", "view_correctionrequest", "view_alert", "view_savedreply"]
+WRITES_POSTS = ["add_post", "change_post", "view_post", "view_delivery", "view_account"]
+
+ROLES: dict[str, list[str]] = {
+    "Social media editors": [
+        *READS_REACTIONS,
+        *WRITES_POSTS,
+        *["delete_post", "publish_post", "lock_post", "unlock_post", "schedule_post", "resolve_delivery"],
+        *["hold_delivery", "add_hold", "view_hold", "change_hold"],
+        *["answer_reaction", "moderate_reaction", "answer_concern", "change_concern", "change_correctionrequest"],
+        *["add_savedreply", "change_savedreply", "delete_savedreply", "change_alert"],
+        *["view_rule", "view_rulerun", "view_slot", "view_source", "add_source", "change_source", "seal_tip"],
+    ],
+    "Desk chiefs": [
+        *["connect_account", "add_account", "change_account", "delete_account"],
+        *["add_rule", "change_rule", "delete_rule", "add_slot", "change_slot", "delete_slot"],
+        *["add_desk", "change_desk", "delete_desk", "view_desk", "delete_source", "delete_hold"],
+        *["read_tip", "view_tip", "change_tip", "view_digest", "export_reaction"],
+    ],
+    "Journalists": [*READS_REACTIONS, "add_post", "view_post", "view_digest", "seal_tip"],
+    "Moderators": [*READS_REACTIONS, "answer_reaction", "moderate_reaction", "seal_tip"],
+}
+ROLES["Desk chiefs"] = [*ROLES["Social media editors"], *ROLES["Desk chiefs"]]
+
+
+def create_roles() -> dict[str, Group]:
+    """Create the groups that are missing and give them their permissions; an existing group only gains."""
+    wanted = {codename for codenames in ROLES.values() for codename in codenames}
+    by_codename = {
+        permission.codename: permission
+        for permission in Permission.objects.filter(content_type__app_label="smeditor", codename__in=wanted)
+    }
+    admin_access = Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin")
+    groups = {}
+    for name, codenames in ROLES.items():
+        group, _ = Group.objects.get_or_create(name=name)
+        group.permissions.add(admin_access, *(by_codename[codename] for codename in codenames))
+        groups[name] = group
+    return groups
