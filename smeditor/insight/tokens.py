@@ -1,0 +1,169 @@
+"""A bounded, memoised tokeniser: a text in, the list of its terms out, the same on every run and machine.
+
+A term is a stem without accents ("élèves" and "eleves" meet), a number ("1,5"), a link ("url:host/path"),
+or, in a script that writes no spaces, a pair of neighbouring characters. Mentions are dropped: whom a reader
+addresses is not what the reader says. Stemming is Snowball's (https://snowballstem.org), one call for each
+distinct word as long as the memo holds it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import Any
+
+import regex
+import snowballstemmer
+
+MAX_CHARS = 4_000
+"""Characters of a text that are read. Longer than any post of a network; the rest can't make a text cost more."""
+
+MAX_TERM = 40
+"""Characters kept of one term: a wall of letters must not fill the memo."""
+
+MEMO_WORDS = 150_000
+"""Distinct words remembered for one language; then the memo starts again, so that memory stays bounded."""
+
+_ALGORITHMS = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
+    "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "nl": "dutch", "no": "norwegian", "nb": "norwegian",
+    "pt": "portuguese", "ro": "romanian", "ru": "russian", "sv": "swedish", "ta": "tamil", "tr": "turkish",
+}  # fmt: skip
+
+# Scripts written without spaces between words: Thai, Lao, Myanmar, Khmer, Kana, Han.
+_UNSPACED = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003134f"
+)
+_needs_care = re.compile(
+    rf"[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u200c-\u200f{_UNSPACED}\uff00-\uffef]"
+).search
+_unspaced_run = regex.compile(rf"[{_UNSPACED}]+")
+_plain_words = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
+_any_words = regex.compile(
+    r"\d+(?:[.,]\d+)+|[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*(?:'[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*"
+).findall
+_link = re.compile(r"https?://[^\s<>\"'«»)\]]+", re.IGNORECASE)
+_mention = re.compile(r"(?<![\w.])@[\w.-]+(?:@[\w.-]+)?")
+_hashtag = re.compile(r"#(\w+)")
+_camel = re.compile(r"[^\W\d_]?[^\W\dA-Z_]+|[A-Z]+(?![a-z])|\d+")
+_emoji = regex.compile(r"\p{Extended_Pictographic}").findall
+_elided = re.compile(r"^(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu|presqu|quelqu|un|all|dell|nell|sull|dall)'(?=\w)")
+_accents = re.compile(r"[\u0300-\u036f]+")
+_possessive = re.compile(r"'s$")
+_whole = frozenset({"aujourd'hui", "d'accord", "c'est"})
+
+
+def _fold(word: str) -> str:
+    """Return the word without its accents (the marks that compatibility decomposition splits off)."""
+    if word.isascii():
+        return word
+    return unicodedata.normalize("NFC", _accents.sub("", unicodedata.normalize("NFKD", word))) or word
+
+
+def base_language(lang: str | None) -> str:
+    """Return the primary subtag in lower case ("fr-CA" gives "fr"), or "und" where the language is not known."""
+    return re.split(r"[-_]", lang.strip().lower(), maxsplit=1)[0] if lang and lang.strip() else "und"
+
+
+class _Memo(dict[str, str]):
+    """Word to term for one language; computes what it lacks and forgets everything when it is full."""
+
+    def __init__(self, lang: str) -> None:
+        super().__init__()
+        name = _ALGORITHMS.get(lang)
+        self._stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord if name else str
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MEMO_WORDS:
+            self.clear()
+        self[word] = term = self._term(word)
+        return term
+
+    def _term(self, word: str) -> str:
+        if word[0].isdigit():
+            return word[:MAX_TERM]
+        if "'" in word and word not in _whole:
+            word = _possessive.sub("", _elided.sub("", word))
+        word = word.strip("_'")[:MAX_TERM]
+        return _fold(self._stem(word)) if word else ""
+
+
+@lru_cache(maxsize=64)
+def _memo(lang: str) -> _Memo:
+    return _Memo(lang)
+
+
+def _replace_links(text: str, found: list[str]) -> str:
+    def take(match: "re.Match[str]") -> str:
+        bare = match.group().split("://", 1)[1].rstrip(".,;:!?…").split("?", 1)[0].split("#", 1)[0].rstrip("/")
+        found.append("url:" + bare.removeprefix("www.").lower()[:120])
+        return " "
+
+    return _link.sub(take, text)
+
+
+def _open_hashtag(match: "re.Match[str]") -> str:
+    tag = match.group(1)
+    parts = _camel.findall(tag) if any(c.isupper() for c in tag[1:]) and not tag.isupper() else []
+    return f" {tag} {' '.join(parts)} " if len(parts) > 1 else f" {tag} "
+
+
+def _words(text: str, found: list[str]) -> list[str]:
+    """Split into lower-case words; links, and pairs of characters of unspaced scripts, go to `found`."""
+    if "://" in text:
+        text = _replace_links(text, found)
+    if "@" in text:
+        text = _mention.sub(" ", text)
+    if "#" in text:
+        text = _hashtag.sub(_open_hashtag, text)
+    if text.isascii():
+        return _plain_words(text.lower())
+    text = text.replace("’", "'").replace("ʼ", "'")
+    if not _needs_care(text):
+        return _plain_words(text.lower())
+    text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
+    for run in _unspaced_run.findall(text):
+        found.extend([run[i : i + 2] for i in range(len(run) - 1)] or [run])
+    return _any_words(_unspaced_run.sub(" ", text))
+
+
+def words(text: str) -> list[str]:
+    """Return the text's words in lower case, in order, unstemmed, without links and mentions."""
+    found: list[str] = []
+    return _words(text[:MAX_CHARS], found) + [term for term in found if not term.startswith("url:")]
+
+
+def terms(text: str, lang: str | None = None) -> list[str]:
+    """Return the terms of a text in order, with repetitions.
+
+    Args:
+        text: any string; only its first MAX_CHARS characters are read.
+        lang: a BCP 47 tag, or None: then nothing is stemmed.
+
+    A text without a word gives its distinct emoji, and an empty list where there is none either.
+    """
+    found: list[str] = []
+    if len(text) > MAX_CHARS:
+        text = text[:MAX_CHARS]
+    split = _words(text, found)
+    result: list[str] = list(filter(None, map(_memo(base_language(lang)).__getitem__, split)))
+    if found:
+        result += found
+    if not result and not text.isascii():
+        result = list(dict.fromkeys(_emoji(text)))[:8]
+    return result
+
+
+def term_memo(lang: str | None) -> Callable[[str], str]:
+    """Return the function from a lower-case word to its term in that language ("" where nothing is left)."""
+    return _memo(base_language(lang)).__getitem__
+
+
+def counts(bag: Iterable[str]) -> dict[str, int]:
+    """Return how often each term stands in the bag, in the order of first mention."""
+    tally: dict[str, int] = {}
+    get: Any = tally.get
+    for term in bag:
+        tally[term] = get(term, 0) + 1
+    return tally

@@ -1,0 +1,94 @@
+"""`manage.py smeditor_alerts`: counts in buckets in, alerts out. Never touches the database."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from smeditor.insight.alerts import SpikeDetector
+from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
+
+MAX_GAP = timedelta(days=7)
+MAX_COUNT = 10**12
+
+
+def parse_at(value: object) -> datetime:
+    """Return the aware time of an ISO 8601 string (UTC where it names no zone); ValueError where it is none."""
+    if not isinstance(value, str):
+        raise ValueError(_('"at" is missing or is not a string.'))
+    at = datetime.fromisoformat(value)
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def parse_count(value: object) -> int:
+    """Return a count; ValueError where it is no whole number from 0 up."""
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, int | float)
+        or not 0 <= value <= MAX_COUNT
+        or value != int(value)
+    ):
+        raise ValueError(_('"count" is missing or is not a whole number from 0 up.'))
+    return int(value)
+
+
+class Stream:
+    """One series of the file; a bucket that the file leaves out counts as zero."""
+
+    def __init__(self, bucket: timedelta, series: str) -> None:
+        self.bucket = bucket
+        self.detector = SpikeDetector(bucket, series=series)
+        self.last: datetime | None = None
+
+    def alerts(self, at: datetime, count: int) -> list[dict[str, Any]]:
+        """Feed a bucket; ValueError where it does not come after the last one."""
+        if self.last is not None and at <= self.last:
+            raise ValueError(_("The bucket does not come after the one before it."))
+        found = []
+        if self.last is not None and at - self.last <= MAX_GAP:
+            missing = self.last + self.bucket
+            while missing < at:
+                found += self.detector.observe(missing, 0)
+                missing += self.bucket
+        self.last = at
+        found += self.detector.observe(at, count)
+        return [
+            {"at": a.at.isoformat(), "kind": a.kind, "count": a.count, "expected": a.expected, "z": a.z}
+            | ({"series": a.series} if a.series else {})
+            for a in found
+        ]
+
+
+class Command(BaseCommand):
+    help = "Find spikes: JSON Lines with at, count and, if several series are mixed, series in; alerts out."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="JSON Lines, or - for standard input")
+        parser.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, or - for standard output")
+        parser.add_argument("--minutes", type=float, default=15, help="length of a bucket in minutes (15)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not 1 <= options["minutes"] <= 1440:
+            raise CommandError(_("A bucket lasts from 1 minute to a day."))
+        bucket = timedelta(minutes=options["minutes"])
+        progress = Progress(self.stderr.write)
+        streams: dict[str, Stream] = {}
+        try:
+            with opened(options["file"], "r") as source, opened(options["out"], "w") as target:
+                for number, row, error in read_rows(source, require="at"):
+                    try:
+                        if error or row is None:
+                            raise ValueError(error)
+                        name = str(row.get("series") or "")
+                        stream = streams.setdefault(name, Stream(bucket, name))
+                        for alert in stream.alerts(parse_at(row["at"]), parse_count(row.get("count"))):
+                            write_row(target, alert)
+                        progress.step()
+                    except (ValueError, OverflowError) as problem:
+                        write_row(target, {"line": number, "error": str(problem)})
+                        progress.step(bad=True)
+        except OSError as error:
+            raise CommandError(_("The file can't be read or written: %(error)s") % {"error": error}) from error
+        progress.finish()

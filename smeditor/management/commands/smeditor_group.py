@@ -1,0 +1,58 @@
+"""`manage.py smeditor_group`: JSON Lines of texts in, the concern of each out. Never touches the database."""
+
+from array import array
+from collections import Counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.translation import gettext as _
+
+from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper
+from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
+
+
+class Command(BaseCommand):
+    help = "Group texts into concerns: JSON Lines with id, text, lang, at in; id and concern out (null: none yet)."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", metavar="FILE", help="JSON Lines, or - for standard input")
+        parser.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, or - for standard output")
+        parser.add_argument(
+            "--threshold", type=float, default=DEFAULT_THRESHOLD, help="similarity from which a text joins a concern"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            grouper = Grouper(threshold=options["threshold"])
+        except ValueError as error:
+            raise CommandError(str(error)) from error
+        progress = Progress(self.stderr.write)
+        ids: list[Any] = []
+        errors: dict[int, str] = {}
+        try:
+            with opened(options["file"], "r") as source:
+                for place, (number, row, error) in enumerate(read_rows(source, require="text")):
+                    ids.append(row.get("id") if row else None)
+                    if error or row is None:
+                        errors[place] = _("Line %(number)d: %(error)s") % {"number": number, "error": error}
+                    else:
+                        lang = row.get("lang")
+                        grouper.add(row["text"], lang=lang if isinstance(lang, str) else None, key=place)
+                    progress.step(bad=bool(error))
+            final = grouper.final()
+            concerns = array("q", (final.get(place, 0) for place in range(len(ids))))
+            sizes = Counter(concerns)
+            with opened(options["out"], "w") as target:
+                for place, name in enumerate(ids):
+                    concern = concerns[place]
+                    answer: dict[str, Any] = {
+                        "id": name,
+                        "concern": concern if concern and sizes[concern] > 1 else None,
+                    }
+                    if place in errors:
+                        answer["error"] = errors[place]
+                    write_row(target, answer)
+        except OSError as error:
+            raise CommandError(_("The file can't be read or written: %(error)s") % {"error": error}) from error
+        progress.finish()
