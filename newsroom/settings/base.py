@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "wagtail.search",
     "wagtail.admin",
     "wagtail.contrib.redirects",
+    "wagtail.contrib.sitemaps",
     "wagtail",
     "modelcluster",
     "taggit",
@@ -42,6 +43,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "newsroom.articles.middleware.PublicContentSecurityPolicyMiddleware",
     "wagtail.contrib.redirects.middleware.RedirectMiddleware",
 ]
 
@@ -88,8 +90,12 @@ STATICFILES_DIRS = [BASE_DIR / "newsroom" / "static"] if (BASE_DIR / "newsroom" 
 MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 
+# How many proxies of ours stand between a reader and this server.
+NEWSROOM_PROXIES = env.number("NEWSROOM_PROXIES", 0)
+
 WAGTAIL_SITE_NAME = env.text("NEWSROOM_NAME", "Newsroom")
 WAGTAILADMIN_BASE_URL = env.text("NEWSROOM_URL", "http://127.0.0.1:8000")
+WAGTAILIMAGES_IMAGE_MODEL = "articles.NewsImage"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

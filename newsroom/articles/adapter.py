@@ -1,0 +1,87 @@
+"""How the social desk reads this newspaper's articles: the implementation of ``smeditor.articles.ArticleAdapter``."""
+
+from datetime import datetime
+
+from wagtail.images import get_image_model
+from wagtail.models import Page
+
+from newsroom.articles.addresses import article_at
+from newsroom.articles.models import ArticlePage
+from newsroom.articles.models.authors import author_name
+from smeditor.articles import ArticleCorrection, ArticleFacts, ArticleImage, ArticleSection
+
+JPEG = "image/jpeg"
+QUALITIES = (85, 70, 55, 40)
+
+
+class ArticleAdapter:
+    def facts(self, page: Page) -> ArticleFacts:
+        """Read ``page`` as it is in memory. Raises TypeError when it is not an article."""
+        article = _article(page)
+        section, image = article.section, article.lead_image
+        users = article.author_users
+        return ArticleFacts(
+            page_id=article.pk,
+            title=article.title,
+            standfirst=article.standfirst,
+            url=article.get_full_url() or "",
+            language=article.language,
+            section=ArticleSection(section.slug, section.title) if section else None,
+            tags=tuple(sorted(tag.name for tag in article.tags.all())),
+            author_ids=tuple(user.pk for user in users),
+            author_names=tuple(author_name(user) for user in users),
+            image=ArticleImage(image.pk, image.default_alt_text, image.credit, image.social_rights) if image else None,
+            published_at=article.published_at,
+            updated_at=article.updated_at,
+            embargo_until=article.embargo_until,
+            paywalled=article.paywalled,
+            news_class=article.news_class,
+            live=article.live,
+            corrections=tuple(
+                ArticleCorrection(correction.date, correction.kind, correction.text)
+                for correction in article.corrections.all()
+            ),
+            paragraphs=article.paragraphs,
+            revision_id=article.live_revision_id or article.latest_revision_id,
+        )
+
+    def public_now(self, page: Page, now: datetime) -> bool:
+        """Live, its embargo over, and not behind a password or a log-in."""
+        article = _article(page)
+        return article.public_at(now) and not article.get_view_restrictions().exists()
+
+    def image_bytes(self, image_id: int, max_bytes: int, max_width: int = 1600) -> tuple[bytes, str, int, int]:
+        """A JPEG of the image, at most ``max_width`` pixels on either side and ``max_bytes`` long.
+
+        It is first made less fine, then smaller. Raises LookupError when the image or its file is gone, ValueError when
+        it cannot be made small enough.
+        """
+        image = get_image_model().objects.filter(pk=image_id).first()
+        if image is None:
+            raise LookupError(f"Image {image_id} does not exist any more.")
+        width = max_width
+        while width >= 200:
+            for quality in QUALITIES:
+                rendition = self._rendition(image, f"max-{width}x{width}|format-jpeg|jpegquality-{quality}")
+                if rendition.file.size <= max_bytes:
+                    with rendition.file.open("rb") as file:
+                        return file.read(), JPEG, rendition.width, rendition.height
+            width = width * 2 // 3
+        raise ValueError(f"Image {image_id} cannot be made smaller than {max_bytes} bytes.")
+
+    def find(self, url: str) -> ArticlePage | None:
+        """The article that ``url`` leads to: canonical or short address, with tracking, moved or redirected."""
+        return article_at(url)
+
+    def _rendition(self, image, spec: str):
+        try:
+            return image.get_rendition(spec)
+        except (FileNotFoundError, OSError) as error:
+            raise LookupError(f"The file of image {image.pk} cannot be read.") from error
+
+
+def _article(page: Page) -> ArticlePage:
+    article = page if isinstance(page, ArticlePage) else page.specific
+    if not isinstance(article, ArticlePage):
+        raise TypeError(f"Page {page.pk} is a {type(article).__name__}, not an article.")
+    return article

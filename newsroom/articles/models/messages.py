@@ -1,0 +1,46 @@
+"""What a reader told us through the newspaper's own form, kept until the social desk has it."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class ReaderMessageQuerySet(models.QuerySet):
+    def waiting(self):
+        return self.filter(handled_at__isnull=True)
+
+
+class ReaderMessage(models.Model):
+    class Kind(models.TextChoices):
+        ERROR = "error", _("I found an error")
+        QUESTION = "question", _("I have a question")
+        TESTIMONY = "testimony", _("I want to tell what I have lived through")
+        TIP = "tip", _("I have information for the newsroom")
+        THANKS = "thanks", _("I want to say thank you")
+
+    article = models.ForeignKey(
+        "articles.ArticlePage", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind.choices)
+    passage = models.TextField(_("passage"), blank=True)
+    message = models.TextField(_("message"))
+    name = models.CharField(_("name"), max_length=120, blank=True)
+    email = models.EmailField(_("e-mail address"), blank=True)
+    received_at = models.DateTimeField(_("received at"), default=timezone.now)
+    handled_at = models.DateTimeField(_("handed over at"), null=True, blank=True)
+
+    objects = ReaderMessageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("reader's message")
+        verbose_name_plural = _("readers' messages")
+        ordering = ["received_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.received_at:%Y-%m-%d %H:%M})"
+
+    def forget(self, now) -> None:
+        """Mark as handed over and keep nothing of what the reader wrote: the desk's copy is the only one."""
+        self.handled_at = now
+        self.passage = self.message = self.name = self.email = ""
+        self.save(update_fields=["handled_at", "passage", "message", "name", "email"])

@@ -1,0 +1,115 @@
+"""How the desk reads an article without knowing its class.
+
+The host names its adapter in ``SMEDITOR["ARTICLE_ADAPTER"]``. Nothing in the plugin imports a page class of the host:
+it asks the adapter for :class:`ArticleFacts`, which is plain and frozen and may be kept, compared and sent to a worker.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Protocol
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.module_loading import import_string
+
+if TYPE_CHECKING:
+    from wagtail.models import Page
+
+
+@dataclass(frozen=True)
+class ArticleSection:
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ArticleImage:
+    """The lead image. ``social_rights`` is False when it may not leave the newspaper's own site."""
+
+    id: int
+    alt: str
+    credit: str
+    social_rights: bool
+
+
+@dataclass(frozen=True)
+class ArticleCorrection:
+    """A correction shown to readers; ``kind`` is ``erratum``, ``clarification`` or ``update``, ``date`` is aware."""
+
+    date: datetime
+    kind: str
+    text: str
+
+
+@dataclass(frozen=True)
+class ArticleFacts:
+    """What there is to know of an article. Times are aware; texts are plain, never HTML."""
+
+    page_id: int
+    title: str
+    standfirst: str
+    url: str
+    """The canonical address, absolute; empty when the page lies under no site."""
+    language: str
+    """A language code such as ``fr`` or ``en``."""
+    section: ArticleSection | None
+    tags: tuple[str, ...]
+    author_ids: tuple[int, ...]
+    """Primary keys of the users who sign, in the order of the byline."""
+    author_names: tuple[str, ...]
+    image: ArticleImage | None
+    published_at: datetime | None
+    """When the public could first read it; None when it was never published."""
+    updated_at: datetime | None
+    embargo_until: datetime | None
+    paywalled: bool
+    news_class: str
+    """``breaking``, ``news`` or ``evergreen``."""
+    live: bool
+    corrections: tuple[ArticleCorrection, ...]
+    """The newest first."""
+    paragraphs: tuple[str, ...]
+    revision_id: int | None
+    """The revision these facts were read from, where the host keeps revisions."""
+
+
+class ArticleAdapter(Protocol):
+    """What a host implements, once, for all its article classes."""
+
+    def facts(self, page: "Page") -> ArticleFacts:
+        """Read ``page`` (of any class, specific or not) as it is in memory."""
+        ...
+
+    def public_now(self, page: "Page", now: datetime) -> bool:
+        """May the public see ``page`` at the aware time ``now``: live, and its embargo over?"""
+        ...
+
+    def image_bytes(self, image_id: int, max_bytes: int, max_width: int = 1600) -> tuple[bytes, str, int, int]:
+        """Return ``(bytes, mime type, width, height)`` of a JPEG of the image within both limits.
+
+        Raises LookupError when there is no such image or its file is gone, ValueError when it cannot be made that small.
+        """
+        ...
+
+    def find(self, url: str) -> "Page | None":
+        """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None."""
+        ...
+
+
+def article_adapter() -> ArticleAdapter:
+    """Return the host's adapter. Raises ImproperlyConfigured, with a sentence, when the setting names none."""
+    path = getattr(settings, "SMEDITOR", {}).get("ARTICLE_ADAPTER")
+    if not path:
+        raise ImproperlyConfigured('Set SMEDITOR["ARTICLE_ADAPTER"] to the dotted path of your article adapter.')
+    return _load(path)
+
+
+@lru_cache(maxsize=8)
+def _load(path: str) -> ArticleAdapter:
+    try:
+        return import_string(path)()
+    except ImportError as error:
+        raise ImproperlyConfigured(
+            f'SMEDITOR["ARTICLE_ADAPTER"] is {path!r}, which cannot be imported: {error}'
+        ) from error
