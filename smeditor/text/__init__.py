@@ -1,1 +1,42 @@
-"""Counting, canonical links, sanitising and language: pure functions, no Django models."""
+"""What a text is to a network and to us: its length, its links, its clean form, its language.
+
+Pure functions on strings: no Django, no models, no network. Each takes outside text of any content, in time that grows with
+its length and no faster.
+"""
+
+from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
+from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
+from .graphemes import grapheme_count, graphemes
+from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
+from .urls import MASTODON, Url, X, find_urls
+from .weighted import WeightConfig, Weighted, parse_weighted
+
+__all__ = [
+    "MASTODON",
+    "Entity",
+    "Measure",
+    "UnknownNetwork",
+    "Url",
+    "WeightConfig",
+    "Weighted",
+    "X",
+    "cashtags",
+    "count",
+    "fediverse_mentions",
+    "find_urls",
+    "fits",
+    "grapheme_count",
+    "graphemes",
+    "handles",
+    "hashtags",
+    "limit_of",
+    "measure",
+    "mentions",
+    "networks",
+    "parse_weighted",
+    "reply_to",
+    "utf8_length",
+    "utf8_span",
+    "utf16_length",
+    "utf16_span",
+]

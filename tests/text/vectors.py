@@ -1,0 +1,54 @@
+"""Reading the public conformance vectors as parameters of tests."""
+
+import json
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.shared import shared
+
+SUITE = "vectors/twitter-text/conformance"
+
+
+def cases(file: str, *sections: str) -> list[Any]:
+    """Return one parameter `(text, expected)` for each case of these sections of a twitter-text conformance file."""
+    tests = yaml.load(shared(f"{SUITE}/{file}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["tests"]
+    return [
+        pytest.param(
+            case["text"], case["expected"], id=f"{section}-{number}-{case['description'][:60]}".replace("\x00", "")
+        )
+        for section in sections
+        for number, case in enumerate(tests[section])
+    ]
+
+
+def weight_config(version: int) -> dict[str, Any]:
+    """Return the published weights of twitter-text, version 1, 2 or 3."""
+    return json.loads(shared(f"vectors/twitter-text/config/v{version}.json").read_text(encoding="utf-8"))
+
+
+def code_points(listed: str) -> str:
+    """Return the text that hexadecimal code points, parted by spaces, stand for."""
+    return "".join(chr(int(point, 16)) for point in listed.split())
+
+
+def grapheme_cases() -> list[Any]:
+    """Return one parameter, the list of clusters, for each case of GraphemeBreakTest.txt."""
+    lines = shared("vectors/unicode/GraphemeBreakTest.txt").read_text(encoding="utf-8").splitlines()
+    marked = [line.split("#")[0].strip() for line in lines]
+    return [
+        pytest.param([code_points(cluster.replace("×", " ")) for cluster in line.strip("÷ ").split("÷")], id=line)
+        for line in marked
+        if line
+    ]
+
+
+def emoji_cases() -> list[Any]:
+    """Return one parameter, the emoji, for each fully qualified emoji of emoji-test.txt."""
+    lines = shared("vectors/unicode/emoji-test.txt").read_text(encoding="utf-8").splitlines()
+    return [
+        pytest.param(code_points(line.split(";")[0]), id=line.split("#")[1].strip()[-70:])
+        for line in lines
+        if "; fully-qualified" in line
+    ]
