@@ -1,0 +1,23 @@
+"""Tell French from English by their commonest words; say "und" rather than guess."""
+
+from __future__ import annotations
+
+from .rules import RuleBook
+
+SURE = 3
+"""So many common words of another language, and none of the declared one, overrule what a network declared."""
+
+
+def settle(words: list[str], declared: str | None, book: RuleBook) -> str:
+    """Return the language of ``words``: ``declared`` (any BCP 47 tag) unless the words plainly say otherwise.
+
+    Networks pass on what an app's settings say, which is often the author's other language.
+    """
+    votes = {lang: sum(map(rules.common.__contains__, words)) for lang, rules in book.languages.items()}
+    declared = (declared or "").split("-")[0].split("_")[0].lower()
+    best = max(votes, key=lambda lang: votes[lang], default="und")
+    if declared and len(declared) in (2, 3) and declared.isalpha():
+        if declared != best and votes.get(best, 0) >= SURE and not votes.get(declared, 0):
+            return best if declared in book.languages else declared
+        return declared
+    return best if votes.get(best, 0) and list(votes.values()).count(votes[best]) == 1 else "und"

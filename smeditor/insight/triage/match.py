@@ -1,0 +1,117 @@
+"""Find the rules of one language in one text, in a single walk over its words."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from .normal import Reading
+from .rules import Entry, LanguageRules, Node, Rule
+
+MAX_HITS = 400
+"""In one text. A million repeated words must not become a million spans."""
+LOOK_BACK = 3
+
+_QUOTES = re.compile(
+    r"«[^«»]{1,2000}»?|“[^“”]{1,2000}”?|\"[^\"]{1,2000}\"|‹[^‹›]{1,2000}›|„[^„“”]{1,2000}[“”]|(?<!\w)‘[^‘’]{2,500}’(?!\w)|(?m:^[ \t]*(?:>|&gt;)[^\n]*)"
+)
+
+
+class Hit(NamedTuple):
+    """A rule found: words ``first`` to ``last`` (exclusive) of the reading."""
+
+    first: int
+    last: int
+    rule: Rule
+
+
+def quotations(text: str) -> list[tuple[int, int]]:
+    """Return the ranges of ``text`` that are set in quotation marks or quoted with ">"."""
+    return [match.span() for match in _QUOTES.finditer(text)]
+
+
+def find(reading: Reading, rules: LanguageRules) -> list[Hit]:
+    """Return every rule that matches, before negation and quotation are looked at, in the order of the text."""
+    entries = list(map(rules.memory.__getitem__, reading.words))
+    hits: list[Hit] = []
+    for first, entry in enumerate(entries):
+        if entry is not None and entry.starts:
+            for node in entry.starts:
+                _walk(node, entries, first, first + 1, hits)
+            if len(hits) >= MAX_HITS:
+                break
+    return hits
+
+
+def _walk(node: Node, entries: list[Entry | None], first: int, at: int, hits: list[Hit]) -> None:
+    for rule, at_start, at_end in node.done:
+        if (not at_start or _begins(entries, first)) and (not at_end or _ends(entries, at)):
+            hits.append(Hit(first, at, rule))
+    if at >= len(entries):
+        return
+    if node.next:
+        entry = entries[at]
+        if entry is not None:
+            for key in entry.keys:
+                following = node.next.get(key)
+                if following is not None:
+                    _walk(following, entries, first, at + 1, hits)
+    for reach, gap in node.gaps.items():
+        _walk_gap(gap, entries, first, at, reach, hits)
+
+
+def _walk_gap(node: Node, entries: list[Entry | None], first: int, at: int, reach: int, hits: list[Hit]) -> None:
+    """Go on from ``node`` after the fewest words, at most ``reach``, of the same sentence."""
+    for place in range(at, min(at + reach + 1, len(entries))):
+        entry = entries[place]
+        if entry is None:
+            continue
+        for key in entry.keys:
+            following = node.next.get(key)
+            if following is not None:
+                before = len(hits)
+                _walk(following, entries, first, place + 1, hits)
+                if len(hits) > before:
+                    return
+        if entry.boundary:
+            return
+
+
+def _begins(entries: list[Entry | None], first: int) -> bool:
+    before = entries[first - 1] if first else None
+    return first == 0 or (before is not None and before.boundary)
+
+
+def _ends(entries: list[Entry | None], at: int) -> bool:
+    after = entries[at] if at < len(entries) else None
+    return at >= len(entries) or (after is not None and after.boundary)
+
+
+def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: list[tuple[int, int]]) -> list[Hit]:
+    """Return the hits that count: not negated, not inside somebody else's words, not in too long a text."""
+    length = len(reading.words)
+    kept = []
+    for hit in hits:
+        rule = hit.rule
+        if rule.max_words and length > rule.max_words:
+            continue
+        if rule.negatable and _negated(reading.words, hit.first, rules):
+            continue
+        if quoted and not rule.quoted and _inside(reading.spans[hit.first], quoted):
+            continue
+        kept.append(hit)
+    return kept
+
+
+def _negated(words: list[str], first: int, rules: LanguageRules) -> bool:
+    for place in range(first - 1, max(first - 1 - LOOK_BACK, -1), -1):
+        word = words[place]
+        if word in rules.negators:
+            return True
+        if word[0] in ".!?…\n":
+            return False
+    return False
+
+
+def _inside(span: tuple[int, int], ranges: list[tuple[int, int]]) -> bool:
+    return any(low <= span[0] < high for low, high in ranges)

@@ -1,0 +1,82 @@
+"""What triage answers: plain, frozen data that can be stored, compared and shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+FLAGS: tuple[str, ...] = (
+    "question",
+    "correction",
+    "tip",
+    "testimony",
+    "criticism",
+    "suggestion",
+    "thanks",
+    "spam",
+    "abuse",
+    "call_for_help",
+)
+"""The flags an editor acts on, in the order in which they are shown. They are independent of each other."""
+
+AIMED_AT_JOURNALIST = "aimed_at_journalist"
+
+Span = tuple[int, int, str]
+"""``(start, end, rule)``: characters of the original text, half open, and the id of the rule that matched them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What is known about a reaction beside its text.
+
+    ``journalists``: names and handles ("Ana Petit", "@ana@paper.example") of those whom the reaction may be aimed at.
+    ``answers_journalist``: the reaction answers a post or an article signed by a journalist.
+    ``people_in_concern``: how many distinct people raise the concern it was grouped into, 0 if none.
+    """
+
+    journalists: tuple[str, ...] = ()
+    answers_journalist: bool = False
+    people_in_concern: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Triage:
+    """The answer for one text.
+
+    ``lang``: two letters, or "und" where it can't be told. ``flags``: in the order of `FLAGS`.
+    ``scores``: flag → 0 to 1, raised from .5 on; flags that nothing pointed to are absent.
+    ``because``: raised flag → the spans that raised it. ``version``: of the rules that were used.
+    ``masked``: the text with its insults masked, where abuse and a reason to answer meet; else None.
+    ``tip_score``: 0 to 1, to rank a tray by; never to leave a reaction out. ``markers``: further facts, such as
+    `AIMED_AT_JOURNALIST`.
+    """
+
+    lang: str
+    flags: tuple[str, ...]
+    scores: dict[str, float] = field(default_factory=dict)
+    because: dict[str, list[Span]] = field(default_factory=dict)
+    version: str = ""
+    masked: str | None = None
+    tip_score: float = 0.0
+    markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """How the answer for one text differs between two versions of the rules."""
+
+    raised: tuple[str, ...]
+    lowered: tuple[str, ...]
+    masked_changed: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.raised or self.lowered or self.masked_changed)
+
+
+def difference(old: Triage, new: Triage) -> Change:
+    """Return what ``new`` raises and lowers against ``old``; false where nothing changes for an editor."""
+    before, after = set(old.flags), set(new.flags)
+    return Change(
+        raised=tuple(flag for flag in new.flags if flag not in before),
+        lowered=tuple(flag for flag in old.flags if flag not in after),
+        masked_changed=old.masked != new.masked,
+    )

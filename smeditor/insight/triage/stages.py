@@ -1,0 +1,202 @@
+"""The stages of triage: small pure functions, each taking what the one before it found.
+
+read → settle the language → find rules → drop what is negated or quoted → add up → raise → turn abuse into a call for
+help → rank as a tip. `triage` runs them; `explain` runs them and keeps what they saw.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from . import language, match
+from .match import Hit
+from .normal import Reading, fold
+from .result import AIMED_AT_JOURNALIST, FLAGS, Context, Span, Triage
+from .rules import LanguageRules, RuleBook, shipped
+
+SHARED = 2
+"""From so many distinct people on, a concern is shared: then abuse in it is a call for help."""
+MAX_SPANS = 50
+MASK = "•"
+_RAISE = 1.0
+_REASONS = ("criticism", "question", "correction", "suggestion", "testimony", "tip")
+_QUESTION_MARK = re.compile(r"[?？؟;՞]\s*$|[?？؟]")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One rule that was found, for `explain`: what it is, where, the words, and whether it counted."""
+
+    flag: str
+    rule: str
+    why: str
+    weight: float
+    start: int
+    end: int
+    words: str
+    counted: bool
+
+
+def triage(text: str, lang: str | None = None, context: Context | None = None, book: RuleBook | None = None) -> Triage:
+    """Return what ``text`` is to an editor. Never raises, whatever the text; the same answer for the same input.
+
+    ``lang``: what the network declared, if anything. ``context``: what is known beside the text. ``book``: other rules
+    than the shipped ones, for a replay.
+    """
+    book = book or shipped()
+    reading = Reading(text)
+    lang = language.settle(reading.words, lang, book)
+    rules = book.get(lang)
+    if rules is None:
+        return _without_rules(reading, lang, book.version)
+    hits = match.find(reading, rules)
+    if hits:
+        hits = match.standing(hits, reading, rules, match.quotations(reading.text))
+    sums, tip_score = add_up(hits)
+    raised = {flag for flag, total in sums.items() if total >= _RAISE}
+    markers: tuple[str, ...] = ()
+    masked: str | None = None
+    if "abuse" in raised:
+        raised, sums = call_for_help(raised, sums, context)
+        if "call_for_help" in raised:
+            masked = mask(reading.text, insults(reading, rules))
+        if aimed_at_journalist(reading, hits, context):
+            markers = (AIMED_AT_JOURNALIST,)
+    return Triage(
+        lang=lang,
+        flags=tuple(flag for flag in FLAGS if flag in raised),
+        scores={flag: squash(sums[flag]) for flag in FLAGS if sums.get(flag, 0) > 0},
+        because=reasons(hits, raised, reading),
+        version=book.version,
+        masked=masked,
+        tip_score=tip_score,
+        markers=markers,
+    )
+
+
+def squash(total: float) -> float:
+    """Return a sum of weights as a score from 0 to 1 that is .5 where the flag is raised (1 - 2^-total)."""
+    return round(1 - 2.0**-total, 4)
+
+
+def add_up(hits: list[Hit]) -> tuple[dict[str, float], float]:
+    """Return the sum of weights of each flag, each rule counted once, and the rank of a tip.
+
+    A tip's rank counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
+    and a document are worth more than three places.
+    """
+    sums: dict[str, float] = {}
+    cues: dict[str, list[float]] = {}
+    for rule in {hit.rule.id: hit.rule for hit in hits}.values():
+        if rule.cue:
+            cues.setdefault(rule.cue, []).append(rule.weight)
+        else:
+            sums[rule.flag] = sums.get(rule.flag, 0.0) + rule.weight
+    strength = 0.0
+    for weights in cues.values():
+        strongest = max(weights, key=abs)
+        strength += strongest + 0.25 * (sum(weights) - strongest)
+    strength += max(sums.get("tip", 0.0), 0.0)
+    if cues:
+        sums["tip"] = round(strength, 4)
+    return sums, squash(max(strength, 0.0))
+
+
+def call_for_help(
+    raised: set[str], sums: dict[str, float], context: Context | None
+) -> tuple[set[str], dict[str, float]]:
+    """Return ``raised`` and ``sums`` with "call_for_help" where abuse comes with a reason to answer it.
+
+    A reason is a grievance, a question or a concern that several people share: abuse never hides those.
+    """
+    shared = context is not None and context.people_in_concern >= SHARED
+    if shared or any(reason in raised for reason in _REASONS) or sums.get("call_for_help", 0) >= _RAISE:
+        raised = raised | {"call_for_help"}
+        sums = {**sums, "call_for_help": max(sums.get("call_for_help", 0.0), _RAISE)}
+    return raised, sums
+
+
+def insults(reading: Reading, rules: LanguageRules) -> list[tuple[int, int]]:
+    """Return the spans of the insulting words that are the author's own, not quoted."""
+    quoted = match.quotations(reading.text)
+    spans = []
+    for place, word in enumerate(reading.words):
+        entry = rules.memory[word]
+        if entry is not None and any(key.startswith("@insult") for key in entry.keys):
+            span = reading.spans[place]
+            if not any(low <= span[0] < high for low, high in quoted):
+                spans.append(span)
+    return spans
+
+
+def mask(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return ``text`` with every character of ``spans`` as a dot; its length and all other words stay."""
+    chars = list(text)
+    for start, end in spans:
+        for place in range(max(start, 0), min(end, len(chars))):
+            if not chars[place].isspace():
+                chars[place] = MASK
+    return "".join(chars)
+
+
+def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | None) -> bool:
+    """Tell whether abuse in ``reading`` is aimed at a journalist whom ``context`` names.
+
+    Either the text names one of them, or it answers a journalist and speaks to "you".
+    """
+    if context is None:
+        return False
+    text = " ".join(reading.words)
+    plain = fold(text)
+    for name in context.journalists:
+        wanted = fold(name.strip().lstrip("@")).split("@")[0]
+        parts = [wanted, wanted.split()[-1] if wanted.split() else ""]
+        if any(len(part) > 2 and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", plain) for part in parts):
+            return True
+    return context.answers_journalist and any(hit.rule.id.startswith("abuse-you") for hit in hits)
+
+
+def reasons(hits: list[Hit], raised: set[str], reading: Reading) -> dict[str, list[Span]]:
+    """Return for each raised flag the spans, in the original text, of the rules that spoke for it."""
+    because: dict[str, list[Span]] = {flag: [] for flag in FLAGS if flag in raised}
+    for hit in hits:
+        rule = hit.rule
+        spans = because.get(rule.flag)
+        if spans is not None and rule.weight > 0 and len(spans) < MAX_SPANS:
+            spans.append((reading.spans[hit.first][0], reading.spans[hit.last - 1][1], rule.id))
+    for spans in because.values():
+        spans.sort()
+    if "call_for_help" in because and not because["call_for_help"]:
+        because["call_for_help"] = list(because.get("abuse", ()))
+    return because
+
+
+def explain(text: str, lang: str | None = None, book: RuleBook | None = None) -> list[Finding]:
+    """Return every rule found in ``text``, those that were negated, quoted or speak against a flag included."""
+    book = book or shipped()
+    reading = Reading(text)
+    rules = book.get(language.settle(reading.words, lang, book))
+    if rules is None:
+        return []
+    hits = match.find(reading, rules)
+    counted = set(match.standing(hits, reading, rules, match.quotations(reading.text)))
+    found = []
+    for hit in hits:
+        start, end = reading.spans[hit.first][0], reading.spans[hit.last - 1][1]
+        rule = hit.rule
+        found.append(
+            Finding(rule.flag, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], hit in counted)
+        )
+    return found
+
+
+def _without_rules(reading: Reading, lang: str, version: str) -> Triage:
+    """Answer for a language nobody has written rules for: a question where a sentence ends with its mark."""
+    found = _QUESTION_MARK.search(reading.text.rstrip())
+    if found is None:
+        return Triage(lang=lang, flags=(), version=version)
+    span = (found.start(), found.start() + 1, "question-mark")
+    return Triage(
+        lang=lang, flags=("question",), scores={"question": 0.5}, because={"question": [span]}, version=version
+    )
