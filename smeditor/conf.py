@@ -27,7 +27,7 @@ DEFAULTS: dict[str, Any] = {
     "REQUEST_TIMEOUT": 15,
     "LEASE": 60,
     # Seconds between two looks of the worker at the queue.
-    "TICK": 2,
+    "TICK": 1,
     # Minutes after its slot at which a post is too late, by class; None = never.
     "LATE_AFTER": {"breaking": 20, "news": 360, "evergreen": None},
     # Deliveries claimed in one look at the queue.

@@ -1,0 +1,17 @@
+"""The newsroom's Celery app: ``celery -A newsroom worker`` and ``celery -A newsroom beat`` when it grows."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings.production")
+
+app = Celery("newsroom")
+app.autodiscover_tasks()
+
+
+@app.on_configure.connect
+def configure_desk(sender: Celery, **kwargs: object) -> None:
+    from smeditor.worker import configure
+
+    configure(sender)

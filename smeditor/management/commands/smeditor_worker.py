@@ -1,0 +1,24 @@
+"""``manage.py smeditor_worker``: the scheduler and the sender, in one process, without a server."""
+
+import sys
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from smeditor import worker
+
+
+class Command(BaseCommand):
+    help = (
+        "Work for the desk until stopped: send what is due, collect reactions, write digests. "
+        "With CELERY_BROKER_URL it joins the other workers on Redis or RabbitMQ."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--concurrency", type=int, default=4, help="threads (default 4)")
+        parser.add_argument("--no-beat", action="store_true", help="another process sends the wake-ups")
+        parser.add_argument("--loglevel", default="WARNING")
+
+    def handle(self, *args, **options) -> None:
+        sys.exit(
+            worker.run(concurrency=options["concurrency"], loglevel=options["loglevel"], beat=not options["no_beat"])
+        )

@@ -1,0 +1,112 @@
+"""Celery entry points. Each is a wake-up that calls one function of a room; losing all of them loses nothing.
+
+The database is the queue: a task never carries a delivery's id, a slot or a payload, and none is ever sent with ``eta``
+or ``countdown``. Running a task twice, or on two machines at once, is harmless.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import threading
+from collections.abc import Callable
+from typing import Any
+
+from celery import current_app, shared_task
+from django.conf import settings
+from django.utils import timezone
+from kombu.exceptions import OperationalError
+
+from smeditor import conf
+
+logger = logging.getLogger("smeditor.tasks")
+
+# A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
+_turns = {name: threading.Lock() for name in ("write", "listen", "understand", "letters")}
+
+
+def worker_name() -> str:
+    """``host:pid:thread``: who holds a lease."""
+    return f"{socket.gethostname()}:{os.getpid()}:{threading.get_ident() % 100_000}"
+
+
+def _in_turn(name: str, work: Callable[[], Any]) -> Any:
+    if not _turns[name].acquire(blocking=False):
+        return None
+    try:
+        return work()
+    finally:
+        _turns[name].release()
+
+
+@shared_task(name="smeditor.send", ignore_result=True)
+def send() -> None:
+    """Send what is due, read back what is unknown, reap what a dead worker left."""
+    from smeditor.publishing.engine import tick
+
+    tick(timezone.now(), worker_name())
+
+
+@shared_task(name="smeditor.write", ignore_result=True)
+def write() -> None:
+    """Turn published articles into posts."""
+    from smeditor.publishing.rules import run_due
+
+    _in_turn("write", lambda: run_due(timezone.now()))
+
+
+@shared_task(name="smeditor.listen", ignore_result=True)
+def listen() -> None:
+    """Collect reactions and keep those that are stored true."""
+    from smeditor.listening import poll, truth
+
+    def work() -> None:
+        poll.run_due(timezone.now(), worker_name())
+        truth.run_due(timezone.now())
+
+    _in_turn("listen", work)
+
+
+@shared_task(name="smeditor.understand", ignore_result=True)
+def understand() -> None:
+    """Label new reactions and group them into concerns."""
+    from smeditor.insight import concerns, intake
+
+    def work() -> None:
+        intake.run_due(timezone.now())
+        concerns.run_due(timezone.now())
+
+    _in_turn("understand", work)
+
+
+@shared_task(name="smeditor.letters", ignore_result=True)
+def letters() -> None:
+    """Send the digests that are due."""
+    from smeditor.digests.letters import run_due
+
+    _in_turn("letters", lambda: run_due(timezone.now()))
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """The host's Celery beat schedule for the desk. Intervals in seconds; a late wake-up expires instead of piling up."""
+    tick = conf.get("TICK")
+    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick, "letters": 60}
+    return {
+        f"smeditor.{name}": {
+            "task": f"smeditor.{name}",
+            "schedule": float(seconds),
+            "options": {"expires": max(10.0, 2.0 * seconds)},
+        }
+        for name, seconds in intervals.items()
+    }
+
+
+def wake_up(task: Any) -> None:
+    """Ask the workers to look at the queue now. A broker that cannot be reached only costs the wait for the next beat."""
+    if str(getattr(settings, "CELERY_BROKER_URL", "memory://")).startswith("memory://"):
+        return  # the worker is another process and an in-process broker cannot reach it: the next beat will do
+    try:
+        current_app.send_task(task.name, expires=30, retry=False, ignore_result=True)
+    except (OperationalError, OSError) as error:
+        logger.warning("no wake-up: the broker cannot be reached (%s)", type(error).__name__)

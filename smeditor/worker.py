@@ -1,0 +1,75 @@
+"""The embedded worker: Celery with threads, an in-process broker and its beat, in one process without a server."""
+
+from __future__ import annotations
+
+import socket
+
+from celery import Celery, current_app
+from celery.beat import EmbeddedService, Scheduler
+from django.conf import settings
+
+from smeditor import tasks
+
+EMBEDDED_BROKER = "memory://"
+
+
+def configure(app: Celery) -> Celery:
+    """Give a Celery app what the desk needs: its schedule, and delivery settings under which a crash loses no wake-up.
+
+    ``polling_interval`` is that of the in-process broker; Redis needs a visibility time-out near the longest task
+    (Celery 5.7's documentation, "Redis: visibility timeout").
+    """
+    broker = str(getattr(settings, "CELERY_BROKER_URL", EMBEDDED_BROKER) or EMBEDDED_BROKER)
+    app.conf.update(
+        broker_url="memory://localhost/" if broker.startswith(EMBEDDED_BROKER) else broker,
+        broker_connection_retry_on_startup=True,
+        task_ignore_result=True,
+        task_acks_late=True,
+        task_reject_on_worker_lost=True,
+        worker_prefetch_multiplier=1,
+        worker_hijack_root_logger=False,
+        worker_redirect_stdouts=False,
+        timezone="UTC",
+        enable_utc=True,
+        beat_schedule={**(app.conf.beat_schedule or {}), **tasks.beat_schedule()},
+        beat_scheduler="celery.beat:Scheduler",
+    )
+    if broker.startswith(EMBEDDED_BROKER):
+        app.conf.broker_transport_options = {"polling_interval": 0.2}
+    elif broker.startswith("redis"):
+        app.conf.broker_transport_options = {"visibility_timeout": 120}
+    return app
+
+
+def get_app() -> Celery:
+    """The host's Celery app where it has one, else one of our own: a site without Celery needs no further line."""
+    app: Celery = current_app._get_current_object()
+    if app.main in (None, "default", "__main__"):
+        app = Celery("smeditor")
+        app.set_default()
+    return configure(app)
+
+
+def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> int:
+    """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code."""
+    app = get_app()
+    worker = app.Worker(
+        hostname=f"desk@{socket.gethostname()}",
+        pool="threads",
+        concurrency=concurrency,
+        loglevel=loglevel,
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    clock = EmbeddedService(app, max_interval=5, thread=True, scheduler_cls=Scheduler) if beat else None
+    if clock:
+        clock.daemon = True
+        clock.start()
+    try:
+        worker.start()
+    finally:
+        if clock:
+            clock.stop()
+    return worker.exitcode or 0
