@@ -1,6 +1,6 @@
 # Every target stands on `make install`, which makes .venv from the pinned requirements.
 SHELL := /bin/sh
-VENV := .venv
+VENV ?= .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
 

@@ -1,0 +1,88 @@
+"""Starting, watching and stopping the demo's processes: web, worker, practice network, mailbox."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from django.core.management.base import CommandError
+
+HOST = "127.0.0.1"
+
+
+def free_port(preferred: int) -> int:
+    """Return ``preferred`` when nothing listens there, else the next free port. Raises CommandError after 50."""
+    for port in range(preferred, preferred + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if probe.connect_ex((HOST, port)) != 0:
+                return port
+    raise CommandError(f"No free port between {preferred} and {preferred + 50}. Choose another: make demo PORT=…")
+
+
+class Processes:
+    """Child processes with a log file each; ``stop()`` ends them all, whatever happened."""
+
+    def __init__(self, log_dir: Path) -> None:
+        self.log_dir = log_dir
+        self.running: dict[str, subprocess.Popen[bytes]] = {}
+        log_dir.mkdir(parents=True, exist_ok=True)
+
+    def start(self, name: str, command: Sequence[str], env: Mapping[str, str] | None = None) -> None:
+        """Start ``command`` in a process group of its own; its output goes to ``<log_dir>/<name>.log``."""
+        with (self.log_dir / f"{name}.log").open("wb") as log:
+            self.running[name] = subprocess.Popen(  # noqa: S603 - our own commands, no shell
+                list(command),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                stdin=subprocess.DEVNULL,
+                env={**os.environ, **(env or {})},
+                start_new_session=True,
+            )
+
+    def manage(self, name: str, *arguments: str, env: Mapping[str, str] | None = None) -> None:
+        """Start a ``manage.py`` command."""
+        self.start(name, [sys.executable, "manage.py", *arguments], env)
+
+    def wait_for(self, name: str, port: int, seconds: float = 60) -> None:
+        """Wait until ``name`` listens on ``port``. Raises CommandError with its last words when it dies or hangs."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
+                return
+            time.sleep(0.1)
+        raise CommandError(f"{name} does not answer on port {port} after {seconds:.0f} s.\n{self.last_words(name)}")
+
+    def check(self) -> None:
+        """Raise CommandError when a process has died."""
+        for name, process in self.running.items():
+            if process.poll() is not None:
+                raise CommandError(f"{name} stopped with status {process.returncode}.\n{self.last_words(name)}")
+
+    def last_words(self, name: str) -> str:
+        path = self.log_dir / f"{name}.log"
+        return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else ""
+
+    def stop(self) -> None:
+        """Ask every process to end, and end those that have not after five seconds."""
+        for process in self.running.values():
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGTERM)
+        deadline = time.monotonic() + 5
+        for process in self.running.values():
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=max(0.1, deadline - time.monotonic()))
+        for process in self.running.values():
+            if process.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+        self.running.clear()
