@@ -1,0 +1,47 @@
+"""A status's ``content``: HTML made by its server, read as the text and the links that its author wrote."""
+
+from __future__ import annotations
+
+import re
+
+from bs4 import BeautifulSoup, Tag
+
+REACHABLE = ("http://", "https://")
+LONGEST = 100_000
+ADDED_BY_SERVERS = {"mention", "hashtag", "tag"}
+
+
+def address(value: object) -> str:
+    """``value`` if it is a web address, else nothing: a link must not become ``javascript:``."""
+    return value if isinstance(value, str) and value.startswith(REACHABLE) else ""
+
+
+def plain(html: object) -> str:
+    """The text of ``html`` as its author typed it: paragraphs apart by an empty line, links in full.
+
+    The line "RE: <address>" that servers put before a quote for older software is left out.
+    """
+    soup = BeautifulSoup(str(html or "")[:LONGEST], "html.parser")
+    for unspoken in soup.select("script, style, .quote-inline"):
+        unspoken.decompose()
+    for line_break in soup.find_all("br"):
+        line_break.replace_with("\n")
+    for block in soup.find_all(["p", "blockquote", "pre", "ul", "ol"]):
+        block.append("\n\n")
+    for item in soup.find_all("li"):
+        item.insert(0, "- ")
+        item.append("\n")
+    text = soup.get_text().replace("\u00a0", " ").replace("\x00", "")
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
+
+
+def links(html: object) -> list[str]:
+    """Addresses that the author linked, in order; not those by which servers mark people and tags."""
+    soup = BeautifulSoup(str(html or "")[:LONGEST], "html.parser")
+    return [link for anchor in soup.find_all("a") if is_written(anchor) and (link := address(anchor.get("href")))]
+
+
+def is_written(anchor: Tag) -> bool:
+    """Whether the author wrote this link, and not the server that marked a mention or a tag."""
+    marks = {*(anchor.get("class") or ()), *(anchor.get("rel") or ())}
+    return not marks & ADDED_BY_SERVERS and anchor.find_parent(class_="quote-inline") is None

@@ -1,0 +1,216 @@
+"""The Mastodon adapter: what the desk asks, in the API's calls. https://docs.joinmastodon.org/methods/"""
+
+from __future__ import annotations
+
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
+from smeditor.networks.base import (
+    Batch,
+    Capabilities,
+    Credentials,
+    Image,
+    Limits,
+    Message,
+    Metrics,
+    Network,
+    Prepared,
+    Presence,
+    Profile,
+    ReadBack,
+    Receipt,
+    Ref,
+)
+from smeditor.networks.client import GuardedClient
+from smeditor.networks.http import Answer, an_object
+from smeditor.networks.mastodon import parse
+from smeditor.networks.mastodon.errors import MastodonApi
+from smeditor.networks.mastodon.limits import DEFAULTS, read_limits, understands_quotes
+from smeditor.networks.mastodon.listen import Collector
+from smeditor.networks.mastodon.payload import edit_body, status_body, unique_link
+from smeditor.networks.mastodon.presence import look
+from smeditor.networks.mastodon.readback import find_own
+from smeditor.text import count as count_text
+
+MEDIA_PATIENCE = 20.0
+"""Seconds to wait for the server to process one image before the whole preparation is put off."""
+IDENTITY_LIFETIME = 3300
+"""Mastodon remembers an Idempotency-Key for an hour; five minutes are kept for slow clocks and slow requests."""
+
+
+class Mastodon(Network):
+    """One account on one instance. Credentials: ``server_url`` and ``secret["access_token"]``.
+
+    Scopes: ``read write:statuses write:media`` (docs/networks/mastodon.md).
+    """
+
+    slug: ClassVar[str] = "mastodon"
+    label: ClassVar[str] = "Mastodon"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        edit=True, quote=True, card=False, idempotent_send=True, identity_lifetime=IDENTITY_LIFETIME, read_back=True
+    )
+
+    def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
+        super().__init__(credentials, client=client, limits=limits)
+        self.api = MastodonApi(credentials.server_url, client, label=self.label, rates=self.rates)
+        self.media_patience = MEDIA_PATIENCE
+        self._me: dict[str, Any] | None = None
+        self._instance: dict[str, Any] | None = None
+
+    # the account
+
+    def verify(self) -> Profile:
+        return parse.read_profile(self.me(fresh=True), self.api.host)
+
+    def limits(self) -> Limits:
+        self.known_limits = read_limits(self.instance())
+        return self.known_limits
+
+    def me(self, *, fresh: bool = False) -> dict[str, Any]:
+        """Our own account as this server describes it; asked once for each instance of this class."""
+        if self._me is None or fresh:
+            self._me = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
+        return self._me
+
+    def instance(self) -> dict[str, Any]:
+        """The server's description of itself: v2, else v1, else nothing."""
+        if self._instance is None:
+            self._instance = self._described("/api/v2/instance") or self._described("/api/v1/instance") or {}
+        return self._instance
+
+    def _described(self, path: str) -> dict[str, Any] | None:
+        try:
+            return self.call("GET", path).object()
+        except (Gone, Refused, BadAnswer):
+            return None
+
+    # the text
+
+    def count(self, text: str) -> int:
+        known = self.known_limits or DEFAULTS
+        return count_text(text, self.slug, url_length=known.url_length)
+
+    # sending
+
+    def mint_identity(self, now: datetime) -> str:
+        return f"smeditor-{uuid.uuid4()}"
+
+    def prepare(self, message: Message) -> Prepared:
+        if message.quote and not understands_quotes(self.instance()):
+            raise self.unsupported(_("quotes (its server is older than Mastodon 4.5)"))
+        media_ids = [self._upload(image) for image in message.images]
+        return Prepared(body=status_body(message, media_ids), link=unique_link(message))
+
+    def _upload(self, image: Image) -> str:
+        files = {"file": (f"image.{image.media_type.partition('/')[2]}", image.data, image.media_type)}
+        data = {"description": image.alt} if image.alt else {}
+        try:
+            answer = self.call("POST", "/api/v2/media", bucket="media", files=files, data=data)
+        except Gone:
+            answer = self.call("POST", "/api/v1/media", bucket="media", files=files, data=data)
+        media_id = str(answer.object("id")["id"])
+        if answer.status == 202:
+            self._await_media(media_id)
+        return media_id
+
+    def _await_media(self, media_id: str) -> None:
+        """Wait until the server has processed an upload: 206 while it works, 200 when it is done."""
+        deadline, pause = time.monotonic() + self.media_patience, 0.25
+        while self.call("GET", f"/api/v1/media/{media_id}").status == 206:
+            if time.monotonic() + pause > deadline:
+                raise Temporary(_("%(host)s is still processing the image. It will be tried again.") % self._words())
+            time.sleep(pause)
+            pause = min(pause * 2, 3.0)
+
+    def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        answer = self.call(
+            "POST",
+            "/api/v1/statuses",
+            effect=True,
+            bucket="statuses",
+            json=prepared.body,
+            headers={"Idempotency-Key": identity},
+        )
+        return self._receipt(answer)
+
+    def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
+        current = self.call("GET", f"/api/v1/statuses/{ref.uri}").object("id")
+        body = edit_body(prepared.body, current)
+        return self._receipt(self.call("PUT", f"/api/v1/statuses/{ref.uri}", effect=True, bucket="statuses", json=body))
+
+    def delete(self, ref: Ref) -> None:
+        try:
+            self.call("DELETE", f"/api/v1/statuses/{ref.uri}", effect=True, bucket="delete")
+        except Gone:
+            return
+
+    def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
+        return find_own(self, prepared, since)
+
+    def _receipt(self, answer: Answer) -> Receipt:
+        """Read what a publishing request answered. A lie here leaves the outcome unknown: it may well be published."""
+        try:
+            status = answer.object("id", "account")
+            told = status.get("edited_at") or status.get("created_at")
+            at = parse.when(told) if told else answer.at
+        except BadAnswer as error:
+            raise OutcomeUnknown(error.sentence, cause=error.cause, status=answer.status) from error
+        kept = ("id", "url", "uri", "created_at", "edited_at", "visibility")
+        return Receipt(parse.read_ref(status), at, {key: status[key] for key in kept if status.get(key)})
+
+    # listening
+
+    def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
+        return Collector(self, cursor).collect(ours)
+
+    def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
+        return look(self, native_ids)
+
+    def metrics(self, refs: Iterable[Ref]) -> dict[str, Metrics]:
+        found = self.statuses([ref.uri for ref in refs])
+        return {uri: parse.read_metrics(status) for uri, status in found.items()}
+
+    # what the modules beside this one share
+
+    def call(self, method: str, path: str, **kwargs: Any) -> Answer:
+        """Call the API as this account. See :meth:`smeditor.networks.http.JsonApi.call`."""
+        headers = {
+            "Authorization": f"Bearer {self.credentials.secret.get('access_token', '')}",
+            "Accept": "application/json",
+        }
+        return self.api.call(method, path, headers={**headers, **kwargs.pop("headers", {})}, **kwargs)
+
+    def statuses(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The statuses ``ids`` that the server shows us, by id: twenty to a call (Mastodon 4.3), else one by one."""
+        found: dict[str, dict[str, Any]] = {}
+        for start in range(0, len(ids), BATCH):
+            part = ids[start : start + BATCH]
+            for status in self._some(part):
+                found[str(status["id"])] = status
+        return found
+
+    def _some(self, ids: Sequence[str]) -> list[dict[str, Any]]:
+        try:
+            answer = self.call("GET", "/api/v1/statuses", params=[("id[]", one) for one in ids])
+            return [an_object(status, "id") for status in answer.array() if status is not None]
+        except (Gone, Refused, BadAnswer):
+            return [status for one in ids if (status := self._one(one))]
+
+    def _one(self, status_id: str) -> dict[str, Any] | None:
+        try:
+            return self.call("GET", f"/api/v1/statuses/{status_id}").object("id")
+        except (Gone, Refused, BadAnswer):
+            return None
+
+    def _words(self) -> dict[str, str]:
+        return {"host": self.api.host}
+
+
+BATCH = 20
+"""How many ids ``GET /api/v1/statuses?id[]=`` takes; the server refuses more."""

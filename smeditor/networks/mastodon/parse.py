@@ -1,0 +1,191 @@
+"""From Mastodon's entities to the desk's own words.
+
+Only what is used is required: ``id``, ``account`` and ``created_at`` of a status. Servers that are not Mastodon leave
+out ``uri``, ``role``, ``group_key``, ``indexable`` and more, although the API's document calls some of them required.
+A status that is not public loses its text here, at the border.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import BadAnswer
+from smeditor.networks.base import Author, Kind, Metrics, Profile, Ref, Seen
+from smeditor.networks.http import an_object, read_time
+from smeditor.networks.mastodon.content import address, links, plain
+
+PUBLIC = {"public", "unlisted"}
+OPT_OUT = re.compile(r"#(?:nobot|nobots|nobridge|noarchive)\b", re.IGNORECASE)
+
+
+def when(value: Any) -> datetime:
+    """Read a time of the API, aware and in UTC. Raises BadAnswer."""
+    try:
+        return read_time(str(value), datetime.now(UTC))
+    except (ValueError, TypeError, OverflowError, OSError) as error:
+        raise BadAnswer(_("The server gave a time that cannot be read."), cause=repr(value)[:80]) from error
+
+
+def person_id(account: dict[str, Any], host: str) -> str:
+    """The identity of a person that every server agrees on: the ActivityPub id, else the profile's address.
+
+    Mastodon's own ``id`` is different on each server, so that one reader seen through two of our accounts would count
+    twice and two readers could share a number.
+    """
+    for key in ("uri", "url"):
+        if value := address(account.get(key)):
+            return value
+    return f"https://{host}/@{account.get('acct') or account['id']}"
+
+
+def handle(account: dict[str, Any], host: str) -> str:
+    """``name@server`` of an account; the server leaves its own name out."""
+    name = str(account.get("acct") or account.get("username") or account["id"])
+    return name if "@" in name else f"{name}@{host}"
+
+
+def read_profile(account: dict[str, Any], host: str) -> Profile:
+    account = an_object(account, "id")
+    followers = account.get("followers_count")
+    return Profile(
+        remote_id=person_id(account, host),
+        handle=handle(account, host),
+        display_name=str(account.get("display_name") or account.get("username") or ""),
+        url=address(account.get("url")),
+        followers=followers if isinstance(followers, int) and followers >= 0 else None,
+    )
+
+
+def read_author(account: Any, host: str) -> Author:
+    account = an_object(account, "id")
+    bio = str(account.get("note") or "") + str(account.get("fields") or "")
+    return Author(
+        remote_id=person_id(account, host),
+        handle=handle(account, host),
+        display_name=str(account.get("display_name") or account.get("username") or "")[:200],
+        url=address(account.get("url")),
+        bot=account.get("bot") is True,
+        opted_out=bool(OPT_OUT.search(plain(bio))),
+    )
+
+
+def read_ref(status: dict[str, Any]) -> Ref:
+    status = an_object(status, "id")
+    return Ref(uri=str(status["id"]), url=address(status.get("url")) or address(status.get("uri")))
+
+
+def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: str = "") -> Seen:
+    """Return the reaction that ``status`` is.
+
+    ``root``: our own message at the top of its thread, if known; ``subject``: our message that it is known to quote.
+    """
+    status = an_object(status, "id", "account", "created_at")
+    author = read_author(status["account"], host)
+    common: dict[str, Any] = {
+        "kind": kind,
+        "native_id": str(status["id"]),
+        "author": author,
+        "published_at": when(status["created_at"]),
+        "in_reply_to": str(status.get("in_reply_to_id") or ""),
+        "root": root,
+    }
+    if status.get("visibility", "public") not in PUBLIC:
+        return Seen(**common, public=False)
+    quoted = quoted_id(status) or subject
+    return Seen(
+        **common,
+        text=full_text(status),
+        url=address(status.get("url")) or address(status.get("uri")),
+        language=str(status.get("language") or "")[:12],
+        edited_at=when(status["edited_at"]) if status.get("edited_at") else None,
+        quotes=quoted,
+        subject=quoted if kind is Kind.QUOTE else "",
+        links=written_links(status),
+        other_ids=other_ids(status),
+        has_media=bool(status.get("media_attachments")),
+    )
+
+
+def full_text(status: dict[str, Any]) -> str:
+    """The text a reader sees after the click: the content warning, then the content."""
+    parts = (plain(status.get("spoiler_text")), plain(status.get("content")))
+    return "\n\n".join(part for part in parts if part)
+
+
+def written_links(status: dict[str, Any]) -> tuple[str, ...]:
+    """Links of a status in order, then its card's, without those to people and tags, which the server adds."""
+    added = {
+        item.get("url") for key in ("mentions", "tags") for item in status.get(key) or () if isinstance(item, dict)
+    }
+    card = status.get("card")
+    shown = address(card.get("url")) if isinstance(card, dict) else ""
+    found = [*links(status.get("content")), *([shown] if shown else [])]
+    return tuple(dict.fromkeys(link for link in found if link not in added))
+
+
+def other_ids(status: dict[str, Any]) -> tuple[str, ...]:
+    """The ActivityPub id and the address, under which another account may see the same status."""
+    return tuple(dict.fromkeys(value for key in ("uri", "url") if (value := address(status.get(key)))))
+
+
+def quoted_id(status: dict[str, Any]) -> str:
+    """Id of the status that this one quotes, from a full or a shallow quote; nothing unless it was accepted."""
+    quote = status.get("quote")
+    if not isinstance(quote, dict):
+        return ""
+    if quote.get("state", "accepted") != "accepted":
+        return ""
+    quoted = quote.get("quoted_status")
+    if isinstance(quoted, dict):
+        return str(quoted.get("id") or "")
+    return str(quote.get("quoted_status_id") or "")
+
+
+def quotes_account(status: dict[str, Any], account: str) -> bool:
+    """Whether the status quotes one of ``account``'s (an id of this server)."""
+    quote = status.get("quote")
+    quoted = quote.get("quoted_status") if isinstance(quote, dict) else None
+    return isinstance(quoted, dict) and account_id(quoted) == account and bool(quoted_id(status))
+
+
+def account_id(status: dict[str, Any]) -> str:
+    """Id, on this server, of the author of ``status``."""
+    account = status.get("account")
+    return str(account.get("id") or "") if isinstance(account, dict) else ""
+
+
+def read_reach(account: Any, kind: Kind, subject: str, at: datetime, host: str) -> Seen:
+    """Return the like or the boost of ``subject`` by ``account``.
+
+    The API gives neither an id of its own; ``<status>/<list>/<account>`` names it the same way whichever list or
+    notification told of it, and lets :meth:`Mastodon.check` look again.
+    """
+    account = an_object(account, "id")
+    return Seen(
+        kind=kind,
+        native_id=f"{subject}/{REACH_LISTS[kind]}/{account['id']}",
+        author=read_author(account, host),
+        published_at=at,
+        subject=subject,
+    )
+
+
+REACH_LISTS = {Kind.LIKE: "favourited_by", Kind.REPOST: "reblogged_by"}
+
+
+def count_of(status: dict[str, Any], key: str) -> int | None:
+    value = status.get(key)
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def read_metrics(status: dict[str, Any]) -> Metrics:
+    return Metrics(
+        likes=count_of(status, "favourites_count"),
+        reposts=count_of(status, "reblogs_count"),
+        replies=count_of(status, "replies_count"),
+        quotes=count_of(status, "quotes_count"),
+    )

@@ -1,0 +1,61 @@
+"""From a message to the body of ``POST /api/v1/statuses`` (https://docs.joinmastodon.org/methods/statuses/#create)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smeditor.networks.base import Message
+from smeditor.text import MASTODON, find_urls
+
+VISIBILITIES = ("public", "unlisted", "private", "direct")
+EDITABLE = ("status", "language", "spoiler_text", "sensitive", "media_ids")
+
+
+def status_body(message: Message, media_ids: list[str]) -> dict[str, Any]:
+    """Return the JSON body for ``message`` with its uploaded media. Empty members are left out."""
+    body: dict[str, Any] = {"status": message.text, "visibility": message.visibility}
+    if message.language:
+        body["language"] = language_code(message.language)
+    if message.content_warning:
+        body |= {"spoiler_text": message.content_warning, "sensitive": True}
+    if message.reply_to:
+        body["in_reply_to_id"] = message.reply_to.uri
+    if message.quote:
+        body["quoted_status_id"] = message.quote.uri
+    if media_ids:
+        body["media_ids"] = media_ids
+    return body
+
+
+def edit_body(body: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
+    """Return the body of ``PUT /api/v1/statuses/:id`` for a prepared ``body`` and the ``current`` status.
+
+    The server drops every attachment that an edit does not repeat: a corrected text keeps the images that are there,
+    with their alt texts, unless the prepared message brings its own. A missing content warning is removed.
+    """
+    edited = {key: body[key] for key in EDITABLE if key in body}
+    edited.setdefault("spoiler_text", "")
+    edited.setdefault("sensitive", False)
+    if "media_ids" in edited:
+        return edited
+    kept = [item for item in current.get("media_attachments") or () if isinstance(item, dict) and item.get("id")]
+    if kept:
+        edited["media_ids"] = [str(item["id"]) for item in kept]
+        edited["media_attributes"] = [
+            {"id": str(item["id"]), "description": str(item.get("description") or "")} for item in kept
+        ]
+    return edited
+
+
+def unique_link(message: Message) -> str:
+    """The link by which the message will be recognised: its card's where the text has it, else the text's last one."""
+    if message.card and message.card.url in message.text:
+        return message.card.url
+    found = find_urls(message.text, MASTODON)
+    return message.text[found[-1].start : found[-1].end] if found else ""
+
+
+def language_code(tag: str) -> str:
+    """The ISO 639 code that Mastodon wants for a language tag: ``fr`` for ``fr-CA``; Chinese keeps its region."""
+    primary, _, region = tag.replace("_", "-").partition("-")
+    return f"zh-{region.upper()}" if primary.lower() == "zh" and len(region) == 2 else primary.lower()
