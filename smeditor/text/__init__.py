@@ -7,12 +7,17 @@ its length and no faster.
 from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from .graphemes import grapheme_count, graphemes
+from .language import language_of
+from .links import BadLink, canonical, links_in, same_article, token_of, with_token
 from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
+from .sanitise import clean, sanitise, to_plain
+from .shorten import shorten
 from .urls import MASTODON, Url, X, find_urls
 from .weighted import WeightConfig, Weighted, parse_weighted
 
 __all__ = [
     "MASTODON",
+    "BadLink",
     "Entity",
     "Measure",
     "UnknownNetwork",
@@ -20,7 +25,9 @@ __all__ = [
     "WeightConfig",
     "Weighted",
     "X",
+    "canonical",
     "cashtags",
+    "clean",
     "count",
     "fediverse_mentions",
     "find_urls",
@@ -29,14 +36,22 @@ __all__ = [
     "graphemes",
     "handles",
     "hashtags",
+    "language_of",
     "limit_of",
+    "links_in",
     "measure",
     "mentions",
     "networks",
     "parse_weighted",
     "reply_to",
+    "same_article",
+    "sanitise",
+    "shorten",
+    "to_plain",
+    "token_of",
     "utf8_length",
     "utf8_span",
     "utf16_length",
     "utf16_span",
+    "with_token",
 ]

@@ -109,6 +109,11 @@ def handles(text: str) -> list[Entity]:
     ]
 
 
+def spans(*found: Iterable[Entity | Url]) -> list[tuple[int, int]]:
+    """Return the `(start, end)` of all these things, sorted; they may overlap."""
+    return sorted((thing.start, thing.end) for things in found for thing in things)
+
+
 def _outside(found: Iterable[Entity], urls: Iterable[Url]) -> list[Entity]:
     """Keep of overlapping things the one that begins first."""
     kept: list[Entity] = []
