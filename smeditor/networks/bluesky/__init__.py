@@ -1,0 +1,5 @@
+"""Bluesky: one account on an AT Protocol server (PDS), read and written over XRPC."""
+
+from smeditor.networks.bluesky.network import Bluesky
+
+__all__ = ["Bluesky"]

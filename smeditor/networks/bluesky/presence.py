@@ -1,0 +1,118 @@
+"""Whether reactions are still there. Absence from a list proves nothing on Bluesky: a block hides as well.
+
+``getPosts`` tells of 25 posts at once which are alive. Each one that it leaves out is looked at alone, where a block, a
+deactivated account and a deletion answer differently.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from smeditor.exceptions import BadAnswer, Gone, NetworkError, Refused, Temporary
+from smeditor.networks.base import Kind, Presence
+from smeditor.networks.bluesky.collect import LIST_PAGES, parts
+from smeditor.networks.bluesky.limits import LOOKUP, PAGE, POST
+from smeditor.networks.bluesky.session import ACCOUNT_STOPPED, Session
+from smeditor.networks.bluesky.uri import act_id, read, read_act
+
+LISTS = {
+    Kind.LIKE: ("app.bsky.feed.getLikes", "likes"),
+    Kind.REPOST: ("app.bsky.feed.getRepostedBy", "repostedBy"),
+}
+
+
+def check(session: Session, native_ids: Sequence[str]) -> dict[str, Presence]:
+    """See :meth:`smeditor.networks.base.Network.check`. A look that failed for a passing reason is UNKNOWN."""
+    found = dict.fromkeys(native_ids, Presence.UNKNOWN)
+    posts, acts = [], defaultdict(list)
+    for native_id in native_ids:
+        act = read_act(native_id)
+        if act:
+            acts[act[0], act[1]].append(native_id)
+        elif _is_post(native_id):
+            posts.append(native_id)
+    for part in parts(posts, LOOKUP):
+        found |= _patiently(part, lambda part=part: _posts(session, part))
+    for (subject, kind), wanted in acts.items():
+        found |= _patiently(
+            wanted, lambda subject=subject, kind=kind, wanted=wanted: _acts(session, subject, kind, wanted)
+        )
+    return found
+
+
+def _patiently(wanted: Sequence[str], look) -> dict[str, Presence]:
+    try:
+        return look()
+    except (Temporary, BadAnswer):
+        return dict.fromkeys(wanted, Presence.UNKNOWN)
+
+
+def _posts(session: Session, uris: Sequence[str]) -> dict[str, Presence]:
+    answer = session.get("app.bsky.feed.getPosts", uris=list(uris)).object("posts")
+    views = answer["posts"] if isinstance(answer["posts"], list) else []
+    alive = {view.get("uri") for view in views if isinstance(view, dict)}
+    return {
+        uri: Presence.ALIVE
+        if uri in alive
+        else next(iter(_patiently([uri], lambda uri=uri: {uri: _alone(session, uri)}).values()))
+        for uri in uris
+    }
+
+
+def _alone(session: Session, uri: str) -> Presence:
+    try:
+        answer = session.get("app.bsky.feed.getPostThread", uri=uri, depth=0, parentHeight=0)
+    except Gone:
+        return _without(session, read(uri).repo)
+    thread = answer.object("thread")["thread"]
+    if not isinstance(thread, dict):
+        return Presence.UNKNOWN
+    if thread.get("blocked"):
+        return Presence.PROTECTED
+    if thread.get("notFound"):
+        return _without(session, read(uri).repo)
+    return Presence.ALIVE if isinstance(thread.get("post"), dict) else Presence.UNKNOWN
+
+
+def _without(session: Session, did: str) -> Presence:
+    """A post is gone: deleted, unless its author only deactivated the account and may come back."""
+    try:
+        session.get("app.bsky.actor.getProfile", actor=did)
+    except NetworkError as error:
+        if error.code == "AccountDeactivated":
+            return Presence.PROTECTED
+        if error.code in ACCOUNT_STOPPED or isinstance(error, Refused | Gone):
+            return Presence.DELETED
+        raise
+    return Presence.DELETED
+
+
+def _acts(session: Session, subject: str, kind: Kind, wanted: Sequence[str]) -> dict[str, Presence]:
+    """Likes and reposts are there while their doer stands in the list; a list that was not read whole proves nothing."""
+    nsid, key = LISTS[kind]
+    found, page, missing = {}, None, set(wanted)
+    for _ in range(LIST_PAGES):
+        try:
+            data = session.get(nsid, uri=subject, limit=PAGE, cursor=page).object(key)
+        except Gone:
+            return dict.fromkeys(wanted, Presence.DELETED)
+        for entry in data[key] if isinstance(data[key], list) else []:
+            actor = entry.get("actor", entry) if isinstance(entry, dict) else {}
+            native_id = act_id(kind, subject, str(actor.get("did") if isinstance(actor, dict) else ""))
+            if native_id in missing:
+                missing.discard(native_id)
+                found[native_id] = Presence.ALIVE
+        page = data.get("cursor")
+        if not missing:
+            return found
+        if not page:
+            return found | dict.fromkeys(missing, Presence.DELETED)
+    return found | dict.fromkeys(missing, Presence.UNKNOWN)
+
+
+def _is_post(native_id: str) -> bool:
+    try:
+        return read(native_id).collection == POST
+    except ValueError:
+        return False

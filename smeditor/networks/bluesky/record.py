@@ -1,0 +1,106 @@
+"""From a message to the record ``app.bsky.feed.post`` that will lie in the account's repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import Refused, UnsupportedFeature
+from smeditor.networks.base import Card, Image, Message, Ref
+from smeditor.networks.bluesky import facets
+from smeditor.networks.bluesky.limits import LIMITS, POST
+
+MEDIA_LABELS = {"porn", "sexual", "nudity", "graphic-media"}
+"""What ``com.atproto.label.defs`` lets an author say about the media of a post (further values are the servers')."""
+
+Upload = Callable[[Image], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Strong references (``uri`` and ``cid``) of a post and of the root of its thread."""
+
+    ref: dict[str, str]
+    root: dict[str, str]
+
+
+Find = Callable[[Ref, Ref | None, str], Found]
+
+
+def build(message: Message, *, upload: Upload, resolve: facets.Resolve, find: Find) -> dict[str, Any]:
+    """Return the record of ``message`` without its ``createdAt``.
+
+    ``upload`` stores an image and returns its blob reference, ``resolve`` turns a handle into a DID or "", ``find``
+    brings the strong references of a post and of its thread's root. Raises Refused and UnsupportedFeature.
+    """
+    if message.visibility != "public":
+        raise UnsupportedFeature(_("Everything on Bluesky is public: choose “public” or leave this account out."))
+    record: dict[str, Any] = {"$type": POST, "text": message.text}
+    marks = facets.build(message.text, resolve)
+    if marks:
+        record["facets"] = marks
+    if message.language:
+        record["langs"] = [message.language]
+    if message.reply_to:
+        parent = find(message.reply_to, message.root, "replyDisabled")
+        record["reply"] = {"root": parent.root, "parent": parent.ref}
+    embed = _embed(message, upload, find)
+    if embed:
+        record["embed"] = embed
+    if message.content_warning and "embed" in record:
+        label = message.content_warning if message.content_warning in MEDIA_LABELS else "graphic-media"
+        record["labels"] = {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": label}]}
+    return record
+
+
+def created_at(moment: datetime) -> str:
+    """Write an aware time as the ``datetime`` of the lexicons: RFC 3339, UTC, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def link_of(message: Message) -> str:
+    """The link by which a person recognises the message: its card's, else the first of its text."""
+    return message.card.url if message.card else facets.first_link(message.text)
+
+
+def _embed(message: Message, upload: Upload, find: Find) -> dict[str, Any] | None:
+    media = _media(message, upload)
+    if not message.quote:
+        return media
+    quoted = {"$type": "app.bsky.embed.record", "record": find(message.quote, None, "embeddingDisabled").ref}
+    if media is None:
+        return quoted
+    return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": media}
+
+
+def _media(message: Message, upload: Upload) -> dict[str, Any] | None:
+    """Bluesky shows images or a card, not both. The story's link is never lost: the images win only where the text
+    has the link as well, or there is no card."""
+    card = message.card
+    if message.images and (card is None or card.url in message.text):
+        return _images(message.images, upload)
+    return _external(card, upload) if card else None
+
+
+def _images(images: tuple[Image, ...], upload: Upload) -> dict[str, Any]:
+    if len(images) > LIMITS.max_images:
+        raise Refused(_("Bluesky shows at most %(count)s images in a post.") % {"count": LIMITS.max_images})
+    return {"$type": "app.bsky.embed.images", "images": [_image(image, upload) for image in images]}
+
+
+def _image(image: Image, upload: Upload) -> dict[str, Any]:
+    entry: dict[str, Any] = {"alt": image.alt, "image": upload(image)}
+    if image.width > 0 and image.height > 0:
+        entry["aspectRatio"] = {"width": image.width, "height": image.height}
+    return entry
+
+
+def _external(card: Card, upload: Upload) -> dict[str, Any]:
+    external: dict[str, Any] = {"uri": card.url, "title": card.title, "description": card.description}
+    if card.image:
+        external["thumb"] = upload(card.image)
+    return {"$type": "app.bsky.embed.external", "external": external}
