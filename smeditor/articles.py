@@ -9,9 +9,10 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
-from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+
+from smeditor import conf
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -99,7 +100,7 @@ class ArticleAdapter(Protocol):
 
 def article_adapter() -> ArticleAdapter:
     """Return the host's adapter. Raises ImproperlyConfigured, with a sentence, when the setting names none."""
-    path = getattr(settings, "SMEDITOR", {}).get("ARTICLE_ADAPTER")
+    path = conf.get("ARTICLE_ADAPTER")
     if not path:
         raise ImproperlyConfigured('Set SMEDITOR["ARTICLE_ADAPTER"] to the dotted path of your article adapter.')
     return _load(path)

@@ -67,6 +67,7 @@ TEMPLATES = [
 ]
 
 DATABASES = {"default": env.database(env.text("DATABASE_URL", f"sqlite:///{VAR_DIR / 'newsroom.sqlite3'}"))}
+CACHES = {"default": env.cache(env.text("CACHE_URL"))}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_PASSWORD_VALIDATORS = [
@@ -80,6 +81,7 @@ LANGUAGE_CODE = env.text("NEWSROOM_LANGUAGE", "fr")
 LANGUAGES = [("fr", "Français"), ("en", "English")]
 WAGTAIL_CONTENT_LANGUAGES = LANGUAGES
 WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+LOCALE_PATHS = [BASE_DIR / "newsroom" / "locale"]
 TIME_ZONE = env.text("NEWSROOM_TIME_ZONE", "Europe/Paris")
 USE_I18N = True
 USE_TZ = True
@@ -107,6 +109,9 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "desk@newsroom.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# The demo's people have known passwords: only development and testing may load it.
+NEWSROOM_DEMO_ALLOWED = False
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 

@@ -70,3 +70,13 @@ def database(url: str) -> dict:
             "OPTIONS": dict(parse_qsl(parts.query)),
         }
     raise ImproperlyConfigured(f"DATABASE_URL starts with {parts.scheme!r}: write sqlite:/// or postgres://.")
+
+
+def cache(url: str) -> dict:
+    """Turn ``redis://host:port/number`` into a CACHES entry; an empty text means each process's own memory."""
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    scheme = urlsplit(url).scheme
+    if scheme in {"redis", "rediss"}:
+        return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": url}
+    raise ImproperlyConfigured(f"CACHE_URL starts with {scheme!r}: write redis:// or leave it empty.")

@@ -1,0 +1,72 @@
+"""The demo's people: users with roles, their bylines, and what their groups may do with pages and pictures."""
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group, Permission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
+from wagtail.users.models import UserProfile
+
+from newsroom.articles.models import AuthorProfile
+from smeditor.permissions import create_roles
+
+WRITES = ["add_page", "change_page"]
+EDITS = [*WRITES, "publish_page", "lock_page", "unlock_page"]
+ON_PAGES = {"Editors": EDITS, "Journalists": WRITES, "Social media editors": [], "Moderators": []}
+ON_IMAGES = {
+    "Editors": ["add_image", "change_image", "choose_image"],
+    "Journalists": ["add_image", "choose_image"],
+    "Social media editors": ["add_image", "choose_image"],
+}
+
+
+def make_groups(home: Page) -> dict[str, Group]:
+    """The groups by name, those of the desk included, with exactly the page rights that the demo's roles need.
+
+    Wagtail's own "Moderators" may publish any page; in this newsroom they look after what readers write.
+    """
+    create_roles()
+    for name, codenames in ON_PAGES.items():
+        group, _created = Group.objects.get_or_create(name=name)
+        group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
+        GroupPagePermission.objects.filter(group=group).exclude(page=home, permission__codename__in=codenames).delete()
+        for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames):
+            GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
+    _give_images()
+    return {group.name: group for group in Group.objects.all()}
+
+
+def make_people(people: list[dict], groups: dict[str, Group], password: str) -> dict:
+    """Create the users that are missing; return all of them by user name, each able to log in with ``password``."""
+    return {person["username"]: _make(person, groups, password) for person in people}
+
+
+def _make(person: dict, groups: dict[str, Group], password: str):
+    user, created = get_user_model().objects.get_or_create(
+        username=person["username"],
+        defaults={
+            "first_name": person["first_name"],
+            "last_name": person["last_name"],
+            "email": f"{person['username']}@newsroom.example",
+            "is_superuser": person.get("superuser", False),
+            "is_staff": person.get("superuser", False),
+        },
+    )
+    if created or not user.check_password(password):
+        user.set_password(password)
+        user.save(update_fields=["password"])
+    if created:
+        user.groups.set(groups[name] for name in person["groups"])
+        AuthorProfile.objects.create(user=user, role=person["role"])
+        UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": person["language"]})
+    return user
+
+
+def _give_images() -> None:
+    root = Collection.get_first_root_node()
+    codenames = {codename for wanted in ON_IMAGES.values() for codename in wanted}
+    content_type = {"content_type__app_label": "wagtailimages", "content_type__model": "image"}
+    permissions = {p.codename: p for p in Permission.objects.filter(**content_type, codename__in=codenames)}
+    for name, wanted in ON_IMAGES.items():
+        for codename in wanted:
+            GroupCollectionPermission.objects.get_or_create(
+                group=Group.objects.get(name=name), collection=root, permission=permissions[codename]
+            )
