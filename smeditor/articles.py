@@ -86,8 +86,12 @@ class ArticleAdapter(Protocol):
         """May the public see ``page`` at the aware time ``now``: live, and its embargo over?"""
         ...
 
-    def image_bytes(self, image_id: int, max_bytes: int, max_width: int = 1600) -> tuple[bytes, str, int, int]:
-        """Return ``(bytes, mime type, width, height)`` of a JPEG of the image within both limits.
+    def image_bytes(
+        self, page_or_image_id: "Page | int", max_bytes: int, max_width: int = 1600
+    ) -> tuple[bytes, str, int, int]:
+        """Return ``(bytes, mime type, width, height)`` of a JPEG of an image, or of an article's lead image.
+
+        It is at most ``max_bytes`` long and ``max_width`` pixels on either side.
 
         Raises LookupError when there is no such image or its file is gone, ValueError when it cannot be made that small.
         """

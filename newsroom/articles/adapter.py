@@ -50,15 +50,15 @@ class ArticleAdapter:
         article = _article(page)
         return article.public_at(now) and not article.get_view_restrictions().exists()
 
-    def image_bytes(self, image_id: int, max_bytes: int, max_width: int = 1600) -> tuple[bytes, str, int, int]:
-        """A JPEG of the image, at most ``max_width`` pixels on either side and ``max_bytes`` long.
+    def image_bytes(
+        self, page_or_image_id: Page | int, max_bytes: int, max_width: int = 1600
+    ) -> tuple[bytes, str, int, int]:
+        """A JPEG of an image (or of an article's lead image), at most ``max_width`` pixels on either side and ``max_bytes`` long.
 
         It is first made less fine, then smaller. Raises LookupError when the image or its file is gone, ValueError when
         it cannot be made small enough.
         """
-        image = get_image_model().objects.filter(pk=image_id).first()
-        if image is None:
-            raise LookupError(f"Image {image_id} does not exist any more.")
+        image = self._image(page_or_image_id)
         width = max_width
         while width >= 200:
             for quality in QUALITIES:
@@ -67,16 +67,25 @@ class ArticleAdapter:
                     with rendition.file.open("rb") as file:
                         return file.read(), JPEG, rendition.width, rendition.height
             width = width * 2 // 3
-        raise ValueError(f"Image {image_id} cannot be made smaller than {max_bytes} bytes.")
+        raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
 
     def find(self, url: str) -> ArticlePage | None:
         """The article that ``url`` leads to: canonical or short address, with tracking, moved or redirected."""
         return article_at(url)
 
+    def _image(self, page_or_image_id: Page | int):
+        if isinstance(page_or_image_id, Page):
+            image = _article(page_or_image_id).lead_image
+        else:
+            image = get_image_model().objects.filter(pk=page_or_image_id).first()
+        if image is None:
+            raise LookupError("The image does not exist any more.")
+        return image
+
     def _rendition(self, image, spec: str):
         try:
             return image.get_rendition(spec)
-        except (FileNotFoundError, OSError) as error:
+        except OSError as error:
             raise LookupError(f"The file of image {image.pk} cannot be read.") from error
 
 

@@ -69,15 +69,15 @@ def front_page(home) -> dict:
     lead = lead or (newest[0] if newest else None)
     shown = cards([lead] if lead else [])
     rest = cards(article for article in newest if article != lead)
-    by_section: dict = {}
+    by_section: dict = {section: [] for section in sections_of(home)}
     for card in rest[3:]:
-        if card.section:
-            by_section.setdefault(card.section, []).append(card)
+        if card.section in by_section:
+            by_section[card.section].append(card)
     return {
         "lead": shown[0] if shown else None,
         "seconds": rest[:3],
         "latest": rest[:8],
-        "by_section": [(section, inside[:4]) for section, inside in by_section.items()],
+        "by_section": [(section, inside[:4]) for section, inside in by_section.items() if inside],
     }
 
 

@@ -66,6 +66,9 @@ def load() -> DemoNewsroom:
         parent = sections[entry["section"]]
         existing = ArticlePage.objects.child_of(parent).filter(slug=entry["slug"]).first()
         articles[entry["slug"]] = existing or _article(parent, entry, users, now)
+    if home.lead_article is None:
+        home.lead_article = articles[paper["lead"]]
+        home.save(update_fields=["lead_article"])
     return DemoNewsroom(site, home, sections, articles, users, groups)
 
 
@@ -121,6 +124,7 @@ def _section(home: HomePage, entry: dict) -> SectionPage:
 
 
 def _article(parent: SectionPage, entry: dict, users: dict, now: datetime) -> ArticlePage:
+    entry = _typeset(entry, entry["language"])
     article = ArticlePage(
         title=entry["title"],
         slug=entry["slug"],
@@ -170,6 +174,17 @@ def _image(entry: dict, title: str) -> NewsImage:
         credit=images.CREDIT,
         rights=ImageRights.OWN,
     )
+
+
+def _typeset(entry, language: str):
+    """All texts of an entry with the unbreakable spaces that French wants before : ; ! ? » and inside numbers."""
+    if isinstance(entry, dict):
+        return {key: _typeset(value, language) for key, value in entry.items()}
+    if isinstance(entry, list):
+        return [_typeset(value, language) for value in entry]
+    if not isinstance(entry, str) or language != "fr":
+        return entry
+    return re.sub(r" (?=[:;!?»%€])|(?<=«) |(?<=\d) (?=\d{3}\b|h\b)|(?<=\d h) (?=\d)", "\u00a0", entry)
 
 
 def _block(block: dict) -> tuple:

@@ -16,7 +16,16 @@ UNSAFE_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026
 @register.simple_tag(takes_context=True)
 def newspaper(context) -> dict:
     """The newspaper's ``name``, its ``home`` page and its ``sections``, for the site of the request."""
-    site = Site.find_for_request(context.get("request"))
+    request = context.get("request")
+    known = getattr(request, "_newspaper", None)
+    if known is None:
+        known = _newspaper_of(Site.find_for_request(request))
+        if request is not None:
+            request._newspaper = known
+    return known
+
+
+def _newspaper_of(site: Site | None) -> dict:
     if site is None:
         return {"name": "", "home": None, "sections": []}
     home = site.root_page.specific

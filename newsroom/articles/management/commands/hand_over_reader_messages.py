@@ -1,0 +1,15 @@
+"""Offer the readers' messages that still wait to the social desk again."""
+
+from django.core.management.base import BaseCommand, CommandError
+
+from newsroom.articles.reader_messages import hand_over_waiting
+
+
+class Command(BaseCommand):
+    help = "Offer the readers' messages that still wait to the social desk again."
+
+    def handle(self, *args, **options):
+        taken, waiting = hand_over_waiting()
+        self.stdout.write(f"{taken} handed over, {waiting} still waiting.")
+        if waiting:
+            raise CommandError("Some messages were not taken; see the log for the cause.")
