@@ -49,6 +49,8 @@ class ArticleFacts:
 
     page_id: int
     title: str
+    kicker: str
+    """The word or two above the title, or empty."""
     standfirst: str
     url: str
     """The canonical address, absolute; empty when the page lies under no site."""

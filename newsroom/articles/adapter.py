@@ -23,6 +23,7 @@ class ArticleAdapter:
         return ArticleFacts(
             page_id=article.pk,
             title=article.title,
+            kicker=article.kicker,
             standfirst=article.standfirst,
             url=article.get_full_url() or "",
             language=article.language,
