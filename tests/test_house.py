@@ -19,8 +19,8 @@ ALLOWED = {
     "models": {"networks"},
     "publishing": {"models", "networks", "text"},
     "listening": {"models", "networks", "text"},
-    "insight": {"models", "text"},
-    "digests": {"models", "text", "insight", "listening"},
+    "insight": {"models", "text", "networks", "listening"},
+    "digests": {"models", "text", "networks", "insight", "listening"},
     "desk": {"models", "text", "networks", "publishing", "listening", "insight", "digests"},
 }
 

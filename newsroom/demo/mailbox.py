@@ -20,7 +20,7 @@ class Keeper:
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         content: Any = envelope.content or b""
         (self.folder / f"{time.time_ns()}.eml").write_bytes(content if isinstance(content, bytes) else content.encode())
         return "250 kept"

@@ -48,10 +48,7 @@ def start(processes: Processes, folder: Path, port: int, members: Iterable[Membe
     folder.mkdir(parents=True, exist_ok=True)
     config = folder / "mastodon.toml"
     write_config(config, folder / "mastodon.sqlite3", port, members)
-    processes.start(
-        "mastodon",
-        [sys.executable, "-m", "mastodon_mock", "serve", "--config", str(config), "--host", HOST, "--port", str(port)]
-        + ["--log-level", "error"],
-    )
+    where = ["--config", str(config), "--host", HOST, "--port", str(port)]
+    processes.start("mastodon", [sys.executable, "-m", "mastodon_mock", "serve", *where, "--log-level", "error"])
     processes.wait_for("mastodon", port)
     return f"http://{HOST}:{port}"

@@ -98,6 +98,8 @@ class Capabilities:
     edit: bool = False
     delete: bool = True
     reply: bool = True
+    reply_mentions: bool = False
+    """A reader learns of a reply only when it names them (Mastodon); the text must begin with their handle."""
     quote: bool = False
     thread: bool = True
     card: bool = False

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from importlib import import_module
 
 from smeditor.exceptions import ConfigurationError
-from smeditor.networks.base import Network
+from smeditor.networks.base import Capabilities, Network
 
 SHIPPED = {
     "mastodon": "smeditor.networks.mastodon.Mastodon",
@@ -34,6 +34,11 @@ def get_network_class(slug: str, added: Mapping[str, str] | None = None) -> type
     if slug not in paths:
         raise ConfigurationError(f"There is no network {slug!r}. Known: {', '.join(sorted(paths))}.")
     return load(paths[slug])
+
+
+def capabilities(slug: str, added: Mapping[str, str] | None = None) -> Capabilities:
+    """What the network ``slug`` can do. Raises ConfigurationError when there is no such network."""
+    return get_network_class(slug, added).capabilities
 
 
 def choices(added: Mapping[str, str] | None = None) -> list[tuple[str, str]]:

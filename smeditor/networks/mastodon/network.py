@@ -53,7 +53,13 @@ class Mastodon(Network):
     slug: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        edit=True, quote=True, card=False, idempotent_send=True, identity_lifetime=IDENTITY_LIFETIME, read_back=True
+        reply_mentions=True,
+        edit=True,
+        quote=True,
+        card=False,
+        idempotent_send=True,
+        identity_lifetime=IDENTITY_LIFETIME,
+        read_back=True,
     )
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:

@@ -28,7 +28,9 @@ class Command(BaseCommand):
             processes.manage("web", "runserver", "--noreload", f"{HOST}:{port}", env=env)
             processes.manage("worker", "smeditor_worker", env=env)
             processes.wait_for("web", port)
-            self.stdout.write(f"Newspaper http://{HOST}:{port}/   Desk http://{HOST}:{port}/admin/   Ctrl-C stops both.")
+            self.stdout.write(
+                f"Newspaper http://{HOST}:{port}/   Desk http://{HOST}:{port}/admin/   Ctrl-C stops both."
+            )
             while True:
                 processes.check()
                 time.sleep(1)

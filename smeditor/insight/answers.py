@@ -1,0 +1,114 @@
+"""Closing the loop: whoever raised a concern learns that it was answered, once each, where they raised it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from smeditor import conf
+from smeditor.models import Concern, Post, Reaction
+from smeditor.networks.base import Presence
+from smeditor.networks.registry import capabilities
+from smeditor.text import count, limit_of, shorten
+
+ON_A_NETWORK = {"reply", "mention", "quote"}
+
+
+@dataclass
+class Waiting:
+    """Who waits for an answer: reactions that can be answered on a network, ones by mail, and why others cannot."""
+
+    on_networks: list[Reaction] = field(default_factory=list)
+    by_mail: list[Reaction] = field(default_factory=list)
+    unreachable: list[tuple[Reaction, str]] = field(default_factory=list)
+
+
+def waiting(concern: Concern) -> Waiting:
+    """List everyone who raised ``concern``: one reaction for each person and thread, the newest."""
+    found = Waiting()
+    told: set[int | str] = set(
+        Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, in_reply_to__reader__isnull=False).values_list(
+            "in_reply_to__reader_id", flat=True
+        )
+    )
+    reactions = (
+        Reaction.objects.filter(concern_member__concern=concern)
+        .select_related("words", "reader", "account", "conversation")
+        .order_by("-published_at", "-pk")
+    )
+    for reaction in reactions:
+        person = reaction.reader_id or f"reaction:{reaction.pk}"
+        if person in told:
+            continue
+        told.add(person)
+        reason = _unreachable(reaction)
+        if reason:
+            found.unreachable.append((reaction, reason))
+        elif reaction.kind in ON_A_NETWORK:
+            found.on_networks.append(reaction)
+        else:
+            found.by_mail.append(reaction)
+    return found
+
+
+def _unreachable(reaction: Reaction) -> str:
+    """Why a reader cannot be told: a code that the interface translates; "" when they can."""
+    if reaction.presence in {Presence.DELETED, Presence.PROTECTED} or not hasattr(reaction, "words"):
+        return "deleted"
+    if reaction.reader and reaction.reader.opted_out:
+        return "opted_out"
+    if reaction.reader and (reaction.reader.is_staff or reaction.reader.is_bot):
+        return "not_a_reader"
+    if reaction.kind in ON_A_NETWORK:
+        return "" if reaction.account_id and reaction.account.sends else "no_account"
+    return "" if reaction.words.contact else "no_address"
+
+
+@transaction.atomic
+def prepare(concern: Concern, user, text: str, url: str = "") -> list[Post]:
+    """Mark a concern as answered and draft one reply to each reader who raised it. The drafts wait for approval.
+
+    ``text`` is the answer, ``url`` where it can be read; each draft is cut to its network's length with the link kept.
+    """
+    concern.answer, concern.answer_url = text, url
+    concern.answered_by, concern.answered_at = user, timezone.now()
+    concern.state = Concern.State.ANSWERED
+    concern.save(update_fields=["answer", "answer_url", "answered_by", "answered_at", "state"])
+    log(instance=concern, action="smeditor.concern_answered", user=user)
+    return [draft_reply(reaction, text, url, user, concern) for reaction in waiting(concern).on_networks]
+
+
+def draft_reply(reaction: Reaction, text: str, url: str, user, concern: Concern | None = None) -> Post:
+    """Draft one answer to one reaction, addressed as its network wants it."""
+    post = Post(
+        kind=Post.Kind.REPLY,
+        live=False,
+        text=compose(reaction, text, url),
+        language=reaction.language,
+        article=reaction.article,
+        in_reply_to=reaction,
+        conversation=reaction.conversation,
+        concern=concern,
+        with_card=False,
+        created_by=user,
+        send_at=timezone.now(),
+    )
+    post.accounts = [reaction.account]
+    post.save()
+    post.save_revision(user=user)
+    return post
+
+
+def compose(reaction: Reaction, text: str, url: str = "") -> str:
+    """The reply's text within the account's limit: the reader's handle where the network needs it, then the answer."""
+    handle = reaction.words.author_handle
+    addressed = capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions and handle
+    opening = f"@{handle.lstrip('@')} {text.strip()}" if addressed else text.strip()
+    link = f" {url}" if url and url not in text else ""
+    limits = reaction.account.limits
+    known = {"url_length": limits["url_length"]} if limits.get("url_length") else {}
+    room = (limits.get("max_length") or limit_of(reaction.network)) - count(link, reaction.network, **known)
+    return shorten(opening, reaction.network, room, **known) + link

@@ -1,0 +1,125 @@
+"""Triage of what came in: labels with their reasons, trays, and the claimed errors put before an editor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from smeditor import articles
+from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, Triage, triage
+from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
+
+logger = logging.getLogger("smeditor.insight")
+
+BATCH = 200
+By = ReactionFlag.By
+Tray = Reaction.Tray
+
+
+def run_due(now: datetime, limit: int = 2000) -> int:
+    """Triage the reactions with words that have not been, oldest first; at most ``limit``. Returns how many."""
+    done = 0
+    while done < limit:
+        batch = _triage_batch(now, min(BATCH, limit - done))
+        done += batch
+        if batch < BATCH:
+            break
+    return done
+
+
+def _waiting() -> QuerySet[Reaction]:
+    queryset = Reaction.objects.filter(triaged_at__isnull=True, words__isnull=False).order_by("pk")
+    if connection.features.has_select_for_update_skip_locked:
+        return queryset.select_for_update(skip_locked=True, of=("self",))
+    return queryset
+
+
+@transaction.atomic
+def _triage_batch(now: datetime, size: int) -> int:
+    reactions = list(_waiting().select_related("words", "article", "concern_member__concern")[:size])
+    settled = _settled_by_editors(reactions)
+    names = lru_cache(maxsize=256)(_signed_by)
+    flags: list[ReactionFlag] = []
+    for reaction in reactions:
+        result = triage(reaction.words.text, reaction.language or None, _context(reaction, names))
+        flags += _flags(reaction, result, settled.get(reaction.pk, set()))
+        _note(reaction, result, now)
+    ReactionFlag.objects.filter(reaction__in=reactions, by=By.RULES).delete()
+    ReactionFlag.objects.bulk_create(flags, ignore_conflicts=True)
+    Reaction.objects.bulk_update(
+        reactions, ["triage_version", "triaged_at", "tip_score", "language", "tray", "tray_reason"], batch_size=BATCH
+    )
+    ReactionText.objects.bulk_update([reaction.words for reaction in reactions], ["masked"], batch_size=BATCH)
+    return len(reactions)
+
+
+def _signed_by(page) -> tuple[str, ...]:
+    try:
+        return articles.facts(page).author_names
+    except Exception:
+        logger.exception("the article %s cannot be read", page.pk)
+        return ()
+
+
+def _context(reaction: Reaction, names) -> Context:
+    member = getattr(reaction, "concern_member", None)
+    return Context(
+        journalists=names(reaction.article) if reaction.article else (),
+        people_in_concern=member.concern.people if member else 0,
+    )
+
+
+def _settled_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
+    """The flags on which an editor has spoken: the machine may not touch them."""
+    settled: dict[int, set[str]] = {}
+    rows = ReactionFlag.objects.filter(reaction__in=list(reactions), by=By.EDITOR).values_list("reaction_id", "flag")
+    for reaction_id, flag in rows:
+        settled.setdefault(reaction_id, set()).add(flag)
+    return settled
+
+
+def _flags(reaction: Reaction, result: Triage, settled: set[str]) -> list[ReactionFlag]:
+    return [
+        ReactionFlag(
+            reaction=reaction,
+            flag=flag,
+            by=By.RULES,
+            score=result.scores.get(flag, 1.0),
+            because=[list(span) for span in result.because.get(flag, [])],
+        )
+        for flag in result.flags
+        if flag not in settled
+    ]
+
+
+def _note(reaction: Reaction, result: Triage, now: datetime) -> None:
+    reaction.triaged_at = now
+    reaction.triage_version = result.version
+    reaction.tip_score = result.tip_score
+    reaction.language = reaction.language or (result.lang if result.lang != "und" else "")
+    reaction.words.masked = result.masked or ""
+    tray, reason = _tray(reaction, result)
+    if reaction.tray in {Tray.INBOX, Tray.SPAM, Tray.SHIELD}:
+        reaction.tray, reaction.tray_reason = tray, reason
+
+
+def _tray(reaction: Reaction, result: Triage) -> tuple[str, str]:
+    """Where triage puts a reaction. Abuse alone never moves one out of the inbox."""
+    if Flag.ABUSE in result.flags and AIMED_AT_JOURNALIST in result.markers:
+        return Tray.SHIELD, AIMED_AT_JOURNALIST
+    if result.flags == (Flag.SPAM,):
+        return Tray.SPAM, ", ".join(rule for _, _, rule in result.because.get(Flag.SPAM, []))[:300]
+    return Tray.INBOX, ""
+
+
+def relabel(reaction: Reaction, flag: str, present: bool, user) -> ReactionFlag:
+    """Keep an editor's word on one flag: it outranks the rules from now on and is a label to learn from."""
+    row, _ = ReactionFlag.objects.update_or_create(
+        reaction=reaction, flag=flag, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
+    )
+    return row

@@ -1,0 +1,50 @@
+"""A concern's label: the words of the reader who says it most like the others, shortened to a sentence."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from smeditor.insight.tokens import terms
+from smeditor.models import Concern, ReactionText
+
+LONGEST = 140
+SAMPLE = 60
+
+ADDRESS = re.compile(r"https?://\S+|(?<!\w)@[\w.@-]+")
+SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+
+
+def label_of(concern: Concern) -> str:
+    """Return the label of a concern from its members' words; "" when all of them are erased."""
+    texts = list(
+        ReactionText.objects.filter(reaction__concern_member__concern=concern)
+        .exclude(text="")
+        .order_by("reaction_id")
+        .values_list("masked", "text")[:SAMPLE]
+    )
+    sentences = [sentence for masked, text in texts for sentence in _sentences(masked or text)]
+    return _central(sentences, concern.language)
+
+
+def _sentences(text: str) -> list[str]:
+    plain = ADDRESS.sub(" ", text).replace("#", "")
+    found = (" ".join(match.split()).strip(" ,;:–-") for match in SENTENCE.findall(plain))
+    return [sentence for sentence in found if len(sentence.split()) >= 3]
+
+
+def _central(sentences: list[str], language: str) -> str:
+    """The sentence that shares most with all others, a question preferred, a short one preferred."""
+    if not sentences:
+        return ""
+    bags = [set(terms(sentence, language or None)) for sentence in sentences]
+    shared = Counter(term for bag in bags for term in bag)
+
+    def weight(position: int) -> tuple[float, int]:
+        bag, sentence = bags[position], sentences[position]
+        common = sum(shared[term] - 1 for term in bag) / (len(bag) + 3)
+        return common * (1.25 if sentence.endswith("?") else 1.0) * min(1.0, LONGEST / len(sentence)), -position
+
+    best = sentences[max(range(len(sentences)), key=weight)]
+    best = best[0].upper() + best[1:]
+    return best if len(best) <= LONGEST else best[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
