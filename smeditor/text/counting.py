@@ -11,8 +11,9 @@
 | linkedin  | UTF-16 code units                        | 3000   | https://learn.microsoft.com/linkedin/marketing/community-management/shares/posts-api |
 | instagram | UTF-16 code units                        | 2200   | https://developers.facebook.com/docs/instagram-platform/instagram-graph-api/reference/ig-user/media |
 
-Facebook, LinkedIn and Instagram say "characters" and no more. UTF-16 units are never fewer than code points or graphemes, so a
-text that fits by this count fits by any reading of theirs.
+Facebook, LinkedIn and Instagram say "characters" and no more, and Facebook's limit is what its servers are known to take rather
+than what its reference states. UTF-16 units are never fewer than code points or graphemes, so a text that fits by this count
+fits by any reading of theirs; counting an emoji by its bytes on Threads is the strictest reading there.
 """
 
 from collections.abc import Callable
