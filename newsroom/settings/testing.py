@@ -1,7 +1,7 @@
 """Settings of the test suite. DATABASE_URL and CELERY_BROKER_URL still choose the servers."""
 
 from newsroom.settings.base import *  # noqa: F403
-from newsroom.settings.base import DATABASES, SMEDITOR, env
+from newsroom.settings.base import CACHES, DATABASES, SMEDITOR, env
 
 DEBUG = False
 SECRET_KEY = "testing-only-not-a-secret"  # noqa: S105
@@ -19,3 +19,5 @@ STORAGES = {
 if not env.text("DATABASE_URL"):
     DATABASES["default"] = {**DATABASES["default"], "NAME": ":memory:"}
     DATABASES["default"]["OPTIONS"] = {"timeout": 20}
+# Tests give the same numbers to different pictures: a rendition kept in memory would outlive its test.
+CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
