@@ -30,14 +30,14 @@ def error(number: int, sentence: str, hint: str = "") -> Error:
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E010 wrong value."""
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E012 wrong value."""
     given = getattr(settings, "SMEDITOR", {})
     if not isinstance(given, dict):
         return [error(2, "SMEDITOR must be a dictionary.")]
     found: list[CheckMessage] = [*_unknown_keys(given), *_wrong_types(given)]
     if found:
         return found
-    for check in (_keys, _zone, _numbers, _articles, _adapter, _networks, _late_after, _embedding):
+    for check in (_keys, _zone, _numbers, _articles, _adapter, _networks, _late_after, _embedding, _poll_plan):
         found.extend(check())
     return found
 
@@ -161,6 +161,25 @@ def _late_after() -> list[CheckMessage]:
 
 def _embedding() -> list[CheckMessage]:
     return _importable("EMBEDDING", 11)
+
+
+def _poll_plan() -> list[CheckMessage]:
+    plan = conf.get("POLL_PLAN")
+    good = bool(plan) and all(
+        isinstance(line, list | tuple)
+        and len(line) == 2
+        and all(isinstance(minutes, int | float) and not isinstance(minutes, bool) and minutes > 0 for minutes in line)
+        for line in plan
+    )
+    if good and [line[0] for line in plan] == sorted({line[0] for line in plan}):
+        return []
+    return [
+        error(
+            12,
+            'SMEDITOR["POLL_PLAN"] is not a plan.',
+            "Lines of [age in minutes, every … minutes], both more than 0, the youngest age first.",
+        )
+    ]
 
 
 @register(Tags.security, deploy=True)

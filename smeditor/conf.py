@@ -34,6 +34,11 @@ DEFAULTS: dict[str, Any] = {
     "BATCH": 20,
     # Days for which a reader's text is kept: not looked at, looked at, member of a concern.
     "RETENTION": {"untriaged": 30, "triaged": 180, "concern": 365},
+    # How often the threads under our posts are read: [age of the post in minutes, every … minutes], the youngest first.
+    # Posts older than the last line are not read any more. Accounts are read at least as often as the second line says.
+    "POLL_PLAN": [[120, 5], [1440, 30], [10080, 360], [43200, 1440]],
+    # Handles of people who work here ("ana@mastodon.example"): their messages are labelled and never wait for an answer.
+    "STAFF_HANDLES": [],
     # Concerns: similarity from which two reactions are one concern (None = the shipped one), people from which it shows.
     "GROUPING_THRESHOLD": None,
     "CONCERN_PEOPLE": 3,

@@ -9,7 +9,16 @@ from smeditor.models.holds import Heartbeat, Hold
 from smeditor.models.sources import Source
 from smeditor.models.readers import Reader
 from smeditor.models.conversations import Conversation
-from smeditor.models.reactions import Flag, Reaction, ReactionFlag, ReactionKey, ReactionText, Tombstone
+from smeditor.models.reactions import (
+    AttachedBy,
+    Flag,
+    Reaction,
+    ReactionEcho,
+    ReactionFlag,
+    ReactionKey,
+    ReactionText,
+    Tombstone,
+)
 from smeditor.models.concerns import Concern, ConcernLink, ConcernMember
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
@@ -18,8 +27,8 @@ from smeditor.models.alerts import Alert
 from smeditor.models.digests import Digest, DigestPreference
 
 __all__ = [
-    "Account", "Alert", "Attempt", "Concern", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
     "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
-    "PublishedArticle", "RateLimit", "Reaction", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
+    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tip", "TipAccess", "Tombstone", "Variant",
 ]  # fmt: skip

@@ -16,8 +16,8 @@ class Conversation(models.Model):
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed without an answer")
 
-    key = models.CharField(max_length=600, unique=True)
-    """``network:native id`` of the first message of a reader in the thread."""
+    key = models.CharField(max_length=60, unique=True)
+    """``network:number`` of the first reaction in the thread."""
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),

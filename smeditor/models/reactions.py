@@ -52,6 +52,20 @@ PRESENCE_LABELS = {
 }
 
 
+class AttachedBy(models.TextChoices):
+    """How the article of a reaction was found: the reason that the interface shows. The first that applies wins."""
+
+    EDITOR = "editor", _("An editor said so.")
+    FORM = "form", _("The reader wrote through the form of this article.")
+    REPLY = "reply", _("It answers, likes or passes on our post about this article.")
+    THREAD = "thread", _("It belongs to a thread about this article.")
+    QUOTE = "quote", _("It quotes our post about this article.")
+    TOKEN = "token", _("It carries the link of our post about this article.")
+    LINK = "link", _("It links to this article.")
+    SOURCE = "source", _("It was read on a page that discusses this article.")
+    NONE = "", _("No article was found.")
+
+
 class Reaction(models.Model):
     """One reaction, without its words (:class:`ReactionText`). Counts, labels and links live here."""
 
@@ -86,10 +100,20 @@ class Reaction(models.Model):
         on_delete=models.SET_NULL,
         related_name="smeditor_reactions",
     )
-    attached_by = models.CharField(max_length=200, blank=True)
-    """How the article was found, in words: the reason that the interface shows."""
+    attached_by = models.CharField(_("attached because"), max_length=10, choices=AttachedBy.choices, blank=True)
+    """``get_attached_by_display()`` says it in words."""
+    proposed_article = models.ForeignKey(
+        swapper.get_model_name("wagtailcore", "Page"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
+    """An article whose title it names: never more than a proposal."""
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    """Fingerprint of the message that it answers, by which a parent that comes later is found."""
     conversation = models.ForeignKey(
         Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions"
     )
@@ -126,8 +150,9 @@ class Reaction(models.Model):
         verbose_name = _("reaction")
         verbose_name_plural = _("reactions")
         ordering = ["-published_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["network", "native_id", "kind"], name="smeditor_reaction_once")]
+        # That a reaction exists once is held by ReactionKey: a native id alone repeats from one server to the next.
         indexes = [
+            models.Index(fields=["network", "native_id"], name="smeditor_reaction_native"),
             models.Index(fields=["tray", "-published_at"], name="smeditor_reaction_tray"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
             models.Index(fields=["triaged_at"], name="smeditor_reaction_triage"),
@@ -172,7 +197,7 @@ class ReactionKey(models.Model):
 
     reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="keys")
     key = models.CharField(max_length=64, unique=True)
-    """SHA-256 of ``kind:identity``."""
+    """HMAC-SHA-256 of ``kind:identity`` with the newsroom's pseudonym key, so that nobody else can look one up."""
     kind = models.CharField(max_length=20)
 
     class Meta:
@@ -180,6 +205,29 @@ class ReactionKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key[:8]}"
+
+
+class ReactionEcho(models.Model):
+    """What one author said at one time, as a fingerprint: by it the same words are known on two networks."""
+
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="echoes")
+    author = models.CharField(max_length=64, db_index=True)
+    """Keyed hash of the author's name without the marks of a bridge."""
+    network = models.CharField(max_length=30)
+    simhash = models.CharField(max_length=16)
+    """64 bits in hexadecimal."""
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("fingerprint of words")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["reaction", "author", "network", "simhash", "at"], name="smeditor_echo_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.network}:{self.simhash}"
 
 
 class ReactionFlag(models.Model):

@@ -1,0 +1,171 @@
+"""From a reaction to the article it is about, always with the reason.
+
+The order is that of :class:`smeditor.models.AttachedBy`: the thread, the quoted post, our own link, any link, the page
+that was read. A title that is named is a proposal for an editor and never attaches by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from wagtail.models import Page, Site
+
+from smeditor.articles import article_adapter
+from smeditor.listening.batch import Item, Origin
+from smeditor.listening.identity import normal_words
+from smeditor.listening.own import own_parts
+from smeditor.models import AttachedBy, Delivery, Part, Post
+from smeditor.text import token_of
+
+RANK = {by.value: place for place, by in enumerate(AttachedBy)}
+TITLE_LIKENESS = 0.8
+TITLE_WORDS = 4
+TITLE_DAYS = 30
+TITLES = 200
+LINKS = 20
+"""Links of one message that are looked at: a list of a thousand links is no reaction to an article."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """The article of a reaction, why, and the delivery it answers. ``proposed_id``: an article whose title it names;
+    ``conversation_id``: the one that it goes on, when it answers an answer of ours.
+    """
+
+    article_id: int | None = None
+    by: AttachedBy = AttachedBy.NONE
+    delivery_id: int | None = None
+    proposed_id: int | None = None
+    conversation_id: int | None = None
+
+    @property
+    def rank(self) -> tuple[int, int]:
+        return RANK[self.by.value], self.article_id or 0
+
+
+class Finder:
+    """Resolves whole batches with few queries; answers about links are remembered for its life of one round."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, Page | None] = {}
+        self._hosts: set[str] | None = None
+        self._titles: list[tuple[int, set[str]]] | None = None
+
+    def find(self, items: Sequence[Item], origin: Origin, now: datetime) -> list[Found]:
+        """Return what each of ``items`` is about, in their order."""
+        pointed = {id_ for item in items for id_ in _pointers(item)}
+        parts = own_parts(pointed, origin)
+        tokens = self._deliveries({token for item in items for token in tokens_of(item.seen.links)})
+        found = []
+        for item in items:
+            one = (
+                self._by_post(item, parts)
+                or self._by_token(item, tokens)
+                or self._by_link(item.seen.links)
+                or self._by_source(origin)
+                or Found()
+            )
+            if one.article_id is None and item.seen.text:
+                one = replace(one, proposed_id=self.titled(item.seen.text, now))
+            found.append(one)
+        return found
+
+    def page_at(self, url: str) -> Page | None:
+        """The article at an address, whatever tracking it carries; None for any other place on the web."""
+        try:
+            parts = urlsplit(url)
+            host = (parts.hostname or "").lower().removeprefix("www.")
+        except ValueError:
+            return None
+        if host not in self.hosts:
+            return None
+        place = f"{parts.scheme}://{parts.netloc}{parts.path}"
+        if place not in self.pages:
+            self.pages[place] = article_adapter().find(place)
+        return self.pages[place]
+
+    @property
+    def hosts(self) -> set[str]:
+        if self._hosts is None:
+            names = Site.objects.values_list("hostname", flat=True)
+            self._hosts = {name.lower().removeprefix("www.") for name in names}
+        return self._hosts
+
+    def titled(self, text: str, now: datetime) -> int | None:
+        """The article of the last month whose title is as good as whole in ``text``; None when none or two are."""
+        words = set(normal_words(text))
+        if len(words) < TITLE_WORDS:
+            return None
+        matches = {
+            article_id
+            for article_id, title in self._recent_titles(now)
+            if len(title & words) >= TITLE_LIKENESS * len(title)
+        }
+        return matches.pop() if len(matches) == 1 else None
+
+    def _recent_titles(self, now: datetime) -> list[tuple[int, set[str]]]:
+        if self._titles is None:
+            recent = Post.objects.filter(article__isnull=False, created_at__gte=now - timedelta(days=TITLE_DAYS))
+            pairs = dict(recent.order_by("-created_at").values_list("article_id", "article_title")[:TITLES])
+            named = [(article_id, set(normal_words(title))) for article_id, title in pairs.items()]
+            self._titles = [(article_id, words) for article_id, words in named if len(words) >= TITLE_WORDS]
+        return self._titles
+
+    def _deliveries(self, tokens: set[str]) -> dict[str, Delivery]:
+        if not tokens:
+            return {}
+        found = Delivery.objects.filter(link_token__in=tokens, post__article__isnull=False).select_related("post")
+        return {delivery.link_token: delivery for delivery in found}
+
+    def _by_post(self, item: Item, parts: dict[str, Part]) -> Found | None:
+        seen = item.seen
+        for by, native_id in (
+            (AttachedBy.REPLY, seen.in_reply_to),
+            (AttachedBy.QUOTE if seen.quotes == seen.subject else AttachedBy.REPLY, seen.subject),
+            (AttachedBy.THREAD, seen.root),
+            (AttachedBy.QUOTE, seen.quotes),
+        ):
+            if native_id in parts:
+                return _found(parts[native_id].delivery, by, went_on=native_id == seen.in_reply_to)
+        return None
+
+    def _by_token(self, item: Item, tokens: dict[str, Delivery]) -> Found | None:
+        for token in tokens_of(item.seen.links):
+            if token in tokens:
+                return Found(tokens[token].post.article_id, AttachedBy.TOKEN, tokens[token].pk)
+        return None
+
+    def _by_link(self, links: Iterable[str]) -> Found | None:
+        for link in list(links)[:LINKS]:
+            page = self.page_at(link)
+            if page is not None:
+                return Found(page.pk, AttachedBy.LINK)
+        return None
+
+    def _by_source(self, origin: Origin) -> Found | None:
+        return Found(origin.article.pk, AttachedBy.SOURCE) if origin.article else None
+
+
+def tokens_of(links: Iterable[str]) -> list[str]:
+    """The link tokens of our deliveries in ``links``."""
+    return [token for link in list(links)[:LINKS] if (token := token_of(link)) and len(token) <= 16]
+
+
+def _found(delivery: Delivery, by: AttachedBy, *, went_on: bool) -> Found:
+    """What a message about one of our deliveries is about; an answer of ours is about what its conversation is."""
+    post = delivery.post
+    article_id = post.article_id or (post.conversation.article_id if post.conversation else None)
+    return Found(
+        article_id,
+        by if article_id else AttachedBy.NONE,
+        delivery.pk,
+        conversation_id=post.conversation_id if went_on else None,
+    )
+
+
+def _pointers(item: Item) -> set[str]:
+    seen = item.seen
+    return {seen.in_reply_to, seen.root, seen.subject, seen.quotes} - {""}

@@ -1,0 +1,112 @@
+"""What travels through the steps of storing: where a batch was read, each thing in it, and what became of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from wagtail.models import Page
+
+from smeditor.listening.identity import Echo, Key, echo_of, keys_of, message_key, scope_of
+from smeditor.models import Account, Reaction, Source
+from smeditor.networks.base import Kind, Seen
+
+WORDS = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.WEBMENTION, Kind.FEED, Kind.FORM}
+WEB = "web"
+"""The network of what is read from feeds and pages."""
+FORM = "form"
+"""The network of what comes through the newspaper's own form."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a batch was read. ``article``: the page or feed as a whole is about this one. ``attached_only``: what
+    leads to no article is not kept (a blog's feed is full of other subjects).
+    """
+
+    network: str
+    account: Account | None = None
+    source: Source | None = None
+    article: Page | None = None
+    attached_only: bool = False
+
+    @property
+    def scope(self) -> str:
+        return scope_of(self.network, self.account.server_url if self.account else "")
+
+
+@dataclass
+class Item:
+    """One thing that was seen, with its identities."""
+
+    seen: Seen
+    keys: list[Key]
+    echo: Echo | None
+    parent_key: str = ""
+
+    @classmethod
+    def of(cls, seen: Seen, origin: Origin) -> Item:
+        parent = message_key(seen.in_reply_to, origin.scope).key if seen.in_reply_to else ""
+        return cls(seen, keys_of(seen, origin.scope), echo_of(seen, origin.network), parent)
+
+
+@dataclass
+class Stored:
+    """What became of a batch. ``left_out`` counts by reason what was not kept; ``answers`` are our own replies."""
+
+    created: list[int] = field(default_factory=list)
+    updated: list[int] = field(default_factory=list)
+    answers: int = 0
+    left_out: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Stored) -> None:
+        self.created += other.created
+        self.updated += other.updated
+        self.answers += other.answers
+        self.left_out += other.left_out
+
+
+def admissible(seen: Sequence[Seen], origin: Origin, now: datetime, left_out: Counter[str]) -> list[Item]:
+    """The items that may be kept: public, with something to say. A poll's vote arrives as a reply without a word."""
+    kept = []
+    for one in seen:
+        if not one.public:
+            left_out["not public"] += 1
+        elif not one.native_id or not one.author.remote_id:
+            left_out["nameless"] += 1
+        elif one.kind in WORDS and not one.text.strip() and not one.has_media:
+            left_out["empty"] += 1
+        else:
+            kept.append(Item.of(one, origin))
+    return kept
+
+
+KIND_RANK = {
+    kind.value: rank
+    for rank, kind in enumerate(
+        (
+            Kind.FORM,
+            Kind.REPLY,
+            Kind.QUOTE,
+            Kind.COMMENT,
+            Kind.WEBMENTION,
+            Kind.MENTION,
+            Kind.FEED,
+            Kind.LIKE,
+            Kind.REPOST,
+        )
+    )
+}
+"""Which kind names a reaction that was seen as several: a reply that was also announced as a mention is a reply."""
+
+
+def rank_of_item(item: Item, origin: Origin) -> tuple[int, datetime, str, str]:
+    seen = item.seen
+    return KIND_RANK[seen.kind.value], seen.published_at, origin.network, seen.native_id
+
+
+def rank_of_row(row: Reaction) -> tuple[int, datetime, str, str]:
+    """The same order over stored rows: the least of all sightings gives a reaction its face, whatever came first."""
+    return KIND_RANK[row.kind], row.published_at, row.network, row.native_id

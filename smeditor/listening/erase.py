@@ -1,0 +1,183 @@
+"""What a reader deletes is gone: words, name, links, labels' quotations, unsent letters. A hash and a number stay."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from smeditor.listening.identity import fingerprint
+from smeditor.models import (
+    Concern,
+    ConcernMember,
+    CorrectionRequest,
+    Digest,
+    Reaction,
+    ReactionEcho,
+    ReactionFlag,
+    ReactionKey,
+    ReactionText,
+    Reader,
+    Tombstone,
+)
+from smeditor.networks.base import Presence
+
+logger = logging.getLogger("smeditor.listening")
+
+GRAM = 8
+"""Words in a row that count as a quotation."""
+SILENT = {"like", "repost"}
+
+
+def erase(reaction: Reaction, now: datetime | None = None) -> bool:
+    """Erase one reaction that its author deleted; return False when a legal hold keeps it until later."""
+    return erase_all([reaction], now) == 1
+
+
+def erase_all(reactions: Sequence[Reaction], now: datetime | None = None) -> int:
+    """Erase reactions that their authors deleted; return how many. Safe to repeat.
+
+    Under a legal hold the words stay, out of every list (their presence says deleted), until the hold ends.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        held = [row for row in reactions if row.legal_hold_until and row.legal_hold_until > now]
+        for row in held:
+            row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
+        Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
+        going = [row for row in reactions if row not in held]
+        _bury([row for row in going if row.kind not in SILENT])
+        forget_words(going)
+        for row in going:
+            _empty(row)
+        Reaction.objects.bulk_update(going, EMPTIED)
+        _forget_strangers({row.reader_id for row in going if row.reader_id})
+    return len(going)
+
+
+EMPTIED = [
+    "native_id", "cid", "url", "parent_key", "presence", "next_check_at", "missing_since", "tray", "tray_reason",
+    "language", "has_media", "legal_hold_until",
+]  # fmt: skip
+
+
+def _empty(row: Reaction) -> None:
+    row.presence = Presence.DELETED.value
+    row.next_check_at = row.missing_since = row.legal_hold_until = None
+    if row.kind in SILENT:
+        return
+    row.native_id = f"erased:{row.pk}"
+    row.cid = row.url = row.parent_key = row.language = ""
+    row.has_media = False
+    row.tray = Reaction.Tray.DONE
+    row.tray_reason = _("Its author deleted it.")
+
+
+def _bury(rows: Sequence[Reaction]) -> None:
+    """Leave tombstones in place of the identities, so that no poll brings a reaction back by any route."""
+    keys = ReactionKey.objects.filter(reaction__in=rows)
+    Tombstone.objects.bulk_create(
+        [Tombstone(key=key.key, kind=key.kind) for key in keys if key.kind != "answer"], ignore_conflicts=True
+    )
+    keys.delete()
+
+
+def forget_words(rows: Sequence[Reaction]) -> int:
+    """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
+    ids = [row.pk for row in rows]
+    words = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
+    for row in rows:
+        scrub_quotations(row, words.get(row.pk, ""))
+    ReactionText.objects.filter(reaction__in=ids).delete()
+    ReactionEcho.objects.filter(reaction__in=ids).delete()
+    ReactionFlag.objects.filter(reaction__in=ids).update(because=[])
+    ConcernMember.objects.filter(reaction__in=ids).update(because=[])
+    CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
+    _leave_unsent_letters(ids)
+    return len(words)
+
+
+def scrub_quotations(row: Reaction, text: str) -> None:
+    """Take what quotes ``text`` out of the concern that ``row`` belongs to; an empty label asks to be written anew."""
+    member = ConcernMember.objects.filter(reaction=row).select_related("concern").first()
+    if not text or member is None:
+        return
+    concern = member.concern
+    if quotes(concern.label, text):
+        Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
+    if quotes(str(concern.because), text):
+        Concern.objects.filter(pk=concern.pk).update(because={})
+
+
+def quotes(passage: str, text: str) -> bool:
+    """Whether ``passage`` holds eight words in a row of ``text``, or the whole of it when it is shorter."""
+    return not grams(passage, min(GRAM, len(text.split()))).isdisjoint(grams(text, min(GRAM, len(text.split()))))
+
+
+def grams(text: str, size: int = GRAM) -> set[tuple[str, ...]]:
+    """The runs of ``size`` words of ``text``, without case and punctuation at their ends."""
+    words = [word for part in text.casefold().split() if (word := part.strip(".,;:!?…«»\"'“”‘’()[]{}"))]
+    return {tuple(words[at : at + size]) for at in range(len(words) - size + 1)} if size else set()
+
+
+def _leave_unsent_letters(ids: Iterable[int]) -> None:
+    gone = set(ids)
+    for digest in Digest.objects.filter(state__in=[Digest.State.READY, Digest.State.FAILED]):
+        kept = [pk for pk in digest.items.get("reactions", ()) if pk not in gone]
+        if len(kept) != len(digest.items.get("reactions", ())):
+            digest.items = {**digest.items, "reactions": kept}
+            digest.save(update_fields=["items"])
+
+
+def _forget_strangers(reader_ids: Iterable[int]) -> None:
+    """Break the link between a pseudonym and a person of whom nothing is left; the number of people stays right."""
+    left = Reaction.objects.filter(reader=OuterRef("pk")).exclude(presence=Presence.DELETED)
+    strangers = Reader.objects.filter(pk__in=set(reader_ids), opted_out=False).exclude(Exists(left))
+    for reader in strangers:
+        reader.pseudonym = f"forgotten:{secrets.token_hex(16)}"
+    Reader.objects.bulk_update(strangers, ["pseudonym"])
+
+
+def erase_reader(reader: Reader, *, opt_out: bool, now: datetime | None = None) -> int:
+    """Erase all that a reader ever wrote to us, at their own request; return the number of reactions.
+
+    ``opt_out``: they do not want to be collected again. Their pseudonym is then kept, for it is how they are known.
+    """
+    with transaction.atomic():
+        if opt_out and not reader.opted_out:
+            reader.opted_out = True
+            reader.save(update_fields=["opted_out"])
+        return erase_all(list(reader.reactions.exclude(presence=Presence.DELETED)), now)
+
+
+def withdraw(reader: Reader) -> int:
+    """A profile says since now that it does not want to be collected: what was collected before is only counted too."""
+    logger.info("a reader withdrew: their words are erased")
+    rows = [row for row in reader.reactions.all() if not is_hidden(row)]
+    with transaction.atomic():
+        forget_words(rows)
+        for row in rows:
+            hide(row)
+        Reaction.objects.bulk_update(rows, [*EMPTIED, "purpose", "conversation"])
+    return len(rows)
+
+
+def hide(row: Reaction) -> None:
+    """Leave, unsaved, of the reaction of someone who does not want to be collected only that there was one."""
+    row.native_id = f"hidden:{fingerprint('hidden', row.native_id)[:40]}"
+    row.cid = row.url = row.parent_key = ""
+    row.next_check_at = None
+    row.tray = Reaction.Tray.DONE
+    row.tray_reason = _("Its author does not want to be collected: it is only counted.")
+    row.conversation = None
+    row.purpose = Reaction.Purpose.STATISTICS
+
+
+def is_hidden(row: Reaction) -> bool:
+    return row.native_id.startswith("hidden:")

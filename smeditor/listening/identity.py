@@ -1,0 +1,148 @@
+"""Who wrote and what it is: fingerprints by which the same reaction and the same reader are known again.
+
+Every fingerprint is keyed (HMAC-SHA-256 with ``SMEDITOR["PSEUDONYM_KEY"]``): whoever steals the table cannot look up a
+person or a deleted message in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+from smeditor import conf
+from smeditor.networks.base import Author, Kind, Seen
+
+ACTS = {Kind.LIKE, Kind.REPOST}
+"""What a reader does without a word; a like of a message is not the message."""
+ECHO_WINDOW = timedelta(minutes=10)
+ECHO_DISTANCE = 3
+"""Bits of 64 by which two fingerprints of the same words may differ (Manku, Jain, Das Sarma, WWW 2007)."""
+ECHO_LENGTH = 20
+"""Shorter words ("Thank you!") are said alike by chance."""
+BRIDGES = (".bsky.brid.gy", ".ap.brid.gy", ".web.brid.gy")
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Key:
+    """One identity of a reaction: ``kind`` in the clear, the identity itself as its fingerprint."""
+
+    kind: str
+    key: str
+
+
+@dataclass(frozen=True)
+class Echo:
+    """The words of one author at one time; two echoes on different networks may be one message (:func:`same_words`)."""
+
+    author: str
+    network: str
+    simhash: str
+    at: datetime
+
+
+def fingerprint(kind: str, identity: str) -> str:
+    """Return the keyed hash of ``kind:identity`` in hexadecimal (64 characters)."""
+    key = conf.get("PSEUDONYM_KEY")
+    if not key:
+        raise ImproperlyConfigured('Set SMEDITOR["PSEUDONYM_KEY"]: without it no reaction can be stored.')
+    return hmac.new(key.encode(), f"{kind}:{identity}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def scope_of(network: str, server_url: str = "") -> str:
+    """Where a native id is unique: on the whole of a network, or on one of its servers when one is named."""
+    return f"{network}@{(urlsplit(server_url).netloc or server_url).lower()}" if server_url else network
+
+
+def is_global(native_id: str) -> bool:
+    """Whether an id is an address (``https://``, ``at://``), and so the same wherever it is seen."""
+    return "://" in native_id
+
+
+def message_key(native_id: str, scope: str) -> Key:
+    """The key of a message by its native id. Addresses share one kind, so that all routes to a message meet."""
+    if is_global(native_id):
+        return Key("uri", fingerprint("uri", canonical(native_id)))
+    return Key("native", fingerprint("native", f"{scope}:{native_id}"))
+
+
+def keys_of(seen: Seen, scope: str) -> list[Key]:
+    """Every identity under which ``seen`` may arrive again."""
+    if seen.kind in ACTS:
+        return [Key("act", fingerprint("act", f"{scope}:{seen.kind}:{seen.native_id}"))]
+    keys = [message_key(seen.native_id, scope)]
+    keys += [message_key(other, scope) for other in (seen.url, *seen.other_ids) if other and is_global(other)]
+    return list(dict.fromkeys(keys))
+
+
+def canonical(address: str) -> str:
+    """An address with what does not change its meaning taken away: case of scheme and host, a slash at the end."""
+    scheme, _mark, rest = address.strip().partition("://")
+    host, slash, path = rest.partition("/")
+    scheme = "https" if scheme.lower() == "http" else scheme.lower()
+    return f"{scheme}://{host.lower()}{slash}{path}".rstrip("/")
+
+
+def pseudonym(network: str, remote_id: str) -> str:
+    """The keyed pseudonym of a person on a network."""
+    return fingerprint("reader", f"{network}:{remote_id}")
+
+
+def author_name(author: Author) -> str:
+    """One name for a person on both sides of a bridge: ``ana.mastodon.example`` for all of ``ana@mastodon.example``,
+    ``ana.mastodon.example.ap.brid.gy`` and ``@ana.mastodon.example``. Empty when the handle names no server.
+    """
+    handle = author.handle.strip().lstrip("@").lower()
+    if "@" not in handle and "." not in handle:
+        host = urlsplit(author.url).hostname or ""
+        handle = f"{handle}@{host}" if handle and host else ""
+    name = handle.replace("@", ".")
+    for bridge in BRIDGES:
+        name = name.removesuffix(bridge)
+    return name
+
+
+def normal_words(text: str) -> list[str]:
+    """The words of a text without case, accents, addresses and marks, as bridges and clients change those."""
+    text = re.sub(r"\S+://\S+|\bwww\.\S+|[@#]\S+", " ", text)
+    plain = "".join(c for c in unicodedata.normalize("NFKD", text[:10_000]) if not unicodedata.combining(c))
+    return WORD.findall(plain.casefold())
+
+
+def simhash(words: list[str]) -> str:
+    """64-bit simhash of the words and their pairs (Charikar, STOC 2002), as 16 hexadecimal digits."""
+    weights = [0] * 64
+    for feature in (*words, *map(" ".join, pairwise(words))):
+        bits = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
+        for place in range(64):
+            weights[place] += 1 if bits >> place & 1 else -1
+    return f"{sum(1 << place for place, weight in enumerate(weights) if weight > 0):016x}"
+
+
+def echo_of(seen: Seen, network: str) -> Echo | None:
+    """The fingerprint of the words of ``seen``, None for what is too short or has no author to compare."""
+    if seen.kind in ACTS or len(seen.text) < ECHO_LENGTH:
+        return None
+    name = author_name(seen.author)
+    words = normal_words(seen.text)
+    if not name or sum(map(len, words)) < ECHO_LENGTH:
+        return None
+    return Echo(fingerprint("author", name), network, simhash(words), seen.published_at)
+
+
+def same_words(one: Echo, other: Echo) -> bool:
+    """Whether two echoes are one message that a bridge or its author sent to two networks within ten minutes."""
+    return (
+        one.network != other.network
+        and one.author == other.author
+        and abs(one.at - other.at) <= ECHO_WINDOW
+        and (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count() <= ECHO_DISTANCE
+    )

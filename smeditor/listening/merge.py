@@ -1,0 +1,163 @@
+"""Which of the things seen are the same reaction, among themselves and with what is stored.
+
+Two things are one when they share an identity, or when a bridge carried the same words to another network within ten
+minutes. The relation is closed over all sightings ever stored, so that neither order nor repetition changes the rows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+
+from smeditor.listening.batch import Item, Origin, rank_of_row
+from smeditor.listening.identity import ECHO_WINDOW, Echo, same_words
+from smeditor.models import (
+    ConcernLink,
+    ConcernMember,
+    CorrectionRequest,
+    Post,
+    Reaction,
+    ReactionEcho,
+    ReactionFlag,
+    ReactionKey,
+    ReactionText,
+    Tombstone,
+)
+
+
+@dataclass
+class Group:
+    """All sightings of one reaction in a batch, with the rows that hold it already. ``dead``: its author deleted it."""
+
+    items: list[Item] = field(default_factory=list)
+    rows: list[Reaction] = field(default_factory=list)
+    dead: bool = False
+    stored: set[str] = field(default_factory=set)
+    """Which of its keys have a row already."""
+
+    @property
+    def keys(self) -> dict[str, str]:
+        return {key.key: key.kind for item in self.items for key in item.keys}
+
+
+class Unions:
+    """Union-find over anything hashable."""
+
+    def __init__(self) -> None:
+        self.parent: dict[object, object] = {}
+
+    def root(self, node: object) -> object:
+        self.parent.setdefault(node, node)
+        while self.parent[node] != node:
+            self.parent[node] = self.parent[self.parent[node]]
+            node = self.parent[node]
+        return node
+
+    def join(self, one: object, other: object) -> None:
+        self.parent[self.root(one)] = self.root(other)
+
+
+def group(items: Sequence[Item], origin: Origin) -> list[Group]:
+    """Sort ``items`` into groups, in the order of their first item. Five queries, whatever their number."""
+    hashes = {key.key for item in items for key in item.keys}
+    stored = dict(ReactionKey.objects.filter(key__in=hashes).values_list("key", "reaction_id"))
+    buried = set(Tombstone.objects.filter(key__in=hashes).values_list("key", flat=True))
+    unions = Unions()
+    for place, item in enumerate(items):
+        for key in item.keys:
+            unions.join(("item", place), ("key", key.key))
+            if key.key in stored:
+                unions.join(("key", key.key), ("row", stored[key.key]))
+    for place, reaction_id in _echoes(items, origin):
+        unions.join(("item", place), ("row", reaction_id))
+    groups = _gather(items, unions, set(stored.values()), buried)
+    for one in groups:
+        one.stored = one.keys.keys() & stored.keys()
+    return groups
+
+
+def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], buried: set[str]) -> list[Group]:
+    groups: dict[object, Group] = {}
+    for place, item in enumerate(items):
+        one = groups.setdefault(unions.root(("item", place)), Group())
+        one.items.append(item)
+        one.dead = one.dead or any(key.key in buried for key in item.keys)
+    wanted = row_ids | {node[1] for node in unions.parent if isinstance(node, tuple) and node[0] == "row"}
+    for row in Reaction.objects.filter(pk__in=wanted).select_related("words", "reader").order_by("pk"):
+        root = unions.root(("row", row.pk))
+        if root in groups:
+            groups[root].rows.append(row)
+    return list(groups.values())
+
+
+def _echoes(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]]:
+    """Pairs of (place of an item, id of a row) that say the same words on different networks."""
+    speaking = [(place, item.echo) for place, item in enumerate(items) if item.echo]
+    if not speaking:
+        return []
+    times = [echo.at for _place, echo in speaking]
+    nearby: QuerySet[ReactionEcho] = ReactionEcho.objects.filter(
+        author__in={echo.author for _place, echo in speaking},
+        at__range=(min(times) - ECHO_WINDOW, max(times) + ECHO_WINDOW),
+    ).exclude(network=origin.network)
+    by_author: dict[str, list[ReactionEcho]] = {}
+    for heard in nearby:
+        by_author.setdefault(heard.author, []).append(heard)
+    return [
+        (place, heard.reaction_id)
+        for place, echo in speaking
+        for heard in by_author.get(echo.author, ())
+        if same_words(echo, Echo(heard.author, heard.network, heard.simhash, heard.at))
+    ]
+
+
+FACE = (
+    "network", "kind", "native_id", "cid", "url", "account", "source", "reader", "language", "has_media",
+    "published_at", "edited_at", "parent_key",
+)  # fmt: skip
+"""What of a row comes from one sighting as a whole, never mixed."""
+
+
+def absorb(kept: Reaction, other: Reaction) -> None:
+    """Make one row of two that turned out to be one reaction; everything that hangs on ``other`` goes to ``kept``.
+
+    ``kept`` is not saved here. It takes the face of ``other`` when that is the better one.
+    """
+    takes_face = rank_of_row(other) < rank_of_row(kept)
+    if takes_face:
+        for name in FACE:
+            setattr(kept, name, getattr(other, name))
+        kept.parent = None
+    if kept.parent_id == other.pk:
+        kept.parent = None
+    if (kept.article_id is None) and other.article_id:
+        kept.article_id, kept.attached_by, kept.delivery_id = other.article_id, other.attached_by, other.delivery_id
+    _move_echoes(kept, other)
+    _move_words(kept, other, takes_face)
+    ReactionKey.objects.filter(reaction=other).update(reaction=kept)
+    Reaction.objects.filter(parent=other).update(parent=kept)
+    Post.objects.filter(in_reply_to=other).update(in_reply_to=kept)
+    flagged = ReactionFlag.objects.filter(reaction=kept).values_list("flag", flat=True)
+    ReactionFlag.objects.filter(reaction=other).exclude(flag__in=list(flagged)).update(reaction=kept)
+    ConcernLink.objects.filter(first=other).update(first=kept)
+    ConcernLink.objects.filter(second=other).update(second=kept)
+    for model in (ConcernMember, CorrectionRequest):
+        if not model.objects.filter(reaction=kept).exists():
+            model.objects.filter(reaction=other).update(reaction=kept)
+    Reaction.objects.filter(pk=other.pk).delete()
+
+
+def _move_echoes(kept: Reaction, other: Reaction) -> None:
+    there = {(echo.author, echo.network, echo.simhash, echo.at) for echo in kept.echoes.all()}
+    moving = [echo.pk for echo in other.echoes.all() if (echo.author, echo.network, echo.simhash, echo.at) not in there]
+    ReactionEcho.objects.filter(pk__in=moving).update(reaction=kept)
+
+
+def _move_words(kept: Reaction, other: Reaction, takes_face: bool) -> None:
+    if takes_face:
+        ReactionText.objects.filter(reaction=kept).delete()
+    if not ReactionText.objects.filter(reaction=kept).exists():
+        ReactionText.objects.filter(reaction=other).update(reaction=kept)
+    kept._state.fields_cache.pop("words", None)

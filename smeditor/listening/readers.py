@@ -1,0 +1,50 @@
+"""From the authors of a batch to readers: keyed pseudonyms, who is a bot, who works here, who does not want this."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from smeditor.listening.identity import pseudonym
+from smeditor.listening.own import OwnVoices
+from smeditor.models import Reader
+from smeditor.networks.base import Author
+
+MARKS = ("opted_out", "is_bot", "is_staff")
+
+
+def recognise(
+    authors: Iterable[Author], network: str, voices: OwnVoices, now: datetime
+) -> tuple[dict[str, Reader], list[Reader]]:
+    """Return (readers by ``remote_id``, those who asked just now not to be collected any more).
+
+    A mark is set and never taken away here: a profile seen through another server may show less.
+    """
+    by_pseudonym = {pseudonym(network, author.remote_id): author for author in authors}
+    known = _load(by_pseudonym)
+    missing = [
+        Reader(pseudonym=name, network=network, last_seen_at=now, **_marks(author, voices))
+        for name, author in sorted(by_pseudonym.items())
+        if name not in known
+    ]
+    # Another worker may meet the same person at the same time.
+    Reader.objects.bulk_create(missing, ignore_conflicts=True)
+    withdrawn = []
+    for name, reader in known.items():
+        marks = _marks(by_pseudonym[name], voices)
+        if marks["opted_out"] and not reader.opted_out:
+            withdrawn.append(reader)
+        for mark, value in marks.items():
+            setattr(reader, mark, getattr(reader, mark) or value)
+        reader.last_seen_at = now
+    Reader.objects.bulk_update(known.values(), [*MARKS, "last_seen_at"])
+    known |= _load(reader.pseudonym for reader in missing)
+    return {by_pseudonym[name].remote_id: reader for name, reader in known.items()}, withdrawn
+
+
+def _load(pseudonyms: Iterable[str]) -> dict[str, Reader]:
+    return {reader.pseudonym: reader for reader in Reader.objects.filter(pseudonym__in=list(pseudonyms)).order_by("pk")}
+
+
+def _marks(author: Author, voices: OwnVoices) -> dict[str, bool]:
+    return {"opted_out": author.opted_out, "is_bot": author.bot, "is_staff": voices.is_staff(author)}

@@ -1,0 +1,83 @@
+"""Shortened links: where they lead, asked of the shortener alone and never of the place they lead to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from urllib.parse import urljoin, urlsplit
+
+from smeditor.exceptions import SmeditorError
+from smeditor.networks.base import Seen
+from smeditor.networks.client import GuardedClient
+
+SHORTENERS = frozenset(
+    {
+        "t.co",
+        "bit.ly",
+        "buff.ly",
+        "ow.ly",
+        "tinyurl.com",
+        "is.gd",
+        "v.gd",
+        "dlvr.it",
+        "lnkd.in",
+        "fb.me",
+        "youtu.be",
+        "cutt.ly",
+        "rebrand.ly",
+        "shorturl.at",
+        "tiny.cc",
+        "rb.gy",
+        "urlr.me",
+        "frama.link",
+        "huit.re",
+        "s.42l.fr",
+    }
+)
+LINKS = 20
+"""Links that are asked about in one look."""
+HOPS = 3
+
+
+class Expander:
+    """Expands the links of one look; each address is asked about once."""
+
+    def __init__(self, client: GuardedClient) -> None:
+        self.client = client
+        self.known: dict[str, str] = {}
+
+    def expand(self, seen: Iterable[Seen]) -> tuple[Seen, ...]:
+        """``seen`` with the targets of shortened links added behind them."""
+        return tuple(self._expanded(one) for one in seen)
+
+    def _expanded(self, one: Seen) -> Seen:
+        added = [target for link in one.links if (target := self.target(link))]
+        return replace(one, links=(*one.links, *added)) if added else one
+
+    def target(self, link: str) -> str:
+        """Where a shortened link leads; empty for every other link, and when it cannot be told."""
+        if not is_short(link):
+            return ""
+        if link not in self.known and len(self.known) < LINKS:
+            self.known[link] = self._ask(link)
+        return self.known.get(link, "")
+
+    def _ask(self, link: str) -> str:
+        for _hop in range(HOPS):
+            try:
+                answer = self.client.request("HEAD", link, timeout=5.0)
+            except SmeditorError:
+                return ""
+            if not answer.has_redirect_location:
+                return ""
+            link = urljoin(link, answer.headers["location"])
+            if not is_short(link):
+                return link
+        return ""
+
+
+def is_short(link: str) -> bool:
+    try:
+        return (urlsplit(link).hostname or "").lower() in SHORTENERS
+    except ValueError:
+        return False

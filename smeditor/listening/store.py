@@ -1,0 +1,263 @@
+"""Storing what was seen: once, whatever the route, the order and the number of times it comes.
+
+public? -> ours? -> known? -> deleted? -> whose? -> about which article? -> which thread? -> stored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from smeditor.listening import erase, threads
+from smeditor.listening.attach import RANK, Finder, Found
+from smeditor.listening.batch import Item, Origin, Stored, admissible, rank_of_item, rank_of_row
+from smeditor.listening.merge import Group, absorb, group
+from smeditor.listening.own import OwnVoices, split
+from smeditor.listening.readers import recognise
+from smeditor.listening.words import SILENT, address, tidy, words_of, write
+from smeditor.models import AttachedBy, Reaction, ReactionEcho, ReactionKey, ReactionText, Reader, Tombstone
+from smeditor.networks.base import Presence, Seen
+
+BATCH = 200
+TRIES = 3
+"""Two workers that meet the same reaction at once collide on its key; the second one starts again and finds it."""
+FIRST_CHECK = timedelta(hours=1)
+GONE = {Presence.DELETED.value, Presence.PROTECTED.value}
+
+FIELDS = [
+    "network", "kind", "native_id", "cid", "url", "account", "source", "reader", "language", "has_media",
+    "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article", "delivery",
+    "parent", "parent_key", "conversation", "tray", "tray_reason", "triaged_at", "next_check_at", "version",
+]  # fmt: skip
+
+
+def store(seen: Sequence[Seen], origin: Origin, now: datetime, finder: Finder | None = None) -> Stored:
+    """Store a batch as it was read at ``origin``; safe to repeat, in any order. ``now`` is aware.
+
+    Everything of up to 200 reactions is stored in one transaction, inside the caller's if there is one.
+    """
+    result = Stored()
+    finder = finder or Finder()
+    items = admissible(seen, origin, now, result.left_out)
+    for start in range(0, len(items), BATCH):
+        result.add(_store_at_once(items[start : start + BATCH], origin, now, finder))
+    return result
+
+
+def _store_at_once(items: list[Item], origin: Origin, now: datetime, finder: Finder) -> Stored:
+    for trial in range(TRIES):
+        try:
+            with transaction.atomic():
+                return Storing(origin, now, finder).run(items)
+        except IntegrityError:
+            if trial == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+class Storing:
+    """One batch in one transaction."""
+
+    def __init__(self, origin: Origin, now: datetime, finder: Finder) -> None:
+        self.origin = origin
+        self.now = now
+        self.finder = finder
+        self.result = Stored()
+        self.fresh: list[Reaction] = []
+        self.changed: dict[int, Reaction] = {}
+        self.words: list[ReactionText] = []
+        self.went_on: list[tuple[Reaction, int]] = []
+        self.readers: dict[str, Reader] = {}
+
+    def run(self, items: list[Item]) -> Stored:
+        voices = OwnVoices()
+        said, ours = split(items, self.origin, voices)
+        self.result.left_out["ours"] += len(ours)
+        groups = self._living(group(said, self.origin))
+        found = self._found(groups)
+        groups = [one for one in groups if self._wanted(one, found[id(one)])]
+        authors = [min(one.items, key=self._rank).seen.author for one in groups]
+        self.readers, withdrawn = recognise(authors, self.origin.network, voices, self.now)
+        stored = [(self._row(one, found[id(one)]), one) for one in groups]
+        self._save(stored)
+        rows = [row for row, _one in stored if not erase.is_hidden(row)]
+        fresh = {row.pk for row in self.fresh}
+        went_on = {row.pk: talk for row, talk in self.went_on}
+        self.result.answers = threads.place(rows, fresh, went_on, ours, self.origin)
+        for reader in withdrawn:
+            erase.withdraw(reader)
+        self.result.created = [row.pk for row in self.fresh]
+        self.result.updated = [row.pk for row in self.changed.values()]
+        return self.result
+
+    def _rank(self, item: Item) -> tuple:
+        return rank_of_item(item, self.origin)
+
+    def _living(self, groups: list[Group]) -> list[Group]:
+        """Drop what its author deleted, and remember its further identities, under which it may come again."""
+        dead = [one for one in groups if one.dead]
+        self.result.left_out["deleted by its author"] += len(dead)
+        stones = {key: kind for one in dead for key, kind in one.keys.items()}
+        Tombstone.objects.bulk_create(
+            [Tombstone(key=key, kind=kind) for key, kind in stones.items()], ignore_conflicts=True
+        )
+        return [one for one in groups if not one.dead]
+
+    def _found(self, groups: list[Group]) -> dict[int, Found]:
+        items = [item for one in groups for item in one.items]
+        answers = iter(self.finder.find(items, self.origin, self.now))
+        return {id(one): min((next(answers) for _item in one.items), key=lambda found: found.rank) for one in groups}
+
+    def _wanted(self, one: Group, found: Found) -> bool:
+        if one.rows or not self.origin.attached_only or found.article_id or found.proposed_id:
+            return True
+        self.result.left_out["about no article"] += 1
+        return False
+
+    # one row
+
+    def _row(self, one: Group, found: Found) -> Reaction:
+        face = min(one.items, key=self._rank)
+        versions = [item for item in one.items if item.seen.native_id == face.seen.native_id]
+        newest = max(enumerate(versions), key=lambda pair: (_version(pair[1].seen), pair[0]))[1]
+        if not one.rows:
+            return self._new(face, newest, found)
+        row = one.rows[0]
+        for other in one.rows[1:]:
+            absorb(row, other)
+            self.changed[row.pk] = row
+        if not erase.is_hidden(row):
+            self._update(row, face, newest, found)
+        return row
+
+    def _new(self, face: Item, newest: Item, found: Found) -> Reaction:
+        row = Reaction(next_check_at=self.now + FIRST_CHECK)
+        self._put_face(row, face, newest)
+        _attach(row, found)
+        if row.reader and row.reader.opted_out:
+            erase.hide(row)
+        else:
+            if found.conversation_id:
+                self.went_on.append((row, found.conversation_id))
+            words = words_of(row, newest.seen, self.now)
+            self.words += [words] if words else []
+        self.fresh.append(row)
+        return row
+
+    def _update(self, row: Reaction, face: Item, newest: Item, found: Found) -> None:
+        before = {name: getattr(row, name) for name in ("article_id", "attached_by", "presence", "missing_since")}
+        if _attach(row, found) and found.conversation_id:
+            self.went_on.append((row, found.conversation_id))
+        row.missing_since = None
+        if row.presence in GONE and row.kind in SILENT:
+            row.presence = Presence.ALIVE.value  # a like that was taken back and given again
+        if self._rank(face) < rank_of_row(row):
+            self._put_face(row, face, newest)
+            self._rewrite(row, newest.seen)
+        elif (row.network, row.native_id) == (self.origin.network, newest.seen.native_id):
+            self._follow_edit(row, newest)
+        if any(getattr(row, name) != value for name, value in before.items()):
+            self.changed[row.pk] = row
+
+    def _follow_edit(self, row: Reaction, newest: Item) -> None:
+        seen = newest.seen
+        if newest.parent_key and not row.parent_key:
+            row.parent_key = newest.parent_key
+            self.changed[row.pk] = row
+        older = row.edited_at and (seen.edited_at is None or seen.edited_at <= row.edited_at)
+        if older or not hasattr(row, "words") or row.words.text == tidy(seen.text):
+            return
+        row.edited_at = seen.edited_at or self.now
+        row.presence = Presence.EDITED.value
+        row.cid = tidy(seen.cid, 200)
+        self._rewrite(row, seen)
+
+    def _rewrite(self, row: Reaction, seen: Seen) -> None:
+        """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
+        self.changed[row.pk] = row
+        words = ReactionText.objects.filter(reaction=row).first()
+        if words is None:
+            return  # erased when their time was over: they do not come back
+        if words.text != tidy(seen.text):
+            erase.scrub_quotations(row, words.text)
+            row.triaged_at = None
+            row.version += 1
+        write(words, seen)
+        words.save()
+
+    def _put_face(self, row: Reaction, face: Item, newest: Item) -> None:
+        seen = face.seen
+        row.network = self.origin.network
+        row.kind = seen.kind.value
+        row.native_id = tidy(seen.native_id, 500)
+        row.cid = tidy(newest.seen.cid, 200)
+        row.url = address(seen.url)
+        row.account = self.origin.account
+        row.source = self.origin.source
+        row.reader = self.readers.get(seen.author.remote_id)
+        row.language = tidy(seen.language, 12)
+        row.has_media = seen.has_media
+        row.published_at = min(seen.published_at, self.now)
+        row.edited_at = newest.seen.edited_at
+        row.presence = (Presence.EDITED if row.edited_at else Presence.ALIVE).value
+        row.parent_key = face.parent_key
+
+    # saving
+
+    def _save(self, stored: list[tuple[Reaction, Group]]) -> None:
+        Reaction.objects.bulk_create(self.fresh)
+        ReactionText.objects.bulk_create(self.words)
+        Reaction.objects.bulk_update(self.changed.values(), FIELDS)
+        ReactionKey.objects.bulk_create(
+            [ReactionKey(reaction=row, key=key, kind=kind) for row, one in stored for key, kind in self._new_keys(one)]
+        )
+        ReactionEcho.objects.bulk_create(
+            [
+                ReactionEcho(
+                    reaction=row,
+                    author=item.echo.author,
+                    network=item.echo.network,
+                    simhash=item.echo.simhash,
+                    at=item.echo.at,
+                )
+                for row, one in stored
+                for item in one.items
+                if item.echo and not erase.is_hidden(row)
+            ],
+            ignore_conflicts=True,
+        )
+
+    def _new_keys(self, one: Group) -> list[tuple[str, str]]:
+        return [(key, kind) for key, kind in one.keys.items() if key not in one.stored]
+
+
+def _version(seen: Seen) -> datetime:
+    return seen.edited_at or seen.published_at
+
+
+def _attach(row: Reaction, found: Found) -> bool:
+    """Attach ``row`` to what was found if that is a better reason than the one it has."""
+    if found.article_id is None:
+        if row.article_id is None and row.pk is None:
+            row.proposed_article_id = found.proposed_id
+            row.delivery_id = found.delivery_id
+            _lay_aside(row)
+        return True
+    if row.article_id is not None and (RANK[row.attached_by], row.article_id) <= found.rank:
+        return False
+    row.article_id, row.attached_by, row.delivery_id = found.article_id, found.by.value, found.delivery_id
+    row.proposed_article_id = None
+    threads.bring_in(row)
+    return True
+
+
+def _lay_aside(row: Reaction) -> None:
+    row.tray = Reaction.Tray.UNATTACHED
+    row.tray_reason = (
+        _("It names the title of an article. Is it about this one?")
+        if row.proposed_article_id
+        else AttachedBy.NONE.label
+    )
