@@ -1,89 +1,48 @@
 """The one guarded client: every request that leaves the newsroom for a foreign address passes here.
 
-It pins the resolved address so that a second DNS answer cannot lead elsewhere, refuses private, loopback, link-local
+It connects only to addresses it has checked (:mod:`smeditor.networks.guard`), refuses private, loopback, link-local
 and reserved ranges unless the newsroom allowed the host by name, follows at most three redirects and checks each of
-them anew, stops reading at a size limit, and never waits longer than its time-out in all.
+them anew, stops reading at a size limit, unpacked bytes included, and never waits longer than its time-out in all.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
+import ssl
 import time
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import httpx
+from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
+from smeditor.networks.guard import (
+    CONNECT_SECONDS,
+    DEADLINE,
+    Guard,
+    GuardedTransport,
+    Resolver,
+    check_address,
+    is_public,
+    resolve,
+)
+
+__all__ = ["USER_AGENT", "GuardedClient", "is_public", "resolve"]
 
 USER_AGENT = "smeditor/0.1 (newsroom social desk)"
 MAX_REDIRECTS = 3
 DEFAULT_MAX_BYTES = 5_000_000
-
-Resolver = Callable[[str, int], list[str]]
-
-
-def resolve(host: str, port: int) -> list[str]:
-    """Return the IP addresses of ``host``. Raises OSError when there are none."""
-    return [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address lies on the public internet (RFC 6890's special ranges do not)."""
-    ip = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None)
-    if mapped is not None:
-        ip = mapped
-    return ip.is_global and not ip.is_multicast
-
-
-class GuardedTransport(httpx.BaseTransport):
-    """Resolve, check, and connect to the very address that was checked."""
-
-    def __init__(
-        self,
-        allowed_private_hosts: Iterable[str] = (),
-        resolver: Resolver = resolve,
-        inner: httpx.BaseTransport | None = None,
-    ) -> None:
-        self.allowed = {host.lower() for host in allowed_private_hosts}
-        self.resolver = resolver
-        self.inner = inner or httpx.HTTPTransport(trust_env=False, retries=0)
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        url = request.url
-        if url.scheme not in {"http", "https"}:
-            raise FetchRefused(f"Only http and https addresses are fetched, not {url.scheme!r}.")
-        if url.userinfo:
-            raise FetchRefused("An address with a user name and password in it is not fetched.")
-        host = url.host.lower()
-        address = self._checked_address(host, url.port or (443 if url.scheme == "https" else 80))
-        if address != host:
-            request.extensions = {**request.extensions, "sni_hostname": host}
-            request.url = url.copy_with(host=address)
-        return self.inner.handle_request(request)
-
-    def _checked_address(self, host: str, port: int) -> str:
-        try:
-            addresses = self.resolver(host, port)
-        except OSError as error:
-            raise Temporary(
-                f"The address {host} cannot be found. Check its spelling, or try later.", cause=str(error)
-            ) from error
-        if host in self.allowed or f"{host}:{port}" in self.allowed:
-            return addresses[0]
-        refused = [address for address in addresses if not is_public(address)]
-        if refused or not addresses:
-            raise FetchRefused(f"{host} lies in a private network and is not fetched.", cause=", ".join(refused))
-        return addresses[0]
-
-    def close(self) -> None:
-        self.inner.close()
+SECRET_HEADERS = ("authorization", "cookie", "dpop")
+UNPACKED_AT_ONCE = 65_536
 
 
 class GuardedClient:
-    """A synchronous HTTP client with the guard built in. ``timeout`` is in seconds, for a whole request."""
+    """A synchronous HTTP client with the guard built in. ``timeout`` is in seconds, for a whole request.
+
+    ``allowed_private_hosts``: ``host`` or ``host:port`` that may lie in a private network. ``resolver``, ``transport``
+    and ``ssl_context`` replace DNS, the network and the trusted certificates.
+    """
 
     def __init__(
         self,
@@ -94,12 +53,13 @@ class GuardedClient:
         headers: Mapping[str, str] | None = None,
         resolver: Resolver = resolve,
         transport: httpx.BaseTransport | None = None,
+        ssl_context: ssl.SSLContext | None = None,
     ) -> None:
         self.timeout = timeout
         self.max_bytes = max_bytes
         self._client = httpx.Client(
-            transport=GuardedTransport(allowed_private_hosts, resolver, transport),
-            headers={"User-Agent": USER_AGENT, **(headers or {})},
+            transport=GuardedTransport(Guard(allowed_private_hosts, resolver), transport, ssl_context),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **(headers or {})},
             follow_redirects=False,
             trust_env=False,
         )
@@ -110,59 +70,140 @@ class GuardedClient:
     def __enter__(self) -> GuardedClient:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, *_exit: object) -> None:
         self.close()
 
-    def get(self, url: str, *, max_bytes: int | None = None, **kwargs: Any) -> httpx.Response:
-        """GET with redirects followed and checked. See :meth:`request` for the errors."""
-        for _ in range(MAX_REDIRECTS + 1):
-            response = self.request("GET", url, max_bytes=max_bytes, **kwargs)
+    def get(
+        self, url: str, *, max_bytes: int | None = None, timeout: float | None = None, **kwargs: Any
+    ) -> httpx.Response:
+        """GET with redirects followed and checked, all within ``timeout``. See :meth:`request` for the errors.
+
+        A token or a cookie in ``headers`` is not taken along to another server. The address that answered in the end
+        is ``response.request.url``.
+        """
+        deadline = time.monotonic() + (timeout or self.timeout)
+        for _hop in range(MAX_REDIRECTS + 1):
+            left = max(deadline - time.monotonic(), 0.01)
+            response = self.request("GET", url, max_bytes=max_bytes, timeout=left, **kwargs)
             if not response.has_redirect_location:
                 return response
-            url = str(httpx.URL(url).join(response.headers["location"]))
+            following = _joined(response)
+            if not _same_origin(response.request.url, following):
+                kwargs["headers"] = _without_secrets(kwargs.get("headers"))
             kwargs.pop("params", None)
-        raise FetchRefused(f"The address redirects more than {MAX_REDIRECTS} times and was given up.", cause=url)
+            url = str(following)
+        sentence = _("The address redirects more than %(number)d times and was given up.")
+        raise FetchRefused(sentence % {"number": MAX_REDIRECTS}, cause=url)
 
     def request(
         self, method: str, url: str, *, max_bytes: int | None = None, timeout: float | None = None, **kwargs: Any
     ) -> httpx.Response:
-        """Send one request, follow nothing, and return the response with its body read.
+        """Send one request, follow nothing, and return the response with its body read and unpacked.
 
         Raises ``FetchRefused`` (the guard said no), ``TooLarge``, ``Temporary`` (nothing was sent: no connection),
         ``OutcomeUnknown`` (the request left and no whole answer came) or ``BadAnswer`` (it cannot be decoded).
         """
         seconds = timeout or self.timeout
-        deadline = time.monotonic() + seconds
+        running = DEADLINE.set(time.monotonic() + seconds)
         try:
-            host = httpx.URL(url).host
-            limits = httpx.Timeout(seconds, connect=min(seconds, 10.0))
-            request = self._client.build_request(method, url, timeout=limits, **kwargs)
+            return self._exchange(self._request(method, url, seconds, kwargs), max_bytes or self.max_bytes)
+        finally:
+            DEADLINE.reset(running)
+            self._client.cookies.clear()
+
+    def _request(self, method: str, url: str, seconds: float, parts: dict[str, Any]) -> httpx.Request:
+        limits = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
+        try:
+            request = self._client.build_request(method, url, timeout=limits, **parts)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            kind = type(error).__name__
+            raise FetchRefused(_("This is not an address that can be fetched."), cause=kind) from None
+        check_address(request.url)
+        return request
+
+    def _exchange(self, request: httpx.Request, limit: int) -> httpx.Response:
+        words = {"host": request.url.host}
+        try:
             response = self._client.send(request, stream=True)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise Temporary(f"{host} cannot be reached. It will be tried again.", cause=repr(error)) from error
-        except (httpx.InvalidURL, httpx.UnsupportedProtocol) as error:
-            raise FetchRefused("This is not an address that can be fetched.", cause=repr(error)) from error
+            sentence = _("%(host)s cannot be reached. It will be tried again.")
+            if "CERTIFICATE_VERIFY_FAILED" in str(error):
+                sentence = _("The certificate of %(host)s is not valid, so that nothing was sent to it.")
+            raise Temporary(sentence % words, cause=repr(error)) from error
+        except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
+            # h11 quotes the offending header, which may be the one with the token: the chain ends here
+            kind = type(error).__name__
+            raise FetchRefused(_("This request cannot be sent as it is written."), cause=kind) from None
+        except httpx.RemoteProtocolError as error:
+            if "location header" not in str(error):
+                raise OutcomeUnknown(_("%(host)s broke off its answer.") % words, cause=repr(error)) from error
+            sentence = _("%(host)s redirects to something that cannot be fetched.")
+            raise BadAnswer(sentence % words, cause=repr(error)) from error
         except httpx.TransportError as error:
-            raise OutcomeUnknown(f"{host} did not answer in time.", cause=repr(error)) from error
+            raise OutcomeUnknown(_("%(host)s did not answer in time.") % words, cause=repr(error)) from error
         try:
-            body = self._read(response, max_bytes or self.max_bytes, deadline, host)
+            body = b"".join(_bounded(_unpacked(response), limit, request.url.host))
         except httpx.TransportError as error:
-            raise OutcomeUnknown(f"{host} broke off in the middle of its answer.", cause=repr(error)) from error
-        except httpx.DecodingError as error:
-            raise BadAnswer(f"{host} sent an answer that cannot be decoded.", cause=repr(error)) from error
+            sentence = _("%(host)s broke off in the middle of its answer, or answers too slowly.")
+            raise OutcomeUnknown(sentence % words, cause=repr(error)) from error
+        except zlib.error as error:
+            sentence = _("%(host)s sent an answer that cannot be decoded.")
+            raise BadAnswer(sentence % words, cause=repr(error)) from error
         finally:
             response.close()
-        decoded = {"content-encoding", "content-length", "transfer-encoding"}
-        headers = [(key, value) for key, value in response.headers.multi_items() if key.lower() not in decoded]
+        unpacked = {"content-encoding", "content-length", "transfer-encoding"}
+        headers = [(key, value) for key, value in response.headers.multi_items() if key.lower() not in unpacked]
         return httpx.Response(response.status_code, headers=headers, content=body, request=request)
 
-    def _read(self, response: httpx.Response, limit: int, deadline: float, host: str) -> bytes:
-        chunks, size = [], 0
-        for chunk in response.iter_bytes(65_536):
-            size += len(chunk)
-            if size > limit:
-                raise TooLarge(f"The answer of {host} is larger than {limit // 1000} kB and was not read to its end.")
-            if time.monotonic() > deadline:
-                raise OutcomeUnknown(f"{host} answers too slowly and was given up.")
-            chunks.append(chunk)
-        return b"".join(chunks)
+
+def _bounded(chunks: Iterable[bytes], limit: int, host: str) -> Iterator[bytes]:
+    size = 0
+    for chunk in chunks:
+        size += len(chunk)
+        if size > limit:
+            sentence = _("The answer of %(host)s is larger than %(size)d kB and was not read to its end.")
+            raise TooLarge(sentence % {"host": host, "size": limit // 1000})
+        yield chunk
+
+
+def _unpacked(response: httpx.Response) -> Iterator[bytes]:
+    """The body in small pieces. httpx would unpack each received chunk at once, up to a thousandfold."""
+    if not isinstance(response.stream, httpx.SyncByteStream):
+        raise TypeError("a guarded client is synchronous")
+    encoding = response.headers.get("content-encoding", "identity").strip().lower()
+    if encoding in {"", "identity"}:
+        yield from response.stream
+    elif encoding in {"gzip", "x-gzip", "deflate"}:
+        yield from _inflated(response.stream)
+    else:
+        raise zlib.error(f"content-encoding {encoding[:40]!r} was not asked for")
+
+
+def _inflated(stream: Iterable[bytes]) -> Iterator[bytes]:
+    unpacker = zlib.decompressobj(zlib.MAX_WBITS | 32)
+    received = False
+    for chunk in stream:
+        waiting = chunk
+        received = received or bool(chunk)
+        while waiting and not unpacker.eof:
+            yield unpacker.decompress(waiting, UNPACKED_AT_ONCE)
+            waiting = unpacker.unconsumed_tail
+    while received and not unpacker.eof and (rest := unpacker.decompress(b"", UNPACKED_AT_ONCE)):
+        yield rest
+    if received and not unpacker.eof:
+        raise zlib.error("the packed answer ends too early")
+
+
+def _joined(response: httpx.Response) -> httpx.URL:
+    try:
+        return response.request.url.join(response.headers["location"])
+    except (httpx.InvalidURL, UnicodeError, ValueError):
+        raise FetchRefused(_("The address redirects to something that cannot be fetched.")) from None
+
+
+def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
+    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+
+
+def _without_secrets(headers: Any) -> dict[str, str]:
+    return {key: value for key, value in dict(headers or {}).items() if key.lower() not in SECRET_HEADERS}

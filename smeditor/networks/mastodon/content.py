@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 from bs4 import BeautifulSoup, Tag
 
+from smeditor.text import to_plain
+
 REACHABLE = ("http://", "https://")
-LONGEST = 100_000
+LONGEST = 50_000
 ADDED_BY_SERVERS = {"mention", "hashtag", "tag"}
 
 
@@ -17,22 +17,17 @@ def address(value: object) -> str:
 
 
 def plain(html: object) -> str:
-    """The text of ``html`` as its author typed it: paragraphs apart by an empty line, links in full.
+    """The text of ``html`` as its author typed it (:func:`smeditor.text.to_plain`).
 
     The line "RE: <address>" that servers put before a quote for older software is left out.
     """
-    soup = BeautifulSoup(str(html or "")[:LONGEST], "html.parser")
-    for unspoken in soup.select("script, style, .quote-inline"):
-        unspoken.decompose()
-    for line_break in soup.find_all("br"):
-        line_break.replace_with("\n")
-    for block in soup.find_all(["p", "blockquote", "pre", "ul", "ol"]):
-        block.append("\n\n")
-    for item in soup.find_all("li"):
-        item.insert(0, "- ")
-        item.append("\n")
-    text = soup.get_text().replace("\u00a0", " ").replace("\x00", "")
-    return re.sub(r"\n{3,}", "\n\n", text).strip()
+    markup = str(html or "")[:LONGEST]
+    if "quote-inline" in markup:
+        soup = BeautifulSoup(markup, "html.parser")
+        for fallback in soup.select(".quote-inline"):
+            fallback.decompose()
+        markup = str(soup)
+    return to_plain(markup)
 
 
 def links(html: object) -> list[str]:

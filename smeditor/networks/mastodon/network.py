@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
+from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
     Batch,
     Capabilities,
@@ -186,11 +186,14 @@ class Mastodon(Network):
 
     def call(self, method: str, path: str, **kwargs: Any) -> Answer:
         """Call the API as this account. See :meth:`smeditor.networks.http.JsonApi.call`."""
-        headers = {
-            "Authorization": f"Bearer {self.credentials.secret.get('access_token', '')}",
-            "Accept": "application/json",
-        }
+        headers = {"Authorization": f"Bearer {self._token()}", "Accept": "application/json"}
         return self.api.call(method, path, headers={**headers, **kwargs.pop("headers", {})}, **kwargs)
+
+    def _token(self) -> str:
+        token = self.credentials.secret.get("access_token", "").strip()
+        if not token or not token.isascii() or not token.isprintable() or " " in token:
+            raise AuthExpired(_("The account's token is missing or not whole. Connect the account again."))
+        return token
 
     def statuses(self, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         """The statuses ``ids`` that the server shows us, by id: twenty to a call (Mastodon 4.3), else one by one."""

@@ -15,6 +15,7 @@ from smeditor.networks.base import Prepared, ReadBack
 from smeditor.networks.http import an_object
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.content import plain
+from smeditor.text import clean
 
 if TYPE_CHECKING:
     from smeditor.networks.mastodon.network import Mastodon
@@ -66,7 +67,7 @@ def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bo
 
 def same_text(status: dict[str, Any], sent: str) -> bool:
     """Compare without white space and without the servers of mentions, both of which the server rewrites."""
-    return bool(sent.strip()) and squeeze(plain(status.get("content"))) == squeeze(sent)
+    return bool(sent.strip()) and squeeze(plain(status.get("content"))) == squeeze(clean(sent))
 
 
 def squeeze(text: str) -> str:

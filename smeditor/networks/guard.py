@@ -1,0 +1,251 @@
+"""What stands between the desk and a foreign address: the address check, the pinned connection, the deadline.
+
+The check happens where the connection is made: a name is resolved once, every address it has must be public, and the
+connection goes to the very address that was checked. The name itself stays in the request, so that the Host header,
+TLS's server name and the certificate check are those of the name, and a kept connection is only used again for the
+same name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+import ssl
+import time
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import httpcore
+import httpx
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import FetchRefused, Temporary
+
+Resolver = Callable[[str, int], list[str]]
+
+DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
+"""``time.monotonic()`` at which the request under way is given up, however lively its server drips."""
+
+CONNECT_SECONDS = 10.0
+LONGEST_HOST = 253
+EMBEDDED_IPV4 = (
+    ipaddress.IPv6Network("64:ff9b::/96"),
+    ipaddress.IPv6Network("64:ff9b:1::/48"),
+    ipaddress.IPv6Network("2002::/16"),
+    ipaddress.IPv6Network("2001::/32"),
+    ipaddress.IPv6Network("::/96"),
+)
+"""NAT64, 6to4, Teredo and IPv4-compatible addresses: a private IPv4 address can hide in each of them."""
+
+
+def resolve(host: str, port: int) -> list[str]:
+    """Return the IP addresses of ``host``, without repeats. Raises OSError when there are none."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return list(dict.fromkeys(str(info[4][0]) for info in found))
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address lies on the public internet (RFC 6890's special ranges do not)."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        if ip.ipv4_mapped is not None:
+            return is_public(str(ip.ipv4_mapped))
+        if ip.is_site_local or any(ip in network for network in EMBEDDED_IPV4):
+            return False
+    return ip.is_global and not ip.is_multicast
+
+
+class Guard:
+    """Says to which addresses a host's name may lead. ``allowed``: ``host`` or ``host:port``, allowed by name."""
+
+    def __init__(self, allowed: Iterable[str] = (), resolver: Resolver = resolve) -> None:
+        self.allowed = {host.lower() for host in allowed}
+        self.resolver = resolver
+
+    def addresses(self, host: str, port: int) -> list[str]:
+        """Return the addresses of ``host``, all of them public or allowed. Raises FetchRefused or Temporary."""
+        host = host.lower().strip("[]").rstrip(".")
+        try:
+            found = self.resolver(host, port)
+        except (OSError, UnicodeError) as error:
+            raise self._unknown(host, repr(error)) from error
+        if not found:
+            raise self._unknown(host, "no address")
+        if host in self.allowed or f"{host}:{port}" in self.allowed:
+            return found
+        refused = [address for address in found if not is_public(address)]
+        if refused:
+            raise FetchRefused(
+                _("%(host)s lies in a private network and is not fetched.") % {"host": host}, cause=", ".join(refused)
+            )
+        return found
+
+    def _unknown(self, host: str, cause: str) -> Temporary:
+        sentence = _("The address %(host)s cannot be found. Check its spelling, or try later.")
+        return Temporary(sentence % {"host": host}, cause=cause)
+
+
+def check_address(url: httpx.URL) -> None:
+    """Refuse what no guarded request may be: another scheme, or an address with a name and password in it."""
+    if url.scheme not in {"http", "https"}:
+        raise FetchRefused(_("Only http and https addresses are fetched."), cause=url.scheme)
+    if url.userinfo:
+        raise FetchRefused(_("An address with a user name and password in it is not fetched."))
+    if not url.host or len(url.host) > LONGEST_HOST or set(url.host) & set("% "):
+        raise FetchRefused(_("This is not an address that can be fetched."))
+
+
+def seconds_left(timeout: float | None) -> float:
+    """The shorter of ``timeout`` and what the request under way has left. Raises ReadTimeout when nothing is."""
+    deadline = DEADLINE.get()
+    if deadline is None:
+        return CONNECT_SECONDS if timeout is None else timeout
+    left = deadline - time.monotonic()
+    if left <= 0:
+        raise httpcore.ReadTimeout("the whole request took too long")
+    return left if timeout is None else min(left, timeout)
+
+
+class GuardedBackend(httpcore.NetworkBackend):
+    """Opens connections for httpcore: to checked addresses only, each read and write within the deadline."""
+
+    def __init__(self, guard: Guard) -> None:
+        self.guard = guard
+        self.inner = httpcore.SyncBackend()
+
+    def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore.NetworkStream:
+        """Try the checked addresses in turn, as a browser does: an IPv6 address without a route is no failure."""
+        failure: Exception = httpcore.ConnectError("no address")
+        for address in self.guard.addresses(host, port):
+            try:
+                stream = self.inner.connect_tcp(address, port, seconds_left(timeout), local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
+                failure = error
+            else:
+                return DeadlineStream(stream)
+        raise failure
+
+    def connect_unix_socket(self, path: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        raise FetchRefused(_("Only http and https addresses are fetched."))
+
+
+class DeadlineStream(httpcore.NetworkStream):
+    """A connection on which no read or write outlives the deadline of the request under way."""
+
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
+        self.inner = inner
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        return self.inner.read(max_bytes, seconds_left(timeout))
+
+    def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        self.inner.write(buffer, seconds_left(timeout))
+
+    def close(self) -> None:
+        self.inner.close()
+
+    def start_tls(
+        self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
+    ) -> httpcore.NetworkStream:
+        return DeadlineStream(self.inner.start_tls(ssl_context, server_hostname, seconds_left(timeout)))
+
+    def get_extra_info(self, info: str) -> Any:
+        return self.inner.get_extra_info(info)
+
+
+class GuardedTransport(httpx.BaseTransport):
+    """httpx's way out, through the guard. ``inner`` takes the place of the network, in tests; the check stays."""
+
+    def __init__(
+        self, guard: Guard, inner: httpx.BaseTransport | None = None, ssl_context: ssl.SSLContext | None = None
+    ) -> None:
+        self.guard = guard
+        self.inner = inner or PinnedTransport(guard, ssl_context)
+        self.checks_itself = inner is None
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        check_address(request.url)
+        if not self.checks_itself:
+            url = request.url
+            self.guard.addresses(url.host, url.port or (443 if url.scheme == "https" else 80))
+        return self.inner.handle_request(request)
+
+    def close(self) -> None:
+        self.inner.close()
+
+
+class PinnedTransport(httpx.BaseTransport):
+    """httpcore's connection pool over :class:`GuardedBackend`, its errors told in httpx's words."""
+
+    def __init__(self, guard: Guard, ssl_context: ssl.SSLContext | None = None) -> None:
+        self.pool = httpcore.ConnectionPool(
+            ssl_context=ssl_context or httpx.create_ssl_context(trust_env=False),
+            max_connections=10,
+            max_keepalive_connections=4,
+            keepalive_expiry=5.0,
+            network_backend=GuardedBackend(guard),
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        url = request.url
+        sent = httpcore.Request(
+            method=request.method,
+            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        with told_by_httpx(request):
+            answer = self.pool.handle_request(sent)
+        return httpx.Response(
+            answer.status, headers=answer.headers, stream=_Body(answer, request), extensions=answer.extensions
+        )
+
+    def close(self) -> None:
+        self.pool.close()
+
+
+class _Body(httpx.SyncByteStream):
+    def __init__(self, answer: httpcore.Response, request: httpx.Request) -> None:
+        self.answer = answer
+        self.request = request
+
+    def __iter__(self) -> Iterator[bytes]:
+        with told_by_httpx(self.request):
+            yield from self.answer.iter_stream()
+
+    def close(self) -> None:
+        self.answer.close()
+
+
+@contextmanager
+def told_by_httpx(request: httpx.Request) -> Iterator[None]:
+    """Raise httpx's error of the same name for each of httpcore's."""
+    try:
+        yield
+    except tuple(SAME_ERRORS) as error:
+        told = next(ours for theirs, ours in SAME_ERRORS.items() if isinstance(error, theirs))
+        raise told(str(error), request=request) from error
+
+
+SAME_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {
+    httpcore.ConnectTimeout: httpx.ConnectTimeout,
+    httpcore.ReadTimeout: httpx.ReadTimeout,
+    httpcore.WriteTimeout: httpx.WriteTimeout,
+    httpcore.PoolTimeout: httpx.PoolTimeout,
+    httpcore.ConnectError: httpx.ConnectError,
+    httpcore.ReadError: httpx.ReadError,
+    httpcore.WriteError: httpx.WriteError,
+    httpcore.LocalProtocolError: httpx.LocalProtocolError,
+    httpcore.RemoteProtocolError: httpx.RemoteProtocolError,
+    httpcore.UnsupportedProtocol: httpx.UnsupportedProtocol,
+}
