@@ -10,3 +10,6 @@ class SmeditorConfig(AppConfig):
 
     def ready(self) -> None:
         from smeditor import checks  # noqa: F401
+        from smeditor.publishing import signals as publishing_signals
+
+        publishing_signals.connect()

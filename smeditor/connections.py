@@ -1,19 +1,32 @@
-"""From an account in the database to its network, and back: the only place where a stored secret is unpacked."""
+"""From an account in the database to a network that can be called, and back: what a call changed is saved here.
+
+Shared by the rooms that send and that listen, which never import each other.
+"""
 
 from __future__ import annotations
 
-from dataclasses import fields
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, fields
+from datetime import datetime
+from typing import Any
 
-from django.db.models import F
+from django.db import transaction
+from django.utils import timezone
 
 from smeditor import conf
 from smeditor.models import Account, RateLimit
-from smeditor.networks import Network, get_network_class
-from smeditor.networks.base import Credentials, Limits
+from smeditor.networks.base import Credentials, Limits, Network, Profile
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.registry import get_network_class
 
-LIMIT_FIELDS = {field.name for field in fields(Limits)}
-NEEDED_LIMITS = {"max_length", "unit"}
+logger = logging.getLogger("smeditor.connections")
+
+
+def network_class(account: Account) -> type[Network]:
+    """The class of the account's network, for its capabilities. Raises ConfigurationError when it is not installed."""
+    return get_network_class(account.network, conf.get("NETWORKS"))
 
 
 def guarded_client() -> GuardedClient:
@@ -24,46 +37,78 @@ def guarded_client() -> GuardedClient:
 
 
 def open_network(account: Account) -> Network:
-    """Return the network of ``account``, ready to be called; the caller closes it.
+    """Return the account's network, ready to be called; the caller closes it.
 
     Raises ConfigurationError when the network is not installed any more.
     """
-    network_class = get_network_class(account.network, conf.get("NETWORKS"))
     credentials = Credentials(
-        server_url=account.server_url,
-        handle=account.handle,
-        remote_id=account.remote_id,
-        secret=dict(account.secret or {}),
+        server_url=account.server_url, handle=account.handle, remote_id=account.remote_id, secret=account.secret
     )
-    return network_class(credentials, client=guarded_client(), limits=_known_limits(account))
+    return network_class(account)(credentials, client=guarded_client(), limits=known_limits(account))
+
+
+@contextmanager
+def connected(account: Account) -> Iterator[Network]:
+    """The account's network for a block: what the calls changed is saved and the connection closed, come what may."""
+    network = open_network(account)
+    try:
+        yield network
+    finally:
+        save_after(network, account)
+        network.close()
+
+
+def known_limits(account: Account) -> Limits | None:
+    """The limits read last from the account's server, or None when none were ever read."""
+    names = {field.name for field in fields(Limits)}
+    known: dict[str, Any] = {name: value for name, value in (account.limits or {}).items() if name in names}
+    if "max_length" not in known or "unit" not in known:
+        return None
+    if "image_types" in known:
+        known["image_types"] = tuple(known["image_types"])
+    return Limits(**known)
 
 
 def save_after(network: Network, account: Account) -> None:
-    """Keep what a call changed: a refreshed session, and the rate limits that the network's headers told."""
+    """Save what the calls told: a refreshed session (only if nobody saved a newer one meanwhile) and the rate limits."""
     if network.credentials_changed:
-        account.secret = dict(network.credentials.secret)
-        # The row may have been refreshed by another worker meanwhile: only an unchanged version is written over.
-        written = Account.objects.filter(pk=account.pk, secret_version=account.secret_version).update(
-            secret=account.secret, secret_version=F("secret_version") + 1
-        )
-        account.secret_version += written
+        save_credentials(account, network.credentials)
         network.credentials_changed = False
     for rate in network.rates.values():
         RateLimit.objects.update_or_create(
             account=account,
             bucket=rate.bucket[:60],
-            defaults={
-                "limit": max(rate.limit, 0),
-                "remaining": rate.remaining,
-                "resets_at": rate.resets_at,
-            },
+            defaults={"limit": rate.limit, "remaining": rate.remaining, "resets_at": rate.resets_at},
         )
+    network.rates.clear()
 
 
-def _known_limits(account: Account) -> Limits | None:
-    known = {name: value for name, value in (account.limits or {}).items() if name in LIMIT_FIELDS}
-    if not known.keys() >= NEEDED_LIMITS:
-        return None
-    if "image_types" in known:
-        known["image_types"] = tuple(known["image_types"])
-    return Limits(**known)
+def save_credentials(account: Account, credentials: Credentials) -> bool:
+    """Store rotated credentials unless another worker stored newer ones since ``account`` was read. True when stored."""
+    with transaction.atomic():
+        fresh = Account.objects.select_for_update().get(pk=account.pk)
+        if fresh.secret_version != account.secret_version:
+            account.secret, account.secret_version = fresh.secret, fresh.secret_version
+            return False
+        fresh.secret = dict(credentials.secret)
+        fresh.remote_id = credentials.remote_id or fresh.remote_id
+        fresh.secret_version += 1
+        fresh.save(update_fields=["secret", "remote_id", "secret_version"])
+    account.secret, account.secret_version, account.remote_id = fresh.secret, fresh.secret_version, fresh.remote_id
+    return True
+
+
+def save_profile(account: Account, profile: Profile, limits: Limits | None, now: datetime | None = None) -> None:
+    """Store what the network says of the account: its name, its followers, its limits."""
+    now = now or timezone.now()
+    account.remote_id = profile.remote_id
+    account.handle = profile.handle or account.handle
+    account.display_name = profile.display_name[:255]
+    account.profile_url = profile.url[:500]
+    account.followers = profile.followers
+    account.verified_at = now
+    changed = ["remote_id", "handle", "display_name", "profile_url", "followers", "verified_at"]
+    if limits is not None:
+        account.limits, account.limits_read_at = asdict(limits), now
+        changed += ["limits", "limits_read_at"]
+    account.save(update_fields=changed)

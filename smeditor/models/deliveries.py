@@ -72,6 +72,8 @@ class Delivery(models.Model):
     remote_url = LinkField(_("on the network"), max_length=500, blank=True)
     remote_cid = models.CharField(max_length=200, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    followed_up_at = models.DateTimeField(null=True, blank=True)
+    """When what comes after a sending (log, conversation, next repeat) was done; it is done again until it is."""
     created_at = models.DateTimeField(auto_now_add=True)
 
     polled_at = models.DateTimeField(null=True, blank=True)
@@ -90,6 +92,11 @@ class Delivery(models.Model):
                 fields=["due_at"],
                 name="smeditor_delivery_due",
                 condition=models.Q(state__in=["scheduled", "sending", "unknown"]),
+            ),
+            models.Index(
+                fields=["sent_at"],
+                name="smeditor_delivery_follow",
+                condition=models.Q(state="sent", followed_up_at__isnull=True),
             ),
             models.Index(fields=["state", "slot"], name="smeditor_delivery_state"),
             models.Index(fields=["account", "-sent_at"], name="smeditor_delivery_sent"),

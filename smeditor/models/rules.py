@@ -97,6 +97,8 @@ class PublishedArticle(models.Model):
     article_key = models.PositiveBigIntegerField(unique=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    wait_until = models.DateTimeField(null=True, blank=True)
+    """The embargo that it waits for."""
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -1,0 +1,103 @@
+"""Accounts: verify, fail, warn before a token expires. Who must know gets a mail in plain words."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.contrib.auth import get_user_model
+from django.core.mail import send_mail
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from smeditor import conf, connections
+from smeditor.exceptions import AuthExpired, SmeditorError
+from smeditor.models import Account
+
+logger = logging.getLogger("smeditor.publishing")
+
+WARN_DAYS = (14, 7, 2)
+
+
+def verify(account: Account, now: datetime | None = None) -> str:
+    """Ask the network who we are and read its limits. Returns "" when all is well, else a sentence for a person.
+
+    A passing fault changes nothing; only a refused token makes the account fail.
+    """
+    now = now or timezone.now()
+    try:
+        with connections.connected(account) as network:
+            profile = network.verify()
+            limits = network.limits()
+    except AuthExpired as error:
+        fail(account, error.sentence, now)
+        return error.sentence
+    except SmeditorError as error:
+        logger.warning("verify: account=%s %s", account.pk, error.cause)
+        return error.sentence
+    connections.save_profile(account, profile, limits, now)
+    revived = Account.objects.filter(pk=account.pk, state=Account.State.FAILED)
+    revived.update(state=Account.State.ACTIVE, state_reason="", state_since=now)
+    account.refresh_from_db(fields=["state", "state_reason", "state_since"])
+    return ""
+
+
+def fail(account: Account, sentence: str, now: datetime) -> bool:
+    """Stop one account because its network no longer accepts it, and tell its desk, once. True when it was active."""
+    reason = sentence[:500]
+    with transaction.atomic():
+        failed = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE).update(
+            state=Account.State.FAILED, state_reason=reason, state_since=now
+        )
+        if failed:
+            subject = _("%(account)s must be reconnected") % {"account": account}
+            body = _(
+                "%(sentence)s\n\nIts posts wait and nothing is lost; the other accounts go on. "
+                "Reconnect it under Accounts in the social desk."
+            )
+            transaction.on_commit(lambda: mail(account, subject, body % {"sentence": reason}), robust=True)
+    if failed:
+        logger.error("account failed: account=%s", account.pk)
+        account.refresh_from_db(fields=["state", "state_reason", "state_since"])
+    return bool(failed)
+
+
+def warn_of_expiry(now: datetime) -> int:
+    """Announce by mail, 14, 7 and 2 days ahead, that a token expires. Returns how many mails were due."""
+    warned = 0
+    soon = Account.objects.filter(expires_at__gt=now, expires_at__lte=now + timedelta(days=WARN_DAYS[0]))
+    for account in soon.select_related("desk"):
+        days = min(step for step in WARN_DAYS if account.expires_at - now <= timedelta(days=step))
+        fresh = Account.objects.filter(pk=account.pk).exclude(warned_days__lte=days)
+        if not fresh.update(warned_days=days):
+            continue
+        until = timezone.localtime(account.expires_at, conf.zone())
+        subject = _("%(account)s must be renewed within %(days)d days") % {"account": account, "days": days}
+        body = _("Its token expires on %(until)s. Renew it under Accounts in the social desk, or its posts will wait.")
+        mail(account, subject, body % {"until": f"{until:%Y-%m-%d %H:%M}"})
+        warned += 1
+    Account.objects.filter(warned_days__isnull=False, expires_at__gt=now + timedelta(days=WARN_DAYS[0])).update(
+        warned_days=None
+    )
+    return warned
+
+
+def mail(account: Account, subject: str, body: str) -> None:
+    """Write to the account's desk, or to the superusers when it has none. A mail server's fault is only logged."""
+    recipients = _recipients(account)
+    if not recipients:
+        logger.warning("no mail: account=%s has nobody to write to", account.pk)
+        return
+    try:
+        send_mail(f"{conf.get('MAIL_PREFIX')}{' '.join(subject.split())}", body, None, recipients)
+    except OSError as error:  # smtplib's errors are OSErrors
+        logger.error("no mail: account=%s %s", account.pk, type(error).__name__)
+
+
+def _recipients(account: Account) -> list[str]:
+    desk = account.desk
+    if desk is not None and desk.email:
+        return [desk.email]
+    users = desk.members.all() if desk is not None else get_user_model().objects.filter(is_superuser=True)
+    return sorted({user.email for user in users if user.is_active and user.email})

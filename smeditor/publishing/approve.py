@@ -1,0 +1,226 @@
+"""Approving: the payload is frozen under its hash, one delivery for each account is written, each gets its slot."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from smeditor import connections
+from smeditor.exceptions import ConfigurationError
+from smeditor.models import Account, Delivery, Part, Post
+from smeditor.networks.base import Capabilities
+from smeditor.publishing import payload, preflight, slots
+
+logger = logging.getLogger("smeditor.publishing")
+
+REPLACEABLE = (
+    Delivery.State.SCHEDULED,
+    Delivery.State.LATE,
+    Delivery.State.STOPPED,
+    Delivery.State.CANCELLED,
+    Delivery.State.REFUSED,
+)
+WITHDRAWABLE = (Delivery.State.SCHEDULED, Delivery.State.LATE, Delivery.State.STOPPED)
+
+
+@dataclass(frozen=True)
+class Approval:
+    """Who approved which revision of a post, when, and what the article was then."""
+
+    post: Post
+    user: Any
+    now: datetime
+    revision: int | None
+    article: preflight.Article
+    findings: preflight.Preflight
+
+
+def approve(post: Post, user: Any, now: datetime, *, revision: int | None = None) -> list[Delivery]:
+    """Freeze ``post`` (as it is in the database, live) for each of its accounts. Returns the deliveries it wrote.
+
+    Safe to repeat: an unchanged post changes nothing. A changed one replaces what is not sent yet, and edits what is,
+    where the network can. What the checks refuse becomes a stopped delivery that says why.
+    """
+    with transaction.atomic():
+        post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+        approval = Approval(
+            post=post,
+            user=user,
+            now=now,
+            revision=revision or post.live_revision_id,
+            article=preflight.article_of(post, now),
+            findings=preflight.check(post, now, user=None if post.rule_id else user),
+        )
+        accounts = list(post.accounts.select_for_update(of=("self",)).order_by("pk"))
+        written = [delivery for account in accounts for delivery in _for_account(approval, account)]
+        _cancel_others(post, accounts, now)
+    logger.info("approved: post=%s deliveries=%s", post.pk, [delivery.pk for delivery in written])
+    return written
+
+
+def _for_account(approval: Approval, account: Account) -> list[Delivery]:
+    try:
+        capabilities = connections.network_class(account).capabilities
+    except ConfigurationError as problem:
+        logger.warning("approve: account=%s %s", account.pk, problem.cause)
+        capabilities = Capabilities()
+    current = (
+        Delivery.objects.select_for_update(of=("self",))
+        .filter(post=approval.post, account=account, act=Delivery.Act.PUBLISH)
+        .order_by("-occurrence")
+        .first()
+    )
+    if current is None:
+        return [_new(approval, account, capabilities)]
+    if current.state in REPLACEABLE and not current.parts.exclude(remote_id="").exists():
+        return _replace(approval, current, account, capabilities)
+    return _edit(approval, current, account, capabilities)
+
+
+def _frozen(approval: Approval, account: Account, capabilities: Capabilities, token: str) -> dict[str, Any]:
+    return payload.build(approval.post, account, token, capabilities, approval.article.facts)
+
+
+def _new(approval: Approval, account: Account, capabilities: Capabilities) -> Delivery:
+    token = payload.new_token()
+    delivery = Delivery(post=approval.post, account=account, link_token=token)
+    _fill(delivery, approval, account, _frozen(approval, account, capabilities, token))
+    delivery.save()
+    _write_parts(delivery)
+    return delivery
+
+
+def _replace(
+    approval: Approval, delivery: Delivery, account: Account, capabilities: Capabilities
+) -> list[Delivery]:
+    """A new payload for what is not sent yet. The fence moves on, so that a worker that prepares the old one loses."""
+    frozen = _frozen(approval, account, capabilities, delivery.link_token or payload.new_token())
+    waits = delivery.state == Delivery.State.SCHEDULED
+    if waits and payload.digest(frozen) == delivery.approved_hash and _exact(approval, account) in (None, delivery.slot):
+        return []
+    _fill(delivery, approval, account, frozen)
+    delivery.fence += 1
+    delivery.tries = delivery.read_backs = 0
+    delivery.lease_until, delivery.worker = None, ""
+    delivery.save()
+    _write_parts(delivery)
+    return [delivery]
+
+
+def _edit(approval: Approval, sent: Delivery, account: Account, capabilities: Capabilities) -> list[Delivery]:
+    """A delivery that edits what is sent or being sent; nothing when readers would see no difference."""
+    frozen = _frozen(approval, account, capabilities, sent.link_token or payload.new_token())
+    last = sent.changes.filter(act=Delivery.Act.EDIT).order_by("-occurrence").first()
+    if payload.same_content(frozen, (last or sent).payload):
+        return []
+    if last is not None and last.state in REPLACEABLE:
+        return _replace(approval, last, account, capabilities)
+    edit = Delivery(post=approval.post, account=account, act=Delivery.Act.EDIT, target=sent)
+    edit.occurrence = last.occurrence + 1 if last else 0
+    _fill(edit, approval, account, frozen)
+    edit.slot = edit.due_at = approval.now
+    if not capabilities.edit:
+        _stop(edit, _("The network cannot edit a published post. Delete it there, or say it in a reply."))
+    elif len(frozen["parts"]) != len(sent.payload.get("parts", [])):
+        _stop(edit, _("An edit cannot add or remove parts of a thread that is published."))
+    edit.save()
+    _write_parts(edit)
+    return [edit]
+
+
+def _fill(delivery: Delivery, approval: Approval, account: Account, frozen: dict[str, Any]) -> None:
+    post, now = approval.post, approval.now
+    delivery.payload = frozen
+    delivery.payload_hash = delivery.approved_hash = payload.digest(frozen)
+    delivery.approved_by, delivery.approved_at = approval.user, now
+    delivery.post_revision = approval.revision
+    delivery.news_class = post.news_class
+    delivery.not_before = payload.embargo_of(approval.article.facts, now) if post.kind != Post.Kind.REPLY else None
+    if delivery.pk is None or delivery.state != Delivery.State.SCHEDULED or _exact(approval, account):
+        exact = _exact(approval, account)
+        delivery.slot = slots.allocate(post, account, now, delivery.not_before, exact)
+    delivery.due_at = delivery.slot
+    delivery.state, delivery.state_reason = Delivery.State.SCHEDULED, ""
+    delivery.state_changed_at = now
+    problems = approval.findings.errors_for(account)
+    if problems:
+        _stop(delivery, " ".join(problems))
+
+
+def _stop(delivery: Delivery, sentence: str) -> None:
+    delivery.state, delivery.state_reason = Delivery.State.STOPPED, sentence[:500]
+
+
+def _exact(approval: Approval, account: Account) -> datetime | None:
+    variant = payload.variant_for(approval.post, account)
+    return (variant.send_at if variant else None) or approval.post.send_at
+
+
+def _write_parts(delivery: Delivery) -> None:
+    delivery.parts.all().delete()
+    Part.objects.bulk_create(
+        Part(delivery=delivery, position=position) for position in range(len(delivery.payload["parts"]))
+    )
+
+
+def _cancel_others(post: Post, accounts: list[Account], now: datetime) -> None:
+    _withdrawable(post).exclude(account__in=accounts).update(
+        state=Delivery.State.CANCELLED,
+        state_reason=_("The account was taken off the post."),
+        state_changed_at=now,
+        lease_until=None,
+    )
+
+
+def withdraw(post: Post, now: datetime) -> int:
+    """Withdraw the approval: cancel what is not being sent. Returns how many deliveries were cancelled."""
+    return _withdrawable(post).update(
+        state=Delivery.State.CANCELLED,
+        state_reason=_("The approval was withdrawn."),
+        state_changed_at=now,
+        lease_until=None,
+    )
+
+
+def _withdrawable(post: Post) -> Any:
+    return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE)
+
+
+def delete_everywhere(post: Post, user: Any, now: datetime) -> list[Delivery]:
+    """Delete what is published of ``post``, on every network that can. Cancels what is not sent. Returns the deletions."""
+    with transaction.atomic():
+        withdraw(post, now)
+        sent = Delivery.objects.select_for_update(of=("self",)).select_related("account")
+        rows = sent.filter(post=post, act=Delivery.Act.PUBLISH, state=Delivery.State.SENT)
+        return [delete(delivery, user, now) for delivery in rows]
+
+
+def delete(sent: Delivery, user: Any, now: datetime) -> Delivery:
+    """Return the delivery that deletes what ``sent`` published. A second call returns the one that is there."""
+    frozen = {"version": payload.VERSION, "act": "delete", "of": sent.pk, "parts": [{} for _ in sent.parts.all()]}
+    found, created = Delivery.objects.get_or_create(
+        post_id=sent.post_id,
+        account_id=sent.account_id,
+        act=Delivery.Act.DELETE,
+        occurrence=sent.occurrence,
+        defaults={
+            "target": sent,
+            "slot": now,
+            "due_at": now,
+            "state_changed_at": now,
+            "news_class": sent.news_class,
+            "payload": frozen,
+            "payload_hash": payload.digest(frozen),
+            "approved_hash": payload.digest(frozen),
+            "approved_by": user,
+            "approved_at": now,
+        },
+    )
+    if created:
+        _write_parts(found)
+    return found

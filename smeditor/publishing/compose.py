@@ -1,0 +1,157 @@
+"""From an article and a rule's template to the text of a post, cut to each network's limit with its link kept whole."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from smeditor import connections
+from smeditor.articles import ArticleFacts
+from smeditor.models import Account, Post, Rule, Variant
+from smeditor.networks.base import Limits, Network
+from smeditor.publishing import payload
+from smeditor.text import count, limit_of, shorten
+from smeditor.text.counting import UnknownNetwork
+
+FIELD = re.compile(r"\{(\w+)\}")
+FIELDS = ("title", "standfirst", "kicker", "section", "authors", "tags", "url")
+CUT_FIRST = ("standfirst", "tags", "authors", "title", "kicker", "section")
+"""In which order fields give way when a text is too long: what a reader misses least goes first."""
+SAMPLE_TOKEN = "x" * payload.TOKEN_LENGTH
+FALLBACK_LENGTH = 500
+
+
+class Ruler:
+    """Measures texts for one account in its network's own unit, with the link as long as it will be when sent."""
+
+    def __init__(self, account: Account, network: Network) -> None:
+        self.account = account
+        self.network = network
+        self.limits: Limits = connections.known_limits(account) or _documented(account.network)
+
+    def length(self, text: str, link: str = "") -> int:
+        return self.network.count(self._as_sent(text, link))
+
+    def too_long_by(self, text: str, link: str = "") -> int:
+        """By how much ``text`` is too long in the network's unit; at least 1 when only its bytes are too many."""
+        sent = self._as_sent(text, link)
+        over = self.network.count(sent) - self.limits.max_length
+        if over <= 0 and self.limits.max_bytes and len(sent.encode()) > self.limits.max_bytes:
+            return 1
+        return max(0, over)
+
+    def _as_sent(self, text: str, link: str) -> str:
+        return text.replace(link, payload.tokened(link, SAMPLE_TOKEN)) if link else text
+
+
+def _documented(slug: str) -> Limits:
+    try:
+        return Limits(max_length=limit_of(slug), unit="character", max_bytes=3000 if slug == "bluesky" else None)
+    except UnknownNetwork:
+        return Limits(max_length=FALLBACK_LENGTH, unit="character")
+
+
+def fields_of(facts: ArticleFacts) -> dict[str, str]:
+    """What a template may name. A kicker ends with what separates it from the title."""
+    kicker = facts.kicker.strip()
+    return {
+        "title": facts.title,
+        "standfirst": facts.standfirst,
+        "kicker": f"{kicker} · " if kicker else "",
+        "section": facts.section.name if facts.section else "",
+        "authors": ", ".join(facts.author_names),
+        "tags": " ".join(f"#{_hashtag(tag)}" for tag in facts.tags if _hashtag(tag)),
+        "url": facts.url,
+    }
+
+
+def _hashtag(tag: str) -> str:
+    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^\w]+", tag) if word)
+
+
+def render(template: str, values: Mapping[str, str]) -> str:
+    """Fill ``{field}`` in a template; an unknown field stays as it is. Spare blank lines and spaces vanish."""
+    text = FIELD.sub(lambda match: values.get(match[1], match[0]), template)
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def fit(template: str, facts: ArticleFacts, ruler: Ruler, *, with_url: bool = True) -> str:
+    """The template filled from ``facts`` and cut to the account's limit; the link is never cut.
+
+    ``with_url`` False: the link travels in a card and not in the text.
+    """
+    values = fields_of(facts)
+    if not with_url:
+        values["url"] = ""
+    text = render(template, values)
+    for name in CUT_FIRST:
+        if not ruler.too_long_by(text, values["url"]):
+            break
+        if f"{{{name}}}" in template and values[name]:
+            values[name] = _longest_that_fits(template, values, name, ruler)
+            text = render(template, values)
+    return text
+
+
+def _longest_that_fits(template: str, values: dict[str, str], name: str, ruler: Ruler) -> str:
+    whole = values[name]
+    low, high = 0, count(whole, "bluesky")
+    while low < high:
+        middle = (low + high + 1) // 2
+        trial = render(template, {**values, name: _cut(whole, middle)})
+        if ruler.too_long_by(trial, values["url"]):
+            high = middle - 1
+        else:
+            low = middle
+    return _cut(whole, low)
+
+
+def _cut(text: str, graphemes: int) -> str:
+    return shorten(text, "bluesky", limit=graphemes) if graphemes else ""
+
+
+def texts_for(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> dict[int, str]:
+    """The text for each account, by its id. Raises ConfigurationError when a network is not installed any more."""
+    texts = {}
+    for account in accounts:
+        network = connections.open_network(account)
+        try:
+            in_card = network.capabilities.card and bool(facts.url)
+            texts[account.pk] = fit(rule.template, facts, Ruler(account, network), with_url=not in_card)
+        finally:
+            network.close()
+    return texts
+
+
+def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
+    """An unsaved post of ``rule`` about an article, with a variant for each account whose text differs."""
+    texts = texts_for(rule, facts, accounts)
+    common = max(texts.values(), key=lambda text: list(texts.values()).count(text), default="")
+    post = Post(
+        text=common,
+        language=facts.language,
+        article_id=facts.page_id,
+        article_key=facts.page_id,
+        article_revision=facts.revision_id,
+        article_title=facts.title[:255],
+        link=facts.url,
+        news_class=facts.news_class,
+        topics=topics_of(facts),
+        rule=rule,
+        created_by=rule.created_by,
+        live=False,
+    )
+    if rule.with_image and facts.image and facts.image.social_rights:
+        post.image_id, post.image_alt = facts.image.id, facts.image.alt
+    post.accounts = accounts
+    post.variants = [
+        Variant(account=account, text=texts[account.pk]) for account in accounts if texts[account.pk] != common
+    ]
+    return post
+
+
+def topics_of(facts: ArticleFacts) -> list[str]:
+    """Section and tags, lower case: what a hold on a topic is matched against."""
+    section = [facts.section.slug, facts.section.name] if facts.section else []
+    return sorted({topic.strip().casefold() for topic in [*section, *facts.tags] if topic.strip()})

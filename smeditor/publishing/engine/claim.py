@@ -1,0 +1,123 @@
+"""Claiming: a worker leases deliveries under a fence. Who has lost the fence may not write any more.
+
+PostgreSQL skips rows that others are claiming; everywhere the conditional UPDATE decides, so SQLite needs no more.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from django.db import connection, transaction
+from django.db.models import F, Q, QuerySet
+
+from smeditor import conf
+from smeditor.models import Account, Delivery
+from smeditor.publishing import holds
+from smeditor.publishing.engine import points
+
+State = Delivery.State
+HELD_PAUSE = timedelta(seconds=30)
+"""How long a held delivery is left alone before it is looked at again."""
+TOPIC_ROUNDS = 5
+
+
+class FenceLost(Exception):
+    """Another worker, an editor or a stop has taken the delivery over; this worker drops it without a word."""
+
+
+def lease_end(now: datetime) -> datetime:
+    return now + timedelta(seconds=conf.get("LEASE"))
+
+
+def free(now: datetime) -> Q:
+    return Q(lease_until__isnull=True) | Q(lease_until__lte=now)
+
+
+def due(now: datetime) -> QuerySet[Delivery]:
+    """What a worker may take: scheduled or to be read back, its time come, nobody's lease on it, its account at work."""
+    return Delivery.objects.filter(
+        free(now), state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now, account__state=Account.State.ACTIVE
+    ).exclude(state=State.SCHEDULED, not_before__gt=now)
+
+
+def claim(now: datetime, worker: str, limit: int) -> list[Delivery]:
+    """Lease up to ``limit`` due deliveries for ``worker``. Returns them with post and account, the earliest due first."""
+    for _round in range(TOPIC_ROUNDS):
+        claimed = _claim_once(now, worker, limit)
+        kept = _without_held(claimed, now)
+        if kept or not claimed:
+            return kept
+    return []
+
+
+def _claim_once(now: datetime, worker: str, limit: int) -> list[Delivery]:
+    name = f"{worker[:80]}#{uuid4().hex[:12]}"
+    with transaction.atomic():
+        candidates = due(now).filter(_not_held()).order_by("due_at", "pk")
+        if connection.features.has_select_for_update_skip_locked:
+            candidates = candidates.select_for_update(skip_locked=True, of=("self",))
+        keys = list(candidates.values_list("pk", flat=True)[:limit])
+        if not keys:
+            return []
+        Delivery.objects.filter(
+            free(now), pk__in=keys, state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now
+        ).update(lease_until=lease_end(now), fence=F("fence") + 1, worker=name)
+    claimed = Delivery.objects.filter(pk__in=keys, worker=name).select_related("post", "account")
+    points.reach("claimed")
+    return list(claimed.order_by("due_at", "pk"))
+
+
+def _not_held() -> Q:
+    """Every hold that SQL can match; what is unknown is read back even under a hold, for reading tells nobody anything."""
+    conditions = [condition for condition in map(holds.bound, holds.open_holds()) if condition is not None]
+    stopped = Q()
+    for condition in conditions:
+        stopped |= condition
+    return ~(Q(state=State.SCHEDULED) & stopped) if conditions else Q()
+
+
+def _without_held(claimed: Sequence[Delivery], now: datetime) -> list[Delivery]:
+    topics = [hold for hold in holds.open_holds() if holds.bound(hold) is None] if claimed else []
+    kept = []
+    for delivery in claimed:
+        hold = holds.binding(topics, delivery) if delivery.state == State.SCHEDULED else None
+        if hold is None:
+            kept.append(delivery)
+        else:
+            release(delivery, due_at=now + HELD_PAUSE, state_reason=holds.reason(hold)[:500])
+    return kept
+
+
+def owned(delivery: Delivery) -> QuerySet[Delivery]:
+    """The delivery's row as long as this worker's fence is the newest."""
+    return Delivery.objects.filter(pk=delivery.pk, fence=delivery.fence)
+
+
+def write(delivery: Delivery, **changes: Any) -> None:
+    """Change the delivery under its fence, in the database and in memory. Raises FenceLost."""
+    if not owned(delivery).update(**changes):
+        raise FenceLost
+    for name, value in changes.items():
+        setattr(delivery, name, value)
+
+
+def renew(delivery: Delivery, now: datetime) -> None:
+    """Start on a claimed delivery with a whole lease. Raises FenceLost, also when it was settled meanwhile."""
+    row = owned(delivery).filter(state=delivery.state)
+    if not row.update(lease_until=lease_end(now)):
+        raise FenceLost
+    delivery.lease_until = lease_end(now)
+
+
+def release(delivery: Delivery, **changes: Any) -> None:
+    """Give the delivery back, with ``changes``. Raises FenceLost."""
+    write(delivery, lease_until=None, worker="", **changes)
+
+
+def give_back(deliveries: Sequence[Delivery]) -> None:
+    """Give back what was claimed and not begun, so that another worker takes it at once."""
+    for delivery in deliveries:
+        owned(delivery).update(lease_until=None, worker="")

@@ -1,0 +1,113 @@
+"""What follows a sending: the log, the answered conversation, the next repeat. Never part of the sending itself."""
+
+from __future__ import annotations
+
+import json
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import F
+from wagtail.log_actions import log
+
+from smeditor import conf
+from smeditor.models import Conversation, Delivery, Part, Post
+from smeditor.publishing import payload, slots
+from smeditor.publishing.engine import points
+
+logger = logging.getLogger("smeditor.publishing")
+
+GIVE_UP_AFTER = timedelta(minutes=10)
+
+
+def waiting() -> Any:
+    return Delivery.objects.filter(state=Delivery.State.SENT, followed_up_at__isnull=True)
+
+
+def run_due(now: datetime, limit: int = 100) -> int:
+    """Do what follows each sending, once. Returns how many were done; one that fails is tried again for ten minutes."""
+    return sum(_safely(key, now) for key in waiting().order_by("sent_at").values_list("pk", flat=True)[:limit])
+
+
+def _safely(key: int, now: datetime) -> bool:
+    points.reach("before_follow_up")
+    try:
+        with transaction.atomic():
+            return _follow(key, now)
+    except Exception:  # what was sent stays sent, whatever goes wrong afterwards
+        logger.exception("follow-up: delivery=%s raised", key)
+        waiting().filter(pk=key, sent_at__lt=now - GIVE_UP_AFTER).update(followed_up_at=now)
+        return False
+
+
+def _follow(key: int, now: datetime) -> bool:
+    rows = waiting().filter(pk=key).select_related("post", "account")
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    delivery = rows.first()
+    if delivery is None or not waiting().filter(pk=key).update(followed_up_at=now):
+        return False
+    _log(delivery)
+    if delivery.act == Delivery.Act.PUBLISH:
+        _answer_conversation(delivery)
+        _repeat(delivery, now)
+    return True
+
+
+def _log(delivery: Delivery) -> None:
+    log(
+        delivery.post,
+        f"smeditor.{delivery.act}",
+        user=delivery.approved_by,
+        data={"delivery": delivery.pk, "account": str(delivery.account), "url": delivery.remote_url},
+    )
+
+
+def _answer_conversation(delivery: Delivery) -> None:
+    post = delivery.post
+    if post.kind != Post.Kind.REPLY or post.conversation_id is None:
+        return
+    Conversation.objects.filter(pk=post.conversation_id).update(
+        state=Conversation.State.ANSWERED,
+        answered_by=delivery.approved_by,
+        answered_at=delivery.sent_at,
+        waiting_since=None,
+        version=F("version") + 1,
+    )
+
+
+def _repeat(delivery: Delivery, now: datetime) -> None:
+    """Write the next occurrence of an evergreen post, at the same wall-clock time, with a token of its own."""
+    post = delivery.post
+    following = delivery.occurrence + 1
+    if not post.repeat_days or not post.live or following >= post.repeat_times:
+        return
+    token = payload.new_token()
+    frozen = delivery.payload
+    if delivery.link_token:
+        frozen = json.loads(json.dumps(frozen).replace(delivery.link_token, token))
+    slot = slots.repeated(delivery.slot, post.repeat_days, conf.zone())
+    while slot <= now:
+        slot = slots.repeated(slot, post.repeat_days, conf.zone())
+    again, created = Delivery.objects.get_or_create(
+        post=post,
+        account=delivery.account,
+        act=Delivery.Act.PUBLISH,
+        occurrence=following,
+        defaults={
+            "slot": slot,
+            "due_at": slot,
+            "state_changed_at": now,
+            "news_class": delivery.news_class,
+            "payload": frozen,
+            "payload_hash": payload.digest(frozen),
+            "approved_hash": payload.digest(frozen),
+            "approved_by": delivery.approved_by,
+            "approved_at": delivery.approved_at,
+            "post_revision": delivery.post_revision,
+            "link_token": token,
+        },
+    )
+    if created:
+        Part.objects.bulk_create(Part(delivery=again, position=place) for place in range(len(frozen["parts"])))

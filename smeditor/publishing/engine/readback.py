@@ -1,0 +1,139 @@
+"""Reading back: a sending with an unknown outcome is looked for until it is found or proved absent; never guessed."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
+from smeditor.models import Attempt, Delivery, Part
+from smeditor.networks.base import Network, Prepared, ReadBack
+from smeditor.publishing.engine import auth, claim, outcome, points
+from smeditor.publishing.engine.clock import Clock
+
+logger = logging.getLogger("smeditor.publishing")
+
+State = Delivery.State
+SETTLED_AFTER = timedelta(seconds=30)
+"""A message that is not seen earlier than this may still be on its way to the reading side."""
+PROOFS = 2
+CLOCKS_APART = timedelta(minutes=5)
+"""How far a network's clock may be behind ours and the message still be recognised."""
+GIVE_UP_AFTER = timedelta(hours=24)
+
+
+def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
+    """Take one step to settle a claimed delivery in doubt. Returns its state afterwards. Raises FenceLost."""
+    claim.renew(delivery, clock())
+    attempt = delivery.attempts.filter(state=Attempt.State.UNKNOWN).order_by("-number").select_related("part").first()
+    if attempt is None or attempt.part is None or delivery.act != Delivery.Act.PUBLISH:
+        return _again(delivery, clock())  # an edit or a deletion may be repeated: the second changes nothing
+    if not network.capabilities.read_back:
+        return _repeat_or_ask(delivery, attempt.part, network, clock())
+    points.reach("before_read_back")
+    try:
+        found = network.read_back(
+            Prepared.from_json(attempt.part.prepared),
+            attempt.identity,
+            (attempt.part.sent_stamp or attempt.started_at) - CLOCKS_APART,
+        )
+    except Exception as error:  # a look that failed tells nothing; the doubt stays what it is
+        return _failed(delivery, attempt, error, network, clock())
+    points.reach("after_read_back")
+    return _judge(delivery, attempt, attempt.part, found, clock())
+
+
+def _judge(delivery: Delivery, attempt: Attempt, part: Part, found: ReadBack, now: datetime) -> str:
+    attempt.read_backs = [*attempt.read_backs, _entry(found, now)]
+    if found.found:
+        with transaction.atomic():
+            outcome.adopt(delivery, part, found.found, now)
+            outcome.finish(attempt, Attempt.State.FOUND, now, read_backs=attempt.read_backs)
+            if delivery.state == State.SCHEDULED:
+                claim.release(delivery)
+    elif _proofs(attempt) >= PROOFS:
+        with transaction.atomic():
+            outcome.finish(attempt, Attempt.State.ABSENT, now, read_backs=attempt.read_backs)
+            _again(delivery, now, _("It was looked for twice and is not there: it is sent again."))
+    else:
+        with transaction.atomic():
+            _look_later(delivery, attempt, now)
+            attempt.save(update_fields=["read_backs"])
+    logger.info("read back: delivery=%s found=%s absent=%s", delivery.pk, bool(found.found), found.absent)
+    return delivery.state
+
+
+def _entry(found: ReadBack, now: datetime) -> dict[str, Any]:
+    return {
+        "at": now.isoformat(),
+        "found": found.found.uri if found.found else "",
+        "absent": found.absent,
+        "looked_at": found.looked_at,
+        "note": found.note[:200],
+    }
+
+
+def _proofs(attempt: Attempt) -> int:
+    settled = attempt.started_at + SETTLED_AFTER
+    return sum(
+        1 for look in attempt.read_backs if look["absent"] and datetime.fromisoformat(look["at"]) >= settled
+    )
+
+
+def _look_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+    looks = delivery.read_backs + 1
+    later = [moment for pause in outcome.READ_BACK_AFTER if (moment := attempt.started_at + pause) > now]
+    if looks >= len(outcome.READ_BACK_AFTER) or (not later and _proofs(attempt) == 0 and looks > 1):
+        return _ask(delivery, now, _("It can be neither found nor proved absent. Look on the network and decide."))
+    due_at = later[0] if later else now + SETTLED_AFTER
+    return claim.release(delivery, due_at=due_at, read_backs=looks)
+
+
+def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Network, now: datetime) -> str:
+    if not isinstance(error, SmeditorError):
+        logger.exception("reading back: delivery=%s raised", delivery.pk)
+    if now - attempt.started_at > GIVE_UP_AFTER:
+        _ask(delivery, now, _("The network could not be read for a day. Look there and decide."))
+        return delivery.state
+    until = error.until if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
+    claim.release(delivery, due_at=until, tries=delivery.tries + 1)
+    if isinstance(error, AuthExpired):
+        auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+    return delivery.state
+
+
+def _repeat_or_ask(delivery: Delivery, part: Part, network: Network, now: datetime) -> str:
+    if repeatable(part, network, now):
+        return _again(delivery, now)
+    _ask(delivery, now, _("The network cannot say whether it was published. Look there and decide."))
+    return delivery.state
+
+
+def repeatable(part: Part, network: Network, now: datetime) -> bool:
+    """Whether repeating a doubtful send is safe: the network knows the identity, and will for a while longer."""
+    abilities = network.capabilities
+    if not abilities.idempotent_send:
+        return False
+    if abilities.identity_lifetime is None or part.sent_stamp is None:
+        return True
+    return now - part.sent_stamp < timedelta(seconds=abilities.identity_lifetime) * 0.8
+
+
+def _again(delivery: Delivery, now: datetime, reason: str = "") -> str:
+    claim.release(
+        delivery,
+        state=State.SCHEDULED,
+        due_at=now,
+        tries=delivery.tries + 1,
+        state_reason=reason[:500],
+        state_changed_at=now,
+    )
+    return delivery.state
+
+
+def _ask(delivery: Delivery, now: datetime, sentence: str) -> None:
+    claim.release(delivery, state=State.HUMAN, state_reason=sentence[:500], state_changed_at=now)

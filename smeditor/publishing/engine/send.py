@@ -1,0 +1,216 @@
+"""Sending one claimed delivery, part by part: mint, prepare, last look, one request, and what came of it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.dateparse import parse_datetime
+
+from smeditor.exceptions import (
+    AuthExpired,
+    FetchRefused,
+    Gone,
+    RateLimited,
+    Refused,
+    SmeditorError,
+    Temporary,
+    TooLarge,
+    UnsupportedFeature,
+)
+from smeditor.models import Attempt, Delivery, Part, RateLimit
+from smeditor.networks.base import Network, Prepared, Receipt
+from smeditor.publishing.engine import auth, claim, messages, outcome, points
+from smeditor.publishing.engine.clock import Clock
+from smeditor.publishing.engine.look import lock, look
+
+logger = logging.getLogger("smeditor.publishing")
+
+State = Delivery.State
+Act = Delivery.Act
+PREPARED_FOR = timedelta(minutes=30)
+"""How long uploaded media is trusted to be there still (Mastodon keeps what is not attached for a day)."""
+UNEXPECTED_TRIES = 5
+
+
+def send(delivery: Delivery, network: Network, clock: Clock) -> str:
+    """Carry a claimed delivery as far as it goes now. Returns its state afterwards. Raises FenceLost, nothing else."""
+    claim.renew(delivery, clock())
+    verdict = look(delivery, clock())
+    if not verdict.go:
+        outcome.apply(delivery, verdict, clock())
+        return delivery.state
+    parts = list(delivery.parts.all())
+    for part in _todo(delivery, parts):
+        if not _send_part(delivery, part, parts, network, clock):
+            break
+    return delivery.state
+
+
+def _todo(delivery: Delivery, parts: list[Part]) -> list[Part]:
+    missing = [part for part in parts if not part.remote_id]
+    return missing[::-1] if delivery.act == Act.DELETE else missing
+
+
+def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> bool:
+    """True when the part is on the network and the next one may follow."""
+    try:
+        prepared = _prepare(delivery, part, parts, network, clock)
+    except claim.FenceLost:
+        raise
+    except Exception as error:  # a bug of an adapter is an outcome like any other: nothing was published
+        _unprepared(delivery, error, network, clock)
+        return False
+    points.reach("before_last_look")
+    attempt = last_look(delivery, part, clock())
+    points.reach("after_last_look")
+    if attempt is None:
+        return False
+    try:
+        receipt = _one_request(delivery, part, prepared, network, clock)
+    except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
+        _answered_with(error, delivery, attempt, network, clock)
+        return False
+    points.reach("after_send")
+    _settle(delivery, part, attempt, receipt, clock())
+    return True
+
+
+def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> Prepared:
+    """Mint the identity, upload the media, and store both before anything has a public effect."""
+    if not part.identity:
+        part.identity = network.mint_identity(clock())
+        _store(delivery, part, "identity")
+    points.reach("minted")
+    if delivery.act == Act.DELETE:
+        return Prepared(body={})
+    stored = _still_good(delivery, part, clock())
+    if stored is None:
+        stored = network.prepare(messages.message_for(delivery, part, parts, network))
+        part.prepared = {**stored.as_json(), "at": clock().isoformat()}
+        _store(delivery, part, "prepared")
+    points.reach("prepared")
+    return stored
+
+
+def _store(delivery: Delivery, part: Part, field: str) -> None:
+    with transaction.atomic():
+        claim.write(delivery, lease_until=delivery.lease_until)
+        part.save(update_fields=[field])
+
+
+def _still_good(delivery: Delivery, part: Part, now: datetime) -> Prepared | None:
+    """What was prepared before: always after a doubtful try, which must be repeated byte by byte; else while fresh."""
+    if not part.prepared:
+        return None
+    prepared_at = parse_datetime(part.prepared.get("at", ""))
+    fresh = prepared_at is not None and now - prepared_at < PREPARED_FOR
+    if fresh or part.attempts.filter(state__in=[Attempt.State.UNKNOWN, Attempt.State.ABSENT]).exists():
+        return Prepared.from_json(part.prepared)
+    return None
+
+
+def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
+    """In one committed transaction: look once more, mark as sending, write the attempt. None when it may not go."""
+    with transaction.atomic():
+        lock(delivery)
+        taken = claim.owned(delivery).filter(state=State.SCHEDULED)
+        if not taken.update(state=State.SENDING, lease_until=claim.lease_end(now), state_changed_at=now):
+            raise claim.FenceLost
+        fresh = Delivery.objects.select_related("post", "account", "target").get(pk=delivery.pk)
+        verdict = look(fresh, now)
+        if not verdict.go:
+            outcome.apply(fresh, verdict, now)
+            delivery.state = fresh.state
+            return None
+        if part.sent_stamp is None:
+            part.sent_stamp = now
+            part.save(update_fields=["sent_stamp"])
+        attempt = Attempt.objects.create(
+            delivery=delivery,
+            part=part,
+            number=(delivery.attempts.aggregate(last=Max("number"))["last"] or 0) + 1,
+            identity=part.identity,
+            payload_hash=fresh.payload_hash,
+            fence=delivery.fence,
+            worker=fresh.worker,
+            started_at=now,
+        )
+        points.reach("inside_last_look")
+    delivery.state = State.SENDING
+    return attempt
+
+
+def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Network, clock: Clock) -> Receipt:
+    if delivery.act == Act.PUBLISH:
+        return network.send(prepared, part.identity, part.sent_stamp or clock())
+    target = messages.ref_of(delivery.target.parts.get(position=part.position))
+    if delivery.act == Act.EDIT:
+        return network.edit(target, prepared)
+    try:
+        network.delete(target)
+    except Gone:
+        logger.info("deletion: delivery=%s was gone already", delivery.pk)
+    return Receipt(ref=target, at=clock())
+
+
+def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, now: datetime) -> None:
+    """Record the acceptance; when the fence was lost meanwhile, what we know still settles the doubt of others."""
+    try:
+        outcome.accepted(delivery, part, attempt, receipt, now)
+    except claim.FenceLost:
+        outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer), status=200)
+        outcome.tell(delivery, part, attempt, receipt.ref, now)
+        raise
+
+
+def _answered_with(
+    error: Exception, delivery: Delivery, attempt: Attempt, network: Network, clock: Clock
+) -> None:
+    now = clock()
+    match error:
+        case TooLarge():  # the request was answered, the answer not read
+            outcome.unknown(delivery, attempt, error, now, network.capabilities)
+        case RateLimited():
+            remember_pause(delivery, error, now)
+            outcome.not_sent(delivery, attempt, error, now, error.until)
+        case AuthExpired():
+            outcome.not_sent(delivery, attempt, error, now, now + outcome.FIRST_PAUSE)
+            auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+        case Temporary():
+            outcome.not_sent(delivery, attempt, error, now, now + outcome.pause(delivery.tries))
+        case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
+            outcome.refused(delivery, attempt, error, now)
+        case _:
+            if not isinstance(error, SmeditorError):
+                logger.exception("sending: delivery=%s raised", delivery.pk)
+            outcome.unknown(delivery, attempt, error, now, network.capabilities)
+
+
+def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: Clock) -> None:
+    now = clock()
+    match error:
+        case RateLimited():
+            outcome.not_sent(delivery, None, error, now, error.until)
+        case AuthExpired():
+            outcome.not_sent(delivery, None, error, now, now + outcome.FIRST_PAUSE)
+            auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+        case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
+            outcome.refused(delivery, None, error, now)
+        case SmeditorError():
+            outcome.not_sent(delivery, None, error, now, now + outcome.pause(delivery.tries))
+        case _:
+            logger.exception("preparing: delivery=%s raised", delivery.pk)
+            if delivery.tries >= UNEXPECTED_TRIES:
+                outcome.refused(delivery, None, error, now)
+            else:
+                outcome.not_sent(delivery, None, error, now, now + outcome.pause(delivery.tries))
+
+
+def remember_pause(delivery: Delivery, error: RateLimited, now: datetime) -> None:
+    """Let the account's other deliveries wait as well, also where the network sent no header that says so."""
+    RateLimit.objects.update_or_create(
+        account_id=delivery.account_id, bucket="send", defaults={"remaining": 0, "resets_at": error.until}
+    )

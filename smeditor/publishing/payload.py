@@ -1,0 +1,177 @@
+"""The frozen payload: what was approved for one account, word by word, and the hash that it is sent under."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import secrets
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from wagtail.images import get_image_model
+
+from smeditor.articles import ArticleFacts
+from smeditor.models import Account, Post, Variant
+from smeditor.networks.base import Capabilities
+from smeditor.text.links import BadLink, with_token
+
+VERSION = 1
+TOKEN_LENGTH = 10
+TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
+PART_BREAK = re.compile(r"^[ \t]*-{3,}[ \t]*$", re.MULTILINE)
+UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
+"""NUL and lone surrogates: neither UTF-8 nor PostgreSQL's JSON can carry them."""
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """The one byte form of a payload: JSON, sorted keys, no spaces, UTF-8 (the idea of RFC 8785)."""
+    return json.dumps(payload, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def digest(payload: Mapping[str, Any]) -> str:
+    """SHA-256 of the canonical form, in hexadecimal."""
+    return hashlib.sha256(canonical(payload)).hexdigest()
+
+
+def new_token() -> str:
+    """A link token that no other delivery has (50 bits)."""
+    return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
+
+
+def parts_of(text: str) -> list[str]:
+    """Split a text into the messages of a thread at lines that hold only ``---``; empty parts vanish."""
+    return [part.strip() for part in PART_BREAK.split(text) if part.strip()]
+
+
+def tokened(link: str, token: str) -> str:
+    """``link`` with the delivery's token; unchanged where it is no web address."""
+    try:
+        return with_token(link, token) if link else ""
+    except BadLink:
+        return link
+
+
+def variant_for(post: Post, account: Account) -> Variant | None:
+    return next((variant for variant in post.variants.all() if variant.account_id == account.pk), None)
+
+
+def text_for(post: Post, account: Account) -> str:
+    """The text that this account will carry: its variant's, or the post's."""
+    variant = variant_for(post, account)
+    return (variant.text if variant and variant.text.strip() else post.text) or ""
+
+
+def build(
+    post: Post, account: Account, token: str, capabilities: Capabilities, facts: ArticleFacts | None = None
+) -> dict[str, Any]:
+    """Return the payload of ``post`` for ``account``: plain JSON (strings, whole numbers, true, false, null).
+
+    ``facts`` are the article's, for the link card. The first message carries the image or the card; where a network
+    has cards, the card wins and shows the image.
+    """
+    link = tokened(post.link, token)
+    texts = [_with_link(text, post.link, link) for text in parts_of(text_for(post, account))] or [""]
+    card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
+    image = None if card else _image(post, account)
+    parts = [{"text": text, "image": None, "card": None} for text in texts]
+    parts[0] |= {"image": image, "card": card}
+    payload = {
+        "version": VERSION,
+        "network": account.network,
+        "account": account.pk,
+        "article": post.article_key,
+        "link": link,
+        "language": post.language or account.language,
+        "content_warning": post.content_warning,
+        "visibility": "public",
+        "reply_to": _reply_to(post),
+        "parts": parts,
+    }
+    return _clean(payload)
+
+
+def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    """Whether two payloads say the same to a reader, whatever their tokens."""
+    return _without_token(one) == _without_token(other)
+
+
+def _without_token(payload: Mapping[str, Any]) -> str:
+    text = canonical(payload).decode()
+    link = payload.get("link") or ""
+    return text.replace(json.dumps(link, ensure_ascii=False)[1:-1], "") if link else text
+
+
+def _with_link(text: str, link: str, with_token: str) -> str:
+    if not link:
+        return text
+    return re.sub(re.escape(link) + r"(?![\w/?=&%#-])", lambda match: with_token, text)
+
+
+def _card(post: Post, facts: ArticleFacts | None, link: str) -> dict[str, Any]:
+    image = None
+    if facts and facts.image and facts.image.social_rights:
+        image = _image_entry(facts.image.id, facts.image.alt)
+    return {
+        "url": link,
+        "title": (facts.title if facts else post.article_title) or post.link,
+        "description": facts.standfirst if facts else "",
+        "image": image,
+    }
+
+
+def _image(post: Post, account: Account) -> dict[str, Any] | None:
+    variant = variant_for(post, account)
+    if variant and variant.without_image:
+        return None
+    if variant and variant.image_id:
+        return _image_entry(variant.image_id, variant.image_alt)
+    return _image_entry(post.image_id, (variant.image_alt if variant else "") or post.image_alt)
+
+
+def _image_entry(image_id: int | None, alt: str) -> dict[str, Any] | None:
+    image = get_image_model().objects.filter(pk=image_id).first() if image_id else None
+    if image is None:
+        return None
+    return {"id": image.pk, "alt": alt, "file_hash": image.get_file_hash()}
+
+
+def _reply_to(post: Post) -> dict[str, Any] | None:
+    """The message that this one answers, with the thread's first message where the network told it."""
+    if post.kind == Post.Kind.REPLY and post.in_reply_to_id:
+        reaction = post.in_reply_to
+        root = _root_of(reaction)
+        return {"uri": reaction.native_id, "url": reaction.url, "cid": reaction.cid, "root": root}
+    if post.kind == Post.Kind.FOLLOW_UP and post.follows_id and post.follows.remote_id:
+        ref = {"uri": post.follows.remote_id, "url": post.follows.remote_url, "cid": post.follows.remote_cid}
+        return {**ref, "root": dict(ref)}
+    return None
+
+
+def _root_of(reaction: Any) -> dict[str, str]:
+    top, seen = reaction, {reaction.pk}
+    while top.parent_id and top.parent_id not in seen:
+        top = top.parent
+        seen.add(top.pk)
+    delivery = top.delivery or reaction.delivery
+    if delivery and delivery.remote_id:
+        return {"uri": delivery.remote_id, "url": delivery.remote_url, "cid": delivery.remote_cid}
+    return {"uri": top.native_id, "url": top.url, "cid": top.cid}
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNSENDABLE.sub("", value)
+    if isinstance(value, dict):
+        return {key: _clean(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_clean(item) for item in value]
+    return value
+
+
+def embargo_of(facts: ArticleFacts | None, now: datetime) -> datetime | None:
+    """The absolute instant before which nothing may leave the house, or None when it is over or there is none."""
+    if facts is None or facts.embargo_until is None or facts.embargo_until <= now:
+        return None
+    return facts.embargo_until

@@ -1,0 +1,217 @@
+"""Checks before a post goes out, account by account, in sentences that an editor can act on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.images import get_image_model
+
+from smeditor import conf, connections
+from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.exceptions import ConfigurationError
+from smeditor.models import Account, Delivery, Hold, Post
+from smeditor.publishing import holds, payload
+from smeditor.publishing.compose import Ruler
+
+SAME_TEXT_WITHIN = timedelta(hours=24)
+
+
+class Severity(StrEnum):
+    ERROR = "error"
+    """It will not be sent like this."""
+    WARNING = "warning"
+    """It may be sent; an editor should know."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing to know before approving. ``account`` is None when it is true of the whole post."""
+
+    code: str
+    severity: Severity
+    sentence: str
+    account: Account | None = None
+
+
+@dataclass(frozen=True)
+class Article:
+    """The article of a post as the checks need it: its facts, and whether the public can read it now."""
+
+    facts: ArticleFacts | None = None
+    public: bool = True
+    missing: bool = False
+
+
+@dataclass
+class Preflight:
+    """All findings. ``ok`` when nothing stops the post anywhere."""
+
+    findings: list[Finding] = field(default_factory=list)
+
+    @property
+    def ok(self) -> bool:
+        return not any(finding.severity is Severity.ERROR for finding in self.findings)
+
+    def errors_for(self, account: Account) -> list[str]:
+        """The sentences that stop the post on one account."""
+        return [
+            finding.sentence
+            for finding in self.findings
+            if finding.severity is Severity.ERROR and finding.account in (None, account)
+        ]
+
+
+def article_of(post: Post, now: datetime) -> Article:
+    """Read the post's article from the database, whatever its draft says."""
+    if post.article_key is None and post.article_id is None:
+        return Article()
+    if post.article_id is None:
+        return Article(public=False, missing=True)
+    adapter = article_adapter()
+    page = post.article.specific
+    return Article(adapter.facts(page), adapter.public_now(page, now))
+
+
+def check(post: Post, now: datetime | None = None, *, user: Any = None) -> Preflight:
+    """Check ``post`` as it is in memory (a draft or the approved one). ``user`` is who would approve it."""
+    now = now or timezone.now()
+    article = article_of(post, now)
+    stops = holds.open_holds()
+    accounts = list(post.accounts.all())
+    result = Preflight([*_post_findings(post, article, accounts, now)])
+    for account in accounts:
+        result.findings.extend(_account_findings(post, account, article, stops, user, now))
+    return result
+
+
+def _post_findings(post: Post, article: Article, accounts: list[Account], now: datetime) -> Iterator[Finding]:
+    if not accounts:
+        yield Finding("no_account", Severity.ERROR, _("No account is chosen: the post would go nowhere."))
+    if article.missing:
+        yield Finding("article_gone", Severity.ERROR, _("The article was deleted."))
+    elif article.facts and post.kind != Post.Kind.REPLY:
+        yield from _article_findings(article, article.facts, now)
+    if post.repeat_days and post.news_class != "evergreen":
+        yield Finding("repeat", Severity.ERROR, _("Only an evergreen post may repeat."))
+
+
+def _article_findings(article: Article, facts: ArticleFacts, now: datetime) -> Iterator[Finding]:
+    embargoed = facts.embargo_until is not None and facts.embargo_until > now
+    if not facts.live:
+        yield Finding("article_not_live", Severity.ERROR, _("The article is not published."))
+    elif embargoed:
+        until = timezone.localtime(facts.embargo_until, conf.zone())
+        sentence = _("The article is under embargo until %(until)s: nothing leaves the house before.")
+        yield Finding("embargo", Severity.WARNING, sentence % {"until": f"{until:%Y-%m-%d %H:%M}"})
+    elif not article.public:
+        yield Finding("article_not_public", Severity.ERROR, _("The article is not open to the public."))
+    if not facts.url:
+        yield Finding("article_without_address", Severity.ERROR, _("The article has no public address."))
+
+
+def _account_findings(
+    post: Post, account: Account, article: Article, stops: list[Hold], user: Any, now: datetime
+) -> Iterator[Finding]:
+    def error(code: str, sentence: str) -> Finding:
+        return Finding(code, Severity.ERROR, sentence % {"account": account}, account)
+
+    def warning(code: str, sentence: str) -> Finding:
+        return Finding(code, Severity.WARNING, sentence % {"account": account}, account)
+
+    if not account.sends:
+        yield error("does_not_send", _("%(account)s only listens."))
+    if account.state == Account.State.FAILED:
+        yield warning("account_failed", _("%(account)s must be reconnected: the post waits until then."))
+    elif account.state == Account.State.PAUSED:
+        yield warning("account_paused", _("%(account)s is paused: the post waits until then."))
+    hold = holds.binding(stops, Delivery(post=post, account=account))
+    if hold is not None:
+        yield warning("held", f"{account}: {holds.reason(hold)}")
+    if account.approval == Account.Approval.FOUR_EYES and user is not None and user.pk == post.created_by_id:
+        yield error("four_eyes", _("On %(account)s somebody else than the author must approve."))
+    texts = payload.parts_of(payload.text_for(post, account))
+    if not texts and not post.image_id:
+        yield error("empty", _("The post for %(account)s has no text."))
+    yield from _text_findings(post, account, texts)
+    yield from _image_findings(post, account)
+    if post.kind != Post.Kind.REPLY:
+        yield from _timing_findings(post, account, texts, now)
+
+
+def _text_findings(post: Post, account: Account, texts: list[str]) -> Iterator[Finding]:
+    try:
+        network = connections.open_network(account)
+    except ConfigurationError as problem:
+        yield Finding("no_network", Severity.ERROR, problem.sentence, account)
+        return
+    try:
+        ruler = Ruler(account, network)
+        for position, text in enumerate(texts, 1):
+            over = ruler.too_long_by(text, post.link)
+            if over:
+                sentence = _("On %(account)s the text is too long by %(over)d.")
+                if len(texts) > 1:
+                    sentence = _("On %(account)s part %(part)d is too long by %(over)d.")
+                words = {"account": account, "over": over, "part": position}
+                yield Finding("too_long", Severity.ERROR, sentence % words, account)
+        if len(texts) > 1 and not network.capabilities.thread:
+            yield Finding("no_threads", Severity.ERROR, _("%s has no threads: use one part.") % account, account)
+        if post.kind == Post.Kind.REPLY and not network.capabilities.reply:
+            yield Finding("no_replies", Severity.ERROR, _("Readers cannot be answered on %s.") % account, account)
+    finally:
+        network.close()
+
+
+def _image_findings(post: Post, account: Account) -> Iterator[Finding]:
+    variant = payload.variant_for(post, account)
+    if variant and variant.without_image:
+        return
+    image_id = (variant.image_id if variant else None) or post.image_id
+    if not image_id:
+        return
+    alt = (variant.image_alt if variant else "") or ("" if variant and variant.image_id else post.image_alt)
+    image = get_image_model().objects.filter(pk=image_id).first()
+    if image is None:
+        yield Finding("image_gone", Severity.ERROR, _("The image does not exist any more."), account)
+        return
+    if not alt.strip():
+        sentence = _("The image has no alt text: who does not see it hears nothing.")
+        yield Finding("no_alt", Severity.ERROR, sentence, account)
+    if not getattr(image, "social_rights", True):
+        sentence = _("The image may only be shown on our own site: choose another or send without it.")
+        yield Finding("image_rights", Severity.ERROR, sentence, account)
+
+
+def _timing_findings(post: Post, account: Account, texts: list[str], now: datetime) -> Iterator[Finding]:
+    recent = Delivery.objects.filter(account=account, act=Delivery.Act.PUBLISH).exclude(
+        state__in=[Delivery.State.CANCELLED, Delivery.State.STOPPED, Delivery.State.REFUSED]
+    )
+    if post.pk:
+        recent = recent.exclude(post_id=post.pk)
+    recent = recent.filter(slot__gte=now - SAME_TEXT_WITHIN, slot__lt=now + timedelta(days=7))
+    said = {_first_text(other) for other in recent.values_list("payload", flat=True)[:200]}
+    if texts and _without_links(texts[0], post.link) in said:
+        sentence = _("%s has the same text already within a day.") % account
+        yield Finding("same_text", Severity.WARNING, sentence, account)
+    if account.daily_quota is not None:
+        day = (post.send_at or now).astimezone(conf.zone()).date()
+        planned = sum(slot.astimezone(conf.zone()).date() == day for slot in recent.values_list("slot", flat=True))
+        if planned >= account.daily_quota:
+            sentence = _("%(account)s already has its %(quota)d posts that day.")
+            words = {"account": account, "quota": account.daily_quota}
+            yield Finding("quota", Severity.WARNING, sentence % words, account)
+
+
+def _first_text(frozen: dict[str, Any]) -> str:
+    parts = frozen.get("parts") or [{}]
+    return _without_links(parts[0].get("text", ""), frozen.get("link", ""))
+
+
+def _without_links(text: str, link: str) -> str:
+    return " ".join((text.replace(link, "") if link else text).split()).casefold()

@@ -1,0 +1,78 @@
+"""What Wagtail tells the publishing room. Every receiver works inside the transaction that it is told about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.db import transaction
+from django.db.models.signals import pre_delete
+from django.utils import timezone
+from wagtail.models import Page
+from wagtail.signals import page_published, page_unpublished, published, unpublished
+
+from smeditor import conf
+from smeditor.models import Post
+
+
+def connect() -> None:
+    """Connect the receivers, once however often it is called."""
+    page_published.connect(on_article_published, dispatch_uid="smeditor.publishing.article_published")
+    page_unpublished.connect(on_article_unpublished, dispatch_uid="smeditor.publishing.article_unpublished")
+    pre_delete.connect(on_article_deleted, dispatch_uid="smeditor.publishing.article_deleted")
+    published.connect(on_post_approved, sender=Post, dispatch_uid="smeditor.publishing.post_approved")
+    unpublished.connect(on_post_withdrawn, sender=Post, dispatch_uid="smeditor.publishing.post_withdrawn")
+
+
+def is_article(page: Any) -> bool:
+    """Whether a page is of one of the host's article classes."""
+    return isinstance(page, tuple(apps.get_model(label) for label in conf.get("ARTICLE_MODELS")))
+
+
+def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
+    from smeditor.publishing import holds, rules
+
+    if not is_article(instance):
+        return
+    holds.follow_article(instance, timezone.now())
+    if rules.record(instance):
+        wake("write")
+
+
+def on_article_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
+    from smeditor.publishing import holds
+
+    if is_article(instance):
+        holds.stop_article(instance.pk, withdrawn=True)
+
+
+def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
+    from smeditor.publishing import holds
+
+    if isinstance(instance, Page):
+        holds.stop_article(instance.pk, withdrawn=False)
+
+
+def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:
+    from smeditor.publishing.approve import approve
+
+    user = getattr(revision, "user", None)
+    approve(Post.objects.get(pk=instance.pk), user, timezone.now(), revision=getattr(revision, "pk", None))
+    wake("send")
+
+
+def on_post_withdrawn(sender: type, instance: Post, **kwargs: Any) -> None:
+    from smeditor.publishing.approve import withdraw
+
+    withdraw(instance, timezone.now())
+
+
+def wake(name: str) -> None:
+    """Ask the worker to look now, once the transaction is committed. Losing it costs the wait for the next beat."""
+
+    def send() -> None:
+        from smeditor import tasks
+
+        tasks.wake_up(getattr(tasks, name))
+
+    transaction.on_commit(send, robust=True)
