@@ -85,6 +85,7 @@ class Migration(migrations.Migration):
                 ('article_key', models.PositiveBigIntegerField(unique=True)),
                 ('first_seen_at', models.DateTimeField(auto_now_add=True)),
                 ('handled_at', models.DateTimeField(blank=True, db_index=True, null=True)),
+                ('wait_until', models.DateTimeField(blank=True, null=True)),
                 ('error', models.CharField(blank=True, max_length=500)),
             ],
             options={
@@ -214,6 +215,7 @@ class Migration(migrations.Migration):
                 ('remote_url', smeditor.models.fields.LinkField(blank=True, max_length=500, verbose_name='on the network')),
                 ('remote_cid', models.CharField(blank=True, max_length=200)),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
+                ('followed_up_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('polled_at', models.DateTimeField(blank=True, null=True)),
                 ('metrics', models.JSONField(blank=True, default=dict)),
@@ -796,6 +798,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='delivery',
             index=models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('followed_up_at__isnull', True), ('state', 'sent')), fields=['sent_at'], name='smeditor_delivery_follow'),
         ),
         migrations.AddIndex(
             model_name='delivery',

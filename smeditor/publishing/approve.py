@@ -95,13 +95,15 @@ def _new(approval: Approval, account: Account, capabilities: Capabilities) -> De
     return delivery
 
 
-def _replace(
-    approval: Approval, delivery: Delivery, account: Account, capabilities: Capabilities
-) -> list[Delivery]:
+def _replace(approval: Approval, delivery: Delivery, account: Account, capabilities: Capabilities) -> list[Delivery]:
     """A new payload for what is not sent yet. The fence moves on, so that a worker that prepares the old one loses."""
     frozen = _frozen(approval, account, capabilities, delivery.link_token or payload.new_token())
     waits = delivery.state == Delivery.State.SCHEDULED
-    if waits and payload.digest(frozen) == delivery.approved_hash and _exact(approval, account) in (None, delivery.slot):
+    if (
+        waits
+        and payload.digest(frozen) == delivery.approved_hash
+        and _exact(approval, account) in (None, delivery.slot)
+    ):
         return []
     _fill(delivery, approval, account, frozen)
     delivery.fence += 1

@@ -36,3 +36,9 @@ def is_stale(now: datetime) -> bool:
     """Whether nobody has looked at the queue for a minute."""
     quiet = age(now)
     return quiet is None or quiet > STALE_AFTER
+
+
+def forget() -> None:
+    """Forget when this process wrote last: after a fork, or between tests."""
+    with _guard:
+        _last.clear()

@@ -35,7 +35,7 @@ def pass_gate(*, alone: bool) -> None:
     if connection.vendor == "postgresql":
         function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [GATE])  # noqa: S608 - one of two names written above
+            cursor.execute(f"SELECT {function}(%s)", [GATE])
 
 
 def open_holds() -> list[Hold]:

@@ -142,7 +142,7 @@ def _carry_out(rule: Rule, post: Post, now: datetime) -> str:
     post.save()
     revision = post.save_revision(user=rule.created_by)
     if rule.mode == Rule.Mode.AUTO:
-        revision.publish(user=rule.created_by)
+        revision.publish(user=rule.created_by, skip_permission_checks=True)
         return _("Approved and scheduled by the rule “%(rule)s”.") % {"rule": rule.name}
     if rule.mode == Rule.Mode.ASK:
         workflow = post.get_workflow()

@@ -13,10 +13,12 @@ from wagtail.signals import page_published, page_unpublished, published, unpubli
 
 from smeditor import conf
 from smeditor.models import Post
+from smeditor.publishing import log_actions
 
 
 def connect() -> None:
     """Connect the receivers, once however often it is called."""
+    log_actions.connect()
     page_published.connect(on_article_published, dispatch_uid="smeditor.publishing.article_published")
     page_unpublished.connect(on_article_unpublished, dispatch_uid="smeditor.publishing.article_unpublished")
     pre_delete.connect(on_article_deleted, dispatch_uid="smeditor.publishing.article_deleted")

@@ -76,5 +76,3 @@ def _image(data: dict[str, Any] | None, limits: Limits) -> Image | None:
     except ValueError as error:
         raise Refused(_("The image cannot be made small enough for the network.")) from error
     return Image(data=content, media_type=media_type, alt=data["alt"], width=width, height=height)
-
-

@@ -137,9 +137,7 @@ def doubt(delivery: Delivery, now: datetime, sentence: str, capabilities: Capabi
         state, due_at = State.UNKNOWN, now + READ_BACK_AFTER[0]
     else:
         state, due_at = State.HUMAN, delivery.due_at
-    claim.release(
-        delivery, state=state, due_at=due_at, read_backs=0, state_reason=sentence[:500], state_changed_at=now
-    )
+    claim.release(delivery, state=state, due_at=due_at, read_backs=0, state_reason=sentence[:500], state_changed_at=now)
 
 
 def resolvable(delivery: Delivery, capabilities: Capabilities) -> bool:

@@ -79,9 +79,7 @@ def _entry(found: ReadBack, now: datetime) -> dict[str, Any]:
 
 def _proofs(attempt: Attempt) -> int:
     settled = attempt.started_at + SETTLED_AFTER
-    return sum(
-        1 for look in attempt.read_backs if look["absent"] and datetime.fromisoformat(look["at"]) >= settled
-    )
+    return sum(1 for look in attempt.read_backs if look["absent"] and datetime.fromisoformat(look["at"]) >= settled)
 
 
 def _look_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:

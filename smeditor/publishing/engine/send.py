@@ -166,9 +166,7 @@ def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, 
         raise
 
 
-def _answered_with(
-    error: Exception, delivery: Delivery, attempt: Attempt, network: Network, clock: Clock
-) -> None:
+def _answered_with(error: Exception, delivery: Delivery, attempt: Attempt, network: Network, clock: Clock) -> None:
     now = clock()
     match error:
         case TooLarge():  # the request was answered, the answer not read

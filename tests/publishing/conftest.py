@@ -1,0 +1,94 @@
+"""A small newspaper and accounts on the laboratory's networks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+import pytest
+
+from smeditor.models import Account, Post
+from smeditor.publishing import heartbeat
+from tests.newsroom import factories
+from tests.publishing.laboratory import networks
+
+NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def laboratory(settings):
+    """The laboratory's networks are installed, its servers new, and nobody has looked at the queue yet."""
+    settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": networks.NETWORKS, "TIME_ZONE": "Europe/Paris"}
+    settings.LANGUAGE_CODE = "en"
+    networks.SERVERS.clear()
+    heartbeat.forget()
+    return networks.SERVERS
+
+
+@pytest.fixture
+def now() -> datetime:
+    return NOON
+
+
+@pytest.fixture
+def site(db):
+    return factories.make_site()
+
+
+@pytest.fixture
+def section(site):
+    return factories.make_section(site.root_page)
+
+
+@pytest.fixture
+def article(section):
+    return factories.make_article(section)
+
+
+@pytest.fixture
+def editor(db):
+    user = factories.make_user("edith", "Edith", "Ito")
+    user.is_superuser = True
+    user.save()
+    return user
+
+
+@pytest.fixture
+def make_account(db) -> Callable[..., Account]:
+    def make(kind: str = "mastodon", **fields) -> Account:
+        number = Account.objects.count() + 1
+        fields = {
+            "network": f"lab_{kind}",
+            "server_url": f"https://{kind}{number}.example",
+            "handle": f"paper{number}",
+            "secret": {"token": "valid"},
+            "minimum_gap": 0,
+            **fields,
+        }
+        return Account.objects.create(**fields)
+
+    return make
+
+
+@pytest.fixture
+def make_post(article, editor) -> Callable[..., Post]:
+    """An approved (published) post about the article; ``accounts`` in order."""
+
+    def make(*accounts: Account, text: str | None = None, live: bool = True, **fields) -> Post:
+        url = article.get_full_url()
+        post = Post(
+            text=f"A tram for the valley {url}" if text is None else text,
+            link=url,
+            article=article,
+            created_by=editor,
+            live=False,
+            **fields,
+        )
+        post.accounts = accounts
+        post.save()
+        revision = post.save_revision(user=editor)
+        if live:
+            revision.publish(user=editor)
+        return Post.objects.get(pk=post.pk)
+
+    return make
