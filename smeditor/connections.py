@@ -78,7 +78,7 @@ def save_after(network: Network, account: Account) -> None:
         RateLimit.objects.update_or_create(
             account=account,
             bucket=rate.bucket[:60],
-            defaults={"limit": rate.limit, "remaining": rate.remaining, "resets_at": rate.resets_at},
+            defaults={"limit": max(rate.limit, 0), "remaining": rate.remaining, "resets_at": rate.resets_at},
         )
     network.rates.clear()
 
