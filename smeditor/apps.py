@@ -10,6 +10,8 @@ class SmeditorConfig(AppConfig):
 
     def ready(self) -> None:
         from smeditor import checks  # noqa: F401
+        from smeditor.listening import receive
         from smeditor.publishing import signals as publishing_signals
 
         publishing_signals.connect()
+        receive.connect()

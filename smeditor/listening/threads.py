@@ -65,6 +65,16 @@ def place(
     return len(answers)
 
 
+def begin(row: Reaction) -> Conversation:
+    """Open the conversation of a message that answers nothing, and return it."""
+    conversation = Conversation.objects.create(
+        key=f"{row.network}:{row.pk}", account=row.account, article_id=row.article_id, waiting_since=row.published_at
+    )
+    row.conversation = conversation
+    row.save(update_fields=["conversation"])
+    return conversation
+
+
 def inherit(row: Reaction, parent: Reaction) -> bool:
     """Give ``row`` the article of the message that it answers; return whether that changed anything."""
     if not parent.article_id or RANK[row.attached_by] < RANK[AttachedBy.THREAD.value]:

@@ -236,6 +236,7 @@ class ReactionFlag(models.Model):
     class By(models.TextChoices):
         RULES = "rules", _("rules")
         MODEL = "model", _("learned from editors")
+        READER = "reader", _("the reader")
         EDITOR = "editor", _("an editor")
 
     reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="flags")

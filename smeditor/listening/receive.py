@@ -1,0 +1,99 @@
+"""What readers write through the newspaper's own form: a reaction like any other, whose contact lies encrypted."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from smeditor.listening import threads
+from smeditor.listening.batch import FORM
+from smeditor.listening.identity import message_key, pseudonym, scope_of
+from smeditor.listening.words import expiry, tidy
+from smeditor.models import (
+    AttachedBy,
+    Flag,
+    Reaction,
+    ReactionFlag,
+    ReactionKey,
+    ReactionText,
+    Reader,
+    Tombstone,
+)
+from smeditor.networks.base import Kind
+from smeditor.signals import reader_message
+
+FLAGS = {
+    "error": Flag.CORRECTION,
+    "question": Flag.QUESTION,
+    "testimony": Flag.TESTIMONY,
+    "tip": Flag.TIP,
+    "thanks": Flag.THANKS,
+}
+"""What a reader says of their own message in the form, as the desk's label."""
+LONGEST_PASSAGE = 2000
+
+
+def connect() -> None:
+    """Take the messages of the host's form from now on."""
+    reader_message.connect(on_reader_message, dispatch_uid="smeditor.listening")
+
+
+def on_reader_message(sender: Any, **told: Any) -> Reaction | Tombstone:
+    """Receiver of :data:`smeditor.signals.reader_message`."""
+    told.pop("signal", None)
+    return form_message(**told)
+
+
+def form_message(
+    *,
+    article_id: int | None,
+    kind: str,
+    passage: str,
+    message: str,
+    name: str,
+    email: str,
+    received_at: datetime,
+    reference: str,
+    **_further: Any,
+) -> Reaction | Tombstone:
+    """Store one message of the form and return its reaction. Sent again with the same ``reference`` it changes nothing;
+    one that was erased since stays erased, and its tombstone is returned. The arguments are those of the signal.
+    """
+    key = message_key(reference, scope_of(FORM))
+    with transaction.atomic():
+        known = ReactionKey.objects.filter(key=key.key).select_related("reaction").first()
+        if known:
+            return known.reaction
+        buried = Tombstone.objects.filter(key=key.key).first()
+        if buried:
+            return buried
+        reader, _made = Reader.objects.update_or_create(
+            pseudonym=pseudonym(FORM, email.strip().lower() or reference),
+            defaults={"network": FORM, "last_seen_at": timezone.now()},
+        )
+        reaction = Reaction.objects.create(
+            network=FORM,
+            kind=Kind.FORM.value,
+            native_id=reference,
+            reader=reader,
+            article_id=article_id,
+            attached_by=AttachedBy.FORM if article_id else AttachedBy.NONE,
+            published_at=received_at,
+            checked_at=received_at,
+        )
+        ReactionKey.objects.create(reaction=reaction, key=key.key, kind=key.kind)
+        ReactionText.objects.create(
+            reaction=reaction,
+            text=tidy(message),
+            author_name=tidy(name, 255),
+            contact=tidy(email, 320),
+            passage=tidy(passage, LONGEST_PASSAGE),
+            expires_at=expiry(received_at),
+        )
+        if kind in FLAGS:
+            ReactionFlag.objects.create(reaction=reaction, flag=FLAGS[kind], by=ReactionFlag.By.READER)
+        threads.begin(reaction)
+    return reaction
