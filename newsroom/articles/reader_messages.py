@@ -8,20 +8,28 @@ from django.utils import timezone
 from newsroom.articles.models import ReaderMessage
 from smeditor.signals import reader_message
 
+CATCH_UP = 20  # messages offered again in one reader's request
+
 log = logging.getLogger("newsroom.reader_messages")
 
 
 def receive(message: ReaderMessage) -> bool:
-    """Store an unsaved ``message`` and hand it over; return whether the desk has taken it. It is kept otherwise."""
+    """Store an unsaved ``message`` and hand it over; return whether the desk has taken it. It is kept otherwise.
+
+    A desk that takes this one is awake: it is offered some of those that still wait.
+    """
     with transaction.atomic():
         message.save()
-        return hand_over(message)
+        taken = hand_over(message)
+    if taken:
+        hand_over_waiting(limit=CATCH_UP)
+    return taken
 
 
-def hand_over_waiting() -> tuple[int, int]:
-    """Offer again what nobody has taken; return how many were taken and how many still wait."""
+def hand_over_waiting(limit: int | None = None) -> tuple[int, int]:
+    """Offer again what nobody has taken, the oldest first; return how many were taken and how many still wait."""
     taken = waiting = 0
-    for pk in ReaderMessage.objects.waiting().values_list("pk", flat=True):
+    for pk in ReaderMessage.objects.waiting().values_list("pk", flat=True)[:limit]:
         with transaction.atomic():
             message = ReaderMessage.objects.select_for_update().waiting().filter(pk=pk).first()
             if message is None:

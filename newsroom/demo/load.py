@@ -202,5 +202,5 @@ def _block(block: dict) -> tuple:
 
 def _paragraphs(text: str) -> str:
     """Plain text with empty lines between paragraphs, as HTML."""
-    parts = [" ".join(part.split()) for part in re.split(r"\n\s*\n", text.strip())]
+    parts = [re.sub(r"[ \n]+", " ", part) for part in re.split(r"\n\s*\n", text.strip())]
     return "".join(f"<p>{escape(part, quote=False)}</p>" for part in parts)

@@ -83,6 +83,14 @@ def test_waiting_messages_are_offered_again(client, site, alone):
     assert not ReaderMessage.objects.waiting().exists()
 
 
+def test_a_desk_that_wakes_up_is_offered_what_waited(client, site, alone):
+    send(client)
+    alone.connect(lambda **told: True, weak=False)
+    send(client)
+    assert ReaderMessage.objects.count() == 2
+    assert not ReaderMessage.objects.waiting().exists()
+
+
 @pytest.mark.parametrize(
     "changes",
     [
