@@ -32,6 +32,8 @@ def article_at(url: str) -> ArticlePage | None:
     if site is None:
         return None
     path = unquote(parts.path or "/")
+    if "\x00" in path:  # PostgreSQL refuses to look for it
+        return None
     short = SHORT.match(path)
     if short:
         return ArticlePage.objects.descendant_of(site.root_page).filter(pk=int(short[1])).first()
