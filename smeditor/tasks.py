@@ -23,7 +23,7 @@ from smeditor import conf
 logger = logging.getLogger("smeditor.tasks")
 
 # A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
-_turns = {name: threading.Lock() for name in ("write", "listen", "understand", "letters")}
+_turns = {name: threading.Lock() for name in ("write", "listen", "understand", "letters", "accounts")}
 
 
 def worker_name() -> str:
@@ -88,10 +88,18 @@ def letters() -> None:
     _in_turn("letters", lambda: run_due(timezone.now()))
 
 
+@shared_task(name="smeditor.accounts", ignore_result=True)
+def accounts() -> None:
+    """Check the accounts' tokens and limits from time to time, and announce what expires."""
+    from smeditor.publishing.accounts import look_after
+
+    _in_turn("accounts", lambda: look_after(timezone.now()))
+
+
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """The host's Celery beat schedule for the desk. Intervals in seconds; a late wake-up expires instead of piling up."""
     tick = conf.get("TICK")
-    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick, "letters": 60}
+    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick, "letters": 60, "accounts": 60}
     return {
         f"smeditor.{name}": {
             "task": f"smeditor.{name}",

@@ -52,6 +52,7 @@ class Migration(migrations.Migration):
                 ('limits', models.JSONField(blank=True, default=dict, editable=False, verbose_name='limits')),
                 ('limits_read_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last verified')),
+                ('next_check_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('followers', models.PositiveIntegerField(blank=True, editable=False, null=True, verbose_name='followers')),
                 ('refresh_lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('secret_version', models.PositiveIntegerField(default=0, editable=False)),
@@ -344,7 +345,7 @@ class Migration(migrations.Migration):
                 ('read_backs', models.JSONField(blank=True, default=list)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='smeditor.delivery')),
-                ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='smeditor.part')),
+                ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attempts', to='smeditor.part')),
             ],
             options={
                 'verbose_name': 'attempt',
@@ -801,7 +802,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(condition=models.Q(('followed_up_at__isnull', True), ('state', 'sent')), fields=['sent_at'], name='smeditor_delivery_follow'),
+            index=models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state'], name='smeditor_delivery_follow'),
         ),
         migrations.AddIndex(
             model_name='delivery',

@@ -57,6 +57,8 @@ class Account(models.Model):
     limits = models.JSONField(_("limits"), default=dict, blank=True, editable=False)
     limits_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("last verified"), null=True, blank=True, editable=False)
+    next_check_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When its token and limits are checked next, whether anything is sent or not."""
     followers = models.PositiveIntegerField(_("followers"), null=True, blank=True, editable=False)
     refresh_lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     secret_version = models.PositiveIntegerField(default=0, editable=False)

@@ -94,9 +94,10 @@ class Delivery(models.Model):
                 condition=models.Q(state__in=["scheduled", "sending", "unknown"]),
             ),
             models.Index(
-                fields=["sent_at"],
+                # Without a value to compare: SQLite uses a partial index only where it needs no parameter to prove it.
+                fields=["state"],
                 name="smeditor_delivery_follow",
-                condition=models.Q(state="sent", followed_up_at__isnull=True),
+                condition=models.Q(followed_up_at__isnull=True),
             ),
             models.Index(fields=["state", "slot"], name="smeditor_delivery_state"),
             models.Index(fields=["account", "-sent_at"], name="smeditor_delivery_sent"),
@@ -144,7 +145,7 @@ class Attempt(models.Model):
         DECIDED = "decided", _("decided by a person")
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="attempts")
-    part = models.ForeignKey(Part, null=True, blank=True, on_delete=models.CASCADE, related_name="attempts")
+    part = models.ForeignKey(Part, null=True, blank=True, on_delete=models.SET_NULL, related_name="attempts")
     number = models.PositiveIntegerField()
     state = models.CharField(max_length=10, choices=State.choices, default=State.SENDING)
     identity = models.CharField(max_length=100, blank=True)

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 from django.db import transaction
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +19,9 @@ from smeditor.models import Account
 logger = logging.getLogger("smeditor.publishing")
 
 WARN_DAYS = (14, 7, 2)
+VERIFY_EVERY = timedelta(days=1)
+VERIFY_AGAIN = timedelta(hours=1)
+VERIFY_AT_ONCE = 3
 
 
 def verify(account: Account, now: datetime | None = None) -> str:
@@ -61,6 +65,19 @@ def fail(account: Account, sentence: str, now: datetime) -> bool:
         logger.error("account failed: account=%s", account.pk)
         account.refresh_from_db(fields=["state", "state_reason", "state_since"])
     return bool(failed)
+
+
+def look_after(now: datetime) -> int:
+    """Announce expiries, and ask the networks of a few accounts that were not verified for a day. Returns how many."""
+    warned = warn_of_expiry(now)
+    due = Account.objects.exclude(state=Account.State.FAILED).filter(
+        Q(next_check_at__isnull=True) | Q(next_check_at__lte=now)
+    )
+    for account in due.order_by(F("next_check_at").asc(nulls_first=True), "pk")[:VERIFY_AT_ONCE]:
+        problem = verify(account, now)
+        after = VERIFY_AGAIN if problem else VERIFY_EVERY
+        Account.objects.filter(pk=account.pk).update(next_check_at=now + after)
+    return warned
 
 
 def warn_of_expiry(now: datetime) -> int:

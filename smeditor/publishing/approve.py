@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
 from smeditor import connections
@@ -123,7 +124,8 @@ def _edit(approval: Approval, sent: Delivery, account: Account, capabilities: Ca
     if last is not None and last.state in REPLACEABLE:
         return _replace(approval, last, account, capabilities)
     edit = Delivery(post=approval.post, account=account, act=Delivery.Act.EDIT, target=sent)
-    edit.occurrence = last.occurrence + 1 if last else 0
+    edits = Delivery.objects.filter(post=approval.post, account=account, act=Delivery.Act.EDIT)
+    edit.occurrence = (edits.aggregate(last=Max("occurrence"))["last"] or 0) + 1
     _fill(edit, approval, account, frozen)
     edit.slot = edit.due_at = approval.now
     if not capabilities.edit:
@@ -164,9 +166,13 @@ def _exact(approval: Approval, account: Account) -> datetime | None:
 
 
 def _write_parts(delivery: Delivery) -> None:
-    delivery.parts.all().delete()
+    """One row for each message. Rows that are there start anew: other words must not travel under an old identity."""
+    wanted = len(delivery.payload["parts"])
+    delivery.parts.filter(position__gte=wanted).delete()
+    delivery.parts.update(identity="", prepared={}, sent_stamp=None)
+    there = set(delivery.parts.values_list("position", flat=True))
     Part.objects.bulk_create(
-        Part(delivery=delivery, position=position) for position in range(len(delivery.payload["parts"]))
+        Part(delivery=delivery, position=position) for position in range(wanted) if position not in there
     )
 
 
@@ -175,6 +181,7 @@ def _cancel_others(post: Post, accounts: list[Account], now: datetime) -> None:
         state=Delivery.State.CANCELLED,
         state_reason=_("The account was taken off the post."),
         state_changed_at=now,
+        fence=F("fence") + 1,
         lease_until=None,
     )
 
@@ -185,6 +192,7 @@ def withdraw(post: Post, now: datetime) -> int:
         state=Delivery.State.CANCELLED,
         state_reason=_("The approval was withdrawn."),
         state_changed_at=now,
+        fence=F("fence") + 1,
         lease_until=None,
     )
 

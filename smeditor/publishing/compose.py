@@ -142,8 +142,10 @@ def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
         created_by=rule.created_by,
         live=False,
     )
-    if rule.with_image and facts.image and facts.image.social_rights:
-        post.image_id, post.image_alt = facts.image.id, facts.image.alt
+    image = facts.image if rule.with_image and facts.image and facts.image.social_rights else None
+    if image and (image.alt or rule.mode != Rule.Mode.AUTO):
+        # Nobody writes an alt text for a post that approves itself: without one it goes without the image.
+        post.image_id, post.image_alt = image.id, image.alt
     post.accounts = accounts
     post.variants = [
         Variant(account=account, text=texts[account.pk]) for account in accounts if texts[account.pk] != common

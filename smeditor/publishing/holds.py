@@ -98,30 +98,22 @@ def place(scope: str, reason: str, user: Any, *, review_at: datetime | None = No
     return hold
 
 
-def lift(hold: Hold, user: Any, now: datetime) -> list[Delivery]:
-    """Lift a hold. What missed its slot meanwhile is not fired: it becomes late and waits for a person. Returns it."""
+def lift(hold: Hold, user: Any, now: datetime) -> int:
+    """Lift a hold. What missed its slot meanwhile is not fired: it waits for a person. Returns how many did."""
     with transaction.atomic():
         pass_gate(alone=True)
         hold.refresh_from_db()
         if hold.lifted_at is not None:
-            return []
-        missed = held(hold).filter(slot__lt=now)
-        late = [delivery for delivery in missed if binds(hold, delivery)]
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in late], state=Delivery.State.SCHEDULED).update(
-            state=Delivery.State.LATE,
-            fence=F("fence") + 1,
-            lease_until=None,
-            state_changed_at=now,
-            state_reason=_("Its time passed while it was on hold (%(reason)s).") % {"reason": hold.reason[:400]},
-        )
-        still = held(hold).filter(slot__gte=now)
-        Delivery.objects.filter(pk__in=[delivery.pk for delivery in still if binds(hold, delivery)]).update(
-            state_reason=""
-        )
+            return 0
+        bound_now = [delivery for delivery in held(hold) if binds(hold, delivery)]
+        sentence = _("Its time passed while it was on hold (%(reason)s).") % {"reason": hold.reason[:400]}
+        late = missed(bound_now, sentence, now)
+        keys = [delivery.pk for delivery in bound_now]
+        Delivery.objects.filter(pk__in=keys, state=Delivery.State.SCHEDULED).update(state_reason="", due_at=F("slot"))
         hold.lifted_by, hold.lifted_at = user, now
         hold.save(update_fields=["lifted_by", "lifted_at"])
-        log(hold, "smeditor.lift", user=user, data={"late": len(late)})
-    logger.info("hold lifted: id=%s late=%s", hold.pk, len(late))
+        log(hold, "smeditor.lift", user=user, data={"late": late})
+    logger.info("hold lifted: id=%s late=%s", hold.pk, late)
     return late
 
 
@@ -158,15 +150,43 @@ def follow_article(page: Any, now: datetime) -> int:
     embargo = article_adapter().facts(page).embargo_until
     if embargo is None or embargo <= now:
         return _stoppable(page.pk).filter(not_before__gt=now).update(not_before=None)
-    waiting = _stoppable(page.pk)
-    waiting.filter(slot__lt=embargo).update(slot=embargo)
-    return waiting.update(not_before=embargo, due_at=embargo)
+    waiting = _stoppable(page.pk).filter(state=Delivery.State.SCHEDULED)
+    moved = waiting.filter(slot__lt=embargo).update(slot=embargo, due_at=embargo)
+    waiting.update(not_before=embargo, fence=F("fence") + 1)
+    return moved
 
 
 def _stoppable(article_key: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
         post__article_key=article_key, act=Delivery.Act.PUBLISH, state__in=STOPPABLE
     ).exclude(post__kind="reply")
+
+
+def missed(deliveries: Iterable[Delivery], sentence: str, now: datetime) -> int:
+    """Let scheduled deliveries whose slot has passed wait for a person. Returns how many."""
+    keys = [delivery.pk for delivery in deliveries if delivery.slot < now]
+    rows = Delivery.objects.filter(pk__in=keys, state=Delivery.State.SCHEDULED)
+    return rows.update(
+        state=Delivery.State.LATE,
+        state_changed_at=now,
+        state_reason=sentence[:500],
+        fence=F("fence") + 1,
+        lease_until=None,
+    )
+
+
+def resume_account(account: Account, user: Any, now: datetime) -> int:
+    """Let a paused account send again. What missed its slot waits for a person; returns how many did."""
+    with transaction.atomic():
+        pass_gate(alone=True)
+        rows = Account.objects.filter(pk=account.pk, state=Account.State.PAUSED)
+        if not rows.update(state=Account.State.ACTIVE, state_reason="", state_since=now):
+            return 0
+        waiting = Delivery.objects.filter(account=account, state=Delivery.State.SCHEDULED, slot__lt=now)
+        late = missed(waiting, _("Its time passed while the account was paused."), now)
+        log(account, "smeditor.resume", user=user, data={"late": late})
+    account.refresh_from_db()
+    return late
 
 
 def pause_account(account: Account, user: Any, reason: str, now: datetime) -> None:

@@ -6,7 +6,7 @@ import logging
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
@@ -18,19 +18,29 @@ from smeditor.publishing import compose
 logger = logging.getLogger("smeditor.publishing")
 
 BATCH = 50
+OLD_NEWS = timedelta(days=1)
 
 
-def record(page: Any) -> bool:
+class RuleFailed(SmeditorError):
+    """A rule could not be carried out; the sentence names it."""
+
+
+def record(page: Any, now: datetime) -> bool:
     """Put an article that went live into the outbox, once for ever. True when it is new.
 
     Call it inside the transaction that publishes the article. Publishing it again gives an article that could not be
-    read, or whose embargo was moved, another look; it never makes a rule run twice.
+    read, or whose embargo was moved, another look; it never makes a rule run twice. A routine change of an article that
+    was out long before the desk knew it is no news.
     """
-    entry, created = PublishedArticle.objects.get_or_create(article_key=page.pk)
+    defaults: dict[str, Any] = {}
+    first = getattr(page, "first_published_at", None)
+    if first is not None and first < now - OLD_NEWS:
+        defaults = {"handled_at": now, "error": _("The article was published before the rules were there.")}
+    entry, created = PublishedArticle.objects.get_or_create(article_key=page.pk, defaults=defaults)
     if not created:
         waiting = PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True)
         waiting.update(error="", wait_until=None)
-    return created
+    return created and not defaults
 
 
 def run_due(now: datetime) -> int:
@@ -55,10 +65,9 @@ def run_due(now: datetime) -> int:
 
 def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
     try:
-        with transaction.atomic():
-            return _handle(entry, rules, now)
+        return _handle(entry, rules, now)
     except SmeditorError as error:
-        sentence, cause = error.sentence, error.cause
+        sentence, cause = error.sentence, error.cause or type(error).__name__
     except Exception as error:  # one bad article must not stop the others, whatever is wrong with it
         logger.exception("rules failed for article %s", entry.article_key)
         sentence = _("The article could not be read, so no post was prepared. Publish it again or write the post.")
@@ -69,8 +78,6 @@ def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) ->
 
 
 def _handle(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
-    if not PublishedArticle.objects.select_for_update().filter(pk=entry.pk, handled_at__isnull=True).exists():
-        return 0
     page = Page.objects.filter(pk=entry.article_key).first()
     if page is None or not page.live:
         return _done(entry, now, _("The article was withdrawn before a rule saw it."))
@@ -83,9 +90,10 @@ def _handle(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
             return 0
         return _done(entry, now, _("The article is not open to the public."))
     facts = adapter.facts(article)
-    for rule in rules:
-        if matches(rule, facts):
-            run(rule, facts, now)
+    failed = [rule.name for rule in rules if matches(rule, facts) and not _run_safely(rule, facts, now)]
+    if failed:
+        sentence = _("These rules failed: %(rules)s. Correct them and publish the article again, or write the post.")
+        raise RuleFailed(sentence % {"rules": ", ".join(failed)})
     return _done(entry, now)
 
 
@@ -109,29 +117,37 @@ def _any_of(wanted: list[str], has: set[str]) -> bool:
     return not wanted or any(str(item).casefold() in has for item in wanted)
 
 
-def run(rule: Rule, facts: ArticleFacts, now: datetime) -> RuleRun | None:
-    """Do what ``rule`` does for an article, once for ever. None when it has been done before.
+def _run_safely(rule: Rule, facts: ArticleFacts, now: datetime) -> bool:
+    try:
+        run(rule, facts, now)
+    except Exception:  # one bad rule must not stop the others
+        logger.exception("rule failed: rule=%s article=%s", rule.pk, facts.page_id)
+        return False
+    return True
 
-    Runs in a transaction of its own: either the run and its post are both there, or neither.
+
+def run(rule: Rule, facts: ArticleFacts, now: datetime) -> RuleRun | None:
+    """Do what ``rule`` does for an article, once for ever. None when it was done before, or is being done right now.
+
+    Either the run and its post are both there afterwards, or neither.
     """
     accounts = [account for account in rule.accounts.all() if account.sends]
-    try:
-        with transaction.atomic():
-            done = RuleRun.objects.create(
-                rule=rule, article_id=facts.page_id, article_key=facts.page_id, mode=rule.mode
-            )
-    except IntegrityError:
-        return None
-    post = compose.draft(rule, facts, accounts)
-    done.text = post.text
-    if not accounts:
-        done.reason = _("The rule has no account that sends.")
-    elif rule.mode == Rule.Mode.SHADOW:
-        done.reason = _("Shadow: nothing was prepared.")
-    else:
-        done.post = post
-        done.reason = _carry_out(rule, post, now)
-    done.save()
+    with transaction.atomic():
+        done, created = RuleRun.objects.get_or_create(
+            rule=rule, article_key=facts.page_id, defaults={"article_id": facts.page_id, "mode": rule.mode}
+        )
+        if not created:
+            return None
+        post = compose.draft(rule, facts, accounts)
+        done.text = post.text
+        if not accounts:
+            done.reason = _("The rule has no account that sends.")
+        elif rule.mode == Rule.Mode.SHADOW:
+            done.reason = _("Shadow: nothing was prepared.")
+        else:
+            done.reason = _carry_out(rule, post, now)
+            done.post = post
+        done.save()
     logger.info("rule run: rule=%s article=%s mode=%s post=%s", rule.pk, facts.page_id, rule.mode, done.post_id)
     return done
 

@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import pre_delete
 from django.utils import timezone
+from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, published, unpublished
 
@@ -37,7 +38,7 @@ def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
     if not is_article(instance):
         return
     holds.follow_article(instance, timezone.now())
-    if rules.record(instance):
+    if rules.record(instance, timezone.now()):
         wake("write")
 
 
@@ -58,7 +59,8 @@ def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
 def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:
     from smeditor.publishing.approve import approve
 
-    user = getattr(revision, "user", None)
+    # Wagtail does not tell who publishes: in the admin its log knows, elsewhere the revision's author is taken.
+    user = get_active_log_context().user or getattr(revision, "user", None)
     approve(Post.objects.get(pk=instance.pk), user, timezone.now(), revision=getattr(revision, "pk", None))
     wake("send")
 

@@ -37,10 +37,13 @@ def free(now: datetime) -> Q:
 
 
 def due(now: datetime) -> QuerySet[Delivery]:
-    """What a worker may take: scheduled or to be read back, its time come, nobody's lease on it, its account at work."""
-    return Delivery.objects.filter(
-        free(now), state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now, account__state=Account.State.ACTIVE
-    ).exclude(state=State.SCHEDULED, not_before__gt=now)
+    """What a worker may take: its time come, nobody's lease on it, its account at work.
+
+    A paused account sends nothing, but what is unknown on it is still read back.
+    """
+    at_work = Q(account__state=Account.State.ACTIVE) | Q(account__state=Account.State.PAUSED, state=State.UNKNOWN)
+    rows = Delivery.objects.filter(free(now), at_work, state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now)
+    return rows.exclude(state=State.SCHEDULED, not_before__gt=now)
 
 
 def claim(now: datetime, worker: str, limit: int) -> list[Delivery]:

@@ -116,6 +116,8 @@ def _target(delivery: Delivery, now: datetime) -> Verdict:
 
 
 def _embargo(delivery: Delivery, now: datetime) -> Verdict:
+    if delivery.slot > now:
+        return wait(delivery.slot, "")
     if delivery.not_before is not None and delivery.not_before > now:
         return wait(delivery.not_before, _("The article is under embargo."))
     return GO

@@ -64,13 +64,16 @@ def accepted(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt,
     """The network has it. The last part completes the delivery; otherwise it goes on with the next part."""
     with transaction.atomic():
         adopt(delivery, part, receipt.ref, now)
-        finish(attempt, Attempt.State.ACCEPTED, now, answer=excerpt(receipt.answer), status=200)
+        finish(attempt, Attempt.State.ACCEPTED, now, answer=excerpt(receipt.answer))
         points.reach("inside_acceptance")
     points.reach("after_acceptance")
 
 
-def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime) -> None:
-    """Write that ``part`` is on the network as ``ref``. Call it in a transaction. Raises FenceLost."""
+def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: datetime | None = None) -> None:
+    """Write that ``part`` is on the network as ``ref``. Call it in a transaction. Raises FenceLost.
+
+    ``sent_at``: when it was sent, where that is earlier than ``now``, at which it was found.
+    """
     claim.write(delivery, state=delivery.state)  # the fence first: it locks the row
     part.remote_id, part.remote_url, part.remote_cid = ref.uri[:500], ref.url[:500], ref.cid[:200]
     part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
@@ -80,7 +83,7 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime) -> None:
     if delivery.parts.filter(remote_id="").exists():
         changes |= {"state": State.SCHEDULED, "due_at": now}
     else:
-        changes |= {"state": State.SENT, "sent_at": now, "lease_until": None, "worker": ""}
+        changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
     claim.write(delivery, **changes)
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
 

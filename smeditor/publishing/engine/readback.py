@@ -23,6 +23,9 @@ SETTLED_AFTER = timedelta(seconds=30)
 PROOFS = 2
 CLOCKS_APART = timedelta(minutes=5)
 """How far a network's clock may be behind ours and the message still be recognised."""
+MOST_DOUBTS = 4
+"""How often one delivery is sent again after it was proved absent."""
+MOST_CHANGES = 12
 GIVE_UP_AFTER = timedelta(hours=24)
 
 
@@ -31,7 +34,7 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
     claim.renew(delivery, clock())
     attempt = delivery.attempts.filter(state=Attempt.State.UNKNOWN).order_by("-number").select_related("part").first()
     if attempt is None or attempt.part is None or delivery.act != Delivery.Act.PUBLISH:
-        return _again(delivery, clock())  # an edit or a deletion may be repeated: the second changes nothing
+        return _repeat_change(delivery, clock())
     if not network.capabilities.read_back:
         return _repeat_or_ask(delivery, attempt.part, network, clock())
     points.reach("before_read_back")
@@ -51,20 +54,35 @@ def _judge(delivery: Delivery, attempt: Attempt, part: Part, found: ReadBack, no
     attempt.read_backs = [*attempt.read_backs, _entry(found, now)]
     if found.found:
         with transaction.atomic():
-            outcome.adopt(delivery, part, found.found, now)
+            outcome.adopt(delivery, part, found.found, now, sent_at=part.sent_stamp)
             outcome.finish(attempt, Attempt.State.FOUND, now, read_backs=attempt.read_backs)
             if delivery.state == State.SCHEDULED:
                 claim.release(delivery)
     elif _proofs(attempt) >= PROOFS:
         with transaction.atomic():
             outcome.finish(attempt, Attempt.State.ABSENT, now, read_backs=attempt.read_backs)
-            _again(delivery, now, _("It was looked for twice and is not there: it is sent again."))
+            _absent(delivery, now)
     else:
         with transaction.atomic():
             _look_later(delivery, attempt, now)
             attempt.save(update_fields=["read_backs"])
     logger.info("read back: delivery=%s found=%s absent=%s", delivery.pk, bool(found.found), found.absent)
     return delivery.state
+
+
+def _absent(delivery: Delivery, now: datetime) -> None:
+    if delivery.attempts.filter(state=Attempt.State.ABSENT).count() >= MOST_DOUBTS:
+        ask(delivery, now, _("It was sent several times without an answer and is not there. Look on the network."))
+    else:
+        _again(delivery, now, _("It was looked for twice and is not there: it is sent again."))
+
+
+def _repeat_change(delivery: Delivery, now: datetime) -> str:
+    """An edit or a deletion may be repeated, for the second changes nothing; not for ever, though."""
+    if delivery.tries >= MOST_CHANGES:
+        ask(delivery, now, _("The network does not say whether it changed the post. Look there and decide."))
+        return delivery.state
+    return _again(delivery, now, until=now + outcome.pause(delivery.tries))
 
 
 def _entry(found: ReadBack, now: datetime) -> dict[str, Any]:
@@ -85,8 +103,8 @@ def _proofs(attempt: Attempt) -> int:
 def _look_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
     looks = delivery.read_backs + 1
     later = [moment for pause in outcome.READ_BACK_AFTER if (moment := attempt.started_at + pause) > now]
-    if looks >= len(outcome.READ_BACK_AFTER) or (not later and _proofs(attempt) == 0 and looks > 1):
-        return _ask(delivery, now, _("It can be neither found nor proved absent. Look on the network and decide."))
+    if looks >= len(outcome.READ_BACK_AFTER):
+        return ask(delivery, now, _("It can be neither found nor proved absent. Look on the network and decide."))
     due_at = later[0] if later else now + SETTLED_AFTER
     return claim.release(delivery, due_at=due_at, read_backs=looks)
 
@@ -95,7 +113,7 @@ def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Net
     if not isinstance(error, SmeditorError):
         logger.exception("reading back: delivery=%s raised", delivery.pk)
     if now - attempt.started_at > GIVE_UP_AFTER:
-        _ask(delivery, now, _("The network could not be read for a day. Look there and decide."))
+        ask(delivery, now, _("The network could not be read for a day. Look there and decide."))
         return delivery.state
     until = error.until if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
     claim.release(delivery, due_at=until, tries=delivery.tries + 1)
@@ -107,7 +125,7 @@ def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Net
 def _repeat_or_ask(delivery: Delivery, part: Part, network: Network, now: datetime) -> str:
     if repeatable(part, network, now):
         return _again(delivery, now)
-    _ask(delivery, now, _("The network cannot say whether it was published. Look there and decide."))
+    ask(delivery, now)
     return delivery.state
 
 
@@ -121,11 +139,11 @@ def repeatable(part: Part, network: Network, now: datetime) -> bool:
     return now - part.sent_stamp < timedelta(seconds=abilities.identity_lifetime) * 0.8
 
 
-def _again(delivery: Delivery, now: datetime, reason: str = "") -> str:
+def _again(delivery: Delivery, now: datetime, reason: str = "", until: datetime | None = None) -> str:
     claim.release(
         delivery,
         state=State.SCHEDULED,
-        due_at=now,
+        due_at=until or now,
         tries=delivery.tries + 1,
         state_reason=reason[:500],
         state_changed_at=now,
@@ -133,5 +151,7 @@ def _again(delivery: Delivery, now: datetime, reason: str = "") -> str:
     return delivery.state
 
 
-def _ask(delivery: Delivery, now: datetime, sentence: str) -> None:
+def ask(delivery: Delivery, now: datetime, sentence: str = "") -> None:
+    """Leave the decision to a person. Raises FenceLost."""
+    sentence = sentence or _("The network cannot say whether it was published. Look there and decide.")
     claim.release(delivery, state=State.HUMAN, state_reason=sentence[:500], state_changed_at=now)

@@ -22,7 +22,7 @@ from smeditor.exceptions import (
 )
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
-from smeditor.publishing.engine import auth, claim, messages, outcome, points
+from smeditor.publishing.engine import auth, claim, messages, outcome, points, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.look import lock, look
 
@@ -56,6 +56,8 @@ def _todo(delivery: Delivery, parts: list[Part]) -> list[Part]:
 
 def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> bool:
     """True when the part is on the network and the next one may follow."""
+    if delivery.tries and not _may_be_repeated(delivery, part, network, clock()):
+        return False
     try:
         prepared = _prepare(delivery, part, parts, network, clock)
     except claim.FenceLost:
@@ -76,6 +78,15 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
     points.reach("after_send")
     _settle(delivery, part, attempt, receipt, clock())
     return True
+
+
+def _may_be_repeated(delivery: Delivery, part: Part, network: Network, now: datetime) -> bool:
+    """A doubt that nobody settled: the send is repeated only while the network still knows its identity."""
+    doubt = part.attempts.filter(state=Attempt.State.UNKNOWN).exists()
+    if not doubt or delivery.act != Act.PUBLISH or readback.repeatable(part, network, now):
+        return True
+    readback.ask(delivery, now)
+    return False
 
 
 def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> Prepared:
@@ -161,7 +172,7 @@ def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, 
     try:
         outcome.accepted(delivery, part, attempt, receipt, now)
     except claim.FenceLost:
-        outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer), status=200)
+        outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer))
         outcome.tell(delivery, part, attempt, receipt.ref, now)
         raise
 

@@ -114,8 +114,10 @@ def _one(delivery: Delivery, networks: OpenNetworks, clock: Clock, result: TickR
     try:
         network = networks.get(delivery)
         step = readback.settle if delivery.state == State.UNKNOWN else send
-        result.count(step(delivery, network, clock))
-        connections.save_after(network, delivery.account)
+        try:
+            result.count(step(delivery, network, clock))
+        finally:
+            connections.save_after(network, delivery.account)  # a rotated token must not be lost with an error
     except claim.FenceLost:
         result.lost_fence += 1
     except ConfigurationError as error:

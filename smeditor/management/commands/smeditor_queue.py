@@ -1,0 +1,44 @@
+"""``manage.py smeditor_queue``: what is due, being sent, in doubt, late or held, and who looked at it last."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from smeditor.publishing import queue
+
+
+class Command(BaseCommand):
+    help = "Show the state of the delivery queue. Exits with 1 when nobody has looked at it for a minute."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="One JSON object, for a program.")
+        parser.add_argument("--limit", type=int, default=50, help="Deliveries listed at most.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        now = timezone.now()
+        state = {**queue.state_of_queue(now), "deliveries": queue.rows(now, options["limit"])}
+        if options["json"]:
+            self.stdout.write(json.dumps(state, ensure_ascii=False))
+        else:
+            self._write(state)
+        if state["stale"]:
+            raise SystemExit(1)
+
+    def _write(self, state: dict[str, Any]) -> None:
+        seen = state["looked_at_seconds_ago"]
+        looked = "never" if seen is None else f"{seen:g} s ago"
+        self.stdout.write(f"queue last looked at: {looked}{'  (nobody is working)' if state['stale'] else ''}")
+        self.stdout.write(f"due: {state['due']}, the oldest {state['late_by_seconds']} s after its slot")
+        self.stdout.write("  ".join(f"{name}: {count}" for name, count in state["states"].items()))
+        self.stdout.write(
+            f"holds: {state['holds']}  failed accounts: {state['accounts_failed']}  "
+            f"articles waiting: {state['articles_waiting']}"
+        )
+        for row in state["deliveries"]:
+            self.stdout.write(
+                f"#{row['delivery']:<7} {row['state']:<10} {row['slot']:<32} {row['account']}  {row['reason']}"
+            )

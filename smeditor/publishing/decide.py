@@ -1,0 +1,159 @@
+"""What a person decides where the engine must not: it is there, it is not there, send it now, drop it."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
+from django.db import transaction
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from smeditor import connections
+from smeditor.exceptions import SmeditorError
+from smeditor.models import Attempt, Delivery, Part
+from smeditor.networks.base import Prepared, Ref
+
+logger = logging.getLogger("smeditor.publishing")
+
+State = Delivery.State
+UNDECIDED = (State.HUMAN, State.UNKNOWN)
+DROPPABLE = (State.SCHEDULED, State.LATE, State.STOPPED, State.REFUSED, State.HUMAN)
+MOVABLE = (State.SCHEDULED, State.LATE, State.STOPPED, State.REFUSED, State.CANCELLED)
+
+
+class CannotDecide(SmeditorError):
+    """The decision does not fit the delivery's state, or what was given with it is not usable. Nothing was changed."""
+
+
+def it_is_there(delivery: Delivery, user: Any, url: str, now: datetime) -> bool:
+    """A person found it on the network at ``url``. True when the network could be asked and confirms it.
+
+    What the network knows wins over the pasted link. Raises CannotDecide.
+    """
+    _check_link(delivery, url)
+    found = _look(delivery)
+    ref = found or Ref(uri=url, url=url)
+    with transaction.atomic():
+        fresh = _take(delivery, UNDECIDED)
+        part = fresh.parts.filter(remote_id="").order_by("position").first()
+        if part is not None:
+            _complete(fresh, part, ref, now)
+        _record(fresh, user, now, _("A person found it on the network."), confirmed=found is not None, url=url)
+    _mirror(delivery, fresh)
+    return found is not None
+
+
+def it_is_not_there(delivery: Delivery, user: Any, now: datetime) -> None:
+    """A person looked and it is not on the network: it is sent again under the same identity. Raises CannotDecide."""
+    with transaction.atomic():
+        fresh = _take(delivery, UNDECIDED)
+        _record(fresh, user, now, _("A person looked: it is not there. It is sent again."))
+        _schedule(fresh, now, now)
+    _mirror(delivery, fresh)
+
+
+def send_now(delivery: Delivery, user: Any, now: datetime) -> None:
+    """Send what was late, stopped or refused after all, in its turn from ``now`` on. Raises CannotDecide."""
+    move(delivery, user, now, now)
+
+
+def move(delivery: Delivery, user: Any, slot: datetime, now: datetime) -> None:
+    """Give a delivery that is not being sent another slot (aware, not past). Raises CannotDecide."""
+    with transaction.atomic():
+        fresh = _take(delivery, MOVABLE)
+        if slot < now:
+            raise CannotDecide(_("This time has passed: choose a later one."))
+        _record(fresh, user, now, _("A person gave it another time."))
+        _schedule(fresh, slot, now)
+    _mirror(delivery, fresh)
+
+
+def drop(delivery: Delivery, user: Any, now: datetime) -> None:
+    """Never send it. Raises CannotDecide."""
+    with transaction.atomic():
+        fresh = _take(delivery, DROPPABLE)
+        _record(fresh, user, now, _("A person dropped it."))
+        fresh.state, fresh.state_reason, fresh.state_changed_at = State.CANCELLED, _("Dropped."), now
+        fresh.save(update_fields=["state", "state_reason", "state_changed_at"])
+    _mirror(delivery, fresh)
+
+
+def _take(delivery: Delivery, states: tuple[str, ...]) -> Delivery:
+    """Lock the row, check its state, and move the fence on, so that a worker that has it loses it."""
+    fresh = Delivery.objects.select_for_update(of=("self",)).select_related("account", "post").get(pk=delivery.pk)
+    if fresh.state not in states:
+        words = {"state": fresh.get_state_display()}
+        raise CannotDecide(_("It has moved on meanwhile and is now: %(state)s. Nothing was changed.") % words)
+    fresh.fence += 1
+    fresh.lease_until, fresh.worker = None, ""
+    fresh.save(update_fields=["fence", "lease_until", "worker"])
+    return fresh
+
+
+def _schedule(delivery: Delivery, slot: datetime, now: datetime) -> None:
+    delivery.state, delivery.state_reason, delivery.state_changed_at = State.SCHEDULED, "", now
+    delivery.slot = delivery.due_at = max(slot, delivery.not_before or slot)
+    delivery.tries = delivery.read_backs = 0
+    delivery.save(update_fields=["state", "state_reason", "state_changed_at", "slot", "due_at", "tries", "read_backs"])
+
+
+def _complete(delivery: Delivery, part: Part, ref: Ref, now: datetime) -> None:
+    part.remote_id, part.remote_url, part.remote_cid = ref.uri[:500], ref.url[:500], ref.cid[:200]
+    part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
+    if part.position == 0:
+        delivery.remote_id, delivery.remote_url, delivery.remote_cid = part.remote_id, part.remote_url, part.remote_cid
+    delivery.state_reason, delivery.state_changed_at, delivery.tries = "", now, 0
+    if delivery.parts.filter(remote_id="").exists():
+        delivery.state, delivery.due_at, delivery.slot = State.SCHEDULED, now, now
+    else:
+        delivery.state, delivery.sent_at = State.SENT, part.sent_stamp or now
+    delivery.save()
+
+
+def _record(delivery: Delivery, user: Any, now: datetime, sentence: str, **facts: Any) -> None:
+    """Every open doubt of the delivery ends by this person's word; the log keeps who said it."""
+    doubts = delivery.attempts.filter(state__in=[Attempt.State.UNKNOWN, Attempt.State.SENDING])
+    doubts.update(state=Attempt.State.DECIDED, decided_by=user, finished_at=now, sentence=sentence[:500])
+    data = {"delivery": delivery.pk, "decision": sentence, **facts}
+    log(delivery.post, "smeditor.decide", user=user, data=data)
+    logger.info("decided: delivery=%s user=%s", delivery.pk, getattr(user, "pk", None))
+
+
+def _check_link(delivery: Delivery, url: str) -> None:
+    try:
+        URLValidator(schemes=["http", "https"])(url)
+    except ValidationError as error:
+        raise CannotDecide(_("This is not a web address: copy the post's link from the network.")) from error
+    known = {urlsplit(address).hostname for address in (delivery.account.server_url, delivery.account.profile_url)}
+    host = urlsplit(url).hostname or ""
+    expected = {name for name in known if name}
+    if delivery.account.profile_url and host not in expected:
+        words = {"host": host, "expected": ", ".join(sorted(expected))}
+        raise CannotDecide(_("The link leads to %(host)s, not to %(expected)s. Check it.") % words)
+
+
+def _look(delivery: Delivery) -> Ref | None:
+    """Ask the network, where it can say; None when it cannot, does not know, or is out of reach."""
+    part = delivery.parts.filter(remote_id="").order_by("position").first()
+    if part is None or not part.identity or not part.prepared:
+        return None
+    try:
+        with connections.connected(delivery.account) as network:
+            if not network.capabilities.read_back:
+                return None
+            since = part.sent_stamp or delivery.slot
+            return network.read_back(Prepared.from_json(part.prepared), part.identity, since).found
+    except SmeditorError as error:
+        logger.info("decide: delivery=%s could not be read (%s)", delivery.pk, type(error).__name__)
+        return None
+
+
+def _mirror(delivery: Delivery, fresh: Delivery) -> None:
+    """Let the caller's copy show what was decided."""
+    for field in Delivery._meta.concrete_fields:
+        setattr(delivery, field.attname, getattr(fresh, field.attname))
