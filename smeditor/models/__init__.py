@@ -25,10 +25,11 @@ from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
 from smeditor.models.alerts import Alert
 from smeditor.models.digests import Digest, DigestPreference
+from smeditor.models.approval import FourEyesApprovalTask
 
 __all__ = [
     "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
-    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
+    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
     "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tip", "TipAccess", "Tombstone", "Variant",
 ]  # fmt: skip

@@ -1,0 +1,45 @@
+"""``manage.py smeditor_setup``: what a new newsroom needs once, and an old one may run again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.models import Group
+from django.contrib.contenttypes.models import ContentType
+from django.core.management.base import BaseCommand
+from django.db import transaction
+from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
+
+from smeditor.models import FourEyesApprovalTask, Post
+from smeditor.permissions import create_roles
+
+WORKFLOW = "Social desk approval"
+TASK = "Approval by the social desk"
+APPROVERS = ("Social media editors", "Desk chiefs")
+
+
+class Command(BaseCommand):
+    help = "Create the desk's roles and the approval workflow of posts. What exists already is left as it is."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        groups = create_roles()
+        workflow = set_up_workflow(groups)
+        self.stdout.write(f"Roles: {', '.join(sorted(groups))}.")
+        self.stdout.write(f"Posts are approved by the workflow “{workflow.name}”.")
+
+
+@transaction.atomic
+def set_up_workflow(groups: dict[str, Group]) -> Workflow:
+    """Return the workflow assigned to posts, creating ours when none is."""
+    content_type = ContentType.objects.get_for_model(Post, for_concrete_model=False)
+    assigned = WorkflowContentType.objects.filter(content_type=content_type).select_related("workflow").first()
+    if assigned:
+        return assigned.workflow
+    workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
+    task = FourEyesApprovalTask.objects.filter(name=TASK).first()
+    if task is None:
+        task = FourEyesApprovalTask.objects.create(name=TASK)
+        task.groups.set(groups[name] for name in APPROVERS)
+    WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": 0})
+    WorkflowContentType.objects.create(content_type=content_type, workflow=workflow)
+    return workflow
