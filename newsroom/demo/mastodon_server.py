@@ -1,54 +1,96 @@
-"""The practice network of the demo: a Mastodon-compatible server on loopback with accounts of ours and of readers."""
+"""The practice network of the demo: a Mastodon-compatible server on loopback, and readers who post there.
+
+The readers' hands are ``Mastodon.py``, a client library that shares no code with the desk's own adapter.
+"""
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 
+from mastodon import Mastodon
+
+from newsroom.demo.cast import Line, Member
 from newsroom.demo.processes import HOST, Processes
 
-
-@dataclass(frozen=True)
-class Member:
-    """Somebody on the practice network. The token is made from the name: it opens nothing but this demo."""
-
-    username: str
-    display_name: str
-    note: str = ""
-
-    @property
-    def token(self) -> str:
-        return f"demo-{self.username}"
+SLUG = "mastodon"
 
 
 def write_config(path: Path, database: Path, port: int, members: Iterable[Member]) -> None:
     """Write the server's TOML configuration: a database in our own folder and the members with their tokens."""
-    lines = [
-        "[database]",
-        f'path = "{database.as_posix()}"',
-        "[server]",
-        f'host = "{HOST}"',
-        f"port = {port}",
-    ]
+    lines = ["[database]", f'path = "{database.as_posix()}"', "[server]", f'host = "{HOST}"', f"port = {port}"]
     for member in members:
         lines += [
             "[[seed.accounts]]",
             f'username = "{member.username}"',
-            f'display_name = "{member.display_name}"',
-            f'note = "{member.note}"',
-            f'access_token = "{member.token}"',
+            f'display_name = "{member.name}"',
+            f'access_token = "{member.password}"',
         ]
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
-def start(processes: Processes, folder: Path, port: int, members: Iterable[Member]) -> str:
-    """Start the server and return its address. Its data stays in ``folder``."""
-    folder.mkdir(parents=True, exist_ok=True)
-    config = folder / "mastodon.toml"
-    write_config(config, folder / "mastodon.sqlite3", port, members)
-    where = ["--config", str(config), "--host", HOST, "--port", str(port)]
-    processes.start("mastodon", [sys.executable, "-m", "mastodon_mock", "serve", *where, "--log-level", "error"])
-    processes.wait_for("mastodon", port)
-    return f"http://{HOST}:{port}"
+class MastodonPractice:
+    """A running practice server. ``port`` is where it listens; its data stays in ``folder``."""
+
+    slug = SLUG
+
+    def __init__(self, processes: Processes, folder: Path, port: int, members: list[Member]) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        config = folder / "mastodon.toml"
+        write_config(config, folder / "mastodon.sqlite3", port, members)
+        where = ["--config", str(config), "--host", HOST, "--port", str(port)]
+        processes.start("mastodon", [sys.executable, "-m", "mastodon_mock", "serve", *where, "--log-level", "error"])
+        processes.wait_for("mastodon", port)
+        self.url = f"http://{HOST}:{port}"
+        self.members = {member.username: member for member in members}
+        self.clients: dict[str, Mastodon] = {}
+
+    def handle(self, member: Member) -> str:
+        return member.username
+
+    def secret(self, member: Member) -> dict[str, str]:
+        """What the desk is given to act as this member."""
+        return {"access_token": member.password}
+
+    def client(self, username: str) -> Mastodon:
+        """The member's own client."""
+        if username not in self.clients:
+            token = self.members[username].password
+            self.clients[username] = Mastodon(access_token=token, api_base_url=self.url, ratelimit_method="throw")
+        return self.clients[username]
+
+    def find_post(self, account: str, path: str) -> str | None:
+        """The id of the post of ``account`` that links to an article, found as a reader would: on its timeline."""
+        client = self.client(account)
+        for status in client.account_statuses(client.me()):
+            if path in status.content:
+                return str(status.id)
+        return None
+
+    def act(self, line: Line, post: str | None, earlier: str | None) -> str:
+        """Carry out one line; returns the id of what was written, or "" for a like or a boost."""
+        me = self.client(line.by)
+        if line.act == "like":
+            me.status_favourite(post)
+            return ""
+        if line.act == "boost":
+            me.status_reblog(post)
+            return ""
+        if line.act == "quote":
+            return str(me.status_post(line.text, quoted_status_id=post).id)
+        if line.act == "mention":
+            return str(me.status_post(f"@{line.account} {line.text}").id)
+        if line.act == "answer":
+            return str(me.status_post(line.text, in_reply_to_id=earlier).id)
+        return str(me.status_post(f"@{line.account} {line.text}", in_reply_to_id=post).id)
+
+    def heard(self, username: str, words: str) -> bool:
+        """Whether a member was told something: a mention whose text holds ``words``."""
+        notifications = self.client(username).notifications(types=["mention"])
+        plain = (re.sub(r"<[^>]+>", " ", entry.status.content) for entry in notifications if entry.status)
+        return any(words in " ".join(text.split()) for text in plain)
+
+    def stop(self) -> None:
+        """Nothing of its own: the server is one of the demo's processes."""

@@ -1,0 +1,267 @@
+"""One day of the desk, station by station. Each waits for what the worker and the network really did."""
+
+from __future__ import annotations
+
+import http.cookiejar
+import json
+import re
+import time
+import urllib.parse
+import urllib.request
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from newsroom.articles.models import ArticlePage
+from newsroom.demo import load
+from newsroom.demo.cast import Cast, DeskAccount, Line, Member
+from newsroom.demo.processes import Processes
+from smeditor.digests import letters
+from smeditor.insight import answers, tips
+from smeditor.models import Account, Concern, Delivery, Digest, Post, Reaction, Rule, SavedReply, Tip
+from smeditor.publishing import accounts as account_work
+
+
+class Practice(Protocol):
+    """A network on loopback with the members' accounts: Mastodon's practice server or Bluesky's real one."""
+
+    slug: str
+    url: str
+
+    def handle(self, member: Member) -> str: ...
+    def secret(self, member: Member) -> dict[str, str]: ...
+    def find_post(self, account: str, path: str) -> str | None: ...
+    def act(self, line: Line, post: str | None, earlier: str | None) -> str: ...
+    def heard(self, username: str, words: str) -> bool: ...
+    def stop(self) -> None: ...
+
+
+class Day:
+    """The demo's state: what was loaded, what the readers have done, how long each station took."""
+
+    def __init__(self, cast: Cast, practice: Practice, processes: Processes, say: Callable[[str], None]) -> None:
+        self.cast, self.practice, self.processes, self.say = cast, practice, processes, say
+        self.newsroom = load.load()
+        self.seconds: dict[str, float] = {}
+        self.record = Path(settings.VAR_DIR) / "lines.json"
+        self.done: dict[str, str] = json.loads(self.record.read_text()) if self.record.exists() else {}
+
+    @property
+    def editor(self) -> Any:
+        return self.newsroom.users["claire"]
+
+    @property
+    def sme(self) -> Any:
+        return self.newsroom.users["samir"]
+
+    @contextmanager
+    def station(self, name: str) -> Iterator[None]:
+        began = time.monotonic()
+        yield
+        self.seconds[name] = round(time.monotonic() - began, 2)
+        self.say(f"  {name:<12} {self.seconds[name]:>6.1f} s")
+
+    def wait(self, what: str, ready: Callable[[], Any], seconds: float = 60) -> Any:
+        """Wait until ``ready()`` is true and return it. Raises CommandError that names what did not come."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.processes.check()
+            found = ready()
+            if found:
+                return found
+            time.sleep(0.3)
+        raise CommandError(f"Nothing came of this within {seconds:.0f} s: {what}. See {self.processes.log_dir}.")
+
+    # the desk gets its accounts and rules
+
+    def connect(self, mode: str, auto: tuple[str, ...] = ()) -> None:
+        """Connect the newspaper's accounts and give each its rule; those named in ``auto`` approve by themselves."""
+        for entry in self.cast.accounts:
+            account, created = Account.objects.get_or_create(
+                network=self.practice.slug,
+                handle=self.practice.handle(entry),
+                defaults={"server_url": self.practice.url, "language": entry.language, "minimum_gap": 0},
+            )
+            if not created and account.server_url == self.practice.url:
+                continue
+            account.server_url, account.secret = self.practice.url, self.practice.secret(entry)
+            account.save()
+            problem = account_work.verify(account)
+            account.refresh_from_db()
+            if not account.verified_at:
+                raise CommandError(f"{account} could not be connected: {problem}")
+            self._rule(entry, account, Rule.Mode.AUTO if entry.username in auto else mode)
+        self._saved_replies()
+
+    def _rule(self, entry: DeskAccount, account: Account, mode: str) -> None:
+        rule, _ = Rule.objects.get_or_create(
+            name=entry.name,
+            defaults={
+                "mode": mode,
+                "sections": list(entry.sections),
+                "languages": list(entry.languages),
+                "template": "{title}\n\n{standfirst}\n\n{url}",
+            },
+        )
+        rule.accounts.add(account)
+
+    def _saved_replies(self) -> None:
+        for language, title, situation, text in SAVED_REPLIES:
+            SavedReply.objects.get_or_create(
+                title=title, language=language, defaults={"situation": situation, "text": text}
+            )
+
+    # the morning
+
+    def publish(self) -> list[ArticlePage]:
+        """An editor publishes today's articles in Wagtail; the rules turn them into posts."""
+        with transaction.atomic():
+            return load.publish_articles(self.newsroom)
+
+    def drafts(self) -> list[Post]:
+        return list(Post.objects.filter(kind=Post.Kind.STORY, live=False, deliveries__isnull=True).order_by("pk"))
+
+    def approve(self, post: Post) -> None:
+        """What an editor does in the admin: give it a time, and approve it in the workflow."""
+        draft = post.get_latest_revision_as_object()
+        draft.send_at = draft.send_at or timezone.now()
+        revision = draft.save_revision(user=self.sme)
+        post.refresh_from_db()
+        state = post.current_workflow_state
+        if state is not None:
+            state.current_task_state.specific.approve(user=self.editor)
+        else:
+            revision.publish(user=self.editor)
+
+    def sent(self) -> int:
+        return Delivery.objects.filter(state=Delivery.State.SENT).count()
+
+    # the readers
+
+    def readers_act(self) -> int:
+        """Let every reader do what their post or partner is there for, once; returns how many acted now."""
+        acted = 0
+        for number, line in enumerate(self.cast.lines):
+            key = line.key or str(number)
+            if key in self.done:
+                continue
+            acted += self._act(key, line)
+        return acted
+
+    def _act(self, key: str, line: Line) -> int:
+        if line.act == "form":
+            self._write_form(line)
+            native = ""
+        elif line.act == "answer":
+            if line.to not in self.done:
+                return 0
+            native = self.practice.act(line, None, self.done[line.to])
+        else:
+            post = self.practice.find_post(line.account, line.article)
+            if post is None:
+                return 0
+            native = self.practice.act(line, post, None)
+        self.done[key] = native
+        self.record.write_text(json.dumps(self.done))
+        return 1
+
+    def _write_form(self, line: Line) -> None:
+        """A reader fills in the newspaper's own form, over HTTP."""
+        article = self.newsroom.articles[line.article]
+        address = f"{settings.WAGTAILADMIN_BASE_URL}/tell-us/?article={article.pk}"
+        opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+        page = opener.open(address, timeout=20).read().decode()
+        token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
+        fields = {
+            "csrfmiddlewaretoken": token.group(1) if token else "",
+            "kind": line.kind,
+            "message": line.text,
+            "name": line.by.title(),
+            "email": line.email,
+            "consent": "on",
+        }
+        answer = opener.open(address, urllib.parse.urlencode(fields).encode(), timeout=20)
+        if "thanks" not in answer.url:
+            raise CommandError("The reader's form refused the demo's message.")
+
+    def collected(self) -> Counter[str]:
+        return Counter(Reaction.objects.values_list("kind", flat=True))
+
+    # the afternoon
+
+    def concern(self) -> Concern | None:
+        """The concern that the script's answer is about, once enough people raised it."""
+        open_ones = Concern.objects.filter(state=Concern.State.OPEN, people__gte=3).order_by("-people")
+        word = self.cast.answer["concern"]
+        for concern in open_ones:
+            if concern.members.filter(reaction__words__text__icontains=word).exists():
+                return concern
+        return None
+
+    def seal_tip(self) -> Tip:
+        reaction = self.wait("a reaction labelled as a tip", lambda: tips.candidates().first())
+        return tips.seal(reaction, self.sme)
+
+    def send_letters(self) -> int:
+        letters.run_due(timezone.now(), everyone=True)
+        return Digest.objects.filter(state=Digest.State.SENT).count()
+
+    def answer(self, concern: Concern) -> list[Post]:
+        """Answer the concern and approve the reply prepared for each reader who raised it."""
+        script = self.cast.answer
+        url = self.newsroom.articles[script["article"]].full_url
+        replies = answers.prepare(concern, self.sme, script["text"], url)
+        for reply in replies:
+            self.approve(reply)
+        return replies
+
+    def told(self, replies: list[Post]) -> int:
+        return Delivery.objects.filter(post__in=replies, state=Delivery.State.SENT).count()
+
+    def heard(self) -> int:
+        """How many readers found the answer among their own notifications, through their own client."""
+        words = " ".join(self.cast.answer["text"].split()[:6])
+        return sum(self.practice.heard(reader.username, words) for reader in self.cast.readers)
+
+    def summary(self, articles: int, reactions: Counter[str], replies: list[Post]) -> dict[str, Any]:
+        """What the day brought, as the demo's last line."""
+        states = Counter(Delivery.objects.values_list("state", flat=True))
+        shown = Concern.objects.exclude(state=Concern.State.FORMING).order_by("-people")
+        return {
+            "articles": articles,
+            "posts": Post.objects.filter(kind=Post.Kind.STORY).count(),
+            "deliveries": dict(states),
+            "reactions": dict(reactions),
+            "concerns": [{"label": one.label, "people": one.people, "state": one.state} for one in shown],
+            "tips": Tip.objects.count(),
+            "digests": Digest.objects.filter(state=Digest.State.SENT).count(),
+            "answered": self.told(replies),
+            "heard": self.heard(),
+            "seconds": self.seconds,
+        }
+
+
+SAVED_REPLIES = [
+    ("fr", "Merci, c'est corrigé", "correction", "Merci de nous l'avoir signalé : l'article est corrigé. {url}"),
+    (
+        "fr",
+        "Votre colère, et la question",
+        "call_for_help",
+        "Nous comprenons votre colère. Sur le fond : nous posons votre question et nous vous répondrons ici.",
+    ),
+    ("fr", "Bonne question", "question", "Bonne question, nous la transmettons à la rédaction et revenons vers vous."),
+    ("en", "Thank you, corrected", "correction", "Thank you for telling us: the article has been corrected. {url}"),
+    (
+        "en",
+        "Good question",
+        "question",
+        "Good question. We have passed it on to the newsroom and will come back to you.",
+    ),
+]
