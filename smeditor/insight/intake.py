@@ -10,7 +10,7 @@ from functools import lru_cache
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from smeditor import articles
+from smeditor.articles import article_adapter
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, Triage, triage
 from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
 
@@ -60,7 +60,7 @@ def _triage_batch(now: datetime, size: int) -> int:
 
 def _signed_by(page) -> tuple[str, ...]:
     try:
-        return articles.facts(page).author_names
+        return article_adapter().facts(page).author_names
     except Exception:
         logger.exception("the article %s cannot be read", page.pk)
         return ()

@@ -1,0 +1,140 @@
+"""What a letter speaks of: a journalist's articles, and what their readers raised, asked, corrected and told.
+
+Counts are people, not messages. Abuse is left out, tips are not reactions any more, and words are quoted only from
+reactions that were seen alive a short while ago (DESIGN.md, laws 4, 6 and 8).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import swapper
+from django.db.models import Count, Q, QuerySet
+
+from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.models import Concern, CorrectionRequest, Flag, Reaction
+
+logger = logging.getLogger("smeditor.digests")
+
+CONCERNS, QUESTIONS, CORRECTIONS, VOICES = 3, 3, 3, 2
+"""The most of each that one article brings into a letter: it shall be read."""
+SHOWN = [Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.ANSWERED]
+
+
+@dataclass
+class ArticleNews:
+    """One article in a letter."""
+
+    facts: ArticleFacts
+    people: int
+    concerns: list[Concern] = field(default_factory=list)
+    corrections: list[CorrectionRequest] = field(default_factory=list)
+    questions: list[Reaction] = field(default_factory=list)
+    testimonies: list[Reaction] = field(default_factory=list)
+    thanks: list[Reaction] = field(default_factory=list)
+
+    @property
+    def has_news(self) -> bool:
+        return bool(self.concerns or self.corrections or self.questions or self.testimonies or self.thanks)
+
+    @property
+    def quoted(self) -> list[Reaction]:
+        return [*self.questions, *self.testimonies, *self.thanks]
+
+
+@dataclass
+class Letter:
+    """All that one letter says, before it is put into words."""
+
+    since: datetime
+    until: datetime
+    articles: list[ArticleNews] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        return sum(article.people for article in self.articles)
+
+    def items(self) -> dict[str, list[int]]:
+        """What it spoke of, by id: all that is kept of it."""
+        return {
+            "articles": [article.facts.page_id for article in self.articles],
+            "concerns": [concern.pk for article in self.articles for concern in article.concerns],
+            "corrections": [request.pk for article in self.articles for request in article.corrections],
+            "reactions": [reaction.pk for article in self.articles for reaction in article.quoted],
+        }
+
+
+def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
+    return Reaction.objects.filter(
+        collected_at__gt=since, collected_at__lte=until, tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE]
+    )
+
+
+def touched_articles(since: datetime, until: datetime) -> list[ArticleFacts]:
+    """The articles that readers reacted to, whoever signs them. An article that cannot be read is left out and logged."""
+    ids = new_reactions(since, until).filter(article__isnull=False).values_list("article_id", flat=True).distinct()
+    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=list(ids)).specific()
+    return list(_readable(pages))
+
+
+def _readable(pages: Iterable) -> Iterable[ArticleFacts]:
+    adapter = article_adapter()
+    for page in pages:
+        try:
+            yield adapter.facts(page)
+        except Exception:
+            logger.exception("the article %s cannot be read", page.pk)
+
+
+def compose(articles: Iterable[ArticleFacts], since: datetime, until: datetime) -> Letter:
+    """Gather what is new about ``articles`` between two aware times; articles without news are left out."""
+    letter = Letter(since, until)
+    for facts in articles:
+        news = _news_of(facts, since, until)
+        if news.has_news:
+            letter.articles.append(news)
+    letter.articles.sort(key=lambda news: (-news.people, news.facts.title))
+    return letter
+
+
+def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNews:
+    reactions = new_reactions(since, until).filter(article_id=facts.page_id)
+    readers = Q(reader__is_staff=False, reader__is_bot=False)
+    people = reactions.aggregate(n=Count("reader", distinct=True, filter=readers))["n"]
+    concerns = Concern.objects.filter(article_id=facts.page_id, state__in=SHOWN, last_at__gt=since).exclude(label="")
+    corrections = CorrectionRequest.objects.filter(
+        article_id=facts.page_id, verdict=CorrectionRequest.Verdict.OPEN, similar_to__isnull=True, created_at__gt=since
+    ).exclude(claim="")
+    return ArticleNews(
+        facts=facts,
+        people=people,
+        concerns=list(concerns.order_by("-people")[:CONCERNS]),
+        corrections=list(corrections.order_by("pk")[:CORRECTIONS]),
+        questions=_said(reactions.exclude(concern_member__concern__state__in=SHOWN), Flag.QUESTION, QUESTIONS),
+        testimonies=_said(reactions, Flag.TESTIMONY, VOICES),
+        thanks=_said(reactions, Flag.THANKS, 1),
+    )
+
+
+def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Reaction]:
+    """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips."""
+    candidates = (
+        reactions.filter(flags__flag=flag, flags__present=True, words__isnull=False)
+        .exclude(flags__in=_unfit())
+        .exclude(words__text="")
+        .select_related("words", "reader")
+        .order_by("-published_at", "-pk")[: most * 5]
+    )
+    chosen: dict[int | str, Reaction] = {}
+    for reaction in candidates:
+        chosen.setdefault(reaction.reader_id or f"reaction:{reaction.pk}", reaction)
+    return list(chosen.values())[:most]
+
+
+def _unfit() -> QuerySet:
+    from smeditor.models import ReactionFlag
+
+    return ReactionFlag.objects.filter(flag__in=[Flag.ABUSE, Flag.SPAM, Flag.TIP, Flag.CORRECTION], present=True)

@@ -1,0 +1,64 @@
+"""Letters put into words: HTML and text, in the reader's language, with our own Message-ID."""
+
+from __future__ import annotations
+
+from email.utils import make_msgid
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.timezone import override as in_zone
+from django.utils.translation import ngettext
+
+from smeditor import conf
+from smeditor.digests.content import Letter
+
+
+def message_id() -> str:
+    """A Message-ID, made before the mail is handed over."""
+    return make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ") or None)
+
+
+def language_of(user) -> str:
+    """The letter's language: as the journalist chose, else that of their admin, else the newsroom's."""
+    preference = getattr(user, "smeditor_digest_preference", None)
+    if preference and preference.language:
+        return preference.language
+    profile = getattr(user, "wagtail_userprofile", None)
+    return (profile.get_preferred_language() if profile else "") or settings.LANGUAGE_CODE
+
+
+def render(user, letter: Letter) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a letter."""
+    context = {
+        "user": user,
+        "letter": letter,
+        "admin_url": f"{settings.WAGTAILADMIN_BASE_URL}/admin/",
+        "site_name": settings.WAGTAIL_SITE_NAME,
+    }
+    with translation.override(language_of(user)), in_zone(conf.zone()):
+        context["language"] = translation.get_language()
+        count = len(letter.articles)
+        subject = conf.get("MAIL_PREFIX") + ngettext(
+            "What your readers say: %(people)d people about %(count)d article",
+            "What your readers say: %(people)d people about %(count)d articles",
+            count,
+        ) % {"people": letter.people, "count": count}
+        text = render_to_string("smeditor/mail/digest.txt", context)
+        html = render_to_string("smeditor/mail/digest.html", context)
+    return subject, text, html
+
+
+def send_digest(user, letter: Letter, identity: str) -> str:
+    """Hand one letter to the mail server and return its subject. Raises SMTPException or OSError."""
+    subject, text, html = render(user, letter)
+    message = EmailMultiAlternatives(
+        subject,
+        text,
+        to=[user.email],
+        headers={"Message-ID": identity, "Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    message.attach_alternative(html, "text/html")
+    message.send()
+    return subject
