@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from newsroom.articles.models import ArticlePage
@@ -195,6 +196,11 @@ class Day:
         return Counter(Reaction.objects.values_list("kind", flat=True))
 
     # the afternoon
+
+    def understood(self) -> bool:
+        """Whether triage and grouping have seen every reaction that has words."""
+        waiting = Q(triaged_at__isnull=True) | Q(grouped_at__isnull=True, tray=Reaction.Tray.INBOX)
+        return not Reaction.objects.filter(waiting, words__isnull=False).exists()
 
     def concern(self) -> Concern | None:
         """The concern that the script's answer is about, once enough people raised it."""

@@ -1,5 +1,6 @@
 """Reading settings from the environment: strings in, typed values out, and a sentence when one is wrong."""
 
+import json
 import os
 from urllib.parse import parse_qsl, unquote, urlsplit
 
@@ -42,6 +43,17 @@ def number(name: str, default: int) -> int:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def value(name: str, default: object) -> object:
+    """A setting written as JSON: lists and tables that no plain string can hold."""
+    raw = os.environ.get(name, "").strip()
+    if not raw:
+        return default
+    try:
+        return json.loads(raw)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from None
 
 
 SQLITE_OPTIONS = {

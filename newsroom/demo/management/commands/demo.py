@@ -64,6 +64,7 @@ class Command(BaseCommand):
             "NEWSROOM_NAME": "La Vigie de Lune",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
             "SMEDITOR_ALLOWED_PRIVATE_HOSTS": f"{HOST},localhost",
+            "SMEDITOR_POLL_PLAN": "[[120, 0.05], [1440, 1], [43200, 60]]",
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": HOST,
             "EMAIL_PORT": str(free_port(port + 2)),
@@ -133,6 +134,8 @@ class Command(BaseCommand):
         with day.station("collecting"):
             day.wait("reactions collected", lambda: sum(day.collected().values()) >= len(day.done) - 1, 60)
             reactions = day.collected()
+        with day.station("triage"):
+            day.wait("every reaction labelled and grouped", day.understood, 60)
         with day.station("concern"):
             concern = day.wait("a concern of three people", day.concern, 60)
             day.say(f"    « {concern.label} » ({concern.people} people)")
