@@ -1,81 +1,143 @@
-"""One language's inverted index over concern centroids: which concern is a bag of terms nearest to?
+"""One language's inverted index over concern centroids: to which concern is a bag of terms nearest?
 
-A posting list leads from a term to the concerns that use it most (at most `MAX_POSTINGS`). Rarity (IDF) is kept as the stream
-goes. The similarity is the cosine between the text and the concern's summed terms, both weighted by rarity; the
-precedent is FastStream (arXiv 2101.08595).
+A posting list leads from a term to at most `MAX_POSTINGS` concerns that use it; those that used it once and longest
+ago make room. The lists of a text's rarest terms are tallied in one call, and only the concerns met most often are
+compared in full: the cosine between the text and the concern's summed terms, both weighted by the root of rarity
+(IDF), which is kept as the stream goes. The precedent is FastStream (arXiv 2101.08595).
 """
 
 import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from heapq import nlargest
+from itertools import chain
 
-MAX_POSTINGS = 64
-QUERY_TERMS = 24
+MAX_POSTINGS = 40
+QUERY_TERMS = 8
+COMPARED = 8
+REPEATED = 3
+"""The rarest terms of a text, whose posting lists are tallied twice."""
+PRIOR_TEXTS = 50
+"""Texts that the index acts as if it had read: without them a word heard twice in the first minute seems common."""
+MAX_TERMS = 400_000
+"""Distinct terms whose rarity is kept; beyond them, the terms heard once are forgotten."""
 
 
 class ConcernIndex:
     """Centroids, posting lists and rarity of one language. Concerns are known by the number that the caller gives."""
 
     def __init__(self) -> None:
-        self.texts = 0
+        self.texts = PRIOR_TEXTS
         self.seen: dict[str, int] = {}
-        self.postings: dict[str, dict[int, int]] = {}
+        self.postings: dict[str, list[int]] = {}
         self.centroids: dict[int, dict[str, int]] = {}
         self.squares: dict[int, float] = {}
 
     def rarity(self, term: str) -> float:
         """Return the IDF of a term as far as the stream has come; an unseen term is the rarest."""
-        return math.log((self.texts + 50) / (self.seen.get(term, 0) + 1))
+        return math.log((self.texts + 1) / (self.seen.get(term, 0) + 0.5))
 
-    def count(self, bag: dict[str, int]) -> None:
-        """Let a text weigh in the rarity of its terms."""
+    def count(self, bag: Iterable[str]) -> None:
+        """Let a text weigh in the rarity of its distinct terms."""
         self.texts += 1
         seen = self.seen
         for term in bag:
             seen[term] = seen.get(term, 0) + 1
+        if len(seen) > MAX_TERMS:
+            self.seen = {term: n for term, n in seen.items() if n > 1}
 
-    def weights(self, bag: dict[str, int]) -> dict[str, float]:
-        """Return the weight of the bag's rarest terms, heaviest first."""
-        weighted = {term: (1.0 + math.log(n)) * self.rarity(term) for term, n in bag.items()}
-        return dict(sorted(weighted.items(), key=lambda item: (-item[1], item[0]))[:QUERY_TERMS])
+    def nearest(self, bag: Sequence[str]) -> tuple[int, float]:
+        """Return the concern most like the distinct terms of a text, and their cosine; (0, 0.0) where none shares one."""
+        seen, postings, log = self.seen, self.postings, math.log
+        texts = self.texts + 1
+        query = sorted(bag, key=seen.__getitem__)[:QUERY_TERMS]
+        lists = [postings[term] for term in query if term in postings]
+        met = Counter(chain.from_iterable(lists[:REPEATED] + lists))
+        if not met:
+            return 0, 0.0
+        best, similarity = 0, 0.0
+        rarities = [log(texts / (seen[term] + 0.5)) for term in bag]
+        length = sum(rarities)
+        compared = nlargest(COMPARED, met, key=met.__getitem__) if len(met) > COMPARED else list(met)
+        for concern in compared:
+            get = self.centroids[concern].get
+            shared = 0.0
+            for term, rarity in zip(bag, rarities, strict=True):
+                if n := get(term):
+                    shared += n * rarity
+            score = shared * shared / self.squares[concern]
+            if score > similarity:
+                best, similarity = concern, score
+        return best, math.sqrt(similarity / length) if length > 0 else 0.0
 
-    def candidates(self, weights: dict[str, float]) -> dict[int, float]:
-        """Return the cosine similarity of every concern that shares a term through the posting lists."""
-        scores: dict[int, float] = {}
-        for term, weight in weights.items():
-            found = self.postings.get(term)
-            if found:
-                factor = weight * self.rarity(term)
-                for concern, n in found.items():
-                    scores[concern] = scores.get(concern, 0.0) + n * factor
-        length = math.sqrt(sum(w * w for w in weights.values())) or 1.0
-        return {c: s / (length * math.sqrt(self.squares[c]) or 1.0) for c, s in scores.items()}
+    def add(self, concern: int, bag: Iterable[str]) -> None:
+        """Add a text's distinct terms to the centroid of a concern, which is made if need be."""
+        centroid = self.centroids.get(concern)
+        if centroid is None:
+            centroid = self.centroids[concern] = {}
+        square = self.squares.get(concern, 1e-9)
+        seen, log, texts = self.seen, math.log, self.texts + 1
+        for term in bag:
+            n = centroid.get(term, 0)
+            centroid[term] = n + 1
+            square += (n + n + 1) * log(texts / (seen.get(term, 0) + 0.5))
+            if not n:
+                self._post(term, concern)
+        self.squares[concern] = max(square, 1e-9)
 
-    def add(self, concern: int, bag: dict[str, int]) -> None:
-        """Add a text's terms to the centroid of a concern, which is made if need be."""
-        centroid = self.centroids.setdefault(concern, {})
-        square = self.squares.get(concern, 0.0)
-        for term, n in bag.items():
-            before = centroid.get(term, 0)
-            centroid[term] = after = before + n
-            rarity = self.rarity(term)
-            square += rarity * rarity * (after * after - before * before)
-            self._post(term, concern, after)
-        self.squares[concern] = square or 1e-9
+    def subtract(self, concern: int, bag: Iterable[str]) -> None:
+        """Take a text's distinct terms out of a centroid again; a concern left without a term leaves the index."""
+        centroid = self.centroids.get(concern)
+        if centroid is None:
+            return
+        for term in bag:
+            n = centroid.get(term, 0)
+            if n > 1:
+                centroid[term] = n - 1
+            elif n:
+                del centroid[term]
+                self._unpost(term, concern)
+        if centroid:
+            self.squares[concern] = max(sum(n * n * self.rarity(term) for term, n in centroid.items()), 1e-9)
+        else:
+            self.remove(concern)
 
-    def _post(self, term: str, concern: int, n: int) -> None:
-        found = self.postings.setdefault(term, {})
-        if concern not in found and len(found) >= MAX_POSTINGS:
-            weakest = min(found, key=lambda c: (found[c], c))
-            if found[weakest] >= n:
-                return
-            del found[weakest]
-        found[concern] = n
+    def _unpost(self, term: str, concern: int) -> None:
+        found = self.postings.get(term)
+        if found and concern in found:
+            found.remove(concern)
+            if not found:
+                del self.postings[term]
+
+    def _post(self, term: str, concern: int) -> None:
+        found = self.postings.get(term)
+        if found is None:
+            self.postings[term] = [concern]
+            return
+        if len(found) >= MAX_POSTINGS:
+            oldest = found.pop(0)
+            if self.centroids[oldest].get(term, 0) > 1:
+                found.append(oldest)
+                found.pop(0)
+        found.append(concern)
 
     def remove(self, concern: int) -> dict[str, int]:
         """Take a concern out of the index and return its centroid."""
         centroid = self.centroids.pop(concern, {})
         self.squares.pop(concern, None)
         for term in centroid:
-            found = self.postings.get(term)
-            if found:
-                found.pop(concern, None)
+            self._unpost(term, concern)
         return centroid
+
+    def restore(self, concern: int, centroid: dict[str, int]) -> None:
+        """Put a concern back with the centroid that `remove` gave (or a part of it)."""
+        self.centroids[concern] = dict(centroid)
+        self.squares[concern] = max(sum(n * n * self.rarity(term) for term, n in centroid.items()), 1e-9)
+        for term in centroid:
+            self._post(term, concern)
+
+    def top_terms(self, concern: int, n: int = 12) -> dict[str, int]:
+        """Return the terms that weigh most in a concern, heaviest first."""
+        centroid = self.centroids.get(concern, {})
+        order = sorted(centroid, key=lambda term: (-centroid[term] * self.rarity(term), term))
+        return {term: centroid[term] for term in order[:n]}

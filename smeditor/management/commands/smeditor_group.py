@@ -1,13 +1,13 @@
 """`manage.py smeditor_group`: JSON Lines of texts in, the concern of each out. Never touches the database."""
 
-from array import array
 from collections import Counter
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper
+from smeditor.insight.batches import BatchGrouper
+from smeditor.insight.grouping import DEFAULT_THRESHOLD
 from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
 
 
@@ -24,7 +24,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            grouper = Grouper(threshold=options["threshold"])
+            grouper = BatchGrouper(options["threshold"])
         except ValueError as error:
             raise CommandError(str(error)) from error
         progress = Progress(self.stderr.write)
@@ -35,13 +35,13 @@ class Command(BaseCommand):
                 for place, (number, row, error) in enumerate(read_rows(source, require="text")):
                     ids.append(row.get("id") if row else None)
                     if error or row is None:
+                        grouper.skip()
                         errors[place] = _("Line %(number)d: %(error)s") % {"number": number, "error": error}
                     else:
                         lang = row.get("lang")
-                        grouper.add(row["text"], lang=lang if isinstance(lang, str) else None, key=place)
+                        grouper.add(row["text"], lang=lang if isinstance(lang, str) else None)
                     progress.step(bad=bool(error))
-            final = grouper.final()
-            concerns = array("q", (final.get(place, 0) for place in range(len(ids))))
+            concerns = grouper.finish()
             sizes = Counter(concerns)
             with opened(options["out"], "w") as target:
                 for place, name in enumerate(ids):

@@ -1,0 +1,111 @@
+"""What is kept of a concern besides its terms: its size in people, and a few of its readers' own words."""
+
+import re
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from smeditor.insight.tokens import terms
+
+QUOTES_KEPT = 12
+QUOTE_CHARS = 500
+LABEL_CHARS = 90
+
+_lead = re.compile(r"^(?:\s|@[\w.@-]+|https?://\S+|[#>*•«»\"'“”–—-])+")
+_link = re.compile(r"https?://\S+")
+_spaces = re.compile(r"[\s\x00-\x1f\x7f]+")
+_sentences = re.compile(r"(?<=[.!?…。！？])\s+")
+_clauses = re.compile(r"\s*[,;:()–—]\s+|\s-\s")
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A reader's own words within a concern."""
+
+    text: str
+    author: Hashable
+    key: Hashable
+    lang: str | None
+    similarity: float
+
+
+@dataclass(slots=True)
+class Concern:
+    """One concern: permanent id, language, size in texts and in distinct people, first and last time, some quotes."""
+
+    id: int
+    lang: str
+    texts: int = 0
+    authors: set[Hashable] = field(default_factory=set)
+    first_at: datetime | None = None
+    last_at: datetime | None = None
+    quotes: list[Quote] = field(default_factory=list)
+
+    @property
+    def people(self) -> int:
+        """Distinct authors; texts whose author is not known count for nobody."""
+        return len(self.authors)
+
+    def take(self, quote: Quote, at: datetime | None) -> None:
+        """Count a text, and keep it as a quote while there is room or where it stands nearer than another one."""
+        self.texts += 1
+        if quote.author is not None:
+            self.authors.add(quote.author)
+        if at is not None:
+            self.first_at = at if self.first_at is None else min(self.first_at, at)
+            self.last_at = at if self.last_at is None else max(self.last_at, at)
+        self.keep(quote)
+
+    def keep(self, quote: Quote) -> None:
+        """Keep a quote within the limit; one person has one quote, so that nobody speaks for all."""
+        if any(q.author == quote.author and q.author is not None for q in self.quotes):
+            return
+        self.quotes.append(quote)
+        if len(self.quotes) > QUOTES_KEPT:
+            self.quotes.remove(min(self.quotes, key=lambda q: q.similarity))
+
+    def absorb(self, other: "Concern") -> None:
+        """Take over what another concern counted."""
+        self.texts += other.texts
+        self.authors |= other.authors
+        times = [t for t in (self.first_at, self.last_at, other.first_at, other.last_at) if t is not None]
+        self.first_at, self.last_at = (min(times), max(times)) if times else (None, None)
+        for quote in other.quotes:
+            self.keep(quote)
+
+
+def ranked(quotes: list[Quote], centroid: Mapping[str, int], rarity: Callable[[str], float]) -> list[Quote]:
+    """Return the quotes, the most typical first: nearest to the concern's terms, neither a scrap nor a screed."""
+
+    def typical(quote: Quote) -> float:
+        bag = dict.fromkeys(terms(quote.text, quote.lang))
+        if not bag:
+            return 0.0
+        shared = sum(centroid.get(term, 0) * rarity(term) for term in bag)
+        length = sum(rarity(term) for term in bag) ** 0.5 or 1.0
+        return shared / length * min(1.0, len(bag) / 4)
+
+    return sorted(quotes, key=lambda q: (-typical(q), len(q.text), q.text))
+
+
+def shorten(text: str, limit: int = LABEL_CHARS) -> str:
+    """Return the text's first telling sentence, cut between clauses or words so that it reads like a headline.
+
+    Mentions, links and quotation marks at its head are dropped; nothing is added but an ellipsis where words were
+    cut within a clause.
+    """
+    clean = _spaces.sub(" ", _link.sub(" ", _lead.sub("", text))).strip()
+    sentences = [s for s in _sentences.split(clean) if len(s.split()) >= 3 or not s.isascii()] or [clean]
+    best = sentences[0].strip(" \"'«»“”")
+    if len(best) > limit:
+        kept = ""
+        for clause in _clauses.finditer(best):
+            if clause.start() > limit:
+                break
+            if clause.start() >= limit // 3:
+                kept = best[: clause.start()]
+        if not kept:
+            kept = best[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
+        best = kept
+    best = best.rstrip(" .,;:")
+    return best[:1].upper() + best[1:]
