@@ -5,6 +5,8 @@ The lexicon allows 2 MB an image since 2026, servers that were not updated still
 number holds, so that a post never fails at its slot for it.
 """
 
+from collections.abc import Iterator, Sequence
+
 from smeditor.networks.base import Limits
 
 POST = "app.bsky.feed.post"
@@ -14,6 +16,8 @@ PAGE = 100
 """Most entries that one page of a list holds."""
 LOOKUP = 25
 """Most posts or profiles that one look-up takes."""
+LIST_PAGES = 10
+"""Pages of a list of likes, reposts or quotes that are read in one go: the first thousand people."""
 
 LIMITS = Limits(
     max_length=300,
@@ -26,3 +30,9 @@ LIMITS = Limits(
     max_tags=8,
     max_languages=3,
 )
+
+
+def parts(items: Sequence[str], size: int) -> Iterator[list[str]]:
+    """Cut ``items`` into lists of at most ``size``."""
+    for start in range(0, len(items), size):
+        yield list(items[start : start + size])

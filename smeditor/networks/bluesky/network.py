@@ -31,8 +31,8 @@ from smeditor.networks.base import (
     Ref,
 )
 from smeditor.networks.bluesky import parse, presence, record
-from smeditor.networks.bluesky.collect import Collector, parts
-from smeditor.networks.bluesky.limits import LIMITS, LOOKUP, POST
+from smeditor.networks.bluesky.collect import Collector
+from smeditor.networks.bluesky.limits import LIMITS, LOOKUP, POST, parts
 from smeditor.networks.bluesky.session import Session
 from smeditor.networks.bluesky.tid import TID, clock
 from smeditor.networks.bluesky.uri import WEB, Uri, read, web_address
@@ -142,7 +142,7 @@ class Bluesky(Network):
     # listening
 
     def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
-        return Collector(self.session).collect(cursor, ours)
+        return Collector(self.session, cursor).collect(ours)
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         return presence.check(self.session, native_ids)

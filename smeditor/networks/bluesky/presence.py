@@ -7,12 +7,12 @@ deactivated account and a deletion answer differently.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from smeditor.exceptions import BadAnswer, Gone, NetworkError, Refused, Temporary
 from smeditor.networks.base import Kind, Presence
-from smeditor.networks.bluesky.collect import LIST_PAGES, parts
-from smeditor.networks.bluesky.limits import LOOKUP, PAGE, POST
+from smeditor.networks.bluesky.limits import LIST_PAGES, LOOKUP, PAGE, POST, parts
 from smeditor.networks.bluesky.session import ACCOUNT_STOPPED, Session
 from smeditor.networks.bluesky.uri import act_id, read, read_act
 
@@ -33,18 +33,17 @@ def check(session: Session, native_ids: Sequence[str]) -> dict[str, Presence]:
         elif _is_post(native_id):
             posts.append(native_id)
     for part in parts(posts, LOOKUP):
-        found |= _patiently(part, lambda part=part: _posts(session, part))
+        found |= _patiently(part, partial(_posts, session, part))
     for (subject, kind), wanted in acts.items():
-        found |= _patiently(
-            wanted, lambda subject=subject, kind=kind, wanted=wanted: _acts(session, subject, kind, wanted)
-        )
+        found |= _patiently(wanted, partial(_acts, session, subject, kind, wanted))
     return found
 
 
-def _patiently(wanted: Sequence[str], look) -> dict[str, Presence]:
+def _patiently(wanted: Sequence[str], look: Callable[[], dict[str, Presence]]) -> dict[str, Presence]:
+    """A look that failed tells nothing; a refused session and a rate limit end the whole check."""
     try:
         return look()
-    except (Temporary, BadAnswer):
+    except (Temporary, BadAnswer, Refused):
         return dict.fromkeys(wanted, Presence.UNKNOWN)
 
 
@@ -52,15 +51,17 @@ def _posts(session: Session, uris: Sequence[str]) -> dict[str, Presence]:
     answer = session.get("app.bsky.feed.getPosts", uris=list(uris)).object("posts")
     views = answer["posts"] if isinstance(answer["posts"], list) else []
     alive = {view.get("uri") for view in views if isinstance(view, dict)}
-    return {
-        uri: Presence.ALIVE
-        if uri in alive
-        else next(iter(_patiently([uri], lambda uri=uri: {uri: _alone(session, uri)}).values()))
-        for uri in uris
-    }
+    found: dict[str, Presence] = {}
+    for uri in uris:
+        found |= {uri: Presence.ALIVE} if uri in alive else _patiently([uri], partial(_alone, session, uri))
+    return found
 
 
-def _alone(session: Session, uri: str) -> Presence:
+def _alone(session: Session, uri: str) -> dict[str, Presence]:
+    return {uri: _look(session, uri)}
+
+
+def _look(session: Session, uri: str) -> Presence:
     try:
         answer = session.get("app.bsky.feed.getPostThread", uri=uri, depth=0, parentHeight=0)
     except Gone:
