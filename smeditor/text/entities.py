@@ -100,8 +100,11 @@ def fediverse_mentions(text: str) -> list[Entity]:
 
 
 def handles(text: str) -> list[Entity]:
-    """Return the Bluesky handles (`@name.example.org`) of `text`, those of unknown top-level domains left out."""
-    known = top_level_domains()
+    """Return the Bluesky handles (`@name.example.org`) of `text`, those of unknown top-level domains left out.
+
+    `.test` is known: the handle specification keeps it for networks that people try things on.
+    """
+    known = top_level_domains() | {"test"}
     return [
         Entity(match["name"], match.start(), match.end())
         for match in _HANDLE.finditer(text)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.networks.bluesky_servers import bluesky_network
 from tests.networks.servers import mastodon_server
 
 
@@ -12,3 +13,17 @@ def mastodon_url(tmp_path_factory):
     """Address of a Mastodon-compatible server with the accounts of ``mastodon_mock --demo``."""
     with mastodon_server(tmp_path_factory.mktemp("mastodon")) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def bluesky(tmp_path_factory):
+    """A whole Bluesky network: PLC directory, PDS and AppView."""
+    with bluesky_network(tmp_path_factory.mktemp("bluesky")) as network:
+        yield network
+
+
+@pytest.fixture(scope="session")
+def bluesky_pds(tmp_path_factory):
+    """PLC directory and PDS only, which is ready in a moment: enough for whatever is written, deleted and read back."""
+    with bluesky_network(tmp_path_factory.mktemp("pds"), appview=False) as network:
+        yield network

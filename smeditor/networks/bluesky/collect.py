@@ -205,7 +205,7 @@ class Collector:
             if before == stamp:
                 return
             if before:
-                seen = replace(seen, edited_at=self.now)
+                self.seen[seen.native_id] = replace(seen, edited_at=self.now)
         self.seen.setdefault(seen.native_id, seen)
 
     def _confirm_gone(self) -> None:

@@ -155,21 +155,19 @@ class Session:
 
     def _pds_address(self, document: Any) -> str:
         """The account's own PDS from its DID document, "" where it tells none: an entryway such as bsky.social only
-        signs in. The token never goes from an encrypted connection to a plain one."""
-        plain = self.credentials.server_url.startswith("http://")
+        signs in."""
         services = document.get("service") if isinstance(document, dict) else None
         for service in services if isinstance(services, list) else []:
             if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):
-                address = str(service.get("serviceEndpoint", ""))
-                if address.startswith("https://") or (plain and address.startswith("http://")):
-                    return address
+                return str(service.get("serviceEndpoint", ""))
         return self.credentials.secret.get("pds_url", "")
 
     def _signed(self, method: str, nsid: str, **kwargs: Any) -> Answer:
         secret = self.credentials.secret
-        api = self.entry
-        if secret.get("pds_url"):
-            api = Xrpc(secret["pds_url"], self.client, label=api.label, rates=self.rates)
+        api, address = self.entry, secret.get("pds_url", "")
+        plain = api.base_url.startswith("http://")  # a token never goes from an encrypted connection to a plain one
+        if address.startswith("https://") or (plain and address.startswith("http://")):
+            api = Xrpc(address, self.client, label=api.label, rates=self.rates)
         headers = {**kwargs.pop("headers", {}), "Authorization": f"Bearer {secret['access_jwt']}"}
         return api.call(method, f"/xrpc/{nsid}", headers=headers, **kwargs)
 
