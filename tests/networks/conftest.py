@@ -5,7 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.networks.bluesky_servers import bluesky_network
+from tests.networks.fake_mastodon import FakeMastodon
+from tests.networks.openapi_contract import OpenApiContract
 from tests.networks.servers import mastodon_server
+from tests.shared import shared
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +30,15 @@ def bluesky_pds(tmp_path_factory):
     """PLC directory and PDS only, which is ready in a moment: enough for whatever is written, deleted and read back."""
     with bluesky_network(tmp_path_factory.mktemp("pds"), appview=False) as network:
         yield network
+
+
+@pytest.fixture(scope="session")
+def mastodon_document():
+    """The official OpenAPI document of the Mastodon API."""
+    return OpenApiContract(shared("specs/mastodon-openapi.json"))
+
+
+@pytest.fixture
+def mastodon(mastodon_document):
+    """A Mastodon server whose answers the test writes."""
+    return FakeMastodon(mastodon_document)

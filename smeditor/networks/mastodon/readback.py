@@ -40,7 +40,7 @@ def find_own(network: Mastodon, prepared: Prepared, since: datetime) -> ReadBack
             looked += 1
             if is_ours(network, status, prepared):
                 return ReadBack(found=parse.read_ref(status), looked_at=looked)
-        if not statuses or all(parse.when(status["created_at"]) < start for status in statuses):
+        if not statuses or parse.when(statuses[-1]["created_at"]) < start:
             return ReadBack(absent=True, looked_at=looked)
         last = str(statuses[-1]["id"])
         if last == before:

@@ -1,0 +1,376 @@
+"""What we send to Mastodon, and what its answers mean; every message held to the official document."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import httpx
+import pytest
+
+from smeditor.exceptions import (
+    AuthExpired,
+    BadAnswer,
+    Gone,
+    OutcomeUnknown,
+    RateLimited,
+    Refused,
+    Temporary,
+    UnsupportedFeature,
+)
+from smeditor.networks.base import Card, Image, Message, Prepared, Ref
+from tests.networks.fake_mastodon import ME, TOKEN, error
+
+NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
+STATUSES = "/api/v1/statuses"
+PICTURE = Image(b"\x89PNG", "image/png", "Une digue")
+
+
+HELLO = Message("Bonjour")
+
+
+def send(server, message: Message = HELLO):
+    return server.network.send(server.network.prepare(message), "key-1", NOW)
+
+
+def body_of(request: httpx.Request) -> dict:
+    return json.loads(request.content)
+
+
+# the message
+
+
+def test_a_message_is_sent_whole(mastodon):
+    mastodon.on("POST", STATUSES, mastodon.ours("1"))
+    mastodon.on("GET", "/api/v2/instance", mastodon.instance())
+    mastodon.on("POST", "/api/v2/media", mastodon.contract.entity("MediaAttachment", id="9"))
+    message = Message(
+        "Voilà",
+        language="fr-CA",
+        images=(PICTURE,),
+        reply_to=Ref("7"),
+        quote=Ref("8"),
+        visibility="unlisted",
+        content_warning="Images dures",
+    )
+    receipt = send(mastodon, message)
+    [request] = mastodon.calls("POST", STATUSES)
+    assert body_of(request) == {
+        "status": "Voilà",
+        "language": "fr",
+        "media_ids": ["9"],
+        "in_reply_to_id": "7",
+        "quoted_status_id": "8",
+        "visibility": "unlisted",
+        "spoiler_text": "Images dures",
+        "sensitive": True,
+    }
+    assert request.headers["idempotency-key"] == "key-1"
+    assert receipt.ref == Ref("1", "https://social.example/@lea/1")
+    assert receipt.at == NOW
+
+
+@pytest.mark.parametrize(("tag", "code"), [("fr", "fr"), ("pt-BR", "pt"), ("EN", "en"), ("zh-tw", "zh-TW")])
+def test_a_language_is_told_as_the_server_knows_it(mastodon, tag, code):
+    assert mastodon.network.prepare(Message("x", language=tag)).body["language"] == code
+
+
+def test_the_link_by_which_it_will_be_recognised_is_the_cards_or_the_last(mastodon):
+    card = Card("https://example.org/a?c=1", "t", "d")
+    prepare = mastodon.network.prepare
+    assert prepare(Message("https://example.org/a?c=1 via https://example.org/b", card=card)).link == card.url
+    assert (
+        prepare(Message("https://example.org/x et https://example.org/y.", card=card)).link == "https://example.org/y"
+    )
+    assert prepare(Message("sans lien")).link == ""
+
+
+@pytest.mark.parametrize("token", ["", "deux mots", "jeton\n", "clé", "a\x00b"])
+def test_a_token_that_is_none_never_leaves(mastodon, token):
+    from smeditor.networks.base import Credentials
+    from smeditor.networks.mastodon import Mastodon
+
+    network = Mastodon(
+        Credentials("https://social.example", secret={"access_token": token}), client=mastodon.network.client
+    )
+    if token.strip() == "jeton":
+        assert network._token() == "jeton"
+        return
+    with pytest.raises(AuthExpired):
+        network.verify()
+    assert mastodon.requests == []
+
+
+# quotes
+
+
+def test_a_quote_on_an_old_server_is_refused_before_anything_leaves(mastodon):
+    mastodon.on("GET", "/api/v2/instance", mastodon.instance(api=6))
+    with pytest.raises(UnsupportedFeature) as caught:
+        mastodon.network.prepare(Message("x", quote=Ref("8"), images=(PICTURE,)))
+    assert "4.5" in caught.value.sentence
+    assert not mastodon.calls("POST", "/api/v2/media")
+
+
+def test_a_quote_that_its_author_does_not_allow_is_refused_with_what_the_server_says(mastodon):
+    mastodon.on("GET", "/api/v2/instance", mastodon.instance())
+    mastodon.on("POST", STATUSES, error(422, "Validation failed: Quoted status may not be quoted"))
+    with pytest.raises(Refused, match="may not be quoted"):
+        send(mastodon, Message("x", quote=Ref("8")))
+
+
+def test_a_quote_that_waits_for_its_authors_approval_is_published(mastodon):
+    pending = mastodon.contract.entity("Quote", state="pending", quoted_status=None)
+    mastodon.on("GET", "/api/v2/instance", mastodon.instance())
+    mastodon.on("POST", STATUSES, mastodon.ours("1", quote=pending))
+    assert send(mastodon, Message("x", quote=Ref("8"))).ref.uri == "1"
+
+
+# images
+
+
+def test_an_image_is_awaited_until_the_server_has_processed_it(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
+    mastodon.on("POST", "/api/v2/media", entity, status=202)
+    mastodon.on("GET", "/api/v1/media/9", httpx.Response(206, json=entity), httpx.Response(200, json=entity))
+    assert mastodon.network.prepare(Message("x", images=(PICTURE,))).body["media_ids"] == ["9"]
+    assert len(mastodon.calls("GET", "/api/v1/media/9")) == 2
+
+
+def test_an_image_that_is_never_ready_puts_the_message_off(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
+    mastodon.on("POST", "/api/v2/media", entity, status=202)
+    mastodon.on("GET", "/api/v1/media/9", entity, status=206)
+    mastodon.network.media_patience = 0.1
+    with pytest.raises(Temporary):
+        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+
+
+def test_an_image_that_cannot_be_processed_is_refused(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
+    mastodon.on("POST", "/api/v2/media", entity, status=202)
+    mastodon.on("GET", "/api/v1/media/9", error(422, "Error processing thumbnail for uploaded media"))
+    with pytest.raises(Refused, match="thumbnail"):
+        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+
+
+def test_an_upload_that_fails_has_no_public_effect(mastodon):
+    mastodon.on("POST", "/api/v2/media", error(500, "Error processing thumbnail for uploaded media"))
+    with pytest.raises(Temporary):
+        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+
+
+def test_a_message_whose_image_was_not_ready_is_tried_again(mastodon):
+    mastodon.on(
+        "POST", STATUSES, error(422, "Cannot attach files that have not finished processing. Try again in a moment!")
+    )
+    with pytest.raises(Temporary):
+        send(mastodon)
+
+
+# correcting
+
+
+def test_an_edit_keeps_the_images_and_their_alt_texts(mastodon):
+    media = mastodon.contract.entity("MediaAttachment", id="9", description="Une digue")
+    mastodon.on("GET", f"{STATUSES}/1", mastodon.ours("1", media_attachments=[media]))
+    mastodon.on("PUT", f"{STATUSES}/1", mastodon.ours("1", edited_at="2026-11-23T12:05:00.000Z"))
+    receipt = mastodon.network.edit(Ref("1"), mastodon.network.prepare(Message("Corrigé", language="fr")))
+    assert body_of(mastodon.calls("PUT", f"{STATUSES}/1")[0]) == {
+        "status": "Corrigé",
+        "language": "fr",
+        "spoiler_text": "",
+        "sensitive": False,
+        "media_ids": ["9"],
+        "media_attributes": [{"id": "9", "description": "Une digue"}],
+    }
+    assert receipt.at == NOW + timedelta(minutes=5)
+
+
+def test_an_edit_of_what_is_gone_says_so(mastodon):
+    with pytest.raises(Gone):
+        mastodon.network.edit(Ref("1"), Prepared({"status": "x"}))
+
+
+# what answers mean
+
+
+def test_the_rate_limit_is_known_by_bucket_and_named_in_utc(mastodon):
+    reset = "2026-11-23T13:00:00.000000Z"
+    limits = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "299", "X-RateLimit-Reset": reset}
+    mastodon.on("POST", STATUSES, httpx.Response(200, json=mastodon.ours("1"), headers=limits))
+    send(mastodon)
+    rate = mastodon.network.rates["statuses"]
+    assert (rate.limit, rate.remaining, rate.resets_at) == (300, 299, datetime(2026, 11, 23, 13, tzinfo=UTC))
+
+
+def test_too_many_requests_wait_until_the_reset(mastodon):
+    reset = (datetime.now(UTC) + timedelta(minutes=3)).replace(microsecond=0)
+    headers = {"X-RateLimit-Limit": "300", "X-RateLimit-Remaining": "0", "X-RateLimit-Reset": reset.isoformat()}
+    mastodon.on("POST", STATUSES, error(429, "Too many requests", **headers))
+    with pytest.raises(RateLimited) as caught:
+        send(mastodon)
+    assert caught.value.until == reset
+
+
+ANSWERS = [
+    (error(401, "The access token is invalid"), AuthExpired),
+    (error(422, "Validation failed: Text character limit of 500 exceeded"), Refused),
+    (error(404, "Record not found"), Gone),
+    (error(503, "Service Unavailable", **{"Retry-After": "30"}), Temporary),
+    (error(503, "Service Unavailable"), OutcomeUnknown),
+]
+
+
+@pytest.mark.parametrize(("answer", "meaning"), ANSWERS, ids=lambda value: str(getattr(value, "status_code", value)))
+def test_an_answer_to_a_message_means_one_thing(mastodon, answer, meaning):
+    mastodon.on("POST", STATUSES, answer)
+    with pytest.raises(meaning) as caught:
+        send(mastodon)
+    assert type(caught.value) is meaning
+    assert TOKEN not in str(caught.value)
+
+
+UNDOCUMENTED = [
+    (error(500, "An unexpected error occurred"), OutcomeUnknown),
+    (httpx.Response(502, html="<html>Bad gateway"), OutcomeUnknown),
+    (httpx.Response(200, json={"ok": True}), OutcomeUnknown),
+    (httpx.Response(200, json={"id": "1", "account": {}, "created_at": "yesterday"}), OutcomeUnknown),
+    (httpx.Response(200, json=[]), OutcomeUnknown),
+    (httpx.Response(200, content=b""), OutcomeUnknown),
+    (error(403, "This action is outside the authorized scopes"), AuthExpired),
+    (error(403, "Your login is currently disabled"), AuthExpired),
+    (error(403, "This action is not allowed"), Refused),
+    (error(413, "Payload too large"), Refused),
+    (httpx.Response(404, html="<html>nginx"), BadAnswer),
+]
+
+
+@pytest.mark.parametrize(("answer", "meaning"), UNDOCUMENTED)
+def test_an_answer_that_the_document_does_not_know_is_understood_all_the_same(mastodon, answer, meaning):
+    mastodon.lawless = True
+    mastodon.on("POST", STATUSES, answer)
+    with pytest.raises(meaning) as caught:
+        send(mastodon)
+    assert type(caught.value) is meaning
+
+
+def test_a_message_that_is_not_there_any_more_is_deleted(mastodon):
+    mastodon.network.delete(Ref("1"))
+    assert len(mastodon.calls("DELETE", f"{STATUSES}/1")) == 1
+
+
+def test_a_delete_whose_answer_is_lost_is_unknown(mastodon):
+    mastodon.on("DELETE", f"{STATUSES}/1", error(503, "later"))
+    with pytest.raises(OutcomeUnknown):
+        mastodon.network.delete(Ref("1"))
+
+
+# reading back
+
+OWN = f"/api/v1/accounts/{ME}/statuses"
+LINK = "https://example.org/a?c=zq1&x=2"
+
+
+def prepared(mastodon, text: str) -> Prepared:
+    return mastodon.network.prepare(Message(text))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {
+            "content": f'<p>Titre <a href="{LINK.replace("&", "&amp;")}"><span class="ellipsis">example.org</span></a></p>'
+        },
+        {"content": "<p>Titre</p>", "text": f"Titre {LINK}"},
+    ],
+)
+def test_our_message_is_found_by_its_link_wherever_the_server_shows_it(mastodon, changes):
+    text = changes.pop("text", None)
+    if text:
+        mastodon.lawless = True
+    status = mastodon.ours("5", **changes) | ({"text": text} if text else {})
+    mastodon.on("GET", OWN, [status], [])
+    assert mastodon.network.read_back(prepared(mastodon, f"Titre {LINK}"), "k", NOW).found.uri == "5"
+
+
+def test_a_longer_token_is_another_message(mastodon):
+    mastodon.on("GET", OWN, [mastodon.ours("5", content=f"<p>{LINK}34</p>")], [])
+    told = mastodon.network.read_back(prepared(mastodon, f"Titre {LINK}"), "k", NOW)
+    assert (told.found, told.absent, told.looked_at) == (None, True, 1)
+
+
+def test_a_text_without_link_is_found_though_the_server_rewrites_mentions(mastodon):
+    content = '<p>Merci <span class="h-card"><a href="https://b.example/@ana" class="u-url mention">@<span>ana</span></a></span> !<br>Suite</p>'
+    mastodon.on("GET", OWN, [mastodon.ours("5", content=content)], [])
+    assert mastodon.network.read_back(prepared(mastodon, "Merci @ana@b.example !\nSuite"), "k", NOW).found.uri == "5"
+
+
+@pytest.mark.parametrize(("application", "found"), [("smeditor", True), ("Tusky", False)])
+def test_the_same_text_typed_in_another_application_is_not_ours(mastodon, application, found):
+    mastodon.on("GET", OWN, [mastodon.ours("5", content="<p>Salut</p>", application={"name": application})], [])
+    mastodon.on("GET", "/api/v1/apps/verify_credentials", mastodon.contract.entity("Application", name="smeditor"))
+    told = mastodon.network.read_back(prepared(mastodon, "Salut"), "k", NOW)
+    assert bool(told.found) is found
+    assert told.absent is not found
+
+
+def test_absence_is_proved_by_the_first_older_message(mastodon):
+    older = mastodon.ours("4", created_at="2026-11-23T11:00:00.000Z")
+    mastodon.on("GET", OWN, [mastodon.ours("5"), older])
+    told = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
+    assert (told.absent, told.looked_at) == (True, 1)
+    assert len(mastodon.calls("GET", OWN)) == 1
+
+
+def test_an_older_message_with_the_same_link_is_not_this_one(mastodon):
+    mastodon.on("GET", OWN, [mastodon.ours("4", content=f"<p>{LINK}</p>", created_at="2026-11-22T12:00:00.000Z")])
+    assert mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW).found is None
+
+
+def test_a_list_that_does_not_end_proves_nothing(mastodon):
+    mastodon.on("GET", OWN, *[[mastodon.ours(str(1000 - number))] for number in range(20)])
+    told = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
+    assert (told.found, told.absent) == (None, False)
+    assert told.note
+
+
+def test_a_server_that_repeats_a_page_proves_nothing(mastodon):
+    mastodon.on("GET", OWN, [mastodon.ours("5")])
+    assert not mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW).absent
+
+
+# limits
+
+
+def test_the_limits_are_the_instances_own(mastodon):
+    made = mastodon.instance(max_characters=5000, max_media_attachments=8, characters_reserved_per_url=30)
+    made["configuration"]["media_attachments"] |= {"image_size_limit": 999_999, "description_limit": 700}
+    mastodon.on("GET", "/api/v2/instance", made)
+    limits = mastodon.network.limits()
+    assert (limits.max_length, limits.max_images, limits.max_image_bytes, limits.max_alt_length) == (
+        5000,
+        8,
+        999_999,
+        700,
+    )
+    assert mastodon.network.count("https://example.org/a-very-long-address-indeed?with=query") == 30
+
+
+def test_an_old_server_tells_its_limits_in_version_one(mastodon):
+    old = mastodon.contract.entity("V1Instance")
+    old["configuration"]["statuses"] |= {"max_characters": 1024}
+    mastodon.on("GET", "/api/v1/instance", old)
+    assert mastodon.network.limits().max_length == 1024
+
+
+def test_a_server_that_tells_nothing_has_the_documented_limits(mastodon):
+    limits = mastodon.network.limits()
+    assert (limits.max_length, limits.url_length, limits.max_images) == (500, 23, 4)
+
+
+@pytest.mark.parametrize("nonsense", [0, -5, "500", True, None, 10**12, [500]])
+def test_a_limit_that_is_nonsense_is_replaced_by_the_documented_one(mastodon, nonsense):
+    mastodon.lawless = True
+    mastodon.on("GET", "/api/v2/instance", {"configuration": {"statuses": {"max_characters": nonsense}}})
+    assert mastodon.network.limits().max_length == 500
