@@ -91,7 +91,7 @@ def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: li
     """Return the hits that count: not negated, not inside somebody else's words, not in too long a text."""
     length = len(reading.words)
     kept = []
-    for hit in hits:
+    for hit in dict.fromkeys(hits):
         rule = hit.rule
         if rule.max_words and length > rule.max_words:
             continue

@@ -18,7 +18,7 @@ TOKEN = re.compile(
     r"https?://\S+|www\.\S+"
     r"|(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
     r"|[\w@#$€*]+(?:'\w+)*"
-    r"|[.!?…\n]+"
+    r"|[.!?…\n]+|%"
     r"|(?<!\w)/s\b"
     r"|[☀-➿\U0001f300-\U0001faff]"
 )
@@ -134,6 +134,8 @@ def marks(word: str) -> str | None:
     first = word[0]
     if first in ".!?…\n":
         return "?" if "?" in word else "!" if "!" in word else "."
+    if first == "%":
+        return "%"
     if word.startswith(("http://", "https://", "www.")):
         return "<url>"
     if first == "@" and len(word) > 3:

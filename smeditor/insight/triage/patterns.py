@@ -1,6 +1,7 @@
 """The small language in which an editor writes a pattern, and its expansion into plain sequences of words.
 
-A pattern is words as a reader types them; case and accents do not matter. Beside words it knows:
+A pattern is words as a reader types them; case, accents, hyphens and commas do not matter. Beside words it
+knows:
 
 =================  ===================================================================
 ``vérif*``         any word that begins so
@@ -10,7 +11,7 @@ A pattern is words as a reader types them; case and accents do not matter. Besid
 ``...``            up to four words of the same sentence
 ``~``              anything up to the end of the sentence
 ``^`` and ``$``    the beginning and the end of a sentence
-``?`` and ``!``    the mark itself
+``?`` ``!`` ``.``  the mark itself
 ``=où``            this word with exactly these accents
 ``<num>``          a number; also <time>, <url>, <email>, <mention>, <phone>
 =================  ===================================================================
@@ -28,7 +29,7 @@ END = "$"
 LIMIT = 4000
 """More sequences than this from one pattern is a mistake of its author, not a rule."""
 
-_PIECE = re.compile(r"\.\.\.|[()\[\]|~^$?!]|=?[^\s()\[\]|~^$?!.]+")
+_PIECE = re.compile(r"\.\.\.|[()\[\]|~^$?!.]|=?[^\s()\[\]|~^$?!.,:;«»-]+")
 
 
 class PatternError(ValueError):

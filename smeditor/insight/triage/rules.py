@@ -5,7 +5,8 @@ files of the language share and the ``[spellings]`` of the street ("relou" → "
 A rule's keys: ``id``; ``patterns`` (see `patterns`); ``weight`` (weights add up, each rule once; the flag is raised at
 1.0; a negative weight speaks against it); ``why``; ``examples`` (texts in which the rule must be found);
 ``negatable`` (default true: a negation just before cancels it); ``quoted`` (default false: not found inside a
-quotation); ``max_words`` (only in texts this short); ``cue`` (for tips: of what kind the cue is).
+quotation); ``max_words`` (only in texts this short); ``cue`` (for tips: of what kind the cue is);
+``against`` (flags from which the weight is taken off).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from . import patterns
 from .normal import BOUNDARIES, TOKEN, fold, guises, marks
 
 FOLDER = Path(__file__).resolve().parent.parent / "rules"
+KINDS = frozenset({"<num>", "<time>", "<url>", "<email>", "<mention>", "<phone>"})
 REMEMBERED = 60_000
 """Distinct words remembered for each language before starting over: bounds memory at about 20 MB."""
 
@@ -44,6 +46,7 @@ class Rule:
     quoted: bool = False
     max_words: int = 0
     cue: str = ""
+    against: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -95,6 +98,7 @@ class LanguageRules:
         self._plain: set[str] = set()
         self._prefixes: set[str] = set()
         self._classes: dict[str, set[str]] = {}
+        self._names = {"@" + name for name in words.get("classes", {})} | KINDS
         self._hidden: dict[int, list[str]] = {}
         for name, members in words.get("classes", {}).items():
             for member in members:
@@ -116,6 +120,8 @@ class LanguageRules:
     def _key(self, piece: str) -> str:
         """Return the key under which a piece of a pattern is planted and looked up, and make it known."""
         if piece[0] in "@<" and len(piece) > 1:
+            if piece not in self._names:
+                raise RuleError(f"nothing is called {piece!r}")
             return piece
         if piece[0] == "=":
             self._exact.add(piece[1:].lower())
@@ -137,15 +143,20 @@ class LanguageRules:
             if piece in patterns.GAPS:
                 node = node.gaps.setdefault(patterns.GAPS[piece], Node())
                 continue
-            for word in self._words(piece):
+            words = self._words(piece)
+            if not words:
+                raise RuleError(f"rule {rule.id}: {piece!r} is nothing that is read as a word: {pattern!r}")
+            for word in words:
                 node = node.next.setdefault(self._key(word), Node())
         node.done.append((rule, at_start, at_end))
 
     @staticmethod
     def _words(piece: str) -> list[str]:
         """Return ``piece`` as a reader's text would be read: "l'article" is two words, "est-ce" too."""
-        if piece[0] in "@<=" or piece in ("?", "!"):
+        if piece[0] in "@<=" or piece in ("?", "!", ".", "%"):
             return [piece]
+        if piece.endswith("'"):
+            return [*TOKEN.findall(piece[:-1].lower())[:-1], piece.lower()]
         if piece.endswith("*"):
             *first, last = TOKEN.findall(piece[:-1].lower())
             return [*first, last + "*"]
@@ -256,7 +267,8 @@ def _merge_classes(words: dict[str, Any], data: dict[str, Any], path: Path) -> N
 def _rules(data: dict[str, Any], path: Path) -> Iterator[Rule]:
     for raw in data.get("rule", ()):
         try:
-            fields = {**raw, "patterns": tuple(raw["patterns"]), "examples": tuple(raw.get("examples", ()))}
+            lists = ("patterns", "examples", "against")
+            fields = {**raw, **{key: tuple(raw.get(key, ())) for key in lists}}
             yield Rule(flag=data["flag"], **fields)
         except (KeyError, TypeError) as error:
             raise RuleError(f"{path.parent.name}/{path.name}, rule {raw.get('id', '?')}: {error}") from error

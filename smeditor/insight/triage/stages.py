@@ -20,7 +20,8 @@ SHARED = 2
 MAX_SPANS = 50
 MASK = "•"
 _RAISE = 1.0
-_REASONS = ("criticism", "question", "correction", "suggestion", "testimony", "tip")
+_REASON = 0.6
+_REASONS = ("criticism", "question", "correction", "suggestion", "testimony", "tip", "call_for_help")
 _QUESTION_MARK = re.compile(r"[?？؟;՞]\s*$|[?？؟]")
 
 
@@ -93,11 +94,13 @@ def add_up(hits: list[Hit]) -> tuple[dict[str, float], float]:
             cues.setdefault(rule.cue, []).append(rule.weight)
         else:
             sums[rule.flag] = sums.get(rule.flag, 0.0) + rule.weight
+        for flag in rule.against:
+            sums[flag] = sums.get(flag, 0.0) - rule.weight
     strength = 0.0
     for weights in cues.values():
         strongest = max(weights, key=abs)
         strength += strongest + 0.25 * (sum(weights) - strongest)
-    strength += max(sums.get("tip", 0.0), 0.0)
+    strength += sums.get("tip", 0.0)
     if cues:
         sums["tip"] = round(strength, 4)
     return sums, squash(max(strength, 0.0))
@@ -111,7 +114,7 @@ def call_for_help(
     A reason is a grievance, a question or a concern that several people share: abuse never hides those.
     """
     shared = context is not None and context.people_in_concern >= SHARED
-    if shared or any(reason in raised for reason in _REASONS) or sums.get("call_for_help", 0) >= _RAISE:
+    if shared or any(sums.get(reason, 0) >= _REASON for reason in _REASONS):
         raised = raised | {"call_for_help"}
         sums = {**sums, "call_for_help": max(sums.get("call_for_help", 0.0), _RAISE)}
     return raised, sums

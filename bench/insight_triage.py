@@ -1,0 +1,185 @@
+"""Measure triage: `python bench/insight_triage.py [--dev]` prints one table and, as its last line, JSON.
+
+Our own reactions are synthetic (bench/data/GUIDELINE.md). The public sets are read beside the checkout and skipped,
+with the reason, where they are missing.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+
+from smeditor.insight.learning import FlagModel  # noqa: E402
+from smeditor.insight.triage import FLAGS, shipped, triage  # noqa: E402
+from smeditor.insight.triage.normal import Reading  # noqa: E402
+
+REACTIONS = HERE / "data" / "reactions.jsonl"
+SHARED = Path(os.environ.get("SMEDITOR_SHARED", HERE.parent.parent / "shared")) / "data" / "triage"
+RANK = 50
+STEPS = (50, 100, 200, 500, 1000, 2000)
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    """Return the objects of a JSON Lines file."""
+    with path.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def own(half: str) -> dict[str, Any]:
+    """Return precision, recall and F1 of every flag, and the precision of the 50 likeliest tips, on one half."""
+    reactions = [row for row in rows(REACTIONS) if row["half"] == half]
+    answers = [triage(row["text"], row["lang"]) for row in reactions]
+    figures: dict[str, Any] = {"texts": len(reactions)}
+    for flag in FLAGS:
+        wanted = [flag in row["flags"] for row in reactions]
+        given = [flag in answer.flags for answer in answers]
+        figures[flag] = precision_recall(wanted, given)
+    ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
+    figures["tip_precision_at_50"] = sum("tip" in row["flags"] for _, row in ranked[:RANK]) / RANK
+    return figures
+
+
+def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
+    """Return precision, recall, F1 and how many were wanted."""
+    hits = sum(a and b for a, b in zip(wanted, given, strict=True))
+    precision = hits / sum(given) if any(given) else 0.0
+    recall = hits / sum(wanted) if any(wanted) else 0.0
+    f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
+    return {"precision": round(precision, 3), "recall": round(recall, 3), "f1": round(f1, 3), "n": sum(wanted)}
+
+
+def hatecheck() -> dict[str, Any] | None:
+    """Return, per functionality, how many texts were flagged as abuse, masked and right, beside the two constants."""
+    path = SHARED / "hatecheck_en.jsonl"
+    if not path.exists():
+        return None
+    groups: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for row in rows(path):
+        answer = triage(row["text"], row["lang"])
+        groups[row["functionality"]].append((row["hateful"], "abuse" in answer.flags, answer.masked is not None))
+    every = [case for cases in groups.values() for case in cases]
+    hateful = [case[0] for case in every]
+    harmless = [case for case in every if not case[0]]
+    return {
+        "functionalities": {
+            name: {
+                "texts": len(cases),
+                "hateful": cases[0][0],
+                "flagged": round(sum(case[1] for case in cases) / len(cases), 3),
+                "masked": round(sum(case[2] for case in cases) / len(cases), 3),
+                "right": round(sum(case[0] == case[1] for case in cases) / len(cases), 3),
+            }
+            for name, cases in groups.items()
+        },
+        "abuse": {**precision_recall(hateful, [case[1] for case in every]), "macro_f1": macro_f1(every)},
+        "constant_hateful": {**precision_recall(hateful, [True] * len(every)), "macro_f1": macro_f1([(h, True, False) for h in hateful])},
+        "constant_harmless": {**precision_recall(hateful, [False] * len(every)), "macro_f1": macro_f1([(h, False, False) for h in hateful])},
+        "harmless_not_hidden_not_masked": round(sum(not case[2] for case in harmless) / len(harmless), 4),
+        "harmless_not_flagged": round(sum(not case[1] for case in harmless) / len(harmless), 4),
+    }
+
+
+def macro_f1(cases: list[tuple[bool, bool, bool]]) -> float:
+    """Return the mean of the F1 of "hateful" and of "harmless"."""
+    wanted, given = [case[0] for case in cases], [case[1] for case in cases]
+    other = precision_recall([not value for value in wanted], [not value for value in given])
+    return round((precision_recall(wanted, given)["f1"] + other["f1"]) / 2, 3)
+
+
+def learning_curve(label: str = "feedback_to_newsroom", seeds: tuple[int, ...] = (1, 2, 3)) -> dict[str, Any] | None:
+    """Return the mean F1 of the editors' model on held-out folds 6 and 7, by number of labels from folds 1 to 5."""
+    import random
+
+    path = SHARED / "one_million_posts_folds1-7.jsonl"
+    if not path.exists():
+        return None
+    posts = [row for row in rows(path) if row["label"] == label]
+    train = [row for row in posts if row["fold"] <= 5]
+    held = [row for row in posts if row["fold"] > 5]
+    curve: dict[str, float] = {}
+    for size in STEPS:
+        if size > len(train):
+            break
+        scores = []
+        for seed in seeds:
+            chosen = random.Random(seed).sample(train, size)
+            model = FlagModel.train("feedback", [(row["text"], row["value"]) for row in chosen])
+            given = [model.probability(row["text"]) >= model.threshold for row in held]
+            scores.append(precision_recall([row["value"] for row in held], given)["f1"])
+        curve[str(size)] = round(sum(scores) / len(scores), 3)
+    return {"label": label, "train": len(train), "held_out": len(held), "f1_by_labels": curve}
+
+
+def speed(repeat: int = 5) -> dict[str, float]:
+    """Return texts a second of triage and its time as a multiple of one pass of tokenising, on short French and English texts."""
+    from smeditor.insight.tokens import terms
+
+    texts = [(row["text"], row["lang"]) for row in rows(REACTIONS)] * 8
+
+    def seconds(work: Any) -> float:
+        work()
+        times = []
+        for _ in range(repeat):
+            start = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - start)
+        return median(times)
+
+    shipped()
+    whole = seconds(lambda: [triage(text, lang) for text, lang in texts])
+    words = re.compile(r"\w+").findall
+    return {
+        "characters_a_text": round(sum(len(text) for text, _ in texts) / len(texts), 1),
+        "texts_per_second": round(len(texts) / whole),
+        "times_own_reading": round(whole / seconds(lambda: [Reading(text).spans for text, _ in texts]), 2),
+        "times_insight_tokens": round(whole / seconds(lambda: [terms(text, lang) for text, lang in texts]), 2),
+        "times_bare_regex": round(whole / seconds(lambda: [words(text.lower()) for text, _ in texts]), 2),
+    }
+
+
+def run(half: str = "test") -> dict[str, Any]:
+    """Return all figures of triage; a public set that is not there gives None."""
+    return {
+        "rules": shipped().version,
+        "half": half,
+        "own": own(half),
+        "hatecheck": hatecheck(),
+        "one_million_posts": learning_curve(),
+        "speed": speed(),
+    }
+
+
+def table(figures: dict[str, Any]) -> str:
+    """Return the figures as lines for a person."""
+    lines = [f"Triage, rules {figures['rules']}, our own synthetic reactions ({figures['half']} half, {figures['own']['texts']} texts)"]
+    for flag in FLAGS:
+        score = figures["own"][flag]
+        lines.append(f"  {flag:<14} precision {score['precision']:.3f}  recall {score['recall']:.3f}  f1 {score['f1']:.3f}  n {score['n']}")
+    lines.append(f"  tips among the first {RANK}: {figures['own']['tip_precision_at_50']:.2f}")
+    if hate := figures["hatecheck"]:
+        lines.append("HateCheck English: functionality, texts, flagged as abuse, masked, right")
+        for name, row in hate["functionalities"].items():
+            lines.append(f"  {name:<20} {row['texts']:>4}  {row['flagged']:.3f}  {row['masked']:.3f}  {row['right']:.3f}")
+        for name in ("abuse", "constant_hateful", "constant_harmless"):
+            lines.append(f"  {name:<20} f1 {hate[name]['f1']:.3f}  macro f1 {hate[name]['macro_f1']:.3f}")
+        lines.append(f"  harmless, neither hidden nor masked: {hate['harmless_not_hidden_not_masked']:.4f}; not flagged: {hate['harmless_not_flagged']:.4f}")
+    if curve := figures["one_million_posts"]:
+        lines.append(f"One Million Posts, {curve['label']}, F1 by number of labels: {curve['f1_by_labels']}")
+    lines.append(f"Speed: {figures['speed']}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    result = run("dev" if "--dev" in sys.argv[1:] else "test")
+    print(table(result))
+    print(json.dumps(result))
