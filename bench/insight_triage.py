@@ -82,8 +82,14 @@ def hatecheck() -> dict[str, Any] | None:
             for name, cases in groups.items()
         },
         "abuse": {**precision_recall(hateful, [case[1] for case in every]), "macro_f1": macro_f1(every)},
-        "constant_hateful": {**precision_recall(hateful, [True] * len(every)), "macro_f1": macro_f1([(h, True, False) for h in hateful])},
-        "constant_harmless": {**precision_recall(hateful, [False] * len(every)), "macro_f1": macro_f1([(h, False, False) for h in hateful])},
+        "constant_hateful": {
+            **precision_recall(hateful, [True] * len(every)),
+            "macro_f1": macro_f1([(h, True, False) for h in hateful]),
+        },
+        "constant_harmless": {
+            **precision_recall(hateful, [False] * len(every)),
+            "macro_f1": macro_f1([(h, False, False) for h in hateful]),
+        },
         "harmless_not_hidden_not_masked": round(sum(not case[2] for case in harmless) / len(harmless), 4),
         "harmless_not_flagged": round(sum(not case[1] for case in harmless) / len(harmless), 4),
     }
@@ -161,18 +167,26 @@ def run(half: str = "test") -> dict[str, Any]:
 
 def table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a person."""
-    lines = [f"Triage, rules {figures['rules']}, our own synthetic reactions ({figures['half']} half, {figures['own']['texts']} texts)"]
+    lines = [
+        f"Triage, rules {figures['rules']}, our own synthetic reactions ({figures['half']} half, {figures['own']['texts']} texts)"
+    ]
     for flag in FLAGS:
         score = figures["own"][flag]
-        lines.append(f"  {flag:<14} precision {score['precision']:.3f}  recall {score['recall']:.3f}  f1 {score['f1']:.3f}  n {score['n']}")
+        lines.append(
+            f"  {flag:<14} precision {score['precision']:.3f}  recall {score['recall']:.3f}  f1 {score['f1']:.3f}  n {score['n']}"
+        )
     lines.append(f"  tips among the first {RANK}: {figures['own']['tip_precision_at_50']:.2f}")
     if hate := figures["hatecheck"]:
         lines.append("HateCheck English: functionality, texts, flagged as abuse, masked, right")
         for name, row in hate["functionalities"].items():
-            lines.append(f"  {name:<20} {row['texts']:>4}  {row['flagged']:.3f}  {row['masked']:.3f}  {row['right']:.3f}")
+            lines.append(
+                f"  {name:<20} {row['texts']:>4}  {row['flagged']:.3f}  {row['masked']:.3f}  {row['right']:.3f}"
+            )
         for name in ("abuse", "constant_hateful", "constant_harmless"):
             lines.append(f"  {name:<20} f1 {hate[name]['f1']:.3f}  macro f1 {hate[name]['macro_f1']:.3f}")
-        lines.append(f"  harmless, neither hidden nor masked: {hate['harmless_not_hidden_not_masked']:.4f}; not flagged: {hate['harmless_not_flagged']:.4f}")
+        lines.append(
+            f"  harmless, neither hidden nor masked: {hate['harmless_not_hidden_not_masked']:.4f}; not flagged: {hate['harmless_not_flagged']:.4f}"
+        )
     if curve := figures["one_million_posts"]:
         lines.append(f"One Million Posts, {curve['label']}, F1 by number of labels: {curve['f1_by_labels']}")
     lines.append(f"Speed: {figures['speed']}")

@@ -80,7 +80,9 @@ def _plain_number(found: str) -> str:
 
 def names(text: str) -> set[str]:
     """Return words with a capital inside a sentence, in lower case: the names, near enough."""
-    return {word.lower() for found in _NAME.findall(text[:MAX_TEXT]) for word in re.split(r"[ -]", found) if len(word) > 2}
+    return {
+        word.lower() for found in _NAME.findall(text[:MAX_TEXT]) for word in re.split(r"[ -]", found) if len(word) > 2
+    }
 
 
 def locate(text: str, paragraphs: Sequence[str], lang: str | None = None) -> Passage | None:
@@ -127,7 +129,11 @@ def _agreement(
     wanted: dict[str, float], bag: dict[str, float], spread: Counter[str], total: int
 ) -> tuple[float, list[str]]:
     shared = sorted(
-        ((worth * (0.4 + math.log((1 + total) / spread[pointer])), pointer) for pointer, worth in wanted.items() if pointer in bag),
+        (
+            (worth * (0.4 + math.log((1 + total) / spread[pointer])), pointer)
+            for pointer, worth in wanted.items()
+            if pointer in bag
+        ),
         key=lambda pair: (-pair[0], pair[1]),
     )
     return sum(worth for worth, _ in shared), [pointer for _, pointer in shared]
@@ -152,7 +158,7 @@ def claim(text: str) -> Claim:
     sentences = [match.group().strip() for match in _SENTENCE.finditer(text[:MAX_TEXT]) if match.group().strip()]
     if not sentences:
         return Claim("fact", "")
-    best = max(sentences, key=lambda sentence: (bool(_NUMBER.search(sentence)) + 2 * bool(_NOT.search(sentence))))
+    best = max(sentences, key=lambda sentence: bool(_NUMBER.search(sentence)) + 2 * bool(_NOT.search(sentence)))
     right, wrong = _sides(best)
     kind = "typo" if is_typo(text, right, wrong) else "fact"
     return Claim(kind, best, right, wrong)

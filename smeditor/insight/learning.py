@@ -26,7 +26,7 @@ FORMAT = 1
 
 _WORD = re.compile(r"\w+(?:['’]\w+)*")
 _COST = 3.0
-_EPOCHS = 14
+_EPOCHS = 10
 _FOLDS = 3
 _SEED = 20_260_101
 

@@ -20,7 +20,10 @@ ARTICLE = [
         ("Vous écrivez « choix brutal », personne n'a dit ça.", "L'opposition dénonce un choix brutal."),
         ("Ce n'est pas Marchetti qui l'a ouverte.", ARTICLE[2]),
         ("12.400 élèves ? Il y en a 9 000.", "Le prix du repas passe à 4,60 euros pour 12 400 élèves."),
-        ("vous citez \"une mesure inevitable\" or il a dit nécessaire", "Le maire, Paul Lefèvre, parle d'une mesure « inévitable »."),
+        (
+            'vous citez "une mesure inevitable" or il a dit nécessaire',
+            "Le maire, Paul Lefèvre, parle d'une mesure « inévitable ».",
+        ),
     ],
 )
 def test_the_contested_sentence_is_found_by_quotation_number_or_name(request_, passage):
@@ -47,7 +50,13 @@ def test_the_claim_says_what_is_right_and_what_is_wrong():
 
 
 @pytest.mark.parametrize(
-    "text", ["Petite coquille dans le titre.", "Son nom s'écrit Lefebvre.", "There is a typo in the headline.", "Le directeur est bien Morvan et non Morvand."]
+    "text",
+    [
+        "Petite coquille dans le titre.",
+        "Son nom s'écrit Lefebvre.",
+        "There is a typo in the headline.",
+        "Le directeur est bien Morvan et non Morvand.",
+    ],
 )
 def test_spelling_is_told_from_facts(text):
     assert claim(text).kind == "typo"
