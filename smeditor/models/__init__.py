@@ -19,7 +19,7 @@ from smeditor.models.reactions import (
     ReactionText,
     Tombstone,
 )
-from smeditor.models.concerns import Concern, ConcernLink, ConcernMember
+from smeditor.models.concerns import Concern, ConcernEdit, ConcernLink, ConcernMember
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
@@ -28,7 +28,7 @@ from smeditor.models.digests import Digest, DigestPreference
 from smeditor.models.approval import FourEyesApprovalTask
 
 __all__ = [
-    "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
     "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
     "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tip", "TipAccess", "Tombstone", "Variant",

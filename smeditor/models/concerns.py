@@ -88,6 +88,36 @@ class ConcernMember(models.Model):
         return f"{self.concern_id}/{self.reaction_id}"
 
 
+class ConcernEdit(models.Model):
+    """What an editor did to concerns, with what it takes to undo it."""
+
+    class Act(models.TextChoices):
+        MERGE = "merge", _("merged")
+        SPLIT = "split", _("split")
+        MOVE = "move", _("moved")
+        DECLINE = "decline", _("declined")
+
+    act = models.CharField(_("act"), max_length=8, choices=Act.choices)
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")
+    other = models.ForeignKey(Concern, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
+    moved = models.JSONField(default=dict, blank=True)
+    """{reaction id: id of the concern it was in before}."""
+    before = models.JSONField(default=dict, blank=True)
+    """Fields of ``concern`` as they were: {"state", "label", "label_by_editor"}."""
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("edit of a concern")
+        verbose_name_plural = _("edits of concerns")
+        ordering = ["-at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.get_act_display()}: {self.concern}"
+
+
 class ConcernLink(models.Model):
     """An editor's word that two reactions belong together, or do not; replayed on every rebuild."""
 
@@ -98,7 +128,7 @@ class ConcernLink(models.Model):
     first = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=6, choices=Kind.choices)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    edit = models.ForeignKey(ConcernEdit, null=True, on_delete=models.CASCADE, related_name="links")
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
