@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from smeditor import conf
 from smeditor.connections import open_network, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
-from smeditor.listening import erase, plan, threads
+from smeditor.listening import erase, plan, threads, web
 from smeditor.listening.attach import Finder
 from smeditor.listening.batch import Origin, Stored
 from smeditor.listening.identity import message_key
@@ -66,7 +66,7 @@ def add_missing_sources() -> int:
 def due(now: datetime) -> QuerySet[Source]:
     """Sources to be read now, the longest overdue first. An account that must be reconnected is left alone."""
     return (
-        Source.objects.filter(Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now), active=True, kind__in=READERS)
+        Source.objects.filter(Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now), active=True)
         .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
         .exclude(account__listens=False)
         .exclude(account__state=Account.State.FAILED)
@@ -189,4 +189,8 @@ def erase_reported(native_ids: tuple[str, ...], origin: Origin, now: datetime) -
     )
 
 
-READERS = {Source.Kind.ACCOUNT: read_account}
+READERS = {
+    Source.Kind.ACCOUNT: read_account,
+    Source.Kind.FEED: web.read_feed,
+    Source.Kind.PAGE: web.read_page,
+}

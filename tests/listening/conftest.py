@@ -14,6 +14,11 @@ from tests.newsroom import factories
 numbers = count(1)
 
 
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
 @pytest.fixture
 def square(settings, monkeypatch):
     """The network in memory, installed as a newsroom would install one of its own."""
@@ -24,8 +29,7 @@ def square(settings, monkeypatch):
 
 
 @pytest.fixture
-def paper(db, settings):
-    settings.LANGUAGE_CODE = "en"
+def paper(db):
     return factories.make_site()
 
 

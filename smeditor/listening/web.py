@@ -1,0 +1,70 @@
+"""Reading the sources that have no account: feeds, and pages whose threads discuss an article."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from smeditor.connections import guarded_client
+from smeditor.listening import plan
+from smeditor.listening.attach import Finder
+from smeditor.listening.batch import WEB, Origin, Stored
+from smeditor.listening.shorteners import Expander
+from smeditor.listening.store import store
+from smeditor.models import Source
+from smeditor.networks.base import Seen
+from smeditor.networks.feeds import FeedSource
+from smeditor.networks.pages import PageSource
+
+
+@dataclass(frozen=True)
+class WebPage:
+    """What one look at a feed or a page brought, and what the source remembers of it."""
+
+    source: Source
+    origin: Origin
+    seen: tuple[Seen, ...]
+    changes: dict = field(default_factory=dict)
+    finder: Finder = field(default_factory=Finder)
+
+    def keep(self, now: datetime) -> Stored:
+        """Store it, and the source's new state, inside the caller's transaction."""
+        stored = store(self.seen, self.origin, now, self.finder)
+        known = {"last_success_at": now, "failures": 0, "lease_until": None}
+        Source.objects.filter(pk=self.source.pk).update(**known, **self.changes)
+        return stored
+
+
+def read_feed(source: Source, now: datetime) -> Iterator[WebPage]:
+    """Yield what is new in a feed. Entries that lead to no article are not kept, unless the feed is about one."""
+    with guarded_client() as client:
+        result = FeedSource(client).fetch(source.url, source.etag, source.last_modified)
+        seen = Expander(client).expand(result.entries)
+    pause = max(plan.idle(), result.pause) if result.pause else plan.idle()
+    changes = {
+        "etag": result.etag,
+        "last_modified": result.last_modified,
+        "problem": result.problem[:500],
+        "next_poll_at": now + pause,
+    }
+    if result.title and not source.name:
+        changes["name"] = result.title
+    yield WebPage(source, _origin(source), seen, changes)
+
+
+def read_page(source: Source, now: datetime) -> Iterator[WebPage]:
+    """Yield the comments on a page. A page for which nobody named the article is about the first that it links to."""
+    with guarded_client() as client:
+        result = PageSource(client).fetch(source.url)
+        seen = Expander(client).expand(result.comments)
+    finder = Finder()
+    article = source.article or next(filter(None, map(finder.page_at, result.links)), None)
+    changes = {"problem": result.problem[:500], "next_poll_at": now + plan.idle()}
+    if result.title and not source.name:
+        changes["name"] = result.title
+    yield WebPage(source, _origin(source, article), seen, changes, finder)
+
+
+def _origin(source: Source, article=None) -> Origin:
+    return Origin(WEB, source=source, article=article or source.article, attached_only=True)

@@ -1,0 +1,233 @@
+"""Feeds: RSS and Atom, read politely (ETag, Last-Modified, the pauses a server asks for) and without trust.
+
+A source that only listens: it is no :class:`~smeditor.networks.base.Network`, for it has no account.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+import feedparser
+import httpx
+from bs4 import BeautifulSoup
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import AuthExpired, BadAnswer, Gone, NetworkError, RateLimited, Refused, Temporary
+from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.client import GuardedClient
+from smeditor.networks.http import bounded, retry_at
+from smeditor.text import clean, links_in, to_plain
+
+MAX_BYTES = 5_000_000
+MAX_ENTRIES = 300
+SHORTEST_PAUSE = timedelta(minutes=10)
+LONGEST_PAUSE = timedelta(days=1)
+ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
+MAIL = re.compile(r"\S+@\S+\.\S+")
+WITH_MAIL = re.compile(r"\S+@\S+\s+\((.+)\)$")
+"""RSS 2.0 wants ``mail@host (Name)``; the mail is nobody's business here."""
+MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})")
+
+
+@dataclass(frozen=True)
+class FeedResult:
+    """What one look at a feed brought. ``pause``: how long the server wants to be left alone, None when it does not
+    say. ``problem``: a sentence when the feed is broken but could be read in part.
+    """
+
+    entries: tuple[Seen, ...] = ()
+    etag: str = ""
+    last_modified: str = ""
+    not_modified: bool = False
+    title: str = ""
+    pause: timedelta | None = None
+    problem: str = ""
+
+
+class FeedSource:
+    """Fetches and reads feeds with the guarded client."""
+
+    def __init__(self, client: GuardedClient) -> None:
+        self.client = client
+
+    def fetch(self, url: str, etag: str = "", last_modified: str = "") -> FeedResult:
+        """Read the feed at ``url``, or learn that it has not changed since ``etag`` or ``last_modified``.
+
+        Raises ``FetchRefused``, ``TooLarge``, ``Temporary``, ``OutcomeUnknown`` (no answer), ``RateLimited``, ``Gone``,
+        ``Refused``, ``AuthExpired`` (the feed asks for a password) and ``BadAnswer`` (that is no feed).
+        """
+        headers = {"Accept": ACCEPT}
+        headers |= {"If-None-Match": etag} if etag else {}
+        headers |= {"If-Modified-Since": last_modified} if last_modified else {}
+        response = self.client.get(url, max_bytes=MAX_BYTES, headers=headers)
+        now = datetime.now(UTC)
+        if response.status_code == 304:
+            return FeedResult(
+                etag=etag, last_modified=last_modified, not_modified=True, pause=pause_of(response.headers)
+            )
+        raise_for_status(response, url, now)
+        result = read_feed(response.content, url, now, response.headers.get("content-type", ""))
+        return FeedResult(
+            entries=result.entries,
+            etag=response.headers.get("etag", "")[:255],
+            last_modified=response.headers.get("last-modified", "")[:100],
+            title=result.title,
+            pause=max(filter(None, (result.pause, pause_of(response.headers))), default=None),
+            problem=result.problem,
+        )
+
+
+def raise_for_status(response: httpx.Response, url: str, now: datetime) -> None:
+    """Raise what the status of a fetched page or feed means, if it is none of success."""
+    status = response.status_code
+    if status < 300:
+        return
+    words = {"host": httpx.URL(url).host, "status": status}
+    known: dict[str, Any] = {"status": status, "cause": f"HTTP {status}"}
+    wait = retry_at(response.headers, now)
+    if status == 429 or (status == 503 and wait):
+        until = bounded(wait or now + timedelta(minutes=30), now)
+        raise RateLimited(_("%(host)s asks to wait. It goes on by itself.") % words, until=until, **known)
+    if status in {404, 410}:
+        raise Gone(_("%(host)s has nothing at this address any more. Check it, or remove it.") % words, **known)
+    if status in {401, 407}:
+        raise AuthExpired(_("%(host)s asks for a password at this address.") % words, **known)
+    if status >= 500 or status == 408:
+        raise Temporary(_("%(host)s has a problem (%(status)s). It will be tried again.") % words, **known)
+    if status < 400:
+        raise NetworkError(_("%(host)s answered with an unexpected status (%(status)s).") % words, **known)
+    raise Refused(_("%(host)s refuses to show this address (%(status)s).") % words, **known)
+
+
+def pause_of(headers: Mapping[str, str]) -> timedelta | None:
+    """The pause that ``Cache-Control: max-age`` asks for, kept between ten minutes and a day."""
+    match = MAX_AGE.search(headers.get("cache-control", ""))
+    return within(timedelta(seconds=int(match[1]))) if match else None
+
+
+def within(pause: timedelta) -> timedelta:
+    return min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE)
+
+
+def read_feed(content: bytes, url: str, now: datetime, content_type: str = "") -> FeedResult:
+    """Read a feed from its bytes. ``now`` dates what has no date. Raises BadAnswer for what is no feed."""
+    headers = {"content-location": url, "content-type": content_type}
+    try:
+        parsed = feedparser.parse(content, response_headers=headers)
+    except Exception as error:  # a broken encoding alone makes feedparser raise four unrelated errors
+        raise BadAnswer(_no_feed(content, url), cause=type(error).__name__) from error
+    if not parsed.get("version") and not parsed.entries:
+        raise BadAnswer(_no_feed(content, url), cause=str(parsed.get("bozo_exception", ""))[:200])
+    entries = tuple(filter(None, (_entry(entry, parsed.feed, url, now) for entry in parsed.entries[:MAX_ENTRIES])))
+    broken = parsed.bozo and not isinstance(
+        parsed.bozo_exception, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType
+    )
+    return FeedResult(
+        entries=entries,
+        title=to_plain(str(parsed.feed.get("title", "")))[:200],
+        pause=_ttl(parsed.feed),
+        problem=_("The feed has errors; it was read as far as that is possible.") if broken else "",
+    )
+
+
+def _no_feed(content: bytes, url: str) -> str:
+    """Say that this is no feed; name the page's own feed if it has one."""
+    start = content[:100_000].decode("utf-8", "replace")
+    if "<html" not in start.lower():
+        return _("There is no feed at this address: what came is not XML. Check the address.")
+    alternate = BeautifulSoup(start[:50_000], "html.parser").find(
+        "link", rel="alternate", type=re.compile(r"application/(rss|atom)\+xml"), href=True
+    )
+    if alternate:
+        feed = clean(urljoin(url, str(alternate["href"])), 500)
+        return _("There is a web page at this address, not a feed. Its feed is at %(feed)s") % {"feed": feed}
+    return _("There is a web page at this address, not a feed. Look for the address of the feed on it.")
+
+
+def _ttl(feed: Any) -> timedelta | None:
+    ttl = str(feed.get("ttl", ""))
+    return within(timedelta(minutes=int(ttl))) if ttl.isdigit() and len(ttl) < 6 else None
+
+
+def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen | None:
+    """Return one entry as it is seen, None when it has neither words nor an address."""
+    html = _html(entry)
+    title = to_plain(str(entry.get("title", "")))
+    body = to_plain(html)
+    text = body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
+    address = _web(entry.get("link", ""), url)
+    if not text and not address:
+        return None
+    published = _when(entry, "published_parsed", "updated_parsed", "created_parsed") or now
+    updated = _when(entry, "updated_parsed")
+    reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to")
+    answers = str(reply.get("ref") or reply.get("href") or "") if isinstance(reply, dict) else ""
+    links = [*links_in(html), *([address] if address else [])]
+    return Seen(
+        kind=Kind.COMMENT if answers else Kind.FEED,
+        native_id=_identity(entry, url, address, text),
+        author=_author(entry, feed, url),
+        published_at=published,
+        text=text,
+        url=address,
+        language=str(entry.get("language") or feed.get("language") or "")[:12],
+        edited_at=updated if updated and updated - published > timedelta(minutes=1) else None,
+        in_reply_to=answers,
+        links=tuple(dict.fromkeys(links)),
+        has_media=bool(entry.get("enclosures")),
+    )
+
+
+def _html(entry: Any) -> str:
+    """The longest form of the entry's text."""
+    contents = [str(part.get("value", "")) for part in entry.get("content", ()) if isinstance(part, dict)]
+    return max([*contents, str(entry.get("summary", ""))], key=len)
+
+
+def _when(entry: Any, *names: str) -> datetime | None:
+    """The first of these times that can be read; feedparser gives them in UTC."""
+    for name in names:
+        value = entry[name] if dict.__contains__(entry, name) else None  # feedparser's own look-up warns of aliases
+        if value:
+            try:
+                return datetime.fromtimestamp(calendar.timegm(value), UTC)
+            except (ValueError, OverflowError, OSError, TypeError):
+                continue
+    return None
+
+
+def _web(address: str, base: str) -> str:
+    try:
+        joined = urljoin(base, str(address).strip())
+    except ValueError:
+        return ""
+    return joined if joined.startswith(("http://", "https://")) else ""
+
+
+def _identity(entry: Any, url: str, address: str, text: str) -> str:
+    """The entry's own id if it is an address, else its id within this feed, its link, or a hash of its words."""
+    own = clean(str(entry.get("id", "")), 400).strip()
+    if own and ADDRESS.match(own) and own != url:
+        return own
+    if own:
+        return f"{url}#{own}"
+    return address or f"{url}#sha256:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
+
+
+def _author(entry: Any, feed: Any, url: str) -> Author:
+    detail = entry.get("author_detail") or {}
+    written = to_plain(str(entry.get("author") or ""))
+    bracketed = WITH_MAIL.match(written)
+    name = bracketed[1] if bracketed else str(detail.get("name") or written or feed.get("title") or "")
+    name = MAIL.sub(" ", to_plain(name)).strip(" ()<>")
+    page = _web(detail.get("href", ""), url) if detail.get("href") else ""
+    host = urlsplit(url).netloc.lower()
+    return Author(remote_id=page or f"{host}/{name.casefold()}", handle=name[:200], display_name=name[:200], url=page)

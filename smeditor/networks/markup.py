@@ -1,0 +1,101 @@
+"""Foreign HTML made harmless for a parser before it is parsed: bounded in tags, depth and length, in linear time.
+
+Parsers take quadratic time on what no honest page holds (a hundred thousand open elements, tags that never end). What
+is read here afterwards has at most so many of each, is balanced, and has no scripts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import regex
+from bs4 import BeautifulSoup
+from bs4.dammit import UnicodeDammit
+
+MAX_TAGS = 40_000
+MAX_DEPTH = 150
+MAX_SCRIPTS = 20
+_TAG = regex.compile(
+    r"""<(?P<close>/?)(?P<name>[a-z][a-z0-9-]{0,30}+)(?P<rest>(?:[^<>"']|"[^"<>]{0,4000}+"|'[^'<>]{0,4000}+'){0,300}+)>""",
+    regex.IGNORECASE,
+)
+_ENTITYLIKE = regex.compile(r"<(?![/a-z])", regex.IGNORECASE)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
+RAW = frozenset(("script", "style", "textarea", "template", "noscript", "iframe", "svg", "math"))
+
+
+@dataclass
+class Tame:
+    """A tame document. ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out."""
+
+    html: str
+    data: list[str] = field(default_factory=list)
+    cut: bool = False
+
+    def soup(self) -> BeautifulSoup:
+        return BeautifulSoup(self.html, "html.parser")
+
+
+def decode(content: bytes, charset: str = "") -> str:
+    """The text of a page, in the encoding that its header, its first bytes or itself name."""
+    known = [charset] if charset else []
+    return UnicodeDammit(content, known_definite_encodings=known, is_html=True).unicode_markup or ""
+
+
+def tame(html: str) -> Tame:
+    """Return ``html`` bounded and balanced. Raises nothing."""
+    out: list[str] = []
+    stack: list[str] = []
+    result = Tame("")
+    at = tags = 0
+    while (opening := html.find("<", at)) >= 0:
+        out.append(html[at:opening])
+        if tags >= MAX_TAGS:
+            result.cut = True
+            break
+        tags += 1
+        if html.startswith("<!--", opening):
+            end = html.find("-->", opening + 4)
+            at = end + 3 if end >= 0 else len(html)
+            continue
+        match = _TAG.match(html, opening)
+        if match is None:
+            at = opening + 1
+            continue
+        at = match.end()
+        name = match["name"].lower()
+        if name in RAW and not match["close"]:
+            at = _skip_raw(html, name, match, result)
+        else:
+            _balance(name, match, out, stack)
+    else:
+        out.append(html[at:])
+    out += [f"</{name}>" for name in reversed(stack)]
+    result.html = "".join(out)
+    return result
+
+
+def _balance(name: str, match: regex.Match[str], out: list[str], stack: list[str]) -> None:
+    if match["close"]:
+        if name in stack:
+            while (top := stack.pop()) != name:
+                out.append(f"</{top}>")
+            out.append(f"</{name}>")
+    elif name in VOID:
+        out.append(match.group())
+    elif len(stack) < MAX_DEPTH:
+        if name in {"li", "p"} and stack and stack[-1] == name:
+            out.append(f"</{stack.pop()}>")  # their end tags may be left out
+        stack.append(name)
+        out.append(f"<{name}{match['rest'].rstrip('/')}>")
+
+
+def _skip_raw(html: str, name: str, match: regex.Match[str], result: Tame) -> int:
+    """Return where the content of a raw element ends; keep it when it is JSON-LD."""
+    end = html.find(f"</{name}", match.end())
+    if end < 0:
+        # No end: nothing behind can be one either, so the search is not repeated for each of many.
+        return len(html)
+    if name == "script" and "ld+json" in match["rest"] and len(result.data) < MAX_SCRIPTS:
+        result.data.append(html[match.end() : end])
+    return end

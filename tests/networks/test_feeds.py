@@ -1,0 +1,188 @@
+"""Feeds from a real server on loopback, and feeds as they should not be."""
+
+import threading
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as fuzzing
+from hypothesis import strategies as st
+
+from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, RateLimited, SmeditorError, Temporary, TooLarge
+from smeditor.networks.base import Kind
+from smeditor.networks.client import GuardedClient
+from smeditor.networks.feeds import FeedSource, read_feed
+
+NOW = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
+URL = "https://blog.example/feed"
+
+RSS = b"""<?xml version="1.0" encoding="utf-8"?>
+<rss version="2.0"><channel><title>Valley blog</title><language>en</language><ttl>30</ttl>
+<item><guid isPermaLink="false">17</guid><title>The tram</title><link>https://blog.example/tram</link>
+<author>lea@blog.example (L\xc3\xa9a)</author><pubDate>Tue, 10 Mar 2026 10:00:00 +0100</pubDate>
+<description>&lt;p&gt;They &lt;a href="https://paper.example/tram/"&gt;write&lt;/a&gt; it is free
+&lt;script&gt;alert(1)&lt;/script&gt;.&lt;/p&gt;</description></item>
+</channel></rss>"""
+
+ATOM = b"""<?xml version="1.0"?><feed xmlns="http://www.w3.org/2005/Atom" xmlns:thr="http://purl.org/syndication/thread/1.0">
+<title>Comments</title><id>tag:blog.example,2026:c</id><updated>2026-03-10T10:00:00Z</updated>
+<entry><id>tag:blog.example,2026:c1</id><title>Re: tram</title><published>2026-03-10T09:00:00Z</published>
+<updated>2026-03-10T09:30:00Z</updated><author><name>Max</name><uri>https://max.example/</uri></author>
+<content type="html">And on Sundays?</content><thr:in-reply-to ref="https://blog.example/tram" href="https://blog.example/tram"/>
+</entry></feed>"""
+
+
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
+class Handler(BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.server.asked.append(dict(self.headers))
+        status, headers, body = self.server.answer
+        if status == 200 and self.headers.get("If-None-Match") == headers.get("ETag", "none"):
+            status, body = 304, b""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        for chunk in body if isinstance(body, list) else [body]:
+            try:
+                self.wfile.write(chunk)
+            except OSError:
+                return
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def server():
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    server.asked, server.url = [], f"http://127.0.0.1:{server.server_port}/feed"
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.fixture
+def source():
+    with GuardedClient(allowed_private_hosts=["127.0.0.1"], timeout=5) as client:
+        yield FeedSource(client)
+
+
+def test_an_entry_is_read_with_its_words_links_and_author(server, source):
+    server.answer = (200, {"Content-Type": "application/rss+xml"}, RSS)
+    result = source.fetch(server.url)
+    entry = result.entries[0]
+    assert result.title == "Valley blog"
+    assert (entry.kind, entry.native_id, entry.url) == (Kind.FEED, f"{server.url}#17", "https://blog.example/tram")
+    assert entry.text.startswith("The tram\n\nThey write (https://paper.example/tram/) it is free")
+    assert "alert" not in entry.text
+    assert entry.links == ("https://paper.example/tram/", "https://blog.example/tram")
+    assert entry.published_at == datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+    assert (entry.author.display_name, "@" in entry.author.handle) == ("Léa", False)
+
+
+def test_a_feed_that_did_not_change_is_not_sent_again(server, source):
+    server.answer = (200, {"ETag": '"v1"', "Last-Modified": "Tue, 10 Mar 2026 10:00:00 GMT"}, RSS)
+    first = source.fetch(server.url)
+    second = source.fetch(server.url, first.etag, first.last_modified)
+    assert (second.not_modified, second.entries, second.etag) == (True, (), '"v1"')
+    assert server.asked[1]["If-Modified-Since"] == "Tue, 10 Mar 2026 10:00:00 GMT"
+
+
+def test_a_feed_that_is_not_xml_ends_in_a_sentence(server, source):
+    server.answer = (200, {"Content-Type": "text/plain"}, b"PK\x03\x04 this is a zip file")
+    with pytest.raises(BadAnswer) as caught:
+        source.fetch(server.url)
+    assert caught.value.sentence == "There is no feed at this address: what came is not XML. Check the address."
+
+
+def test_a_page_instead_of_a_feed_names_the_feed_that_it_has():
+    page = (
+        b'<html><head><link rel="alternate" type="application/atom+xml" href="/atom.xml"></head><body>Hi</body></html>'
+    )
+    with pytest.raises(BadAnswer) as caught:
+        read_feed(page, URL, NOW)
+    assert caught.value.sentence.endswith("Its feed is at https://blog.example/atom.xml")
+
+
+def test_fifty_megabytes_are_not_read_to_their_end(server, source):
+    server.answer = (200, {"Content-Type": "application/rss+xml"}, [b"x" * 1_000_000] * 50)
+    with pytest.raises(TooLarge):
+        source.fetch(server.url)
+
+
+def test_a_server_that_asks_for_patience_gets_it(server, source):
+    server.answer = (503, {"Retry-After": "3600"}, b"")
+    with pytest.raises(RateLimited) as caught:
+        source.fetch(server.url)
+    assert timedelta(minutes=59) < caught.value.until - datetime.now(UTC) <= timedelta(hours=1)
+
+
+@pytest.mark.parametrize(("status", "error"), [(500, Temporary), (404, Gone), (410, Gone)])
+def test_what_a_status_means(server, source, status, error):
+    server.answer = (status, {}, b"")
+    with pytest.raises(error):
+        source.fetch(server.url)
+
+
+def test_a_server_that_breaks_off_is_named(server, source):
+    server.answer = (200, {"Content-Length": "5000"}, b"<rss>")
+    with pytest.raises(OutcomeUnknown):
+        source.fetch(server.url)
+
+
+def test_the_pauses_that_a_server_asks_for_are_kept(server, source):
+    server.answer = (200, {"Cache-Control": "public, max-age=7200"}, RSS)
+    assert source.fetch(server.url).pause == timedelta(hours=2)
+
+
+def test_a_comment_says_what_it_answers_and_that_it_was_edited():
+    entry = read_feed(ATOM, URL, NOW).entries[0]
+    assert (entry.kind, entry.in_reply_to) == (Kind.COMMENT, "https://blog.example/tram")
+    assert entry.edited_at == datetime(2026, 3, 10, 9, 30, tzinfo=UTC)
+    assert entry.author.remote_id == "https://max.example/"
+
+
+def test_entries_without_id_link_or_date_are_known_again():
+    bare = b"<rss version='2.0'><channel><item><description>Only words.</description></item></channel></rss>"
+    first, second = (read_feed(bare, URL, now).entries[0] for now in (NOW, NOW + timedelta(days=1)))
+    assert first.native_id == second.native_id
+    assert first.published_at == NOW
+
+
+def test_a_broken_feed_is_read_as_far_as_possible():
+    result = read_feed(RSS.replace(b"</channel>", b"<oops"), URL, NOW)
+    assert len(result.entries) == 1
+    assert result.problem
+
+
+def test_entities_do_not_multiply():
+    bomb = (
+        b'<?xml version="1.0"?><!DOCTYPE r [<!ENTITY a "'
+        + b"x" * 1000
+        + b'">'
+        + b"".join(b'<!ENTITY %c "%s">' % (98 + n, b"&%c;" % (97 + n) * 20) for n in range(8))
+        + b"]><rss version='2.0'><channel><item><title>&i;</title></item></channel></rss>"
+    )
+    try:
+        result = read_feed(bomb, URL, NOW)
+    except BadAnswer:
+        return
+    assert sum(len(entry.text) for entry in result.entries) < 100_000
+
+
+@fuzzing(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=400), st.integers(0, len(RSS)))
+def test_nothing_that_a_server_sends_is_more_than_an_error_with_a_sentence(noise, at):
+    for content in (noise, RSS[:at] + noise + RSS[at:], RSS[:at]):
+        with suppress(SmeditorError):
+            read_feed(content, URL, NOW)
