@@ -7,7 +7,7 @@ from django.utils import timezone
 from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Page, PageViewRestriction
 
-from newsroom.articles.models import Correction
+from newsroom.articles.models import ArticleAuthor, Correction
 from smeditor.articles import ArticleCorrection, ArticleImage, ArticleSection, article_adapter
 from tests.newsroom.factories import PUBLISHED, make_article, make_image, make_section, make_user
 
@@ -207,3 +207,12 @@ def test_an_article_that_is_not_public_is_found_all_the_same(adapter, section):
     article = make_article(section)
     article.unpublish()
     assert adapter.find(article.full_url or f"http://testserver/{section.slug}/{article.slug}/") == article
+
+
+def test_the_facts_follow_the_page_in_memory(adapter, section, ana):
+    article = make_article(section)
+    assert adapter.facts(article).author_ids == ()
+    article.title = "Another title"
+    article.signatures = [ArticleAuthor(user=ana)]
+    facts = adapter.facts(article)
+    assert (facts.title, facts.author_ids) == ("Another title", (ana.pk,))
