@@ -21,6 +21,8 @@ State = Delivery.State
 SETTLED_AFTER = timedelta(seconds=30)
 """A message that is not seen earlier than this may still be on its way to the reading side."""
 PROOFS = 2
+SECOND_LOOK = timedelta(seconds=90)
+"""The longest pause between two looks, for one that began late because its worker had died."""
 CLOCKS_APART = timedelta(minutes=5)
 """How far a network's clock may be behind ours and the message still be recognised."""
 MOST_DOUBTS = 4
@@ -105,7 +107,7 @@ def _look_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
     later = [moment for pause in outcome.READ_BACK_AFTER if (moment := attempt.started_at + pause) > now]
     if looks >= len(outcome.READ_BACK_AFTER):
         return ask(delivery, now, _("It can be neither found nor proved absent. Look on the network and decide."))
-    due_at = later[0] if later else now + SETTLED_AFTER
+    due_at = min([*later, now + SECOND_LOOK])
     return claim.release(delivery, due_at=due_at, read_backs=looks)
 
 
