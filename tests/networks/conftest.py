@@ -42,3 +42,10 @@ def mastodon_document():
 def mastodon(mastodon_document):
     """A Mastodon server whose answers the test writes."""
     return FakeMastodon(mastodon_document)
+
+
+@pytest.fixture(scope="session")
+def bluesky_limited(tmp_path_factory):
+    """A PDS with the rate limits of a public one."""
+    with bluesky_network(tmp_path_factory.mktemp("limited"), appview=False, rate_limits=True) as network:
+        yield network

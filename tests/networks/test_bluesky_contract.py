@@ -8,8 +8,10 @@ from dataclasses import replace
 
 import pytest
 
-from smeditor.networks.base import Credentials, Ref
+from smeditor.exceptions import Gone
+from smeditor.networks.base import Card, Credentials, Kind, Message, Presence, Ref
 from smeditor.networks.bluesky import Bluesky
+from tests.networks.acts import has, of_kind, picture, ref_of, the, token
 from tests.networks.bluesky_servers import POST, Account, ForeignClient, adapter
 from tests.networks.contract import NetworkContract
 from tests.networks.harness import Fault, FaultyTransport, Harness, Published, Reader
@@ -132,4 +134,73 @@ def harness(desk, reader, signed_in):
 
 
 class TestBluesky(NetworkContract):
-    pass
+    def test_a_card_shows_the_article_with_its_picture(self, harness):
+        card = Card("https://example.org/eau", "L’eau monte", "Enquête à Étretat", picture("Une digue"))
+        ref = ref_of(harness, f"À lire {token()}", card=card)
+        external = harness.reader.foreign.record(ref.uri).value.embed.external
+        assert (external.uri, external.title, external.description) == (card.url, card.title, card.description)
+        assert external.thumb.size == len(card.image.data)
+
+    def test_a_quote_carries_images_beside_it(self, harness):
+        quoted = ref_of(harness, f"À citer {token()}")
+        ref = ref_of(harness, f"Voyez {token()}", quote=quoted, images=(picture("La carte"),))
+        embed = harness.reader.foreign.record(ref.uri).value.embed
+        assert embed.record.record.uri == quoted.uri
+        assert [(image.alt, image.aspect_ratio.width) for image in embed.media.images] == [("La carte", 12)]
+
+    def test_images_win_over_a_card_only_where_the_text_has_the_link(self, harness):
+        card = Card("https://example.org/eau", "L’eau", "")
+        with_link = ref_of(harness, f"{card.url} {token()}", card=card, images=(picture("x"),))
+        without = ref_of(harness, f"Sans {token()}", card=card, images=(picture("x"),))
+        embeds = [harness.reader.foreign.record(ref.uri).value.embed.py_type for ref in (with_link, without)]
+        assert embeds == ["app.bsky.embed.images", "app.bsky.embed.external"]
+
+    def test_a_like_that_is_taken_back_is_gone(self, harness):
+        ref = ref_of(harness, f"Article {token()}")
+        like = harness.reader.foreign.client.like(ref.uri, ref.cid).uri
+        seen = next(
+            one for one in harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri)).seen if one.subject == ref.uri
+        )
+        assert harness.look(seen.native_id, Presence.ALIVE) is Presence.ALIVE
+        harness.reader.foreign.client.delete_like(like)
+        assert harness.look(seen.native_id, Presence.DELETED) is Presence.DELETED
+
+    def test_a_reader_who_blocks_us_has_deleted_nothing(self, harness, bluesky):
+        blocker = ForeignClient(Account.create(bluesky.pds_url, f"b{token()[:8]}.test"))
+        ref = ref_of(harness, f"Article {token()}")
+        reply = blocker.reply(ref.uri, f"Non {token()}")
+        harness.gather({}, [ref], has(reply))
+        block = blocker.models.AppBskyGraphBlock.Record(
+            created_at=blocker.client.get_current_time_iso(), subject=harness.desk.did
+        )
+        blocker.client.app.bsky.graph.block.create(blocker.account.did, block)
+        assert harness.look(reply, Presence.PROTECTED) is Presence.PROTECTED
+
+    def test_the_wishes_on_a_profile_are_heard(self, harness, bluesky):
+        shy = ForeignClient(Account.create(bluesky.pds_url, f"s{token()[:8]}.test"))
+        profile = {
+            "$type": "app.bsky.actor.profile",
+            "description": "Merci de ne pas collecter #nobot",
+            "labels": {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": "!no-unauthenticated"}]},
+        }
+        shy.client.com.atproto.repo.put_record(
+            {"repo": shy.account.did, "collection": "app.bsky.actor.profile", "rkey": "self", "record": profile}
+        )
+        ref = ref_of(harness, f"Article {token()}")
+        reply = shy.reply(ref.uri, f"Non {token()}")
+        seen = the(harness.gather({}, [ref], has(reply)), reply)
+        assert (seen.author.opted_out, seen.public) == (True, False)
+
+    def test_a_reply_needs_no_reference_but_the_address(self, harness):
+        ref = ref_of(harness, f"Article {token()}")
+        deep = harness.reader.reply(Ref(harness.reader.reply(ref, f"Un {token()}")), f"Deux {token()}")
+        harness.gather({}, [ref], has(deep))
+        answer = ref_of(harness, f"Merci {token()}", reply_to=Ref(deep))
+        written = harness.reader.foreign.record(answer.uri).value.reply
+        assert (written.parent.uri, written.root.uri) == (deep, ref.uri)
+
+    def test_an_answer_to_a_deleted_post_says_that_it_is_gone(self, harness):
+        with pytest.raises(Gone):
+            harness.network.prepare(
+                Message("Merci", reply_to=Ref(f"at://{harness.reader.foreign.account.did}/{POST}/3jzfcijpj2z2a"))
+            )
