@@ -12,6 +12,7 @@ import os
 import secrets
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -101,6 +102,7 @@ def start(
     }
     drop: Callable[[], None] = _nothing
     if appview:
+        _ask_redis(redis)
         url, drop = _create_database(postgres)
         environment |= {"DB_POSTGRES_URL": url, "REDIS_HOST": redis}
     files.mkdir(parents=True, exist_ok=True)
@@ -168,6 +170,15 @@ def _wait(process: subprocess.Popen, seconds: float) -> dict[str, str]:
         return ready
     waited = f"after {time.monotonic() - began:.0f} s"
     raise BlueskyUnavailable(f"the Bluesky network did not start ({waited}): {' | '.join(said) or 'it said nothing'}")
+
+
+def _ask_redis(address: str) -> None:
+    """Raise BlueskyUnavailable where nothing listens on ``host:port``."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=5).close()
+    except OSError as error:
+        raise BlueskyUnavailable(f"Redis does not answer at {address}") from error
 
 
 def _create_database(postgres: str) -> tuple[str, Callable[[], None]]:
