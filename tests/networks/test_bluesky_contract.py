@@ -12,7 +12,7 @@ from smeditor.exceptions import Gone
 from smeditor.networks.base import Card, Credentials, Kind, Message, Presence, Ref
 from smeditor.networks.bluesky import Bluesky
 from tests.networks.acts import has, of_kind, picture, ref_of, the, token
-from tests.networks.bluesky_servers import POST, Account, ForeignClient, adapter
+from tests.networks.bluesky_servers import PASSWORD, POST, Account, ForeignClient, adapter
 from tests.networks.contract import NetworkContract
 from tests.networks.harness import Fault, FaultyTransport, Harness, Published, Reader
 
@@ -174,6 +174,15 @@ class TestBluesky(NetworkContract):
             created_at=blocker.client.get_current_time_iso(), subject=harness.desk.did
         )
         blocker.client.app.bsky.graph.block.create(blocker.account.did, block)
+        assert harness.look(reply, Presence.PROTECTED) is Presence.PROTECTED
+
+    def test_a_reader_who_only_pauses_the_account_has_deleted_nothing(self, harness, bluesky):
+        pausing = ForeignClient(Account.create(bluesky.pds_url, f"p{token()[:8]}.test"))
+        ref = ref_of(harness, f"Article {token()}")
+        reply = pausing.reply(ref.uri, f"Non {token()}")
+        harness.gather({}, [ref], has(reply))
+        pausing.client.login(pausing.account.handle, PASSWORD)
+        pausing.client.com.atproto.server.deactivate_account({})
         assert harness.look(reply, Presence.PROTECTED) is Presence.PROTECTED
 
     def test_the_wishes_on_a_profile_are_heard(self, harness, bluesky):
