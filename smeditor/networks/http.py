@@ -7,6 +7,7 @@ headers, an unusual status), and writes no status code or timeout anywhere else.
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
@@ -36,6 +37,7 @@ DEFAULT_PAUSE = timedelta(minutes=5)
 """How long to leave a server alone that says "too many requests" and not until when."""
 LONGEST_PAUSE = timedelta(days=1)
 EXCERPT = 300
+UNSTORABLE = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,11 @@ def an_object(data: Any, *required: str) -> dict[str, Any]:
     if missing:
         raise BadAnswer(_("The server's answer lacks what its documentation promises."), cause=", ".join(missing))
     return data
+
+
+def objects(data: Any) -> list[dict[str, Any]]:
+    """The objects in the list ``data``; what is not an object, or not in a list, is left out."""
+    return [item for item in data if isinstance(item, dict)] if isinstance(data, list) else []
 
 
 class JsonApi:
@@ -154,6 +161,17 @@ def decode(content: bytes) -> Any:
         ) from error
     if _deeper_than(data, MAX_DEPTH):
         raise BadAnswer(_("The server's answer is nested too deeply to be honest."))
+    return storable(data) if UNSTORABLE.search(content) else data
+
+
+def storable(data: Any) -> Any:
+    """``data`` without what no database and no URL can hold: NUL characters go, halves of a surrogate pair become "?"."""
+    if isinstance(data, str):
+        return data.replace("\x00", "").encode("utf-8", "replace").decode()
+    if isinstance(data, list):
+        return [storable(item) for item in data]
+    if isinstance(data, dict):
+        return {storable(key): storable(value) for key, value in data.items()}
     return data
 
 

@@ -148,3 +148,8 @@ def test_a_pause_never_exceeds_a_day():
 
 def test_honest_depth_is_decoded():
     assert decode(b'{"a": [{"b": 1}]}') == {"a": [{"b": 1}]}
+
+
+def test_what_no_database_can_hold_does_not_get_in():
+    answer = rb'{"a\u0000": ["x\ud800y", "\ud83d\ude00", "\\u0000", {"b": "\u0000"}]}'
+    assert decode(answer) == {"a": ["x?y", "😀", "\\u0000", {"b": ""}]}

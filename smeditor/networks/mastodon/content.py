@@ -8,12 +8,16 @@ from smeditor.text import to_plain
 
 REACHABLE = ("http://", "https://")
 LONGEST = 50_000
+LONGEST_LINK = 2000
 ADDED_BY_SERVERS = {"mention", "hashtag", "tag"}
 
 
 def address(value: object) -> str:
     """``value`` if it is a web address, else nothing: a link must not become ``javascript:``."""
-    return value if isinstance(value, str) and value.startswith(REACHABLE) else ""
+    sound = (
+        isinstance(value, str) and value.startswith(REACHABLE) and value.isprintable() and len(value) <= LONGEST_LINK
+    )
+    return str(value) if sound else ""
 
 
 def plain(html: object) -> str:

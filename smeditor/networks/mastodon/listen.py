@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from smeditor.exceptions import BadAnswer, Gone, NetworkError, Refused
 from smeditor.networks.base import Batch, Kind, Presence, Ref, Seen
+from smeditor.networks.http import objects
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.cursor import Cursor, Thread
 from smeditor.networks.mastodon.limits import understands_quotes
@@ -102,8 +103,7 @@ class Collector:
 
     def _replies(self, status_id: str, thread: Thread) -> None:
         context = self.network.call("GET", f"/api/v1/statuses/{status_id}/context").object()
-        descendants = context.get("descendants")
-        for reply in descendants if isinstance(descendants, list) else ():
+        for reply in objects(context.get("descendants")):
             self._take(reply, Kind.REPLY, thread, root=status_id)
 
     def _quotes(self, status_id: str, thread: Thread) -> None:

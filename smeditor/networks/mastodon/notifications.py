@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from smeditor.exceptions import AuthExpired, BadAnswer, NetworkError, RateLimited, Refused
 from smeditor.networks.base import Kind, Seen
-from smeditor.networks.http import an_object
+from smeditor.networks.http import an_object, objects
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.cursor import Cursor
 from smeditor.networks.mastodon.paging import PAGE, next_max_id
@@ -131,8 +131,7 @@ class Notifications:
             raise
         except NetworkError:
             return ""
-        ancestors = context.get("ancestors")
-        for ancestor in ancestors if isinstance(ancestors, list) else ():
-            if isinstance(ancestor, dict) and parse.account_id(ancestor) == self.me:
+        for ancestor in objects(context.get("ancestors")):
+            if parse.account_id(ancestor) == self.me:
                 return str(ancestor.get("id") or "")
         return ""

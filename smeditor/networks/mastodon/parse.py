@@ -15,9 +15,11 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Author, Kind, Metrics, Profile, Ref, Seen
-from smeditor.networks.http import an_object, read_time
+from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
+from smeditor.text import clean
 
+LONGEST_NAME = 200
 PUBLIC = {"public", "unlisted"}
 OPT_OUT = re.compile(r"#(?:nobot|nobots|nobridge|noarchive)\b", re.IGNORECASE)
 
@@ -54,7 +56,7 @@ def read_profile(account: dict[str, Any], host: str) -> Profile:
     return Profile(
         remote_id=person_id(account, host),
         handle=handle(account, host),
-        display_name=str(account.get("display_name") or account.get("username") or ""),
+        display_name=clean(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
         url=address(account.get("url")),
         followers=followers if isinstance(followers, int) and followers >= 0 else None,
     )
@@ -66,7 +68,7 @@ def read_author(account: Any, host: str) -> Author:
     return Author(
         remote_id=person_id(account, host),
         handle=handle(account, host),
-        display_name=str(account.get("display_name") or account.get("username") or "")[:200],
+        display_name=clean(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
         url=address(account.get("url")),
         bot=account.get("bot") is True,
         opted_out=bool(OPT_OUT.search(plain(bio))),
@@ -93,7 +95,7 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
         "in_reply_to": str(status.get("in_reply_to_id") or ""),
         "root": root,
     }
-    if status.get("visibility", "public") not in PUBLIC:
+    if str(status.get("visibility", "public")) not in PUBLIC:
         return Seen(**common, public=False)
     quoted = quoted_id(status) or subject
     return Seen(
@@ -118,9 +120,7 @@ def full_text(status: dict[str, Any]) -> str:
 
 def written_links(status: dict[str, Any]) -> tuple[str, ...]:
     """Links of a status in order, then its card's, without those to people and tags, which the server adds."""
-    added = {
-        item.get("url") for key in ("mentions", "tags") for item in status.get(key) or () if isinstance(item, dict)
-    }
+    added = {address(item.get("url")) for key in ("mentions", "tags") for item in objects(status.get(key))}
     card = status.get("card")
     shown = address(card.get("url")) if isinstance(card, dict) else ""
     found = [*links(status.get("content")), *([shown] if shown else [])]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from smeditor.networks.base import Message
+from smeditor.networks.http import objects
 from smeditor.text import MASTODON, find_urls
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
@@ -38,7 +39,7 @@ def edit_body(body: dict[str, Any], current: dict[str, Any]) -> dict[str, Any]:
     edited.setdefault("sensitive", False)
     if "media_ids" in edited:
         return edited
-    kept = [item for item in current.get("media_attachments") or () if isinstance(item, dict) and item.get("id")]
+    kept = [item for item in objects(current.get("media_attachments")) if item.get("id")]
     if kept:
         edited["media_ids"] = [str(item["id"]) for item in kept]
         edited["media_attributes"] = [
