@@ -198,7 +198,7 @@ def withdraw(post: Post, now: datetime) -> int:
 
 
 def _withdrawable(post: Post) -> Any:
-    return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE)
+    return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE).exclude(act=Delivery.Act.DELETE)
 
 
 def delete_everywhere(post: Post, user: Any, now: datetime) -> list[Delivery]:

@@ -108,7 +108,8 @@ class Plan:
     def next_free(self, after: datetime, taken: Sequence[datetime]) -> datetime:
         """The first slot after ``after`` outside the quiet hours with the gap kept; without slots, the first moment."""
         for moment in self.occurrences(after):
-            if not self.is_quiet(moment) and self.too_near(moment, taken) is None:
+            free = moment not in taken and self.too_near(moment, taken) is None
+            if free and not self.is_quiet(moment):
                 return moment
         return self.next_moment(after, taken)
 

@@ -63,6 +63,7 @@ def make_account(db) -> Callable[..., Account]:
             "handle": f"paper{number}",
             "secret": {"token": "valid"},
             "minimum_gap": 0,
+            "limits": {"max_length": 300, "unit": "character"},
             **fields,
         }
         return Account.objects.create(**fields)

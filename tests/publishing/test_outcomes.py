@@ -221,7 +221,7 @@ def test_a_fault_after_the_acceptance_never_raises_into_the_send(sending, monkey
 
 
 def test_media_is_not_uploaded_again_while_the_first_upload_is_fresh(sending):
-    delivery, server = sending()
+    _delivery, server = sending()
     server.fail("send", faults.unreachable)
     run(1, 10)
     assert server.count("prepare") == 1
