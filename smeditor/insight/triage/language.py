@@ -13,8 +13,11 @@ def settle(words: list[str], declared: str | None, book: RuleBook) -> str:
 
     Networks pass on what an app's settings say, which is often the author's other language.
     """
-    votes = {lang: sum(map(rules.common.__contains__, words)) for lang, rules in book.languages.items()}
     declared = (declared or "").split("-")[0].split("_")[0].lower()
+    spoken = book.languages.get(declared)
+    if spoken is not None and not spoken.common.isdisjoint(words):
+        return declared
+    votes = {lang: sum(map(rules.common.__contains__, words)) for lang, rules in book.languages.items()}
     best = max(votes, key=lambda lang: votes[lang], default="und")
     if declared and len(declared) in (2, 3) and declared.isalpha():
         if declared != best and votes.get(best, 0) >= SURE and not votes.get(declared, 0):

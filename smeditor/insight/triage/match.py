@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 from typing import NamedTuple
 
 from .normal import Reading
@@ -17,6 +18,9 @@ _QUOTES = re.compile(
 )
 
 
+_QUOTE_SIGN = re.compile("[«“\"‹„‘>&]")
+
+
 class Hit(NamedTuple):
     """A rule found: words ``first`` to ``last`` (exclusive) of the reading."""
 
@@ -27,40 +31,78 @@ class Hit(NamedTuple):
 
 def quotations(text: str) -> list[tuple[int, int]]:
     """Return the ranges of ``text`` that are set in quotation marks or quoted with ">"."""
-    return [match.span() for match in _QUOTES.finditer(text)]
+    return [match.span() for match in _QUOTES.finditer(text)] if _QUOTE_SIGN.search(text) else []
 
 
-def find(reading: Reading, rules: LanguageRules) -> list[Hit]:
-    """Return every rule that matches, before negation and quotation are looked at, in the order of the text."""
+def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list[Hit]:
+    """Return every rule that matches, before negation and quotation are looked at.
+
+    Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
+    """
     entries = list(map(rules.memory.__getitem__, reading.words))
+    keys = frozenset(chain.from_iterable([entry.keys for entry in entries if entry is not None]))
+    entries.append(None)
     hits: list[Hit] = []
     for first, entry in enumerate(entries):
         if entry is not None and entry.starts:
-            for node in entry.starts:
-                _walk(node, entries, first, first + 1, hits)
+            _begin(entry.starts, entries, first, keys, hits)
             if len(hits) >= MAX_HITS:
                 break
+    if hits or thorough:
+        most = len(hits) + MAX_HITS
+        for first, entry in enumerate(entries):
+            if entry is not None and entry.objections:
+                _begin(entry.objections, entries, first, keys, hits)
+                if len(hits) >= most:
+                    break
     return hits
 
 
-def _walk(node: Node, entries: list[Entry | None], first: int, at: int, hits: list[Hit]) -> None:
+def _begin(
+    nodes: tuple[Node, ...], entries: list[Entry | None], first: int, keys: frozenset[str], hits: list[Hit]
+) -> None:
+    """Walk from ``nodes``, the places in the tree to which word ``first`` leads. ``entries`` ends with a None.
+
+    ``keys``: all that the text answers to, so that nothing is searched for in vain.
+    """
+    following = entries[first + 1]
+    for node in nodes:
+        if node.done or node.gaps:
+            if node.done or not node.need.isdisjoint(keys):
+                _walk(node, entries, first, first + 1, keys, hits)
+        elif following is not None:
+            for key in following.keys:
+                further = node.next.get(key)
+                if further is not None:
+                    _walk(further, entries, first, first + 2, keys, hits)
+
+
+def _walk(
+    node: Node, entries: list[Entry | None], first: int, at: int, keys: frozenset[str], hits: list[Hit]
+) -> None:
     for rule, at_start, at_end in node.done:
         if (not at_start or _begins(entries, first)) and (not at_end or _ends(entries, at)):
             hits.append(Hit(first, at, rule))
-    if at >= len(entries):
-        return
-    if node.next:
-        entry = entries[at]
-        if entry is not None:
-            for key in entry.keys:
-                following = node.next.get(key)
-                if following is not None:
-                    _walk(following, entries, first, at + 1, hits)
+    entry = entries[at] if at < len(entries) else None
+    if entry is not None and node.next:
+        for key in entry.keys:
+            following = node.next.get(key)
+            if following is not None:
+                _walk(following, entries, first, at + 1, keys, hits)
     for reach, gap in node.gaps.items():
-        _walk_gap(gap, entries, first, at, reach, hits)
+        if not gap.need.isdisjoint(keys):
+            _walk_gap(gap, entries, first, at, reach, keys, hits)
 
 
-def _walk_gap(node: Node, entries: list[Entry | None], first: int, at: int, reach: int, hits: list[Hit]) -> None:
+def _walk_gap(
+    node: Node,
+    entries: list[Entry | None],
+    first: int,
+    at: int,
+    reach: int,
+    keys: frozenset[str],
+    hits: list[Hit],
+) -> None:
     """Go on from ``node`` after the fewest words, at most ``reach``, of the same sentence."""
     for place in range(at, min(at + reach + 1, len(entries))):
         entry = entries[place]
@@ -70,7 +112,7 @@ def _walk_gap(node: Node, entries: list[Entry | None], first: int, at: int, reac
             following = node.next.get(key)
             if following is not None:
                 before = len(hits)
-                _walk(following, entries, first, place + 1, hits)
+                _walk(following, entries, first, place + 1, keys, hits)
                 if len(hits) > before:
                     return
         if entry.boundary:
@@ -84,7 +126,7 @@ def _begins(entries: list[Entry | None], first: int) -> bool:
 
 def _ends(entries: list[Entry | None], at: int) -> bool:
     after = entries[at] if at < len(entries) else None
-    return at >= len(entries) or (after is not None and after.boundary)
+    return at >= len(entries) - 1 or (after is not None and after.boundary)
 
 
 def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: list[tuple[int, int]]) -> list[Hit]:

@@ -64,17 +64,27 @@ class Reading:
         self._offsets = offsets
         self._spans: list[tuple[int, int]] | None = None
         self.words: list[str] = TOKEN.findall(low)
-        if "#" in low or _SPACED.search(low):
+        if "#" in low or (list(map(len, self.words)).count(1) > 3 and _SPACED.search(low)):
             self._split_further(clean)
 
     @property
     def spans(self) -> list[tuple[int, int]]:
         """Return for each word its half-open range of characters in the original text."""
         if self._spans is None:
-            self._spans = [match.span() for match in TOKEN.finditer(self._clean)]
+            self._spans = self._found()
             if self._offsets is not None:
                 self._spans = [self._original(span) for span in self._spans]
         return self._spans
+
+    def _found(self) -> list[tuple[int, int]]:
+        """Return where each word stands. What lies between two words has no character of a word: find is exact."""
+        find, end = self._clean.find, 0
+        spans = []
+        for word in self.words:
+            start = find(word, end)
+            end = start + len(word)
+            spans.append((start, end))
+        return spans
 
     def _original(self, span: tuple[int, int]) -> tuple[int, int]:
         assert self._offsets is not None  # noqa: S101 - for the type checker; the caller has looked

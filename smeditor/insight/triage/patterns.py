@@ -3,7 +3,7 @@
 A pattern is words as a reader types them; case, accents, hyphens and commas do not matter. Beside words it
 knows:
 
-=================  ===================================================================
+=================  ==========================================================================
 ``vérif*``         any word that begins so
 ``(une|deux pas)`` one of these
 ``[très]``         may be left out
@@ -13,8 +13,8 @@ knows:
 ``^`` and ``$``    the beginning and the end of a sentence
 ``?`` ``!`` ``.``  the mark itself
 ``=où``            this word with exactly these accents
-``<num>``          a number; also <time>, <url>, <email>, <mention>, <phone>
-=================  ===================================================================
+``<num>``          a number; also <time>, <url>, <email>, <mention>, <phone>, <astonished> ("?!")
+=================  ==========================================================================
 """
 
 from __future__ import annotations

@@ -163,11 +163,14 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
 def reasons(hits: list[Hit], raised: set[str], reading: Reading) -> dict[str, list[Span]]:
     """Return for each raised flag the spans, in the original text, of the rules that spoke for it."""
     because: dict[str, list[Span]] = {flag: [] for flag in FLAGS if flag in raised}
+    if not because:
+        return because
+    places = reading.spans
     for hit in hits:
         rule = hit.rule
         spans = because.get(rule.flag)
         if spans is not None and rule.weight > 0 and len(spans) < MAX_SPANS:
-            spans.append((reading.spans[hit.first][0], reading.spans[hit.last - 1][1], rule.id))
+            spans.append((places[hit.first][0], places[hit.last - 1][1], rule.id))
     for spans in because.values():
         spans.sort()
     if "call_for_help" in because and not because["call_for_help"]:
@@ -182,7 +185,7 @@ def explain(text: str, lang: str | None = None, book: RuleBook | None = None) ->
     rules = book.get(language.settle(reading.words, lang, book))
     if rules is None:
         return []
-    hits = match.find(reading, rules)
+    hits = match.find(reading, rules, thorough=True)
     counted = set(match.standing(hits, reading, rules, match.quotations(reading.text)))
     found = []
     for hit in hits:
