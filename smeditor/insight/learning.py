@@ -289,10 +289,12 @@ def _ascend(
 def _unseen(bags: Sequence[list[str]], values: Sequence[bool]) -> list[float]:
     """Return for each example its probability by a model of the other folds."""
     guesses = [0.5] * len(bags)
+    order = list(range(len(bags)))
+    random.Random(_SEED).shuffle(order)  # noqa: S311 - folds that no order of the labels can line up with
     for fold in range(_FOLDS):
-        learn = [at for at in range(len(bags)) if at % _FOLDS != fold]
+        learn = [at for place, at in enumerate(order) if place % _FOLDS != fold]
         weights, bias = _fit([bags[at] for at in learn], [values[at] for at in learn])
-        for at in range(fold, len(bags), _FOLDS):
+        for at in order[fold::_FOLDS]:
             guesses[at] = _sigmoid(_score(bags[at], weights, bias))
     return guesses
 
@@ -306,5 +308,6 @@ def _best_threshold(guesses: Sequence[float], values: Sequence[bool]) -> float:
         hits += value
         f1 = 2 * hits / (raised + positives)
         if f1 > best and (raised == len(ranked) or ranked[raised][0] < guess):
-            best, threshold = f1, guess
+            below = ranked[raised][0] if raised < len(ranked) else guess
+            best, threshold = f1, (guess + below) / 2
     return round(threshold, 4)

@@ -18,7 +18,7 @@ _QUOTES = re.compile(
 )
 
 
-_QUOTE_SIGN = re.compile("[«“\"‹„‘>&]")
+_QUOTE_SIGN = re.compile('[«“"‹„‘>&]')
 
 
 class Hit(NamedTuple):
@@ -77,9 +77,7 @@ def _begin(
                     _walk(further, entries, first, first + 2, keys, hits)
 
 
-def _walk(
-    node: Node, entries: list[Entry | None], first: int, at: int, keys: frozenset[str], hits: list[Hit]
-) -> None:
+def _walk(node: Node, entries: list[Entry | None], first: int, at: int, keys: frozenset[str], hits: list[Hit]) -> None:
     for rule, at_start, at_end in node.done:
         if (not at_start or _begins(entries, first)) and (not at_end or _ends(entries, at)):
             hits.append(Hit(first, at, rule))
