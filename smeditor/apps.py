@@ -10,8 +10,10 @@ class SmeditorConfig(AppConfig):
 
     def ready(self) -> None:
         from smeditor import checks  # noqa: F401
+        from smeditor.insight import log_actions as insight_log_actions
         from smeditor.listening import receive
         from smeditor.publishing import signals as publishing_signals
 
         publishing_signals.connect()
         receive.connect()
+        insight_log_actions.connect()

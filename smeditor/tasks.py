@@ -82,10 +82,15 @@ def understand() -> None:
 
 @shared_task(name="smeditor.letters", ignore_result=True)
 def letters() -> None:
-    """Send the digests that are due."""
+    """Send the digests that are due, and erase the tips whose time is over."""
     from smeditor.digests.letters import run_due
+    from smeditor.insight import tips
 
-    _in_turn("letters", lambda: run_due(timezone.now()))
+    def work() -> None:
+        run_due(timezone.now())
+        tips.purge(timezone.localdate())
+
+    _in_turn("letters", work)
 
 
 @shared_task(name="smeditor.accounts", ignore_result=True)

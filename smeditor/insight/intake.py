@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from smeditor.articles import article_adapter
+from smeditor.insight.correction_requests import open_requests
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, Triage, triage
 from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
 
@@ -55,6 +56,7 @@ def _triage_batch(now: datetime, size: int) -> int:
         reactions, ["triage_version", "triaged_at", "tip_score", "language", "tray", "tray_reason"], batch_size=BATCH
     )
     ReactionText.objects.bulk_update([reaction.words for reaction in reactions], ["masked"], batch_size=BATCH)
+    open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION)
     return len(reactions)
 
 

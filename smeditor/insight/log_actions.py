@@ -1,0 +1,31 @@
+"""What insight and the letters write into Wagtail's log: who did what to concerns and tips, never a reader's words."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+
+ACTIONS = [
+    ("smeditor.concern_answered", _("Answer"), _("Concern answered")),
+    ("smeditor.concern_assigned", _("Assign"), _("Concern assigned")),
+    ("smeditor.concern_declined", _("Decline"), _("Concern declined")),
+    ("smeditor.concern_merged", _("Merge"), _("Concerns merged")),
+    ("smeditor.concern_moved", _("Move"), _("Reaction moved to this concern")),
+    ("smeditor.concern_renamed", _("Rename"), _("Concern renamed")),
+    ("smeditor.concern_split", _("Split"), _("Concern split")),
+    ("smeditor.concern_undone", _("Undo"), _("Edit of a concern undone")),
+    ("smeditor.tip_sealed", _("Seal"), _("Reaction sealed as a tip")),
+    ("smeditor.tip_opened", _("Open"), _("Tip opened")),
+    ("smeditor.digest_sent", _("Send"), _("Digest sent")),
+    ("smeditor.answered_by_mail", _("Answer"), _("Reader answered by mail")),
+]
+
+
+def register(actions) -> None:
+    for name, label, message in ACTIONS:
+        actions.register_action(name, label, message)
+
+
+def connect() -> None:
+    """Called when the app is ready."""
+    hooks.register("register_log_actions", register)
