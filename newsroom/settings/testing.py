@@ -19,5 +19,8 @@ STORAGES = {
 if not env.text("DATABASE_URL"):
     DATABASES["default"] = {**DATABASES["default"], "NAME": ":memory:"}
     DATABASES["default"]["OPTIONS"] = {"timeout": 20}
+elif "sqlite" in DATABASES["default"]["ENGINE"]:
+    # A file on purpose: races between threads need several connections, which a database in memory has not.
+    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 # Tests give the same numbers to different pictures: a rendition kept in memory would outlive its test.
 CACHES["renditions"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

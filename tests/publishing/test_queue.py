@@ -67,5 +67,5 @@ def test_a_delivery_costs_a_bounded_number_of_queries(make_account, make_post, d
     account = make_account()
     for number in range(10):
         make_post(account, text=f"Number {number}")
-    with django_assert_max_num_queries(10 * 47):
+    with django_assert_max_num_queries(10 * 36):
         assert tick(NOON + timedelta(seconds=1), "host:1:1").sent == 10

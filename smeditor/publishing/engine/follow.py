@@ -42,7 +42,7 @@ def _safely(key: int, now: datetime) -> bool:
 
 
 def _follow(key: int, now: datetime) -> bool:
-    rows = waiting().filter(pk=key).select_related("post", "account")
+    rows = waiting().filter(pk=key).select_related("post", "account", "approved_by")
     if connection.features.has_select_for_update_skip_locked:
         rows = rows.select_for_update(skip_locked=True, of=("self",))
     delivery = rows.first()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -44,6 +45,7 @@ class Verdict:
 
 
 GO = Verdict(Answer.GO)
+Check = Callable[[Delivery, datetime], Verdict]
 
 
 def wait(until: datetime, reason: str) -> Verdict:
@@ -71,13 +73,20 @@ def lock(delivery: Delivery) -> None:
         cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s {mode}", [delivery.account_id])  # noqa: S608
 
 
+def glance(delivery: Delivery, now: datetime) -> Verdict:
+    """What the claimed row itself tells, without a question to the database: payload, account, slot, embargo, age."""
+    return _first((_payload, _approval, _account, _embargo, _late), delivery, now)
+
+
 def look(delivery: Delivery, now: datetime) -> Verdict:
     """Look at everything that may have changed since the approval. ``delivery`` is fresh, with post and account."""
-    for check in (_payload, _approval, _account, _target, _embargo, _late, _hold, _article, _rates, _pace):
-        verdict = check(delivery, now)
-        if not verdict.go:
-            return verdict
-    return GO
+    checks = (_payload, _approval, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
+    return _first(checks, delivery, now)
+
+
+def _first(checks: Iterable[Check], delivery: Delivery, now: datetime) -> Verdict:
+    verdicts = (check(delivery, now) for check in checks)
+    return next((verdict for verdict in verdicts if not verdict.go), GO)
 
 
 def _payload(delivery: Delivery, now: datetime) -> Verdict:

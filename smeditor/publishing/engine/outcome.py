@@ -74,17 +74,16 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: d
 
     ``sent_at``: when it was sent, where that is earlier than ``now``, at which it was found.
     """
-    claim.write(delivery, state=delivery.state)  # the fence first: it locks the row
     part.remote_id, part.remote_url, part.remote_cid = ref.uri[:500], ref.url[:500], ref.cid[:200]
-    part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
     changes: dict[str, Any] = {"tries": 0, "read_backs": 0, "state_reason": "", "state_changed_at": now}
     if part.position == 0:
         changes |= {"remote_id": part.remote_id, "remote_url": part.remote_url, "remote_cid": part.remote_cid}
-    if delivery.parts.filter(remote_id="").exists():
+    if delivery.parts.filter(remote_id="").exclude(pk=part.pk).exists():
         changes |= {"state": State.SCHEDULED, "due_at": now}
     else:
         changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
-    claim.write(delivery, **changes)
+    claim.write(delivery, **changes)  # the fence: whoever lost it changes nothing of what follows
+    part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
 
 

@@ -24,7 +24,7 @@ from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.publishing.engine import auth, claim, messages, outcome, points, readback
 from smeditor.publishing.engine.clock import Clock
-from smeditor.publishing.engine.look import lock, look
+from smeditor.publishing.engine.look import glance, lock, look
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -38,7 +38,7 @@ UNEXPECTED_TRIES = 5
 def send(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Carry a claimed delivery as far as it goes now. Returns its state afterwards. Raises FenceLost, nothing else."""
     claim.renew(delivery, clock())
-    verdict = look(delivery, clock())
+    verdict = look(delivery, clock()) if _has_images(delivery) else glance(delivery, clock())
     if not verdict.go:
         outcome.apply(delivery, verdict, clock())
         return delivery.state
@@ -47,6 +47,12 @@ def send(delivery: Delivery, network: Network, clock: Clock) -> str:
         if not _send_part(delivery, part, parts, network, clock):
             break
     return delivery.state
+
+
+def _has_images(delivery: Delivery) -> bool:
+    """Whether preparing uploads anything: then the whole look comes before it as well, not only before the sending."""
+    parts = delivery.payload.get("parts") or []
+    return any(part.get("image") or (part.get("card") or {}).get("image") for part in parts)
 
 
 def _todo(delivery: Delivery, parts: list[Part]) -> list[Part]:
@@ -90,10 +96,9 @@ def _may_be_repeated(delivery: Delivery, part: Part, network: Network, now: date
 
 
 def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> Prepared:
-    """Mint the identity, upload the media, and store both before anything has a public effect."""
+    """Mint the identity and upload the media. Both are committed by the last look, before anything has a public effect."""
     if not part.identity:
         part.identity = network.mint_identity(clock())
-        _store(delivery, part, "identity")
     points.reach("minted")
     if delivery.act == Act.DELETE:
         return Prepared(body={})
@@ -101,15 +106,8 @@ def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network
     if stored is None:
         stored = network.prepare(messages.message_for(delivery, part, parts, network))
         part.prepared = {**stored.as_json(), "at": clock().isoformat()}
-        _store(delivery, part, "prepared")
     points.reach("prepared")
     return stored
-
-
-def _store(delivery: Delivery, part: Part, field: str) -> None:
-    with transaction.atomic():
-        claim.write(delivery, lease_until=delivery.lease_until)
-        part.save(update_fields=[field])
 
 
 def _still_good(delivery: Delivery, part: Part, now: datetime) -> Prepared | None:
@@ -132,13 +130,13 @@ def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
             raise claim.FenceLost
         fresh = Delivery.objects.select_related("post", "account", "target").get(pk=delivery.pk)
         verdict = look(fresh, now)
+        if verdict.go and part.sent_stamp is None:
+            part.sent_stamp = now
+        part.save(update_fields=["identity", "prepared", "sent_stamp"])
         if not verdict.go:
             outcome.apply(fresh, verdict, now)
             delivery.state = fresh.state
             return None
-        if part.sent_stamp is None:
-            part.sent_stamp = now
-            part.save(update_fields=["sent_stamp"])
         attempt = Attempt.objects.create(
             delivery=delivery,
             part=part,
