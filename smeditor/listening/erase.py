@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -92,8 +92,7 @@ def forget_words(rows: Sequence[Reaction]) -> int:
     """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
     ids = [row.pk for row in rows]
     words = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
-    for row in rows:
-        scrub_quotations(row, words.get(row.pk, ""))
+    scrub_quotations(words)
     ReactionText.objects.filter(reaction__in=ids).delete()
     ReactionEcho.objects.filter(reaction__in=ids).delete()
     ReactionFlag.objects.filter(reaction__in=ids).update(because=[])
@@ -103,16 +102,15 @@ def forget_words(rows: Sequence[Reaction]) -> int:
     return len(words)
 
 
-def scrub_quotations(row: Reaction, text: str) -> None:
-    """Take what quotes ``text`` out of the concern that ``row`` belongs to; an empty label asks to be written anew."""
-    member = ConcernMember.objects.filter(reaction=row).select_related("concern").first()
-    if not text or member is None:
-        return
-    concern = member.concern
-    if quotes(concern.label, text):
-        Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
-    if quotes(str(concern.because), text):
-        Concern.objects.filter(pk=concern.pk).update(because={})
+def scrub_quotations(words: Mapping[int, str]) -> None:
+    """Take what quotes these texts (by reaction id) out of their concerns; an empty label asks to be written anew."""
+    members = ConcernMember.objects.filter(reaction__in=words).select_related("concern")
+    for member in members:
+        concern, text = member.concern, words[member.reaction_id]
+        if quotes(concern.label, text):
+            Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
+        if quotes(str(concern.because), text):
+            Concern.objects.filter(pk=concern.pk).update(because={})
 
 
 def quotes(passage: str, text: str) -> bool:

@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
+from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin, rank_of_row
 from smeditor.listening.identity import ECHO_WINDOW, Echo, same_words
+from smeditor.listening.threads import bring_in, fold
 from smeditor.models import (
     ConcernLink,
     ConcernMember,
@@ -120,10 +122,25 @@ FACE = (
 """What of a row comes from one sighting as a whole, never mixed."""
 
 
+def unite(groups: Sequence[Group]) -> list[int]:
+    """Make one row of the rows of each group, and return the ids of those that took others in."""
+    several = [one for one in groups if len(one.rows) > 1]
+    for one in several:
+        for other in one.rows[1:]:
+            # Each merge may move what another row hangs on: nothing that was read before it is still true.
+            absorb(Reaction.objects.get(pk=one.rows[0].pk), Reaction.objects.get(pk=other.pk))
+    if several:
+        kept = [one.rows[0].pk for one in groups if one.rows]
+        fresh = Reaction.objects.select_related("words", "reader").in_bulk(kept)
+        for one in groups:
+            one.rows = [fresh[one.rows[0].pk]] if one.rows else []
+    return [one.rows[0].pk for one in several]
+
+
 def absorb(kept: Reaction, other: Reaction) -> None:
     """Make one row of two that turned out to be one reaction; everything that hangs on ``other`` goes to ``kept``.
 
-    ``kept`` is not saved here. It takes the face of ``other`` when that is the better one.
+    ``kept`` takes the face of ``other`` when that is the better one. Both conversations become one.
     """
     takes_face = rank_of_row(other) < rank_of_row(kept)
     if takes_face:
@@ -132,8 +149,13 @@ def absorb(kept: Reaction, other: Reaction) -> None:
         kept.parent = None
     if kept.parent_id == other.pk:
         kept.parent = None
-    if (kept.article_id is None) and other.article_id:
+    if other.article_id and (kept.article_id is None or _reason(other) < _reason(kept)):
         kept.article_id, kept.attached_by, kept.delivery_id = other.article_id, other.attached_by, other.delivery_id
+        bring_in(kept)
+    if other.conversation_id and kept.conversation is None:
+        kept.conversation_id = other.conversation_id
+    elif other.conversation_id and other.conversation_id != kept.conversation_id:
+        fold(other.conversation_id, kept.conversation)
     _move_echoes(kept, other)
     _move_words(kept, other, takes_face)
     ReactionKey.objects.filter(reaction=other).update(reaction=kept)
@@ -147,6 +169,11 @@ def absorb(kept: Reaction, other: Reaction) -> None:
         if not model.objects.filter(reaction=kept).exists():
             model.objects.filter(reaction=other).update(reaction=kept)
     Reaction.objects.filter(pk=other.pk).delete()
+    kept.save()
+
+
+def _reason(row: Reaction) -> tuple[int, int]:
+    return RANK[row.attached_by], row.article_id or 0
 
 
 def _move_echoes(kept: Reaction, other: Reaction) -> None:

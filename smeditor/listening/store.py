@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
 from smeditor.listening.batch import Item, Origin, Stored, admissible, rank_of_item, rank_of_row
-from smeditor.listening.merge import Group, absorb, group
+from smeditor.listening.merge import Group, group, unite
 from smeditor.listening.own import OwnVoices, split
 from smeditor.listening.readers import recognise
 from smeditor.listening.words import SILENT, address, tidy, words_of, write
@@ -71,12 +71,14 @@ class Storing:
         self.words: list[ReactionText] = []
         self.went_on: list[tuple[Reaction, int]] = []
         self.readers: dict[str, Reader] = {}
+        self.united: set[int] = set()
 
     def run(self, items: list[Item]) -> Stored:
         voices = OwnVoices()
         said, ours = split(items, self.origin, voices)
         self.result.left_out["ours"] += len(ours)
         groups = self._living(group(said, self.origin))
+        self.united = set(unite(groups))
         found = self._found(groups)
         groups = [one for one in groups if self._wanted(one, found[id(one)])]
         authors = [min(one.items, key=self._rank).seen.author for one in groups]
@@ -126,8 +128,7 @@ class Storing:
         if not one.rows:
             return self._new(face, newest, found)
         row = one.rows[0]
-        for other in one.rows[1:]:
-            absorb(row, other)
+        if row.pk in self.united:
             self.changed[row.pk] = row
         if not erase.is_hidden(row):
             self._update(row, face, newest, found)
@@ -153,7 +154,7 @@ class Storing:
             self.went_on.append((row, found.conversation_id))
         row.missing_since = None
         if row.presence in GONE and row.kind in SILENT:
-            row.presence = Presence.ALIVE.value  # a like that was taken back and given again
+            row.presence, row.next_check_at = Presence.ALIVE.value, self.now + FIRST_CHECK  # given, taken back, given
         if self._rank(face) < rank_of_row(row):
             self._put_face(row, face, newest)
             self._rewrite(row, newest.seen)
@@ -182,7 +183,7 @@ class Storing:
         if words is None:
             return  # erased when their time was over: they do not come back
         if words.text != tidy(seen.text):
-            erase.scrub_quotations(row, words.text)
+            erase.scrub_quotations({row.pk: words.text})
             row.triaged_at = None
             row.version += 1
         write(words, seen)

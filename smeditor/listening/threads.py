@@ -206,8 +206,9 @@ class Talks:
             joined = Conversation(key=f"{row.network}:{row.pk}", account=row.account, article_id=row.article_id)
         if joined is None:
             return
-        if row.conversation_id and joined.pk != row.conversation_id:
-            self._fold(row.conversation_id, joined)
+        before = row.conversation_id
+        if before and joined.pk != before and fold(before, joined):
+            self.folded[before] = joined
         self.rows[row.pk] = row
         if joined.pk is None:
             self.begun[row.pk] = joined
@@ -225,19 +226,20 @@ class Talks:
             return self.begun[row.pk]
         return self.folded.get(row.conversation_id, row.conversation) if row.conversation_id else None
 
-    def _fold(self, other_id: int, into: Conversation) -> None:
-        """Merge a conversation that turned out to be part of an older one."""
-        other = Conversation.objects.filter(pk=other_id).first()
-        if other is None:
-            return
-        into.assigned_to_id = into.assigned_to_id or other.assigned_to_id
-        if other.answered_at and (into.answered_at is None or into.answered_at < other.answered_at):
-            into.answered_at, into.answered_by_id = other.answered_at, other.answered_by_id
-        into.save()
-        Reaction.objects.filter(conversation=other).update(conversation=into)
-        Post.objects.filter(conversation=other).update(conversation=into)
-        self.folded[other_id] = into
-        other.delete()
+
+def fold(other_id: int, into: Conversation) -> bool:
+    """Merge a conversation into one that turned out to be the same; False when it is not there any more."""
+    other = Conversation.objects.filter(pk=other_id).first()
+    if other is None:
+        return False
+    into.assigned_to_id = into.assigned_to_id or other.assigned_to_id
+    if other.answered_at and (into.answered_at is None or into.answered_at < other.answered_at):
+        into.answered_at, into.answered_by_id = other.answered_at, other.answered_by_id
+    into.save()
+    Reaction.objects.filter(conversation=other).update(conversation=into)
+    Post.objects.filter(conversation=other).update(conversation=into)
+    other.delete()
+    return True
 
 
 def _name_articles(conversation_ids: Iterable[int]) -> None:
