@@ -1,5 +1,7 @@
 """Any text gets an answer, in bounded time, with spans that lie in the original."""
 
+import subprocess
+import sys
 import time
 
 import pytest
@@ -84,3 +86,21 @@ def test_a_language_without_rules_gets_a_harmless_answer():
     assert triage("Warum steht das nicht im Artikel?", "de").flags == ("question",)
     assert triage("Du Idiot, danke für nichts.", "de").flags == ()
     assert triage("你好吗？", "zh").flags == ("question",)
+
+
+def test_the_answers_are_the_same_under_any_hash_seed():
+    code = (
+        "from smeditor.insight.triage import triage;"
+        "print([triage(t) for t in ['Merci pour cet article, mais c’est 12 et non 21, bande de connards ?', "
+        "'I work there and have the emails, contact me. Why do you morons never check?']])"
+    )
+    outs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": "."},
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2", "3")
+    }
+    assert len(outs) == 1

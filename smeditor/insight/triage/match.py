@@ -7,7 +7,7 @@ from itertools import chain
 from typing import NamedTuple
 
 from .normal import Reading
-from .rules import Entry, LanguageRules, Node, Rule
+from .rules import Entry, LanguageRules, Node, Rule, Start
 
 MAX_HITS = 400
 """In one text. A million repeated words must not become a million spans."""
@@ -43,38 +43,31 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
     keys = frozenset(chain.from_iterable([entry.keys for entry in entries if entry is not None]))
     entries.append(None)
     hits: list[Hit] = []
-    for first, entry in enumerate(entries):
-        if entry is not None and entry.starts:
-            _begin(entry.starts, entries, first, keys, hits)
-            if len(hits) >= MAX_HITS:
-                break
+    starts = [(at, entry.starts) for at, entry in enumerate(entries) if entry is not None and entry.starts]
+    _begin(starts, entries, keys, hits)
     if hits or thorough:
-        most = len(hits) + MAX_HITS
-        for first, entry in enumerate(entries):
-            if entry is not None and entry.objections:
-                _begin(entry.objections, entries, first, keys, hits)
-                if len(hits) >= most:
-                    break
+        against = [(at, entry.objections) for at, entry in enumerate(entries) if entry is not None and entry.objections]
+        _begin(against, entries, keys, hits)
     return hits
 
 
-def _begin(
-    nodes: tuple[Node, ...], entries: list[Entry | None], first: int, keys: frozenset[str], hits: list[Hit]
-) -> None:
-    """Walk from ``nodes``, the places in the tree to which word ``first`` leads. ``entries`` ends with a None.
+def _begin(starts: list[tuple[int, Start]], entries: list[Entry | None], keys: frozenset[str], hits: list[Hit]) -> None:
+    """Walk from each of ``starts``, unless a look at the next word and at ``keys``, the whole text's, shows it is vain.
 
-    ``keys``: all that the text answers to, so that nothing is searched for in vain.
+    ``entries`` ends with a None.
     """
-    following = entries[first + 1]
-    for node in nodes:
-        if node.done or node.gaps:
-            if node.done or not node.need.isdisjoint(keys):
+    most = len(hits) + MAX_HITS
+    for first, start in starts:
+        following = entries[first + 1]
+        if (
+            start.anyway
+            or (following is not None and not start.second.isdisjoint(following.keys))
+            or not start.far.isdisjoint(keys)
+        ):
+            for node in start.nodes:
                 _walk(node, entries, first, first + 1, keys, hits)
-        elif following is not None:
-            for key in following.keys:
-                further = node.next.get(key)
-                if further is not None:
-                    _walk(further, entries, first, first + 2, keys, hits)
+            if len(hits) >= most:
+                return
 
 
 def _walk(node: Node, entries: list[Entry | None], first: int, at: int, keys: frozenset[str], hits: list[Hit]) -> None:

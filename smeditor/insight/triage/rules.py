@@ -85,6 +85,27 @@ class Node:
         return known.setdefault(likeness, self)
 
 
+class Start:
+    """The nodes to which one word leads, with what tells quickly that none of them leads any further.
+
+    ``anyway``: a rule is complete with this word; ``second``: keys of which the next word needs one, or else ``far``,
+    of which the text needs one.
+    """
+
+    __slots__ = ("anyway", "far", "nodes", "second")
+
+    def __init__(self, nodes: tuple[Node, ...]) -> None:
+        self.nodes = nodes
+        self.anyway = any(node.done for node in nodes)
+        self.second = frozenset(key for node in nodes for key in node.next)
+        self.far = frozenset(key for node in nodes for gap in node.gaps.values() for key in gap.need)
+
+    @classmethod
+    def of(cls, nodes: tuple[Node, ...]) -> Start | None:
+        """Return the start for ``nodes``, None if there are none."""
+        return cls(nodes) if nodes else None
+
+
 class Entry:
     """What is remembered of a word: the keys it answers to, and the nodes at which a rule begins with it.
 
@@ -95,7 +116,8 @@ class Entry:
     __slots__ = ("boundary", "keys", "objections", "starts")
 
     def __init__(self, keys: tuple[str, ...], starts: tuple[Node, ...], objections: tuple[Node, ...]) -> None:
-        self.keys, self.starts, self.objections = keys, starts, objections
+        self.keys = keys
+        self.starts, self.objections = Start.of(starts), Start.of(objections)
         self.boundary = keys[0] in BOUNDARIES
 
 
