@@ -6,21 +6,36 @@
 >>> burst = [(start + timedelta(minutes=15 * i), 40) for i in range(4 * 672, 4 * 672 + 4)]
 >>> [alert.kind for alert in detect(quiet + burst)]
 ['early', 'confirmed']
+
+Count people rather than messages: one account that posts forty times is no fire (see `voices`).
 """
 
+import math
+from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
-from smeditor.insight.seasons import Season, root
+from smeditor.insight.seasons import Season
+from smeditor.insight.thresholds import QuietThreshold
 
 BUCKET = timedelta(minutes=15)
-EARLY_Z = 5.0
-CONFIRMED_SUM = 9.0
-DRIFT = 1.0
+EARLY = 4.9
+CONFIRMED = 6.0
+DRIFT = 0.9
+"""What the CUSUM takes off each bucket's surprise, in spreads: half the smallest rise worth a call (Page 1954)."""
+SUM_MOST = 24.0
+"""Ceiling of the CUSUM: after a great fire it must come down again within hours."""
+SPANS = (1, 2, 3, 4)
+"""Buckets over which an early sign is summed: a steep rise shows in one, a slow one in four."""
+LEAST_COUNT = 5
+"""Below this many in the buckets concerned nothing burns."""
 SILENCE = timedelta(hours=6)
 """After an alert of one kind the same kind stays silent this long, so that one fire rings once."""
+WARM_UP_DAYS = 0.25
+
+Kind = Literal["early", "confirmed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +43,22 @@ class Alert:
     """A spike: when (start of its bucket), how sure, what came, what was expected, by how many usual spreads."""
 
     at: datetime
-    kind: Literal["early", "confirmed"]
+    kind: Kind
     count: int
     expected: float
     z: float
     series: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One bucket as the detector saw it: what a plot of expected and observed needs."""
+
+    at: datetime
+    count: int
+    expected: float
+    early: float
+    confirmed: float
 
 
 class SpikeDetector:
@@ -42,7 +68,9 @@ class SpikeDetector:
         bucket: length of a bucket.
         zone: the newsroom's zone.
         shape: the outlet's weekly shape, for a series younger than three weeks (see `Season`).
-        early, confirmed: thresholds; the shipped ones give at most one false alarm a week.
+        early, confirmed: thresholds to start with; each series fits its own once (see `thresholds`), so that it
+            gives at most about one false alarm a week.
+        series: the name that its alerts carry.
     """
 
     def __init__(
@@ -51,33 +79,53 @@ class SpikeDetector:
         zone: tzinfo | None = None,
         shape: Sequence[float] | None = None,
         *,
-        early: float = EARLY_Z,
-        confirmed: float = CONFIRMED_SUM,
+        early: float = EARLY,
+        confirmed: float = CONFIRMED,
         series: str = "",
     ) -> None:
         self.season = Season(bucket, zone, shape)
-        self.early, self.confirmed, self.series = early, confirmed, series
-        self.sum = 0.0
-        self._rang: dict[str, datetime] = {}
+        self.series = series
+        day = round(timedelta(days=1) / bucket)
+        self.limits: dict[Kind, QuietThreshold] = {
+            "early": QuietThreshold(early, day),
+            "confirmed": QuietThreshold(confirmed, day),
+        }
+        self._recent: deque[tuple[float, int]] = deque(maxlen=max(SPANS))
+        self._sum = 0.0
+        self._rang: dict[Kind, datetime] = {}
+
+    def read(self, at: datetime, count: int) -> Reading:
+        """Take the next bucket and return how it compares; `observe` makes alerts of it."""
+        usual = self.season.expected(at)
+        surprise = self.season.learn(at, count)
+        self._recent.append((surprise, count))
+        self._sum = max(0.0, min(self._sum + surprise - DRIFT, SUM_MOST))
+        early, total, came = 0.0, 0.0, 0
+        for span, (value, n) in enumerate(reversed(self._recent), 1):
+            total, came = total + value, came + n
+            if span in SPANS and came >= LEAST_COUNT:
+                early = max(early, total / math.sqrt(span))
+        if self.season.buckets * self.season.bucket <= timedelta(days=WARM_UP_DAYS):
+            early = self._sum = 0.0
+        confirmed = self._sum if came >= LEAST_COUNT else 0.0
+        return Reading(at, count, round(usual.count, 2), early, confirmed)
 
     def observe(self, at: datetime, count: int) -> list[Alert]:
         """Take the next bucket and return the alerts that it raises (none, early, confirmed or both)."""
-        usual = self.season.expected(at)
-        z = (root(count) - root(usual.count)) / usual.spread
-        self.season.learn(at, count)
-        if self.season.buckets <= self.season.slots / 7:
-            return []
-        self.sum = max(0.0, min(self.sum + z - DRIFT, 3 * self.confirmed))
+        reading = self.read(at, count)
         alerts = []
-        kinds: list[tuple[Literal["early", "confirmed"], float, float]] = [
-            ("early", z, self.early),
-            ("confirmed", self.sum, self.confirmed),
-        ]
-        for kind, value, limit in kinds:
+        scores: list[tuple[Kind, float]] = [("early", reading.early), ("confirmed", reading.confirmed)]
+        for kind, value in scores:
+            limit = self.limits[kind].limit
+            if self.season.settled:
+                self.limits[kind].learn(value)
+            if value < limit:
+                continue
             last = self._rang.get(kind)
-            if value >= limit and (last is None or at - last >= SILENCE):
-                self._rang[kind] = at
-                alerts.append(Alert(at, kind, count, round(usual.count, 2), round(value, 2), self.series))
+            self._rang[kind] = at
+            # While it burns on, each bucket renews the silence: a fire of a day is one alert.
+            if last is None or at - last >= SILENCE:
+                alerts.append(Alert(at, kind, count, reading.expected, round(value, 2), self.series))
         return alerts
 
 
@@ -87,9 +135,43 @@ def detect(
     zone: tzinfo | None = None,
     shape: Sequence[float] | None = None,
     *,
-    early: float = EARLY_Z,
-    confirmed: float = CONFIRMED_SUM,
+    early: float = EARLY,
+    confirmed: float = CONFIRMED,
 ) -> list[Alert]:
     """Return the alerts of a whole series of (start of bucket, count), in the order of time."""
     detector = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
     return [alert for at, count in series for alert in detector.observe(at, count)]
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """What the detector would have said on a newsroom's own history: shown before it is switched on."""
+
+    readings: list[Reading]
+    alerts: list[Alert]
+    weeks: float
+
+    @property
+    def per_week(self) -> float:
+        """Alerts of the louder kind in a week, over the history after the warm-up."""
+        most = max((sum(a.kind == kind for a in self.alerts) for kind in ("early", "confirmed")), default=0)
+        return most / self.weeks if self.weeks else 0.0
+
+
+def replay(
+    history: Iterable[tuple[datetime, int]],
+    bucket: timedelta = BUCKET,
+    zone: tzinfo | None = None,
+    shape: Sequence[float] | None = None,
+    *,
+    early: float = EARLY,
+    confirmed: float = CONFIRMED,
+) -> Replay:
+    """Run the detector over a history of (start of bucket, count) and return every reading and alert."""
+    detector = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
+    observer = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
+    readings, alerts = [], []
+    for at, count in history:
+        readings.append(detector.read(at, count))
+        alerts += observer.observe(at, count)
+    return Replay(readings, alerts, len(readings) * bucket / timedelta(days=7))

@@ -10,17 +10,20 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, repeat
+from operator import mul
 
 MAX_POSTINGS = 40
 QUERY_TERMS = 8
-COMPARED = 8
+COMPARED = 6
 REPEATED = 3
 """The rarest terms of a text, whose posting lists are tallied twice."""
 PRIOR_TEXTS = 50
 """Texts that the index acts as if it had read: without them a word heard twice in the first minute seems common."""
 MAX_TERMS = 400_000
 """Distinct terms whose rarity is kept; beyond them, the terms heard once are forgotten."""
+
+_zeros = repeat(0)
 
 
 class ConcernIndex:
@@ -33,54 +36,59 @@ class ConcernIndex:
         self.centroids: dict[int, dict[str, int]] = {}
         self.squares: dict[int, float] = {}
 
+    def rarities(self, bag: Iterable[str]) -> list[float]:
+        """Return the IDF of each term."""
+        return [self.rarity(term) for term in bag]
+
     def rarity(self, term: str) -> float:
         """Return the IDF of a term as far as the stream has come; an unseen term is the rarest."""
         return math.log((self.texts + 1) / (self.seen.get(term, 0) + 0.5))
 
-    def count(self, bag: Iterable[str]) -> None:
-        """Let a text weigh in the rarity of its distinct terms."""
+    def count(self, bag: Sequence[str]) -> list[float]:
+        """Let a text weigh in the rarity of its distinct terms, and return their rarities as they are now."""
         self.texts += 1
-        seen = self.seen
+        seen, log, texts = self.seen, math.log, self.texts + 1.0
+        get = seen.get
+        rarities = []
         for term in bag:
-            seen[term] = seen.get(term, 0) + 1
+            seen[term] = n = get(term, 0) + 1
+            rarities.append(log(texts / (n + 0.5)))
         if len(seen) > MAX_TERMS:
-            self.seen = {term: n for term, n in seen.items() if n > 1}
+            self._forget_rare()
+        return rarities
 
-    def nearest(self, bag: Sequence[str]) -> tuple[int, float]:
+    def _forget_rare(self) -> None:
+        rare = [term for term, n in self.seen.items() if n == 1]
+        for term in rare:
+            del self.seen[term]
+
+    def nearest(self, bag: Sequence[str], rarities: Sequence[float]) -> tuple[int, float]:
         """Return the concern most like the distinct terms of a text, and their cosine; (0, 0.0) where none shares one."""
-        seen, postings, log = self.seen, self.postings, math.log
-        texts = self.texts + 1
-        query = sorted(bag, key=seen.__getitem__)[:QUERY_TERMS]
+        postings, squares, centroids = self.postings, self.squares, self.centroids
+        query = [term for _, term in sorted(zip(rarities, bag, strict=True), reverse=True)[:QUERY_TERMS]]
         lists = [postings[term] for term in query if term in postings]
-        met = Counter(chain.from_iterable(lists[:REPEATED] + lists))
-        if not met:
+        if not lists:
             return 0, 0.0
+        met = Counter(chain.from_iterable(lists[:REPEATED] + lists))
         best, similarity = 0, 0.0
-        rarities = [log(texts / (seen[term] + 0.5)) for term in bag]
-        length = sum(rarities)
-        compared = nlargest(COMPARED, met, key=met.__getitem__) if len(met) > COMPARED else list(met)
-        for concern in compared:
-            get = self.centroids[concern].get
-            shared = 0.0
-            for term, rarity in zip(bag, rarities, strict=True):
-                if n := get(term):
-                    shared += n * rarity
-            score = shared * shared / self.squares[concern]
+        for concern in nlargest(COMPARED, met, key=met.__getitem__) if len(met) > COMPARED else met:
+            shared = sum(map(mul, rarities, map(centroids[concern].get, bag, _zeros)))
+            score = shared * shared / squares[concern]
             if score > similarity:
                 best, similarity = concern, score
+        length = sum(rarities)
         return best, math.sqrt(similarity / length) if length > 0 else 0.0
 
-    def add(self, concern: int, bag: Iterable[str]) -> None:
-        """Add a text's distinct terms to the centroid of a concern, which is made if need be."""
+    def add(self, concern: int, bag: Iterable[str], rarities: Iterable[float]) -> None:
+        """Add a text's distinct terms, of these rarities, to the centroid of a concern, which is made if need be."""
         centroid = self.centroids.get(concern)
         if centroid is None:
             centroid = self.centroids[concern] = {}
         square = self.squares.get(concern, 1e-9)
-        seen, log, texts = self.seen, math.log, self.texts + 1
-        for term in bag:
+        for term, rarity in zip(bag, rarities, strict=True):
             n = centroid.get(term, 0)
             centroid[term] = n + 1
-            square += (n + n + 1) * log(texts / (seen.get(term, 0) + 0.5))
+            square += (n + n + 1) * rarity
             if not n:
                 self._post(term, concern)
         self.squares[concern] = max(square, 1e-9)

@@ -40,29 +40,38 @@ class Concern:
     first_at: datetime | None = None
     last_at: datetime | None = None
     quotes: list[Quote] = field(default_factory=list)
+    _least: float = 0.0
 
     @property
     def people(self) -> int:
         """Distinct authors; texts whose author is not known count for nobody."""
         return len(self.authors)
 
-    def take(self, quote: Quote, at: datetime | None) -> None:
-        """Count a text, and keep it as a quote while there is room or where it stands nearer than another one."""
+    def count(self, author: Hashable, at: datetime | None) -> None:
+        """Count a text of an author (None: not known)."""
         self.texts += 1
-        if quote.author is not None:
-            self.authors.add(quote.author)
+        if author is not None:
+            self.authors.add(author)
         if at is not None:
-            self.first_at = at if self.first_at is None else min(self.first_at, at)
-            self.last_at = at if self.last_at is None else max(self.last_at, at)
-        self.keep(quote)
+            if self.first_at is None or at < self.first_at:
+                self.first_at = at
+            if self.last_at is None or at > self.last_at:
+                self.last_at = at
+
+    def wants(self, similarity: float) -> bool:
+        """True where a quote of this similarity would be kept: there is room, or it stands nearer than another."""
+        return len(self.quotes) < QUOTES_KEPT or similarity > self._least
 
     def keep(self, quote: Quote) -> None:
         """Keep a quote within the limit; one person has one quote, so that nobody speaks for all."""
-        if any(q.author == quote.author and q.author is not None for q in self.quotes):
+        if quote.author is not None and any(q.author == quote.author for q in self.quotes):
+            return
+        if not self.wants(quote.similarity):
             return
         self.quotes.append(quote)
         if len(self.quotes) > QUOTES_KEPT:
             self.quotes.remove(min(self.quotes, key=lambda q: q.similarity))
+        self._least = min(q.similarity for q in self.quotes)
 
     def absorb(self, other: "Concern") -> None:
         """Take over what another concern counted."""

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from smeditor.insight.bridges import Bridge, bridges
 from smeditor.insight.concern_index import ConcernIndex
@@ -32,8 +32,7 @@ class LinkConflict(ValueError):
     """Two decisions of editors contradict each other: what must stand together must not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Assignment:
+class Assignment(NamedTuple):
     """Where a text went: the concern's permanent id (None: the text says nothing), how near, and by which terms."""
 
     concern_id: int | None
@@ -106,50 +105,53 @@ class Grouper:
             self._retire(at)
         base = base_language(lang)
         bag = tuple(dict.fromkeys(found))
-        index = self._index(base)
-        index.count(bag)
+        index = self._indexes.get(base) or self._index(base)
+        rarities = index.count(bag)
         copy = (base, bag)
-        concern = self.resolve(self._copies.get(copy, 0))
+        concern = self._copies.get(copy, 0)
+        if concern in self._merged:
+            concern = self.resolve(concern)
         if concern and concern in index.centroids:
             assignment = Assignment(concern, 1.0, bag[:5])
         else:
-            assignment = self._nearest(base, index, bag)
+            assignment = self._nearest(base, index, bag, rarities)
             concern = assignment.concern_id or 0
             if len(self._copies) >= COPIES_KEPT:
                 self._copies.clear()
             self._copies[copy] = concern
-        index.add(concern, bag)
+        index.add(concern, bag, rarities)
         record = self.concerns.get(concern)
         if record is None:
             record = self.concerns[concern] = Concern(concern, base)
-        quote = Quote(text[:QUOTE_CHARS], author, key, lang, assignment.similarity)
-        record.take(quote, at)
-        if key is not None:
-            self._texts[key] = _Text(base, bag, concern, quote, at)
-            latest = self._latest.setdefault(base, deque(maxlen=self.window))
-            latest.append(key)
+        record.count(author, at)
+        similarity = assignment.similarity
+        if key is not None or record.wants(similarity):
+            quote = Quote(text[:QUOTE_CHARS], author, key, lang, similarity)
+            record.keep(quote)
+            if key is not None:
+                self._texts[key] = _Text(base, bag, concern, quote, at)
+                self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
         return assignment
 
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
             index = self._indexes[base] = ConcernIndex()
-            asleep = self._asleep[base] = ConcernIndex()
-            asleep.seen = index.seen
+            self._asleep[base] = ConcernIndex()
         return index
 
     def _found(self) -> int:
         self._next += 1
         return self._next - 1
 
-    def _nearest(self, base: str, index: ConcernIndex, bag: tuple[str, ...]) -> Assignment:
-        best, similarity = index.nearest(bag)
+    def _nearest(self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float]) -> Assignment:
+        best, similarity = index.nearest(bag, rarities)
         if similarity < self.threshold:
             asleep = self._asleep[base]
             if not asleep.centroids:
                 return Assignment(self._found(), similarity, (), new=True)
             asleep.seen, asleep.texts = index.seen, index.texts
-            best, similarity = asleep.nearest(bag)
+            best, similarity = asleep.nearest(bag, rarities)
             if similarity < self.threshold:
                 return Assignment(self._found(), similarity, (), new=True)
             index.restore(best, asleep.remove(best))
@@ -278,9 +280,10 @@ class Grouper:
         index = self._index(text.lang)
         if concern in self._asleep[text.lang].centroids:
             index.restore(concern, self._asleep[text.lang].remove(concern))
-        index.add(concern, text.bag)
+        index.add(concern, text.bag, index.rarities(text.bag))
         text.concern = concern
-        record.take(text.quote, text.at)
+        record.count(text.quote.author, text.at)
+        record.keep(text.quote)
 
     # Second thoughts, and what an editor sees.
 

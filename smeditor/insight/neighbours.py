@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from heapq import nlargest
 
-NEIGHBOURS = 10
+NEIGHBOURS = 8
 COMPARED = 24
 QUERY_TERMS = 12
 STEPS = 7

@@ -9,12 +9,18 @@ from collections.abc import Callable, Sequence
 from smeditor.insight.communities import communities, symmetric
 from smeditor.insight.neighbours import Window
 
-LEAST_SIMILARITY = 0.05
+LEAST_SIMILARITY = 0.2
+"""Cosine below which two texts are no neighbours at the shipped threshold: what shares only common words."""
 
 
 def resolution(threshold: float) -> float:
     """Return the resolution of the communities for a similarity threshold: 4 at the shipped 0.3, doubled every 0.2."""
     return float(2.0 ** (0.5 + 5.0 * threshold))
+
+
+def least_similarity(threshold: float) -> float:
+    """Return the cosine from which two texts count as neighbours; it rises with the threshold above the shipped one."""
+    return min(LEAST_SIMILARITY + max(threshold - 0.3, 0.0), 0.95)
 
 
 def settle(
@@ -32,7 +38,7 @@ def settle(
     texts bear (the older where two are level), or a new one where none is left to it.
     """
     window = Window(bags)
-    graph = symmetric([window.nearest(place) for place in range(len(bags))], LEAST_SIMILARITY)
+    graph = symmetric([window.nearest(place) for place in range(len(bags))], least_similarity(threshold))
     group = communities(graph, resolution(threshold))
     votes: dict[tuple[int, int], int] = {}
     for place, concern in enumerate(known):

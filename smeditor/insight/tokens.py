@@ -8,9 +8,8 @@ distinct word as long as the memo holds it.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from functools import lru_cache
-from typing import Any
 
 import regex
 import snowballstemmer
@@ -61,6 +60,7 @@ def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", _accents.sub("", unicodedata.normalize("NFKD", word))) or word
 
 
+@lru_cache(maxsize=4096)
 def base_language(lang: str | None) -> str:
     """Return the primary subtag in lower case ("fr-CA" gives "fr"), or "und" where the language is not known."""
     return re.split(r"[-_]", lang.strip().lower(), maxsplit=1)[0] if lang and lang.strip() else "und"
@@ -128,12 +128,6 @@ def _words(text: str, found: list[str]) -> list[str]:
     return _any_words(_unspaced_run.sub(" ", text))
 
 
-def words(text: str) -> list[str]:
-    """Return the text's words in lower case, in order, unstemmed, without links and mentions."""
-    found: list[str] = []
-    return _words(text[:MAX_CHARS], found) + [term for term in found if not term.startswith("url:")]
-
-
 def terms(text: str, lang: str | None = None) -> list[str]:
     """Return the terms of a text in order, with repetitions.
 
@@ -153,17 +147,3 @@ def terms(text: str, lang: str | None = None) -> list[str]:
     if not result and not text.isascii():
         result = list(dict.fromkeys(_emoji(text)))[:8]
     return result
-
-
-def term_memo(lang: str | None) -> Callable[[str], str]:
-    """Return the function from a lower-case word to its term in that language ("" where nothing is left)."""
-    return _memo(base_language(lang)).__getitem__
-
-
-def counts(bag: Iterable[str]) -> dict[str, int]:
-    """Return how often each term stands in the bag, in the order of first mention."""
-    tally: dict[str, int] = {}
-    get: Any = tally.get
-    for term in bag:
-        tally[term] = get(term, 0) + 1
-    return tally

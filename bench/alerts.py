@@ -1,0 +1,105 @@
+"""Recall and delay of the detectors at one false alarm a week, and the false alarms at the shipped thresholds."""
+
+from statistics import median
+from typing import Any
+
+from bench.detectors import scores
+from bench.series import BUCKET, BURST, START, TRAIN_WEEKS, WEEK, Series, real, simulated
+from bench.sets import shared
+from smeditor.insight.alerts import detect
+
+QUIET = 24
+"""Buckets after an alarm in which the same detector's next one is the same alarm."""
+
+
+def alarms(score: list[float], threshold: float) -> list[int]:
+    found: list[int] = []
+    last = -QUIET
+    for i in range(TRAIN_WEEKS * WEEK, len(score)):
+        if score[i] >= threshold:
+            if i - last >= QUIET:
+                found.append(i)
+            last = i
+    return found
+
+
+def threshold_for(calm: list[list[float]], per_week: float = 1.0) -> float:
+    """Return the lowest threshold with at most `per_week` alarms a week on series that hold no burst."""
+    weeks = sum(len(score) - TRAIN_WEEKS * WEEK for score in calm) / WEEK
+    values = sorted({round(v, 3) for score in calm for v in score[TRAIN_WEEKS * WEEK :]}, reverse=True)
+    low, high = 0, min(len(values) - 1, int(weeks * 40))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if sum(len(alarms(score, values[middle])) for score in calm) / weeks <= per_week:
+            low = middle
+        else:
+            high = middle - 1
+    return values[low]
+
+
+def judged(score: list[float], bursts: list[tuple[int, int]], threshold: float) -> list[int | None]:
+    """Return the delay in minutes of each burst's first bucket over the threshold, None where it was missed.
+
+    A burst counts as missed where the score stood over the threshold in the bucket before it began.
+    """
+    delays: list[int | None] = []
+    for start, _factor in bursts:
+        hits = [step for step in range(BURST) if score[start + step] >= threshold]
+        delays.append(15 * (hits[0] + 1) if hits and score[start - 1] < threshold else None)
+    return delays
+
+
+def as_shipped(series: Series) -> dict[str, list[int]]:
+    """Return the buckets of the alerts of each kind that the shipped detector raises after the first weeks."""
+    places: dict[str, list[int]] = {"early": [], "confirmed": []}
+    for alert in detect(series.rows()):
+        place = (alert.at - START) // BUCKET
+        if place >= TRAIN_WEEKS * WEEK:
+            places[alert.kind].append(place)
+    return places
+
+
+def compare(calm: list[Series], burning: list[Series]) -> dict[str, dict[str, float]]:
+    calm_scores = [scores(series) for series in calm]
+    burning_scores = [scores(series) for series in burning]
+    table = {}
+    for name in calm_scores[0]:
+        threshold = threshold_for([s[name] for s in calm_scores])
+        delays = [
+            d
+            for series, s in zip(burning, burning_scores, strict=True)
+            for d in judged(s[name], series.bursts, threshold)
+        ]
+        hit = [d for d in delays if d is not None]
+        table[name] = {
+            "recall": round(len(hit) / len(delays), 3),
+            "delay_minutes": median(hit) if hit else 0,
+            "threshold": threshold,
+        }
+    weeks = sum(len(s.counts) - TRAIN_WEEKS * WEEK for s in calm) / WEEK
+    rung_calm, rung = [as_shipped(s) for s in calm], [as_shipped(s) for s in burning]
+    for kind in ("early", "confirmed"):
+        hits = [
+            any(start <= place < start + BURST for place in places[kind])
+            for series, places in zip(burning, rung, strict=True)
+            for start, _factor in series.bursts
+        ]
+        table[f"smeditor {kind}"] |= {
+            "shipped_false_alarms_a_week": round(sum(len(places[kind]) for places in rung_calm) / weeks, 3),
+            "shipped_recall": round(sum(hits) / len(hits), 3),
+        }
+    return table
+
+
+def run(*, quick: bool = False) -> dict[str, Any]:
+    """Return recall, delay in minutes and threshold of every detector, for three levels and for real counts."""
+    seeds = range(2) if quick else range(6)
+    table: dict[str, Any] = {}
+    for level in (2.0, 20.0, 200.0):
+        calm = [simulated(level, 100 + seed, bursts=False) for seed in seeds]
+        table[f"{level:g} a bucket"] = compare(calm, [simulated(level, 200 + seed) for seed in seeds])
+    posts = shared("data/triage/one_million_posts_folds1-7.jsonl")
+    if posts is not None:
+        burning = [real(posts, 300 + seed, bursts=True) for seed in seeds]
+        table["One Million Posts"] = compare([real(posts, 0, bursts=False)], burning)
+    return table

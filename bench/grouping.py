@@ -1,0 +1,201 @@
+"""Quality and speed of grouping, beside the plain centroid index and river's TextClust, in one run on one core."""
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import mean, median
+from typing import Any
+
+from bench import plain_centroids
+from bench.sets import GROUPING, grouping_set, scorer
+from smeditor.insight.batches import BatchGrouper
+from smeditor.insight.grouping import Grouper
+from smeditor.insight.tokens import terms
+
+OUR_THRESHOLDS = (0.1, 0.2, 0.3, 0.4, 0.5)
+WORD_THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4)
+PLAIN_THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.4)
+RADII = (0.7, 0.8, 0.9)
+
+Rows = list[dict[str, Any]]
+
+
+def settled(rows: Rows, threshold: float) -> list[int]:
+    """The command's way: final assignment by windows."""
+    grouper = BatchGrouper(threshold)
+    for row in rows:
+        grouper.add(row["text"], row.get("lang"))
+    return list(grouper.finish())
+
+
+def streamed(rows: Rows, threshold: float) -> list[int]:
+    """Words mode: the answer of `Grouper.add`, text by text."""
+    grouper = Grouper(threshold)
+    return [grouper.add(row["text"], row.get("lang")).concern_id or 0 for row in rows]
+
+
+def plain(rows: Rows, threshold: float) -> list[int]:
+    return plain_centroids.group([row["text"] for row in rows], threshold)
+
+
+def textclust(rows: Rows, radius: float) -> list[int]:
+    """river's TextClust as its documentation sets it up: learn each text, and ask at once where it belongs."""
+    from river import cluster, compose, feature_extraction
+
+    model = compose.Pipeline(
+        feature_extraction.BagOfWords(lowercase=True, ngram_range=(1, 2)),
+        cluster.TextClust(real_time_fading=False, fading_factor=0.001, tgap=100, auto_r=True, radius=radius),
+    )
+    found = []
+    for row in rows:
+        model.learn_one(row["text"])
+        found.append(int(model.predict_one(row["text"]) or 0))
+    return found
+
+
+def scored(rows: Rows, found: list[int]) -> dict[str, float]:
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    gold, predicted = [row["group"] for row in rows], [str(c) for c in found]
+    _, _, f1 = scorer().b_cubed(gold, predicted)
+    return {"ami": float(adjusted_mutual_info_score(gold, predicted)), "b3_f1": float(f1)}
+
+
+def left_out(table: dict[str, dict[float, dict[str, float]]]) -> dict[str, Any]:
+    """Return the fair figures: each set at the threshold that is best on the others, as score_grouping.py --lodo."""
+    chosen: dict[str, Any] = {}
+    for name in table:
+        others = [rows for other, rows in table.items() if other != name]
+        best = max(sorted(table[name]), key=lambda t: mean(rows[t]["ami"] for rows in others))
+        chosen[name] = {"threshold": best} | {k: round(v, 4) for k, v in table[name][best].items()}
+    means = {k: round(mean(row[k] for row in chosen.values()), 4) for k in ("ami", "b3_f1")}
+    return {"mean": means, "sets": chosen}
+
+
+def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
+    seeds, limit = ((1,), 2_000) if quick else ((1, 2, 3), None)
+    methods: list[tuple[str, Callable[[Rows, float], list[int]], tuple[float, ...], tuple[int, ...], int | None]] = [
+        ("smeditor (default: settled windows)", settled, OUR_THRESHOLDS, seeds, limit),
+        ("smeditor words mode (streamed)", streamed, WORD_THRESHOLDS, seeds, limit),
+        ("plain word centroids", plain, PLAIN_THRESHOLDS, seeds, limit),
+        ("river TextClust, first 3,000 texts", textclust, RADII, seeds[:1], min(limit or 3_000, 3_000)),
+    ]
+    result: dict[str, Any] = {}
+    for title, method, thresholds, used, most in methods:
+        table: dict[str, dict[float, dict[str, float]]] = {}
+        for name in GROUPING:
+            for threshold in thresholds:
+                runs = [scored(rows, method(rows, threshold)) for s in used for rows in [grouping_set(name, s, most)]]
+                table.setdefault(name, {})[threshold] = {k: mean(r[k] for r in runs) for k in ("ami", "b3_f1")}
+            say(f"{title}: {name}")
+        result[title] = left_out(table)
+    return result
+
+
+def rate(method: Callable[[Rows, float], object], rows: Rows, threshold: float) -> float:
+    """Return texts a second of processor time."""
+    started = time.process_time()
+    method(rows, threshold)
+    return len(rows) / (time.process_time() - started)
+
+
+def tokenising(rows: Rows, _threshold: float) -> None:
+    for row in rows:
+        terms(row["text"], row.get("lang"))
+
+
+def speed(*, quick: bool) -> dict[str, Any]:
+    """Return rates on the same texts in one run, and their ratios to TextClust's."""
+    limit = 1_000 if quick else 6_000
+    sets = {}
+    for name in GROUPING:
+        rows = grouping_set(name, 1, limit)
+        tokenising(rows, 0.0)
+        row = {
+            "tokenising": rate(tokenising, rows, 0.0),
+            "words mode": rate(streamed, rows, 0.3),
+            "default": rate(settled, rows, 0.3),
+            "plain": rate(plain, rows, 0.2),
+            "textclust": rate(textclust, rows, 0.9),
+        }
+        row |= {f"{mode} / textclust": row[mode] / row["textclust"] for mode in ("words mode", "default")}
+        sets[name] = {k: round(v, 1) for k, v in row.items()}
+    medians = {k: median(row[k] for row in sets.values()) for k in next(iter(sets.values()))}
+    return {"texts": limit, "sets": sets, "median": medians}
+
+
+def invented(n: int, seed: int = 7) -> Any:
+    """Yield n short texts about four thousand things in the words of a Zipf-like vocabulary of 50,000."""
+    rng = random.Random(seed)
+    words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
+    topics = [[words[int(len(words) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
+    for _ in range(n):
+        topic = topics[int(4_000 * rng.random() ** 2)]
+        yield " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
+
+
+def scaled(mode: str, n: int) -> dict[str, float]:
+    """Group n invented texts in a process of its own; return its rate and its peak memory in MB."""
+    call = [sys.executable, "-m", "bench.grouping", mode, str(n)]
+    done = subprocess.run(call, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def scale(*, quick: bool) -> dict[str, Any]:
+    small, large = (2_000, 10_000) if quick else (100_000, 1_000_000)
+    result: dict[str, Any] = {}
+    for mode in ("words",) if quick else ("words", "default"):
+        first, last = scaled(mode, small), scaled(mode, large)
+        result[mode] = {f"{small}": first, f"{large}": last, "ratio": round(last["rate"] / first["rate"], 3)}
+    return result
+
+
+def command_agrees() -> bool:
+    """True where `manage.py smeditor_group` gives the concerns that the importable grouper gives."""
+    rows = grouping_set("argkp2021_train_dev", 1, 500)
+    with tempfile.TemporaryDirectory() as folder:
+        source, target = Path(folder, "in.jsonl"), Path(folder, "out.jsonl")
+        source.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+        call = [sys.executable, "manage.py", "smeditor_group", str(source), "--out", str(target)]
+        subprocess.run(call, check=True, capture_output=True)
+        answers = [json.loads(line)["concern"] for line in target.read_text(encoding="utf-8").splitlines()]
+    return all(a is None or a == b for a, b in zip(answers, settled(rows, 0.3), strict=True))
+
+
+def main(mode: str, n: int) -> None:
+    source = invented(n)
+    spent = 0.0
+    words = Grouper()
+    batch = BatchGrouper(0.3)
+    chunk: list[str] = []
+    for text in source:
+        chunk.append(text)
+        if len(chunk) == 1_000:
+            spent += _feed(chunk, mode, words, batch)
+            chunk = []
+    spent += _feed(chunk, mode, words, batch)
+    started = time.process_time()
+    batch.finish()
+    spent += time.process_time() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(json.dumps({"rate": round(n / spent), "peak_mb": round(peak)}))
+
+
+def _feed(chunk: list[str], mode: str, words: Grouper, batch: BatchGrouper) -> float:
+    started = time.process_time()
+    for text in chunk:
+        if mode == "words":
+            words.add(text, "en")
+        else:
+            batch.add(text, "en")
+    return time.process_time() - started
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], int(sys.argv[2]))
