@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from smeditor.insight.bridges import Bridge, bridges
-from smeditor.insight.concern_index import ConcernIndex
+from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort
 from smeditor.insight.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
@@ -58,14 +58,21 @@ class Grouper:
         threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
         window: how many of the latest texts of a language `settle` looks at.
         idle_days: after so many days without a text a concern leaves the search; it reopens by its top terms.
+        effort: how far `add` searches; `concern_index.FAST` is the words mode of the benchmarks.
     """
 
     def __init__(
-        self, threshold: float = DEFAULT_THRESHOLD, *, window: int = WINDOW, idle_days: int = IDLE_DAYS
+        self,
+        threshold: float = DEFAULT_THRESHOLD,
+        *,
+        window: int = WINDOW,
+        idle_days: int = IDLE_DAYS,
+        effort: Effort = THOROUGH,
     ) -> None:
         if not 0 < threshold <= 1:
             raise ValueError("The threshold must lie between 0 and 1.")
         self.threshold, self.window, self.idle = threshold, window, timedelta(days=idle_days)
+        self.effort = effort
         self.concerns: dict[int, Concern] = {}
         self._indexes: dict[str, ConcernIndex] = {}
         self._asleep: dict[str, ConcernIndex] = {}
@@ -136,8 +143,8 @@ class Grouper:
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
-            index = self._indexes[base] = ConcernIndex()
-            self._asleep[base] = ConcernIndex()
+            index = self._indexes[base] = ConcernIndex(self.effort)
+            self._asleep[base] = ConcernIndex(self.effort)
         return index
 
     def _found(self) -> int:

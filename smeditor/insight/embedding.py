@@ -1,0 +1,99 @@
+"""An optional back end that judges nearness by a model the newsroom brings, and steps aside where it can't be trusted.
+
+The model is named by a dotted path to a callable `(list of texts) -> list of vectors of equal length`. A lexical
+threshold transfers between streams, an embedding's does not; so the similarity at which two texts count as one
+concern is read off the stream itself: of pairs that the lexical grouping is sure of, against pairs at random.
+"""
+
+import logging
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+
+logger = logging.getLogger(__name__)
+
+Vector = Sequence[float]
+Embed = Callable[[list[str]], Sequence[Vector]]
+
+LEAST_PAIRS = 30
+LEAST_GAP = 0.1
+"""Difference of the mean similarities of sure and random pairs below which the model tells nothing."""
+
+
+def load(path: str) -> Embed:
+    """Return the callable at a dotted path. Raises ImportError with a sentence where there is none."""
+    module, _, name = path.rpartition(".")
+    try:
+        found = getattr(import_module(module), name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise ImportError(f"No embedding model is at {path!r}.") from error
+    if not callable(found):
+        raise ImportError(f"{path!r} is not callable.")
+    return found  # type: ignore[no-any-return]
+
+
+def cosine(a: Vector, b: Vector) -> float:
+    """Return the cosine of two vectors, 0 where one of them is null."""
+    length = math.sqrt(sum(x * x for x in a) * sum(x * x for x in b))
+    return sum(x * y for x, y in zip(a, b, strict=True)) / length if length else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The similarity that parts the same concern from another, and the two means that it was read off."""
+
+    threshold: float
+    same: float
+    other: float
+
+
+class Embedding:
+    """A model with its calibration; without one, or after a failure, it answers None and the words decide."""
+
+    def __init__(self, embed: Embed) -> None:
+        self.embed = embed
+        self.calibration: Calibration | None = None
+        self.failed = False
+
+    def vectors(self, texts: list[str]) -> list[Vector] | None:
+        """Return one vector for each text, None where the model failed; it is not asked again then."""
+        if self.failed:
+            return None
+        try:
+            found = list(self.embed(texts))
+            lengths = {len(v) for v in found}
+            if len(found) != len(texts) or len(lengths) > 1 or not all(math.isfinite(x) for v in found for x in v):
+                raise ValueError("The model gave vectors of the wrong number, length or value.")
+        except Exception:
+            logger.exception("The embedding model failed; concerns are grouped by their words.")
+            self.failed, self.calibration = True, None
+            return None
+        return found
+
+    def calibrate(self, texts: list[str], concerns: Sequence[int], seed: int = 0) -> Calibration | None:
+        """Fit the threshold to a sample of the stream with its present concerns; None where it tells nothing."""
+        vectors = self.vectors(texts)
+        if vectors is None:
+            return None
+        members: dict[int, list[int]] = {}
+        for place, concern in enumerate(concerns):
+            members.setdefault(concern, []).append(place)
+        same = [cosine(vectors[a], vectors[b]) for m in members.values() for a, b in zip(m, m[1:], strict=False)]
+        rng = random.Random(seed)  # noqa: S311 (a sample, not a secret)
+        pairs = [(rng.randrange(len(texts)), rng.randrange(len(texts))) for _ in range(4 * len(texts))]
+        other = [cosine(vectors[a], vectors[b]) for a, b in pairs if concerns[a] != concerns[b]]
+        self.calibration = None
+        if min(len(same), len(other)) >= LEAST_PAIRS:
+            near, far = sum(same) / len(same), sum(other) / len(other)
+            if near - far >= LEAST_GAP:
+                self.calibration = Calibration((near + far) / 2, near, far)
+        return self.calibration
+
+    def same(self, a: str, b: str) -> bool | None:
+        """Return whether two texts are one concern by the model; None where the words must decide."""
+        if self.calibration is None:
+            return None
+        vectors = self.vectors([a, b])
+        return None if vectors is None else cosine(vectors[0], vectors[1]) >= self.calibration.threshold
