@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 
 logger = logging.getLogger(__name__)
 
@@ -31,7 +32,7 @@ def load(path: str) -> Embed:
         raise ImportError(f"No embedding model is at {path!r}.") from error
     if not callable(found):
         raise ImportError(f"{path!r} is not callable.")
-    return found  # type: ignore[no-any-return]
+    return found
 
 
 def cosine(a: Vector, b: Vector) -> float:
@@ -80,7 +81,7 @@ class Embedding:
         members: dict[int, list[int]] = {}
         for place, concern in enumerate(concerns):
             members.setdefault(concern, []).append(place)
-        same = [cosine(vectors[a], vectors[b]) for m in members.values() for a, b in zip(m, m[1:], strict=False)]
+        same = [cosine(vectors[a], vectors[b]) for m in members.values() for a, b in pairwise(m)]
         rng = random.Random(seed)  # noqa: S311 (a sample, not a secret)
         pairs = [(rng.randrange(len(texts)), rng.randrange(len(texts))) for _ in range(4 * len(texts))]
         other = [cosine(vectors[a], vectors[b]) for a, b in pairs if concerns[a] != concerns[b]]

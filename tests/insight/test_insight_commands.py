@@ -1,0 +1,54 @@
+"""The commands answer every line and never touch the database."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import CommandError, call_command
+
+
+def run(tmp_path, command, lines, *options):
+    source, target = tmp_path / "in.jsonl", tmp_path / "out.jsonl"
+    source.write_text("\n".join(lines), encoding="utf-8")
+    call_command(command, str(source), "--out", str(target), *options, stderr=StringIO())
+    return [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
+
+
+def test_each_line_has_an_answer_in_its_order(tmp_path):
+    lines = [
+        '{"id": 1, "text": "pool closed today"}',
+        "nonsense",
+        '{"id": 3}',
+        '{"id": 4, "text": "Pool closed today"}',
+        "[]",
+    ]
+    answers = run(tmp_path, "smeditor_group", lines)
+    assert [a["id"] for a in answers] == [1, None, 3, 4, None]
+    assert answers[0]["concern"] == answers[3]["concern"] is not None
+    assert all("error" in answers[n] for n in (1, 2, 4))
+
+
+def test_a_text_that_stands_alone_has_no_concern_yet(tmp_path):
+    assert run(tmp_path, "smeditor_group", ['{"id": "x", "text": "pool closed"}']) == [{"id": "x", "concern": None}]
+
+
+def test_a_threshold_out_of_range_is_refused(tmp_path):
+    with pytest.raises(CommandError, match="between 0 and 1"):
+        run(tmp_path, "smeditor_group", [], "--threshold", "2")
+
+
+def test_buckets_give_alerts_with_kind_and_expected_value(tmp_path):
+    start = datetime(2026, 1, 5, tzinfo=UTC)
+    counts = [4] * 3 * 672 + [50] * 4
+    lines = [
+        json.dumps({"at": (start + timedelta(minutes=15 * i)).isoformat(), "count": n}) for i, n in enumerate(counts)
+    ]
+    alerts = run(tmp_path, "smeditor_alerts", lines)
+    assert {a["kind"] for a in alerts} == {"early", "confirmed"}
+    assert all(a["expected"] < 6 < a["count"] for a in alerts)
+
+
+def test_a_bad_bucket_is_answered_with_its_line(tmp_path):
+    lines = ['{"at": "2026-01-05T00:00:00Z", "count": -1}', '{"at": "soon", "count": 1}', '{"count": 1}', '{"at": 5}']
+    assert [a["line"] for a in run(tmp_path, "smeditor_alerts", lines)] == [1, 2, 3, 4]
