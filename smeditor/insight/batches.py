@@ -96,14 +96,22 @@ class BatchGrouper:
                 kept.append(bag)
                 if len(kept) > ANCHORS:
                     kept.pop(0)
-        room = int(self.window * ANCHORED)
-        for concern in [c for c, kept in anchors.items() if len(kept) < 2]:
-            if sum(map(len, anchors.values())) <= room:
-                break
-            del anchors[concern]
-        while anchors and sum(map(len, anchors.values())) > room:
-            anchors.popitem(last=False)
+        self._make_room(anchors)
         language.bags, language.known, language.places, language.copies = [], [], [], {}
         for concern, kept in anchors.items():
             for bag in kept:
                 language.put(bag, concern, None)
+
+    def _make_room(self, anchors: OrderedDict[int, list[tuple[str, ...]]]) -> None:
+        """Thin the anchors out: first fewer of each concern, then no texts that stood alone, then the oldest go."""
+        room = int(self.window * ANCHORED)
+        for most in range(ANCHORS - 1, 0, -1):
+            if sum(map(len, anchors.values())) <= room:
+                return
+            alone = [concern for concern, kept in anchors.items() if len(kept) < 2] if most == ANCHORS - 1 else []
+            for concern in alone:
+                del anchors[concern]
+            for kept in anchors.values():
+                del kept[:-most]
+        while len(anchors) > room:
+            anchors.popitem(last=False)

@@ -26,6 +26,8 @@ DEFAULT_THRESHOLD = 0.3
 WINDOW = 8_192
 IDLE_DAYS = 14
 COPIES_KEPT = 200_000
+LIVE_CONCERNS = 40_000
+"""Concerns of one language that are searched; beyond them the oldest that only one text raised leave the search."""
 
 
 class LinkConflict(ValueError):
@@ -130,6 +132,8 @@ class Grouper:
         record = self.concerns.get(concern)
         if record is None:
             record = self.concerns[concern] = Concern(concern, base)
+            if len(index.centroids) > LIVE_CONCERNS:
+                self._thin(index)
         record.count(author, at)
         similarity = assignment.similarity
         if key is not None or record.wants(similarity):
@@ -179,6 +183,13 @@ class Grouper:
                 index.remove(concern)
                 if self.concerns[concern].texts > 1:
                     asleep.restore(concern, top)
+
+    def _thin(self, index: ConcernIndex) -> None:
+        """Take the older half of the concerns out of the search where one text alone raised them; else the oldest."""
+        older = list(index.centroids)[: LIVE_CONCERNS // 2]
+        alone = [concern for concern in older if self.concerns[concern].texts < 2]
+        for concern in alone or older[: LIVE_CONCERNS // 8]:
+            index.remove(concern)
 
     # What editors decide.
 
