@@ -1,7 +1,8 @@
 """How the desk reads an article without knowing its class.
 
-The host names its adapter in ``SMEDITOR["ARTICLE_ADAPTER"]``. Nothing in the plugin imports a page class of the host:
-it asks the adapter for :class:`ArticleFacts`, which is plain and frozen and may be kept, compared and sent to a worker.
+The host may name an adapter of its own in ``SMEDITOR["ARTICLE_ADAPTER"]``; without one
+:class:`smeditor.page_adapter.PageAdapter` reads any page. Nothing in the plugin imports a page class of the host: it asks
+the adapter for :class:`ArticleFacts`, which is plain and frozen and may be kept, compared and sent to a worker.
 """
 
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Protocol
 
+from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
 
@@ -102,6 +104,14 @@ class ArticleAdapter(Protocol):
     def find(self, url: str) -> "Page | None":
         """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None."""
         ...
+
+
+def is_article(page: "Page") -> bool:
+    """Whether ``page`` (specific) is of one of the article classes; where none is named, whether it is not a site's home."""
+    labels = conf.get("ARTICLE_MODELS")
+    if labels:
+        return isinstance(page, tuple(apps.get_model(label) for label in labels))
+    return not (page.is_root() or page.is_site_root())
 
 
 def article_adapter() -> ArticleAdapter:

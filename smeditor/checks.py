@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import ZoneInfoNotFoundError
 
 from cryptography.fernet import Fernet
 from django.apps import apps
@@ -21,6 +20,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     name: (type(default), type(None)) if default is not None else (float, int, type(None))
     for name, default in conf.DEFAULTS.items()
 }
+MAKE_KEYS = "Make keys with: python manage.py smeditor_key"
 POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "CONCERN_PEOPLE")
 
 
@@ -28,9 +28,16 @@ def error(number: int, sentence: str, hint: str = "") -> Error:
     return Error(sentence, hint=hint or None, id=f"smeditor.E{number:03}")
 
 
+def warning(number: int, sentence: str, hint: str) -> Warning:
+    return Warning(sentence, hint=hint, id=f"smeditor.W{number:03}")
+
+
 @register(Tags.compatibility)
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E012 wrong value."""
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E012 wrong value.
+
+    W002 to W004 name what is not set and what the desk does instead; production must set the keys (E003, E004).
+    """
     given = getattr(settings, "SMEDITOR", {})
     if not isinstance(given, dict):
         return [error(2, "SMEDITOR must be a dictionary.")]
@@ -71,21 +78,19 @@ def _keys() -> list[CheckMessage]:
             sentence = f'SMEDITOR["SECRET_KEYS"][{position}] is not a Fernet key.'
             found.append(error(3, sentence, "Make one with: python manage.py smeditor_key"))
     if not conf.get("SECRET_KEYS"):
-        found.append(
-            error(
-                3,
-                'SMEDITOR["SECRET_KEYS"] is empty: no account can be connected.',
-                "Make a key with: python manage.py smeditor_key",
-            )
+        now = (
+            "tokens are encrypted with a key derived from SECRET_KEY" if settings.DEBUG else "no account can be stored"
         )
+        found.append(warning(3, f'SMEDITOR["SECRET_KEYS"] is empty: {now}.', MAKE_KEYS))
     if not conf.get("PSEUDONYM_KEY"):
-        found.append(error(4, 'SMEDITOR["PSEUDONYM_KEY"] is empty: readers cannot be told apart safely.'))
+        now = "pseudonyms are made with a key derived from SECRET_KEY" if settings.DEBUG else "no reader can be stored"
+        found.append(warning(4, f'SMEDITOR["PSEUDONYM_KEY"] is empty: {now}.', MAKE_KEYS))
     return found
 
 
 def _zone() -> list[CheckMessage]:
     try:
-        ZoneInfo(conf.get("TIME_ZONE"))
+        conf.zone()
     except (ZoneInfoNotFoundError, ValueError):
         return [error(5, f'SMEDITOR["TIME_ZONE"] is {conf.get("TIME_ZONE")!r}, which is no time zone.')]
     return []
@@ -108,6 +113,14 @@ def _numbers() -> list[CheckMessage]:
 
 def _articles() -> list[CheckMessage]:
     found: list[CheckMessage] = []
+    if not conf.get("ARTICLE_MODELS"):
+        found.append(
+            warning(
+                2,
+                'SMEDITOR["ARTICLE_MODELS"] is empty: every page but a site\'s home page counts as an article.',
+                'Name your article pages: ["app_label.Model", …].',
+            )
+        )
     for label in conf.get("ARTICLE_MODELS"):
         try:
             apps.get_model(label)
@@ -128,7 +141,7 @@ def _importable(name: str, number: int) -> list[CheckMessage]:
 
 
 def _adapter() -> list[CheckMessage]:
-    if conf.get("ARTICLE_MODELS") and not conf.get("ARTICLE_ADAPTER"):
+    if not conf.get("ARTICLE_ADAPTER"):
         return [error(8, 'SMEDITOR["ARTICLE_ADAPTER"] is empty: the desk cannot read the articles.')]
     return _importable("ARTICLE_ADAPTER", 8)
 
@@ -184,15 +197,18 @@ def _poll_plan() -> list[CheckMessage]:
 
 @register(Tags.security, deploy=True)
 def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """W001: an in-process broker in production is fine for one machine only."""
-    checks: list[tuple[Callable[[], bool], CheckMessage]] = [
-        (
-            lambda: str(getattr(settings, "CELERY_BROKER_URL", "memory://")).startswith("memory://"),
-            Warning(
+    """W001: an in-process broker in production is fine for one machine only. E003, E004: it needs keys of its own."""
+    found: list[CheckMessage] = []
+    if not conf.get("SECRET_KEYS"):
+        found.append(error(3, 'SMEDITOR["SECRET_KEYS"] is empty: production needs keys of its own.', MAKE_KEYS))
+    if not conf.get("PSEUDONYM_KEY"):
+        found.append(error(4, 'SMEDITOR["PSEUDONYM_KEY"] is empty: production needs a key of its own.', MAKE_KEYS))
+    if str(getattr(settings, "CELERY_BROKER_URL", "memory://")).startswith("memory://"):
+        found.append(
+            warning(
+                1,
                 "The worker runs in one process (CELERY_BROKER_URL is memory://).",
-                hint="Right for one machine; set it to redis:// or amqp:// for several workers.",
-                id="smeditor.W001",
-            ),
-        ),
-    ]
-    return [message for applies, message in checks if applies()]
+                "Right for one machine; set it to redis:// or amqp:// for several workers.",
+            )
+        )
+    return found

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 DEFAULTS: dict[str, Any] = {
-    # Which pages are articles ("app_label.Model"), and the class that reads them (see smeditor.articles).
+    # Which pages are articles ("app_label.Model"; none named: every page but a site's home), and the class that reads
+    # them (see smeditor.articles).
     "ARTICLE_MODELS": [],
-    "ARTICLE_ADAPTER": "",
+    "ARTICLE_ADAPTER": "smeditor.page_adapter.PageAdapter",
     # Fernet keys, newest first: tokens and tips are encrypted with the first and read with any.
+    # Empty: with DEBUG a key derived from SECRET_KEY, else nothing can be stored.
     "SECRET_KEYS": [],
-    # Key of the readers' pseudonyms. Changing it makes every reader a stranger.
+    # Key of the readers' pseudonyms. Changing it makes every reader a stranger. Empty: as with SECRET_KEYS.
     "PSEUDONYM_KEY": "",
-    # The newsroom's wall clock: slots, quiet hours, digests.
-    "TIME_ZONE": "UTC",
+    # The newsroom's wall clock: slots, quiet hours, digests. Empty: Django's TIME_ZONE.
+    "TIME_ZONE": "",
     # Further networks: {"slug": "dotted.path.to.NetworkClass"}.
     "NETWORKS": {},
     # Hosts in private networks that may be fetched ("host" or "host:port"): a newsroom's own servers, a demo.
@@ -58,7 +63,7 @@ def get(name: str) -> Any:
 
 def zone() -> ZoneInfo:
     """The newsroom's time zone."""
-    return ZoneInfo(get("TIME_ZONE"))
+    return ZoneInfo(get("TIME_ZONE") or settings.TIME_ZONE)
 
 
 def late_after(news_class: str) -> timedelta | None:
@@ -68,8 +73,42 @@ def late_after(news_class: str) -> timedelta | None:
 
 
 def secret_keys() -> list[str]:
-    """The Fernet keys, newest first. Raises ImproperlyConfigured when there are none."""
-    keys = get("SECRET_KEYS")
+    """The Fernet keys, newest first: encrypt with the first, decrypt with any.
+
+    With DEBUG the keys derived from SECRET_KEY (and from each of SECRET_KEY_FALLBACKS) stand behind the newsroom's own,
+    so that a trial that began with none stays readable. Without DEBUG only the newsroom's own count.
+    Raises ImproperlyConfigured when there are none.
+    """
+    keys = [*get("SECRET_KEYS"), *(derived_secret_keys() if settings.DEBUG else [])]
     if not keys:
         raise ImproperlyConfigured('Set SMEDITOR["SECRET_KEYS"]: without a key no token can be stored.')
-    return list(keys)
+    return keys
+
+
+def pseudonym_key() -> bytes:
+    """The key of the readers' pseudonyms; with DEBUG, where none is set, one derived from SECRET_KEY.
+
+    Raises ImproperlyConfigured when there is none.
+    """
+    key = get("PSEUDONYM_KEY") or (derived_pseudonym_key() if settings.DEBUG else "")
+    if not key:
+        raise ImproperlyConfigured('Set SMEDITOR["PSEUDONYM_KEY"]: without it no reaction can be stored.')
+    return str(key).encode()
+
+
+def derived_secret_keys() -> list[str]:
+    """The Fernet keys that belong to Django's SECRET_KEY and its fallbacks, in that order."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return [_derive(secret, "smeditor secret key") for secret in secrets if secret]
+
+
+def derived_pseudonym_key() -> str:
+    """The pseudonym key that belongs to Django's SECRET_KEY. It follows no fallback: a pseudonym has one key."""
+    return _derive(settings.SECRET_KEY, "smeditor pseudonym key")
+
+
+def _derive(secret: str | bytes, purpose: str) -> str:
+    """HKDF (RFC 5869) with SHA-256: 32 bytes in URL-safe base 64, another key for each purpose."""
+    material = secret if isinstance(secret, bytes) else secret.encode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(material)
+    return base64.urlsafe_b64encode(derived).decode()

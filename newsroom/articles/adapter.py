@@ -2,19 +2,18 @@
 
 from datetime import datetime
 
-from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from newsroom.articles.addresses import article_at
 from newsroom.articles.models import ArticlePage
 from newsroom.articles.models.authors import author_name
 from smeditor.articles import ArticleCorrection, ArticleFacts, ArticleImage, ArticleSection
-
-JPEG = "image/jpeg"
-QUALITIES = (85, 70, 55, 40)
+from smeditor.page_adapter import PageAdapter
 
 
-class ArticleAdapter:
+class ArticleAdapter(PageAdapter):
+    """Images are made as for any page; what an article of ours says of itself is read here."""
+
     def facts(self, page: Page) -> ArticleFacts:
         """Read ``page`` as it is in memory. Raises TypeError when it is not an article."""
         article = _article(page)
@@ -51,43 +50,12 @@ class ArticleAdapter:
         article = _article(page)
         return article.public_at(now) and not article.get_view_restrictions().exists()
 
-    def image_bytes(
-        self, page_or_image_id: Page | int, max_bytes: int, max_width: int = 1600
-    ) -> tuple[bytes, str, int, int]:
-        """A JPEG of an image (or of an article's lead image), at most ``max_width`` pixels on either side and ``max_bytes`` long.
-
-        It is first made less fine, then smaller. Raises LookupError when the image or its file is gone, ValueError when
-        it cannot be made small enough.
-        """
-        image = self._image(page_or_image_id)
-        width = max_width
-        while width >= 200:
-            for quality in QUALITIES:
-                rendition = self._rendition(image, f"max-{width}x{width}|format-jpeg|jpegquality-{quality}")
-                if rendition.file.size <= max_bytes:
-                    with rendition.file.open("rb") as file:
-                        return file.read(), JPEG, rendition.width, rendition.height
-            width = width * 2 // 3
-        raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
-
     def find(self, url: str) -> ArticlePage | None:
         """The article that ``url`` leads to: canonical or short address, with tracking, moved or redirected."""
         return article_at(url)
 
-    def _image(self, page_or_image_id: Page | int):
-        if isinstance(page_or_image_id, Page):
-            image = _article(page_or_image_id).lead_image
-        else:
-            image = get_image_model().objects.filter(pk=page_or_image_id).first()
-        if image is None:
-            raise LookupError("The image does not exist any more.")
-        return image
-
-    def _rendition(self, image, spec: str):
-        try:
-            return image.get_rendition(spec)
-        except OSError as error:
-            raise LookupError(f"The file of image {image.pk} cannot be read.") from error
+    def lead_image(self, page: Page):
+        return _article(page).lead_image
 
 
 def _article(page: Page) -> ArticlePage:

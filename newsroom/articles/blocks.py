@@ -1,11 +1,10 @@
 """What the body of an article is made of."""
 
-import html
-
-from django.utils.html import strip_tags
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
+
+from smeditor.page_fields import plain_lines
 
 INLINE = ["bold", "italic", "link", "superscript", "subscript"]
 
@@ -85,12 +84,5 @@ def plain_paragraphs(body) -> tuple[str, ...]:
         if block.block_type == "heading":
             found.append(block.value)
         elif block.block_type == "paragraph":
-            found.extend(_split(block.value.source))
+            found.extend(plain_lines(block.value.source))
     return tuple(text for text in found if text)
-
-
-def _split(source: str) -> list[str]:
-    broken = source
-    for end in ("</p>", "</li>", "<br/>", "<br>"):
-        broken = broken.replace(end, f"{end}\n")
-    return [" ".join(html.unescape(strip_tags(line)).split()) for line in broken.split("\n")]

@@ -32,7 +32,7 @@ def candidates():
 def origin_of(reaction: Reaction) -> str:
     """Keyed hash of where a tip came from: the same one is not taken in twice, and nobody can look it up."""
     identity = f"{reaction.network}:{reaction.kind}:{reaction.native_id}"
-    return hmac.new(conf.get("PSEUDONYM_KEY").encode(), identity.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(conf.pseudonym_key(), identity.encode(), hashlib.sha256).hexdigest()
 
 
 @transaction.atomic

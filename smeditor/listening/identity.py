@@ -15,8 +15,6 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 from urllib.parse import urlsplit
 
-from django.core.exceptions import ImproperlyConfigured
-
 from smeditor import conf
 from smeditor.networks.base import Author, Kind, Seen
 
@@ -51,10 +49,8 @@ class Echo:
 
 def fingerprint(kind: str, identity: str) -> str:
     """Return the keyed hash of ``kind:identity`` in hexadecimal (64 characters)."""
-    key = conf.get("PSEUDONYM_KEY")
-    if not key:
-        raise ImproperlyConfigured('Set SMEDITOR["PSEUDONYM_KEY"]: without it no reaction can be stored.')
-    return hmac.new(key.encode(), f"{kind}:{identity}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    key = conf.pseudonym_key()
+    return hmac.new(key, f"{kind}:{identity}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
 
 
 def scope_of(network: str, server_url: str = "") -> str:

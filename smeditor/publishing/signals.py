@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.db import transaction
 from django.db.models.signals import pre_delete
 from django.utils import timezone
@@ -12,7 +11,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page
 from wagtail.signals import page_published, page_unpublished, published, unpublished
 
-from smeditor import conf
+from smeditor.articles import is_article
 from smeditor.models import Post
 from smeditor.publishing import log_actions
 
@@ -25,11 +24,6 @@ def connect() -> None:
     pre_delete.connect(on_article_deleted, dispatch_uid="smeditor.publishing.article_deleted")
     published.connect(on_post_approved, sender=Post, dispatch_uid="smeditor.publishing.post_approved")
     unpublished.connect(on_post_withdrawn, sender=Post, dispatch_uid="smeditor.publishing.post_withdrawn")
-
-
-def is_article(page: Any) -> bool:
-    """Whether a page is of one of the host's article classes."""
-    return isinstance(page, tuple(apps.get_model(label) for label in conf.get("ARTICLE_MODELS")))
 
 
 def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:

@@ -1,0 +1,122 @@
+"""The adapter of a site that has none: it reads any Wagtail page without knowing its class.
+
+A newsroom with fields of its own subclasses :class:`PageAdapter` and overrides what it knows better; see
+``docs/install.md``.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from wagtail.images import get_image_model
+from wagtail.models import Page
+
+from smeditor import page_fields
+from smeditor.articles import ArticleFacts, ArticleImage, ArticleSection, is_article
+from smeditor.page_addresses import page_at
+
+JPEG = "image/jpeg"
+QUALITIES = (85, 70, 55, 40)
+SMALLEST = 200
+"""Pixels: below it a picture says nothing."""
+NEWS_CLASSES = ("breaking", "news", "evergreen")
+
+
+class PageAdapter:
+    """Implements :class:`smeditor.articles.ArticleAdapter` for every page, by the usual names of fields."""
+
+    def facts(self, page: Page) -> ArticleFacts:
+        """Read ``page`` as it is in memory."""
+        page = page.specific
+        section = page_fields.section_of(page)
+        author_ids, author_names = page_fields.authors_of(page)
+        news_class = page_fields.first_text(page, ("news_class",))
+        return ArticleFacts(
+            page_id=page.pk,
+            title=page.title,
+            kicker=page_fields.first_text(page, page_fields.KICKER),
+            standfirst=page_fields.first_text(page, page_fields.STANDFIRST),
+            url=page.get_full_url() or "",
+            language=page.locale.language_code,
+            section=ArticleSection(*section) if section else None,
+            tags=page_fields.tags_of(page),
+            author_ids=author_ids,
+            author_names=author_names,
+            image=self.image(page),
+            published_at=page.first_published_at,
+            updated_at=page.last_published_at,
+            embargo_until=self.embargo(page),
+            paywalled=page_fields.is_marked(page, page_fields.PAYWALLED),
+            news_class=news_class if news_class in NEWS_CLASSES else "news",
+            live=page.live,
+            corrections=(),
+            paragraphs=page_fields.prose_of(page),
+            revision_id=page.live_revision_id or page.latest_revision_id,
+        )
+
+    def image(self, page: Page) -> ArticleImage | None:
+        """The lead image. Where the images of a site say nothing of rights, they may leave it."""
+        image = self.lead_image(page)
+        if image is None:
+            return None
+        return ArticleImage(
+            id=image.pk,
+            alt=image.default_alt_text,
+            credit=page_fields.first_text(image, page_fields.CREDIT),
+            social_rights=bool(getattr(image, "social_rights", True)),
+        )
+
+    def lead_image(self, page: Page) -> Any | None:
+        """The image (of the site's image model) that stands for ``page`` (specific), or None."""
+        return page_fields.image_of(page)
+
+    def embargo(self, page: Page) -> datetime | None:
+        """The aware moment before which nothing about ``page`` (specific) may leave, or None."""
+        return page_fields.last_moment(page, ("go_live_at", *page_fields.EMBARGO))
+
+    def public_now(self, page: Page, now: datetime) -> bool:
+        """Live, its embargo over, not expired, and not behind a password or a log-in."""
+        page = page.specific
+        embargo = self.embargo(page)
+        in_time = (embargo is None or embargo <= now) and (page.expire_at is None or page.expire_at > now)
+        return page.live and in_time and not page.get_view_restrictions().exists()
+
+    def image_bytes(
+        self, page_or_image_id: Page | int, max_bytes: int, max_width: int = 1600
+    ) -> tuple[bytes, str, int, int]:
+        """A JPEG of an image (or of a page's lead image), at most ``max_width`` pixels on either side and ``max_bytes`` long.
+
+        It is first made less fine, then smaller. Raises LookupError when the image or its file is gone, ValueError when
+        it cannot be made small enough.
+        """
+        image = self._image(page_or_image_id)
+        width = max_width
+        while width >= SMALLEST:
+            for quality in QUALITIES:
+                rendition = self._rendition(image, f"max-{width}x{width}|format-jpeg|jpegquality-{quality}")
+                if rendition.file.size <= max_bytes:
+                    with rendition.file.open("rb") as file:
+                        return file.read(), JPEG, rendition.width, rendition.height
+            width = width * 2 // 3
+        raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
+
+    def find(self, url: str) -> Page | None:
+        """The article that ``url`` leads to, with tracking, moved or redirected; None for another page or none."""
+        page = page_at(url)
+        return page if page is not None and is_article(page) else None
+
+    def _image(self, page_or_image_id: Page | int) -> Any:
+        if isinstance(page_or_image_id, Page):
+            image = self.lead_image(page_or_image_id.specific)
+        else:
+            image = get_image_model().objects.filter(pk=page_or_image_id).first()
+        if image is None:
+            raise LookupError("The image does not exist any more.")
+        return image
+
+    def _rendition(self, image: Any, spec: str) -> Any:
+        try:
+            return image.get_rendition(spec)
+        except OSError as error:
+            raise LookupError(f"The file of image {image.pk} cannot be read.") from error
