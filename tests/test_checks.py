@@ -2,7 +2,7 @@
 
 import pytest
 
-from smeditor.checks import check_settings
+from smeditor.checks import check_deployment, check_settings
 
 
 def ids(settings, **changes) -> list[str]:
@@ -21,11 +21,12 @@ def test_the_newsrooms_own_settings_are_right():
         ({"TICK": "often"}, "smeditor.E002"),
         ({"TICK": True}, "smeditor.E002"),
         ({"SECRET_KEYS": ["short"]}, "smeditor.E003"),
-        ({"SECRET_KEYS": []}, "smeditor.E003"),
-        ({"PSEUDONYM_KEY": ""}, "smeditor.E004"),
+        ({"SECRET_KEYS": []}, "smeditor.W003"),
+        ({"PSEUDONYM_KEY": ""}, "smeditor.W004"),
         ({"TIME_ZONE": "Europe/Port-Alize"}, "smeditor.E005"),
         ({"LEASE": 10, "REQUEST_TIMEOUT": 15}, "smeditor.E006"),
         ({"BATCH": 0}, "smeditor.E006"),
+        ({"ARTICLE_MODELS": []}, "smeditor.W002"),
         ({"ARTICLE_MODELS": ["articles.Nothing"]}, "smeditor.E007"),
         ({"ARTICLE_ADAPTER": ""}, "smeditor.E008"),
         ({"ARTICLE_ADAPTER": "nowhere.Adapter"}, "smeditor.E008"),
@@ -38,6 +39,25 @@ def test_the_newsrooms_own_settings_are_right():
 )
 def test_a_wrong_setting_is_named(settings, changes, expected):
     assert ids(settings, **changes) == [expected]
+
+
+def test_no_setting_at_all_starts_with_a_warning_for_each_thing_to_decide(settings):
+    del settings.SMEDITOR
+    settings.DEBUG = True
+    assert [message.id for message in check_settings()] == ["smeditor.W003", "smeditor.W004", "smeditor.W002"]
+
+
+def test_production_needs_keys_of_its_own_whatever_debug_says(settings):
+    settings.CELERY_BROKER_URL = "redis://127.0.0.1/1"
+    assert check_deployment() == []
+    settings.SMEDITOR = {**settings.SMEDITOR, "SECRET_KEYS": [], "PSEUDONYM_KEY": ""}
+    for settings.DEBUG in (True, False):
+        assert [message.id for message in check_deployment()] == ["smeditor.E003", "smeditor.E004"]
+
+
+def test_one_machine_is_warned_of_its_one_process(settings):
+    settings.CELERY_BROKER_URL = "memory://"
+    assert [message.id for message in check_deployment()] == ["smeditor.W001"]
 
 
 def test_an_unknown_key_comes_with_the_one_that_was_meant(settings):

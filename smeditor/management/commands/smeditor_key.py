@@ -1,12 +1,27 @@
-"""``manage.py smeditor_key``: make a key for SMEDITOR["SECRET_KEYS"]."""
+"""``manage.py smeditor_key``: make a key for SMEDITOR["SECRET_KEYS"] or SMEDITOR["PSEUDONYM_KEY"]."""
+
+from typing import Any
 
 from cryptography.fernet import Fernet
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandParser
+
+from smeditor import conf
 
 
 class Command(BaseCommand):
-    help = 'Print a new key for SMEDITOR["SECRET_KEYS"] (environment variable SMEDITOR_SECRET_KEYS).'
+    help = 'Print a new key, good for SMEDITOR["SECRET_KEYS"] and for SMEDITOR["PSEUDONYM_KEY"].'
     requires_system_checks: list[str] = []
 
-    def handle(self, *args, **options) -> None:
-        self.stdout.write(Fernet.generate_key().decode())
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--derived",
+            action="store_true",
+            help="Print the keys that a trial without keys of its own has used: those that belong to SECRET_KEY.",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["derived"]:
+            self.stdout.write(f"SECRET_KEYS: {','.join(conf.derived_secret_keys())}")
+            self.stdout.write(f"PSEUDONYM_KEY: {conf.derived_pseudonym_key()}")
+        else:
+            self.stdout.write(Fernet.generate_key().decode())

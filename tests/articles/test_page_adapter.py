@@ -10,7 +10,6 @@ from wagtail.models import Locale, Page, PageViewRestriction
 from newsroom.articles.adapter import ArticleAdapter
 from smeditor.articles import ArticleSection, is_article
 from smeditor.page_adapter import PageAdapter
-from tests.newsroom.conftest import ana, home, section, site  # noqa: F401
 from tests.newsroom.factories import PUBLISHED, make_article, make_image, make_section, make_user
 
 SAME = ["page_id", "title", "kicker", "standfirst", "url", "section", "tags", "author_ids", "author_names", "image"]
@@ -108,7 +107,9 @@ def test_a_page_is_found_by_any_of_its_addresses(adapter, full_article, site, ur
     assert adapter.find(url) == full_article
 
 
-@pytest.mark.parametrize("url", ["", "http://[::1", "http://testserver/", "http://testserver/admin/", "http://x.example/"])
+@pytest.mark.parametrize(
+    "url", ["", "http://[::1", "http://testserver/", "http://testserver/admin/", "http://x.example/"]
+)
 def test_other_addresses_lead_nowhere(adapter, full_article, url):
     assert adapter.find(url) is None
 
@@ -127,7 +128,7 @@ def test_a_page_that_fails_to_route_is_not_found(adapter, full_article, home, mo
 
 def test_a_translation_is_found_under_its_language(adapter, full_article, home, settings):
     settings.WAGTAIL_I18N_ENABLED = True
-    settings.ROOT_URLCONF = "tests.urls_by_language"
+    settings.ROOT_URLCONF = "tests.articles.urls_by_language"
     default = home.locale.language_code
     other = "en" if default == "fr" else "fr"
     locale = Locale.objects.get_or_create(language_code=other)[0]

@@ -1,0 +1,1 @@
+from tests.newsroom.conftest import ana, home, section, site  # noqa: F401
