@@ -28,6 +28,9 @@ from smeditor.models import (
     Tombstone,
 )
 
+WITH = ("words", "reader", "conversation", "parent__conversation")
+"""What the steps after this one ask of a row that is stored."""
+
 
 @dataclass
 class Group:
@@ -87,7 +90,7 @@ def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], buried: se
         one.items.append(item)
         one.dead = one.dead or any(key.key in buried for key in item.keys)
     wanted = row_ids | {node[1] for node in unions.parent if isinstance(node, tuple) and node[0] == "row"}
-    for row in Reaction.objects.filter(pk__in=wanted).select_related("words", "reader").order_by("pk"):
+    for row in Reaction.objects.filter(pk__in=wanted).select_related(*WITH).order_by("pk"):
         root = unions.root(("row", row.pk))
         if root in groups:
             groups[root].rows.append(row)
@@ -131,7 +134,7 @@ def unite(groups: Sequence[Group]) -> list[int]:
             absorb(Reaction.objects.get(pk=one.rows[0].pk), Reaction.objects.get(pk=other.pk))
     if several:
         kept = [one.rows[0].pk for one in groups if one.rows]
-        fresh = Reaction.objects.select_related("words", "reader").in_bulk(kept)
+        fresh = Reaction.objects.select_related(*WITH).in_bulk(kept)
         for one in groups:
             one.rows = [fresh[one.rows[0].pk]] if one.rows else []
     return [one.rows[0].pk for one in several]

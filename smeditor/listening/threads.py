@@ -41,6 +41,7 @@ def place(
     parents = _parents(family)
     here = {row.pk: row for row in family}
     talks = Talks(went_on)
+    before = {row.pk: _placing(row) for row in family}
     for row in family:
         parent = parents.get(row.parent_key)
         if parent and row.parent_id is None and _age(parent) < _age(row):
@@ -50,7 +51,8 @@ def place(
             inherit(row, above)
         talks.join(row, above)
     talks.save()
-    Reaction.objects.bulk_update(family, PLACED)
+    moved = [row for row in family if _placing(row) != before[row.pk]]
+    Reaction.objects.bulk_update(moved, PLACED)
     _hand_down(family)
     touched = {row.conversation_id for row in family if row.conversation_id}
     _name_articles(touched)
@@ -63,6 +65,10 @@ def place(
         _answered_at(conversation_id, at)
     settle(touched | answered.keys(), reopened={row.conversation_id for row in rows if row.pk in fresh})
     return len(answers)
+
+
+def _placing(row: Reaction) -> tuple:
+    return tuple(getattr(row, Reaction._meta.get_field(name).attname) for name in PLACED)
 
 
 def begin(row: Reaction) -> Conversation:
@@ -181,7 +187,9 @@ def _orphans(rows: Iterable[Reaction], further: Sequence[str]) -> list[Reaction]
     """Stored reactions that wait for one of ``rows``, or for an answer of ours with one of the keys ``further``."""
     ids = {row.pk for row in rows}
     keys = [*ReactionKey.objects.filter(reaction__in=ids).values_list("key", flat=True), *further]
-    waiting = Reaction.objects.filter(parent__isnull=True, parent_key__in=keys).select_related("conversation")
+    waiting = Reaction.objects.filter(parent__isnull=True, parent_key__in=keys).select_related(
+        "conversation", "account"
+    )
     return [row for row in waiting if row.pk not in ids]
 
 
