@@ -70,12 +70,13 @@ def listen() -> None:
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
-    """Label new reactions and group them into concerns."""
-    from smeditor.insight import concerns, intake
+    """Label new reactions, group them into concerns, and see whether something starts to burn."""
+    from smeditor.insight import alert_watch, concerns, intake
 
     def work() -> None:
         intake.run_due(timezone.now())
         concerns.run_due(timezone.now())
+        alert_watch.run_due(timezone.now())
 
     _in_turn("understand", work)
 

@@ -23,7 +23,7 @@ from smeditor.models.concerns import Concern, ConcernEdit, ConcernLink, ConcernM
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
-from smeditor.models.alerts import Alert
+from smeditor.models.alerts import Alert, Tally
 from smeditor.models.digests import Digest, DigestPreference
 from smeditor.models.approval import FourEyesApprovalTask
 
@@ -31,5 +31,5 @@ __all__ = [
     "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
     "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
     "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
-    "RuleRun", "SavedReply", "Slot", "Source", "Tip", "TipAccess", "Tombstone", "Variant",
+    "RuleRun", "SavedReply", "Slot", "Source", "Tally", "Tip", "TipAccess", "Tombstone", "Variant",
 ]  # fmt: skip

@@ -50,3 +50,23 @@ class Alert(models.Model):
 
     def __str__(self) -> str:
         return f"{self.scope}: {self.count:g} / {self.expected:g}"
+
+
+class Tally(models.Model):
+    """How many people reacted in one quarter of an hour: what alerts are read from. Numbers only, kept for ever."""
+
+    scope = models.CharField(max_length=100)
+    at = models.DateTimeField()
+    """Start of the quarter of an hour."""
+    people = models.PositiveIntegerField(default=0)
+    critics = models.PositiveIntegerField(default=0)
+    """People among them whose reaction carries criticism, abuse or a call for help."""
+    messages = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tally")
+        constraints = [models.UniqueConstraint(fields=["scope", "at"], name="smeditor_tally_once")]
+        indexes = [models.Index(fields=["at"], name="smeditor_tally_at")]
+
+    def __str__(self) -> str:
+        return f"{self.scope} {self.at:%Y-%m-%d %H:%M}: {self.people}"

@@ -1,0 +1,79 @@
+"""Watching the tallies: an alert row where a series starts to burn, for people and for tone."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from smeditor import conf
+from smeditor.insight import alerts, tallies
+from smeditor.insight.alerts import BUCKET
+from smeditor.leases import lease
+from smeditor.models import Alert
+
+LEASE_SECONDS = 120
+FRESH = 2 * BUCKET
+"""Only what began in the newest buckets is told: an alert about yesterday helps nobody."""
+PLOTTED = timedelta(hours=48)
+OVER_AFTER = timedelta(hours=24)
+MEASURES = ("people", "critics")
+
+
+def run_due(now: datetime) -> int:
+    """Count what ended, look at the series that moved, and return how many alerts were raised."""
+    with lease("insight.alerts", now, LEASE_SECONDS) as mine:
+        if not mine:
+            return 0
+        _close_old(now)
+        until = tallies.floor(now - tallies.LATE)
+        return sum(_look(scope, until, now) for scope in sorted(tallies.count_new(now)))
+
+
+def _close_old(now: datetime) -> None:
+    open_ones = Alert.objects.filter(state__in=[Alert.State.OPEN, Alert.State.ACKNOWLEDGED, Alert.State.SNOOZED])
+    open_ones.filter(at__lt=now - OVER_AFTER).update(state=Alert.State.OVER)
+
+
+def _look(scope: str, until: datetime, now: datetime) -> int:
+    if Alert.objects.filter(scope=scope, state=Alert.State.SNOOZED, snoozed_until__gt=now).exists():
+        return 0
+    return sum(_raise(scope, measure, until) for measure in MEASURES)
+
+
+def _raise(scope: str, measure: str, until: datetime) -> int:
+    counts = tallies.series(scope, measure, until)
+    raised = 0
+    for found in alerts.detect(counts, zone=conf.zone()):
+        if found.at < until - FRESH:
+            continue
+        _, created = Alert.objects.get_or_create(
+            scope=scope,
+            measure=measure,
+            kind=found.kind,
+            at=found.at,
+            defaults={
+                "count": found.count,
+                "expected": found.expected,
+                "score": found.z,
+                "article_id": _id(scope, "article"),
+                "account_id": _id(scope, "account"),
+                "series": plot(counts, until),
+            },
+        )
+        raised += created
+    return raised
+
+
+def _id(scope: str, kind: str) -> int | None:
+    name, _, number = scope.partition(":")
+    return int(number) if name == kind else None
+
+
+def plot(counts: list[tuple[datetime, int]], until: datetime) -> list[list]:
+    """What came and what was expected in the last two days: [[ISO time, came, expected], …]."""
+    detector = alerts.SpikeDetector(zone=conf.zone())
+    readings = [detector.read(at, count) for at, count in counts]
+    return [
+        [reading.at.isoformat(), reading.count, round(reading.expected, 2)]
+        for reading in readings
+        if reading.at >= until - PLOTTED
+    ]

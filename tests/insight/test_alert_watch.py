@@ -1,0 +1,92 @@
+"""From stored reactions to an alert: people counted, told once, silent when nothing burns."""
+
+from datetime import timedelta
+
+import pytest
+
+from smeditor.insight import alert_watch, tallies
+from smeditor.models import Alert, Reaction, Tally
+from tests.desk_rows import T0, make_account, make_reader
+
+pytestmark = pytest.mark.django_db
+NOW = T0 + timedelta(days=28)
+
+
+def react(at, reader, account, n=1):
+    Reaction.objects.bulk_create(
+        Reaction(
+            network="mastodon", kind="like", native_id=f"{at:%d%H%M}-{reader.pk}-{i}", reader=reader, account=account,
+            published_at=at,
+        )
+        for i in range(n)
+    )  # fmt: skip
+
+
+@pytest.fixture
+def readers():
+    return [make_reader() for _ in range(40)]
+
+
+@pytest.fixture
+def quiet_weeks(readers):
+    """Two people react every hour, for four weeks."""
+    account = make_account()
+    for hour in range(24 * 28 - 1):
+        for reader in readers[:2]:
+            react(T0 + timedelta(hours=hour), reader, account)
+    return account
+
+
+def test_a_quiet_month_raises_nothing(quiet_weeks):
+    assert alert_watch.run_due(NOW) == 0
+
+
+def test_forty_people_at_once_raise_an_alert_for_the_outlet(quiet_weeks, readers):
+    alert_watch.run_due(NOW - timedelta(minutes=30))
+    for reader in readers:
+        react(NOW - timedelta(minutes=25), reader, quiet_weeks)
+    alert_watch.run_due(NOW)
+    alert = Alert.objects.filter(scope="outlet", measure="people").earliest("at")
+    assert alert.count >= 40 > alert.expected
+
+
+def test_one_account_that_posts_forty_times_raises_nothing(quiet_weeks, readers):
+    react(NOW - timedelta(minutes=25), readers[0], quiet_weeks, n=40)
+    assert alert_watch.run_due(NOW) == 0
+
+
+def test_the_same_alert_is_raised_once(quiet_weeks, readers):
+    for reader in readers:
+        react(NOW - timedelta(minutes=25), reader, quiet_weeks)
+    alert_watch.run_due(NOW)
+    before = Alert.objects.count()
+    alert_watch.run_due(NOW + timedelta(seconds=30))
+    assert Alert.objects.count() == before > 0
+
+
+def test_a_snoozed_scope_stays_silent(quiet_weeks, readers):
+    Alert.objects.create(
+        scope="outlet", kind="early", at=NOW - timedelta(hours=2), count=9, expected=1,
+        state=Alert.State.SNOOZED, snoozed_until=NOW + timedelta(hours=1),
+    )  # fmt: skip
+    for reader in readers:
+        react(NOW - timedelta(minutes=25), reader, quiet_weeks)
+    alert_watch.run_due(NOW)
+    assert Alert.objects.filter(scope="outlet").count() == 1
+
+
+def test_the_plot_has_what_came_and_what_was_expected(quiet_weeks, readers):
+    for reader in readers:
+        react(NOW - timedelta(minutes=25), reader, quiet_weeks)
+    alert_watch.run_due(NOW)
+    series = Alert.objects.filter(scope="outlet").earliest("at").series
+    assert len(series) == 192
+    assert max(came for _, came, _ in series) >= 40
+
+
+def test_each_quarter_of_an_hour_is_counted_once(quiet_weeks):
+    alert_watch.run_due(NOW)
+    alert_watch.run_due(NOW)
+    assert (
+        sum(Tally.objects.filter(scope=tallies.OUTLET).values_list("messages", flat=True)) == Reaction.objects.count()
+    )
