@@ -15,13 +15,23 @@ import swapper
 from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
-from smeditor.models import Concern, CorrectionRequest, Flag, Reaction
+from smeditor.models import Concern, CorrectionRequest, Flag, Reaction, ReactionFlag
+from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.digests")
 
 CONCERNS, QUESTIONS, CORRECTIONS, VOICES = 3, 3, 3, 2
 """The most of each that one article brings into a letter: it shall be read."""
 SHOWN = [Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.ANSWERED]
+
+
+@dataclass(frozen=True)
+class Voice:
+    """What one reader said: the words as far as a letter quotes them, and where they stand."""
+
+    reaction_id: int
+    text: str
+    url: str
 
 
 @dataclass
@@ -32,16 +42,16 @@ class ArticleNews:
     people: int
     concerns: list[Concern] = field(default_factory=list)
     corrections: list[CorrectionRequest] = field(default_factory=list)
-    questions: list[Reaction] = field(default_factory=list)
-    testimonies: list[Reaction] = field(default_factory=list)
-    thanks: list[Reaction] = field(default_factory=list)
+    questions: list[Voice] = field(default_factory=list)
+    testimonies: list[Voice] = field(default_factory=list)
+    thanks: list[Voice] = field(default_factory=list)
 
     @property
     def has_news(self) -> bool:
         return bool(self.concerns or self.corrections or self.questions or self.testimonies or self.thanks)
 
     @property
-    def quoted(self) -> list[Reaction]:
+    def quoted(self) -> list[Voice]:
         return [*self.questions, *self.testimonies, *self.thanks]
 
 
@@ -63,7 +73,7 @@ class Letter:
             "articles": [article.facts.page_id for article in self.articles],
             "concerns": [concern.pk for article in self.articles for concern in article.concerns],
             "corrections": [request.pk for article in self.articles for request in article.corrections],
-            "reactions": [reaction.pk for article in self.articles for reaction in article.quoted],
+            "reactions": [voice.reaction_id for article in self.articles for voice in article.quoted],
         }
 
 
@@ -119,7 +129,7 @@ def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNe
     )
 
 
-def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Reaction]:
+def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Voice]:
     """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips."""
     candidates = (
         reactions.filter(flags__flag=flag, flags__present=True, words__isnull=False)
@@ -131,10 +141,11 @@ def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Reaction]
     chosen: dict[int | str, Reaction] = {}
     for reaction in candidates:
         chosen.setdefault(reaction.reader_id or f"reaction:{reaction.pk}", reaction)
-    return list(chosen.values())[:most]
+    return [
+        Voice(reaction.pk, without_addressees(reaction.words.text), reaction.url)
+        for reaction in list(chosen.values())[:most]
+    ]
 
 
 def _unfit() -> QuerySet:
-    from smeditor.models import ReactionFlag
-
     return ReactionFlag.objects.filter(flag__in=[Flag.ABUSE, Flag.SPAM, Flag.TIP, Flag.CORRECTION], present=True)

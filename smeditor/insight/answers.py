@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
@@ -104,11 +105,19 @@ def draft_reply(reaction: Reaction, text: str, url: str, user, concern: Concern 
 
 def compose(reaction: Reaction, text: str, url: str = "") -> str:
     """The reply's text within the account's limit: the reader's handle where the network needs it, then the answer."""
-    handle = reaction.words.author_handle
-    addressed = capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions and handle
-    opening = f"@{handle.lstrip('@')} {text.strip()}" if addressed else text.strip()
+    addressee = _addressee(reaction)
+    opening = f"{addressee} {text.strip()}" if addressee else text.strip()
     link = f" {url}" if url and url not in text else ""
     limits = reaction.account.limits
     known = {"url_length": limits["url_length"]} if limits.get("url_length") else {}
     room = (limits.get("max_length") or limit_of(reaction.network)) - count(link, reaction.network, **known)
     return shorten(opening, reaction.network, room, **known) + link
+
+
+def _addressee(reaction: Reaction) -> str:
+    """The reader's handle, where the network needs it in the text; without its host when that is our own server."""
+    handle = reaction.words.author_handle.lstrip("@")
+    if not handle or not capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions:
+        return ""
+    name, _, host = handle.partition("@")
+    return f"@{name}" if host == urlsplit(reaction.account.server_url).hostname else f"@{handle}"

@@ -9,6 +9,7 @@ from functools import lru_cache
 from smeditor.articles import article_adapter
 from smeditor.insight.corrections import alike, claim, locate
 from smeditor.models import CorrectionRequest, Reaction
+from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.insight")
 
@@ -25,7 +26,7 @@ def open_requests(reactions: Iterable[Reaction]) -> list[CorrectionRequest]:
 
 
 def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:
-    text = reaction.words.text
+    text = without_addressees(reaction.words.text)
     found = None if reaction.words.passage else locate(text, paragraphs(reaction.article), reaction.language or None)
     return CorrectionRequest.objects.create(
         reaction=reaction,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 
@@ -42,7 +43,7 @@ def _central(sentences: list[str], language: str) -> str:
 
     def weight(position: int) -> tuple[float, int]:
         bag, sentence = bags[position], sentences[position]
-        common = sum(shared[term] - 1 for term in bag) / (len(bag) + 3)
+        common = sum(shared[term] - 1 for term in bag) / math.sqrt(len(bag) + 1)
         return common * (1.25 if sentence.endswith("?") else 1.0) * min(1.0, LONGEST / len(sentence)), -position
 
     best = sentences[max(range(len(sentences)), key=weight)]

@@ -4,6 +4,8 @@ Pure functions on strings: no Django, no models, no network. Each takes outside 
 its length and no faster.
 """
 
+from smeditor.text.addressing import without_addressees
+
 from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from .graphemes import grapheme_count, graphemes
@@ -54,4 +56,5 @@ __all__ = [
     "utf16_length",
     "utf16_span",
     "with_token",
+    "without_addressees",
 ]

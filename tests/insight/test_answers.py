@@ -53,6 +53,11 @@ def test_a_mastodon_reply_names_the_reader_and_a_bluesky_one_does_not(concern):
     assert answers.compose(on_bluesky, ANSWER, URL).startswith("Un départ")
 
 
+def test_a_reader_on_our_own_server_is_named_without_its_host(concern):
+    reaction = raise_it(concern, author_handle="lea@social.example")
+    assert answers.compose(reaction, ANSWER, URL).startswith("@lea Un départ")
+
+
 def test_a_long_answer_is_cut_and_keeps_its_link(concern):
     reaction = raise_it(concern, account=make_account(limits={"max_length": 120, "url_length": 23}))
     text = answers.compose(reaction, ANSWER * 20, URL)

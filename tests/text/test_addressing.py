@@ -1,0 +1,21 @@
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smeditor.text import without_addressees
+
+
+def test_the_mentions_at_the_beginning_are_left_out():
+    assert without_addressees("@vigie @lea@masto.example, Pourquoi ?") == "Pourquoi ?"
+
+
+def test_a_mention_inside_a_sentence_stays():
+    assert without_addressees("Merci @vigie pour cet article") == "Merci @vigie pour cet article"
+
+
+def test_nothing_but_mentions_stays_as_it_is():
+    assert without_addressees("@vigie @lea ") == "@vigie @lea "
+
+
+@given(st.text(max_size=200))
+def test_what_is_left_is_always_a_part_of_the_text(text):
+    assert without_addressees(text) in text
