@@ -72,16 +72,13 @@ class Processes:
         return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else ""
 
     def stop(self) -> None:
-        """Ask every process to end, and end those that have not after five seconds."""
-        for process in self.running.values():
+        """Ask the processes to end, the last one started first, and end those that have not after three seconds."""
+        for process in reversed(self.running.values()):
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(process.pid, signal.SIGTERM)
-        deadline = time.monotonic() + 5
-        for process in self.running.values():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=max(0.1, deadline - time.monotonic()))
-        for process in self.running.values():
-            if process.poll() is None:
+            try:
+                process.wait(timeout=3)
+            except subprocess.TimeoutExpired:
                 with contextlib.suppress(ProcessLookupError):
                     os.killpg(process.pid, signal.SIGKILL)
                 process.wait()
