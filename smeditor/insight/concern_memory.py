@@ -3,58 +3,94 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 
 from django.db.models import Max
 
 from smeditor import conf
-from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper
-from smeditor.models import Concern, ConcernLink, ConcernMember, Reaction
+from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper, LinkConflict
+from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 
 REPLAYED = 50_000
 """Reactions that a cold start reads back; older concerns are found again through their newest members."""
+SETTLED_EVERY = 20
+"""New reactions after which the latest are looked at as a whole again."""
 
 _local = threading.local()
 
 
 class Memory:
-    """A :class:`Grouper` whose groups are tied to rows of :class:`Concern`."""
+    """A :class:`Grouper` whose groups are rows of :class:`Concern`."""
 
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DEFAULT_THRESHOLD)
-        self.concern_of: dict[int, int] = {}
+        self.row_of: dict[int, int] = {}
+        """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
+        self.unsettled = 0
 
     def replay(self) -> None:
-        """Read back what was grouped before, in the same order."""
+        """Read back what was grouped before, in the same order, where it stands in the table now."""
         newest = (
-            Reaction.objects.filter(grouped_at__isnull=False, words__isnull=False, concern_member__isnull=False)
-            .select_related("words", "concern_member")
-            .order_by("-pk")[:REPLAYED]
+            ConcernMember.objects.filter(reaction__words__isnull=False)
+            .select_related("reaction__words")
+            .order_by("-reaction_id")[:REPLAYED]
         )
-        for reaction in sorted(newest, key=lambda row: row.pk):
-            group = self._add(reaction)
-            if group is not None:
-                self.concern_of.setdefault(group, reaction.concern_member.concern_id)
+        for member in sorted(newest, key=lambda row: row.reaction_id):
+            reaction = member.reaction
+            self.row_of[member.concern_id] = member.concern_id
+            self.grouper.restore(
+                reaction.words.text,
+                member.concern_id,
+                reaction.language or None,
+                reaction.published_at,
+                key=reaction.pk,
+                author=reaction.reader_id,
+                pinned=member.by == ConcernMember.By.EDITOR,
+            )
+        for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
+            self._keep_apart(link)
         self.last = _last_grouped()
 
-    def _add(self, reaction: Reaction) -> int | None:
-        text = reaction.words.text
-        return self.grouper.add(text, reaction.language or None, reaction.published_at, key=reaction.pk).concern_id
+    def _keep_apart(self, link: ConcernLink) -> None:
+        try:
+            self.grouper.cannot_link(link.first_id, link.second_id)
+        except (KeyError, LinkConflict):
+            return  # one of the two was erased, or a later decision overruled this one: the table has the last word
 
     def place(self, reaction: Reaction) -> ConcernMember | None:
         """Put a reaction into its concern, founding one where none is near; None when it says nothing."""
-        text = reaction.words.text
-        found = self.grouper.add(text, reaction.language or None, reaction.published_at, key=reaction.pk)
+        found = self.grouper.add(
+            reaction.words.text,
+            reaction.language or None,
+            reaction.published_at,
+            key=reaction.pk,
+            author=reaction.reader_id,
+        )
         if found.concern_id is None:
             return None
-        concern_id = self.concern_of.get(found.concern_id)
-        if concern_id is None:
-            concern_id = Concern.objects.create(language=reaction.language, because={"terms": list(found.because)}).pk
-            self.concern_of[found.concern_id] = concern_id
+        self.unsettled += 1
         return ConcernMember(
-            concern_id=concern_id, reaction=reaction, similarity=found.similarity, because=list(found.because)
+            concern_id=self.row(found.concern_id, reaction.language, found.because),
+            reaction=reaction,
+            similarity=found.similarity,
+            because=list(found.because),
         )
+
+    def row(self, group: int, language: str = "", because: Iterable[str] = ()) -> int:
+        """The id of a group's concern; a group that has none yet gets one."""
+        if group not in self.row_of:
+            self.row_of[group] = Concern.objects.create(language=language, because={"terms": list(because)}).pk
+        return self.row_of[group]
+
+    def settle(self) -> dict[int, int]:
+        """Look at the latest reactions as a whole, now and then; returns reaction → concern for those that moved."""
+        if self.unsettled < SETTLED_EVERY:
+            return {}
+        self.unsettled = 0
+        moves = self.grouper.settle()
+        return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in moves.items()}
 
     def grouped_up_to(self, pk: int) -> None:
         self.last = max(self.last, pk)
@@ -65,11 +101,9 @@ def _last_grouped() -> int:
 
 
 def _epoch() -> tuple:
-    """Changes whenever an editor's word, or a deletion, makes a memory stale."""
-    links = ConcernLink.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
-    moved = ConcernMember.objects.filter(by=ConcernMember.By.EDITOR).aggregate(last=Max("pk"))
-    merged = Concern.objects.filter(merged_into__isnull=False).count()
-    return (links["last"], links["undone"], moved["last"], merged, conf.get("GROUPING_THRESHOLD"))
+    """Changes whenever an editor's act makes a memory stale."""
+    edits = ConcernEdit.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
+    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"))
 
 
 def current() -> Memory:

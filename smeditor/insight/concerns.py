@@ -54,7 +54,7 @@ def _group(now: datetime, limit: int) -> int:
     memory = concern_memory.current()
     try:
         with transaction.atomic():
-            touched = _place_all(memory, reactions, now)
+            touched = _place_all(memory, reactions, now) | _settle(memory)
             refresh(Concern.objects.filter(pk__in=touched))
     except Exception:
         concern_memory.forget()  # it is ahead of the table now
@@ -76,6 +76,18 @@ def _place_all(memory: Memory, reactions: list[Reaction], now: datetime) -> set[
             touched.add(member.concern_id)
     ConcernMember.objects.bulk_create(members, ignore_conflicts=True)
     Reaction.objects.bulk_update(reactions, ["grouped_at"], batch_size=500)
+    return touched
+
+
+def _settle(memory: Memory) -> set[int]:
+    """Carry out the grouper's second thoughts on what no editor has touched. Returns the concerns on both sides."""
+    moves = memory.settle()
+    touched: set[int] = set()
+    members = ConcernMember.objects.filter(reaction__in=moves, by=ConcernMember.By.MACHINE)
+    for member in members:
+        touched |= {member.concern_id, moves[member.reaction_id]}
+        member.concern_id = moves[member.reaction_id]
+    ConcernMember.objects.bulk_update(members, ["concern"], batch_size=500)
     return touched
 
 

@@ -144,6 +144,37 @@ class Grouper:
                 self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
         return assignment
 
+    def restore(
+        self,
+        text: str,
+        concern: int,
+        lang: str | None = None,
+        at: datetime | None = None,
+        key: Hashable = None,
+        author: Hashable = None,
+        pinned: bool = False,
+    ) -> None:
+        """Put a text back into the concern that it is known to be in, as after a restart.
+
+        Arguments as of `add`; ``pinned``: an editor placed it, `settle` may not move it. New concerns get ids above
+        all that were restored. A text without a word is left out.
+        """
+        found = terms(text, lang)
+        if not found:
+            return
+        base, bag = base_language(lang), tuple(dict.fromkeys(found))
+        index = self._indexes.get(base) or self._index(base)
+        rarities = index.count(bag)
+        index.add(concern, bag, rarities)
+        record = self.concerns.setdefault(concern, Concern(concern, base))
+        record.count(author, at)
+        quote = Quote(text[:QUOTE_CHARS], author, key, lang, 1.0)
+        record.keep(quote)
+        self._copies[base, bag] = concern
+        self._texts[key] = _Text(base, bag, concern, quote, at, pinned)
+        self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
+        self._next = max(self._next, concern + 1)
+
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:

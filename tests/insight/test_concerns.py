@@ -133,3 +133,25 @@ def test_an_answered_concern_opens_again_when_as_many_people_raise_it_anew():
         make_reaction(text + " Toujours pas de réponse.")
     understand()
     assert shuttle().state == Concern.State.OPEN
+
+
+def test_a_rebuild_from_the_table_groups_what_comes_next_alike():
+    for text in SHUTTLE:
+        make_reaction(text)
+    understand()
+    warm = concern_memory.current()
+    concern_memory.forget()
+    cold = concern_memory.current()
+    new = make_reaction("Les soignants qui finissent à 21 h 30 ont-ils une navette après 21 h ?")
+    assert warm.place(new).concern_id == cold.place(new).concern_id == shuttle().pk
+
+
+def test_what_an_editor_split_off_stays_apart_after_a_restart(editor):
+    rows = [make_reaction(text) for text in SHUTTLE]
+    understand()
+    edit = editing.split(shuttle(), [rows[2]], editor)
+    concern_memory.forget()
+    for number in range(25):
+        make_reaction(f"{WATER} {number}")
+    understand()
+    assert ConcernMember.objects.get(reaction=rows[2]).concern == edit.concern

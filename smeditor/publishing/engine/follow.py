@@ -12,7 +12,7 @@ from django.db.models import F
 from wagtail.log_actions import log
 
 from smeditor import conf
-from smeditor.models import Conversation, Delivery, Part, Post
+from smeditor.models import Conversation, Delivery, Part, Post, Source
 from smeditor.publishing import payload, slots
 from smeditor.publishing.engine import points
 
@@ -52,6 +52,7 @@ def _follow(key: int, now: datetime) -> bool:
     if delivery.act == Delivery.Act.PUBLISH:
         _answer_conversation(delivery)
         _repeat(delivery, now)
+        _listen_soon(delivery, now)
     return True
 
 
@@ -75,6 +76,12 @@ def _answer_conversation(delivery: Delivery) -> None:
         waiting_since=None,
         version=F("version") + 1,
     )
+
+
+def _listen_soon(delivery: Delivery, now: datetime) -> None:
+    """Readers answer within minutes: the account is read as its youngest post deserves, however quiet it was before."""
+    soon = now + timedelta(minutes=conf.get("POLL_PLAN")[0][1])
+    Source.objects.filter(account=delivery.account_id, next_poll_at__gt=soon).update(next_poll_at=soon)
 
 
 def _repeat(delivery: Delivery, now: datetime) -> None:

@@ -64,7 +64,7 @@ class Command(BaseCommand):
             "NEWSROOM_NAME": "La Vigie de Lune",
             "DATABASE_URL": os.environ.get("DATABASE_URL", ""),
             "SMEDITOR_ALLOWED_PRIVATE_HOSTS": f"{HOST},localhost",
-            "SMEDITOR_POLL_PLAN": "[[120, 0.05], [1440, 1], [43200, 60]]",
+            "SMEDITOR_POLL_PLAN": "[[120, 0.05], [1440, 0.2], [43200, 60]]",
             "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
             "EMAIL_HOST": HOST,
             "EMAIL_PORT": str(free_port(port + 2)),
