@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from modelcluster.fields import ParentalKey
+from modelcluster.models import ClusterableModel
 
 from smeditor import conf
 from smeditor.models.desks import Desk
@@ -16,7 +18,7 @@ def network_choices() -> list[tuple[str, str]]:
     return choices(conf.get("NETWORKS"))
 
 
-class Account(models.Model):
+class Account(ClusterableModel):
     """One presence on one network. Its secret lies encrypted and is never shown again once saved."""
 
     class State(models.TextChoices):
@@ -94,7 +96,7 @@ class Slot(models.Model):
         SATURDAY = 5, _("Saturday")
         SUNDAY = 6, _("Sunday")
 
-    account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE, related_name="slots")
+    account = ParentalKey(Account, verbose_name=_("account"), on_delete=models.CASCADE, related_name="slots")
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday.choices, validators=[MaxValueValidator(6)])
     time = models.TimeField(_("time"))
 

@@ -1,0 +1,137 @@
+"""Alerts: what starts to burn, with what it was compared with."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.log_actions import log
+
+from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.plot import plot
+from smeditor.exceptions import SmeditorError
+from smeditor.models import Alert
+from smeditor.permissions import VIEW_ALERT
+
+CHANGE = "smeditor.change_alert"
+SNOOZES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(days=1)}
+
+
+class AlertFilterSet(WagtailFilterSet):
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=Alert.State.choices, widget=forms.CheckboxSelectMultiple
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Alert.Kind.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Alert
+        fields: list[str] = []
+
+
+def about(alert: Alert) -> str:
+    """What an alert is about, in words."""
+    if alert.article is not None:
+        return alert.article.title
+    if alert.account is not None:
+        return str(alert.account)
+    kind, _colon, name = alert.scope.partition(":")
+    if kind == "outlet":
+        return _t("the whole outlet")
+    return _t("topic “%(name)s”") % {"name": name} if kind == "topic" else alert.scope
+
+
+class Alerts(DeskListing):
+    any_permission = (VIEW_ALERT,)
+    model = Alert
+    page_title = _("Alerts")
+    header_icon = "warning"
+    index_url_name = "smeditor:alerts"
+    index_results_url_name = "smeditor:alerts_results"
+    filterset_class = AlertFilterSet
+    default_ordering = "-at"
+    columns = [
+        TitleColumn("about", label=_("about"), url_name="smeditor:alert", accessor=about),
+        Column("get_kind_display", label=_("kind"), sort_key="kind"),
+        NumberColumn("count", label=_("came"), accessor=lambda alert: round(alert.count)),
+        Column("expected", label=_("expected"), accessor=lambda alert: f"{alert.expected:.1f}"),
+        StatusTagColumn("get_state_display", label=_("state"), primary=lambda alert: alert.state == Alert.State.OPEN),
+        DateColumn("at", label=_("since"), sort_key="at"),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Alert.objects.select_related("article", "account")
+
+
+class AlertPage(DeskPage):
+    any_permission = (VIEW_ALERT,)
+    header_icon = "warning"
+    template_name = "smeditor/admin/alerts/alert.html"
+    parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
+
+    @cached_property
+    def alert(self) -> Alert:
+        return get_object_or_404(Alert.objects.select_related("article", "account", "seen_by"), pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return about(self.alert)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(
+            alert=self.alert,
+            about=about(self.alert),
+            plot=plot(self.alert.series),
+            may_change=self.request.user.has_perm(CHANGE),
+            snoozes=SNOOZES,
+            **kwargs,
+        )
+
+
+class AlertAct(Act):
+    any_permission = (CHANGE,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:alert", args=[self.kwargs["pk"]])
+
+
+class Acknowledge(AlertAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        alert = get_object_or_404(Alert, pk=pk)
+        alert.state, alert.seen_by = Alert.State.ACKNOWLEDGED, request.user
+        alert.save(update_fields=["state", "seen_by"])
+        log(instance=alert, action="smeditor.alert_seen", user=request.user)
+        return _t("Noted: you have seen it.")
+
+
+class Snooze(AlertAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        hours = request.POST.get("hours", "")
+        if hours not in SNOOZES:
+            raise SmeditorError(_t("Choose for how long."))
+        alert = get_object_or_404(Alert, pk=pk)
+        alert.state, alert.seen_by = Alert.State.SNOOZED, request.user
+        alert.snoozed_until = timezone.now() + SNOOZES[hours]
+        alert.save(update_fields=["state", "seen_by", "snoozed_until"])
+        log(instance=alert, action="smeditor.alert_snoozed", user=request.user, data={"hours": hours})
+        return _t("It is quiet until %(when)s.") % {"when": f"{timezone.localtime(alert.snoozed_until):%H:%M}"}
+
+
+urlpatterns = [
+    path("alerts/", Alerts.as_view(), name="alerts"),
+    path("alerts/results/", Alerts.as_view(results_only=True), name="alerts_results"),
+    path("alerts/<int:pk>/", AlertPage.as_view(), name="alert"),
+    path("alerts/<int:pk>/seen/", Acknowledge.as_view(), name="alert_seen"),
+    path("alerts/<int:pk>/snooze/", Snooze.as_view(), name="alert_snooze"),
+]

@@ -1,0 +1,102 @@
+"""What the desk knows of one article: the posts about it, what readers said, its concerns; and the way there from Wagtail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Q
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
+from wagtail.models import Page
+
+from smeditor.desk.base import DeskPage
+from smeditor.desk.inbox.cards import cards_of, readable
+from smeditor.models import Concern, Flag, Post, Reaction, ReactionFlag
+from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
+from smeditor.publishing.signals import is_article
+
+ADD_POST = "smeditor.add_post"
+SHOWN = 15
+
+
+class Article(DeskPage):
+    """The story's memory: what we said where, and what came back."""
+
+    any_permission = (VIEW_REACTION, VIEW_POST)
+    header_icon = "doc-full"
+    template_name = "smeditor/admin/articles/article.html"
+
+    @cached_property
+    def article(self) -> Page:
+        page = get_object_or_404(Page, pk=self.kwargs["pk"])
+        if not is_article(page.specific):
+            raise PermissionDenied
+        return page
+
+    def get_page_title(self) -> str:
+        return _t("About “%(article)s”") % {"article": self.article.title}
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm(ADD_POST):
+            return []
+        return [HeaderButton(_("Write a post"), url=write_url(self.article), icon_name="edit")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user, article = self.request.user, self.article
+        context: dict[str, Any] = {"article": article, "may_answer": user.has_perm(ANSWER_REACTION)}
+        if user.has_perm(VIEW_POST):
+            posts = Post.objects.filter(article_key=article.pk).exclude(kind=Post.Kind.REPLY)
+            context["posts"] = posts.prefetch_related("deliveries__account").select_related("created_by")[:SHOWN]
+        if user.has_perm(VIEW_REACTION):
+            context |= self.reactions()
+        if user.has_perm(VIEW_CONCERN):
+            concerns = Concern.objects.filter(article=article, merged_into__isnull=True).exclude(label="")
+            context["concerns"] = concerns.exclude(state=Concern.State.FORMING)[:SHOWN]
+        return super().get_context_data(**context, **kwargs)
+
+    def reactions(self) -> dict[str, Any]:
+        rows = Reaction.objects.filter(article=self.article)
+        shown = rows.filter(tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE])
+        counted = Q(reader__is_staff=False, reader__is_bot=False)
+        flags = ReactionFlag.objects.filter(reaction__in=shown, present=True).order_by()
+        labels = dict(Flag.choices)
+        return {
+            "people": rows.aggregate(n=Count("reader", distinct=True, filter=counted))["n"],
+            "by_kind": rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n"),
+            "by_flag": [
+                (labels.get(flag, flag), n)
+                for flag, n in flags.values_list("flag").annotate(n=Count("pk")).order_by("-n")
+            ],
+            "cards": cards_of(readable(shown).order_by("-published_at", "-pk")[:SHOWN], self.request.user),
+        }
+
+
+def write_url(page: Page) -> str:
+    return f"{reverse('smeditor_posts:add')}?article={page.pk}"
+
+
+def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """For the header of an article's own page in the admin."""
+    if not is_article(page) or page.pk is None:
+        return
+    if user.has_perm(ADD_POST):
+        yield Button(_("Write a post about this article"), write_url(page), icon_name="edit", priority=65)
+    if user.has_perm(VIEW_REACTION) or user.has_perm(VIEW_POST):
+        url = reverse("smeditor:article", args=[page.pk])
+        yield Button(_("What readers say"), url, icon_name="comment", priority=66)
+
+
+def listing_buttons(page: Page, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
+    """For an article's line in the page explorer."""
+    if is_article(page) and user.has_perm(ADD_POST):
+        yield ListingButton(_("Write a post"), write_url(page), priority=35)
+
+
+urlpatterns = [path("articles/<int:pk>/", Article.as_view(), name="article")]

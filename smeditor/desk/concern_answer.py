@@ -1,0 +1,182 @@
+"""Answering a concern: who waits, one answer for all of them, and one approval."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin import messages
+
+from smeditor.desk.base import DeskPage
+from smeditor.desk.concerns import ConcernAct, answered_sentence, find
+from smeditor.desk.inbox.cards import Card
+from smeditor.desk.posts.bulk import approve, may_approve
+from smeditor.digests import by_mail
+from smeditor.exceptions import SmeditorError
+from smeditor.insight.answers import Waiting, prepare, waiting
+from smeditor.models import Concern, Post, Reaction, SavedReply
+from smeditor.permissions import ANSWER_CONCERN
+
+WHY_NOT = {
+    "deleted": _("took it back, or it is not public any more"),
+    "opted_out": _("does not want to be contacted"),
+    "not_a_reader": _("is not a reader (a colleague or an automatic account)"),
+    "no_account": _("none of our accounts can answer there"),
+    "no_address": _("left no address"),
+}
+
+
+class AnswerForm(forms.Form):
+    text = forms.CharField(
+        label=_("Answer"),
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Each reader gets it in their own thread, cut to their network's length with the link kept."),
+    )
+    url = forms.URLField(
+        label=_("Where the answer can be read"),
+        required=False,
+        assume_scheme="https",
+        help_text=_("An article, an update or a correction."),
+    )
+
+
+class Answer(DeskPage):
+    """Write one answer; see everyone who waits for it; prepare all replies."""
+
+    any_permission = (ANSWER_CONCERN,)
+    header_icon = "group"
+    page_title = _("Answer the concern")
+    template_name = "smeditor/admin/concerns/answer.html"
+
+    @cached_property
+    def concern(self) -> Concern:
+        return find(self.kwargs["pk"])
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        return waiting(self.concern)
+
+    @property
+    def parents(self) -> tuple[tuple[Any, Any], ...]:
+        here = reverse("smeditor:concern", args=[self.concern.pk])
+        return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        form = AnswerForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        text, url = form.cleaned_data["text"], form.cleaned_data["url"]
+        by_post = self.waiting.by_mail
+        drafts = prepare(self.concern, request.user, text, url)
+        mails = self.send_mails(by_post, text, url) if request.POST.get("mails") else 0
+        messages.success(request, answered_sentence(len(drafts), mails))
+        return redirect("smeditor:concern_approve", pk=self.concern.pk)
+
+    def send_mails(self, reactions: list[Reaction], text: str, url: str) -> int:
+        sent = 0
+        for reaction in reactions:
+            try:
+                by_mail.answer(reaction, text, url, self.request.user)
+            except SmeditorError as error:
+                messages.error(self.request, error.sentence)
+                break
+            sent += 1
+        return sent
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        who = self.waiting
+        initial = {"text": self.concern.answer, "url": self.concern.answer_url}
+        context = {
+            "concern": self.concern,
+            "form": AnswerForm(initial=initial),
+            "on_networks": [brief(reaction) for reaction in who.on_networks],
+            "by_mail": [brief(reaction) for reaction in who.by_mail],
+            "unreachable": [(brief(reaction), WHY_NOT.get(reason, reason)) for reaction, reason in who.unreachable],
+            "saved_replies": SavedReply.objects.filter(active=True)[:20],
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+
+def brief(reaction: Reaction) -> Card:
+    """A card without labels, for a list of who waits. An erased reaction has neither words nor author."""
+    words = getattr(reaction, "words", None)
+    text = (words.masked or words.text) if words else ""
+    return Card(
+        reaction, text, "", bool(words and words.masked), words.author_handle or words.author_name if words else "", []
+    )
+
+
+class Approve(DeskPage):
+    """The prepared replies in a row, to be approved in one go."""
+
+    any_permission = (ANSWER_CONCERN,)
+    header_icon = "check"
+    page_title = _("Approve the replies")
+    template_name = "smeditor/admin/concerns/approve.html"
+
+    @cached_property
+    def concern(self) -> Concern:
+        return find(self.kwargs["pk"])
+
+    @property
+    def parents(self) -> tuple[tuple[Any, Any], ...]:
+        here = reverse("smeditor:concern", args=[self.concern.pk])
+        return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        drafts = list(drafts_of(self.concern))
+        user = self.request.user
+        return super().get_context_data(
+            concern=self.concern,
+            drafts=[(post, may_approve(post, user)) for post in drafts],
+            **kwargs,
+        )
+
+
+def drafts_of(concern: Concern) -> Any:
+    rows = Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, live=False)
+    return rows.select_related("in_reply_to__words", "latest_revision").prefetch_related("accounts").order_by("pk")
+
+
+class ApproveAll(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        chosen = {int(key) for key in request.POST.getlist("post") if key.isdecimal()}
+        posts = [post for post in drafts_of(get_object_or_404(Concern, pk=pk)) if post.pk in chosen]
+        if not posts:
+            raise SmeditorError(_t("Choose at least one reply first."))
+        allowed = [post for post in posts if may_approve(post, request.user)]
+        for post in allowed:
+            approve(post, request.user)
+        if len(allowed) < len(posts):
+            self.ask_others([post for post in posts if post not in allowed])
+        return ngettext("%(n)d reply is approved.", "%(n)d replies are approved.", len(allowed)) % {"n": len(allowed)}
+
+    def ask_others(self, posts: list[Post]) -> None:
+        """What one may not approve oneself is submitted to those who may."""
+        for post in posts:
+            workflow = post.get_workflow()
+            if workflow is not None and not post.workflow_in_progress:
+                workflow.start(post, self.request.user)
+        messages.warning(
+            self.request,
+            ngettext(
+                "%(n)d reply waits for somebody else's approval.",
+                "%(n)d replies wait for somebody else's approval.",
+                len(posts),
+            )
+            % {"n": len(posts)},
+        )
+
+
+urlpatterns = [
+    path("concerns/<int:pk>/answer/", Answer.as_view(), name="concern_answer"),
+    path("concerns/<int:pk>/approve/", Approve.as_view(), name="concern_approve"),
+    path("concerns/<int:pk>/approve/all/", ApproveAll.as_view(), name="concern_approve_all"),
+]

@@ -1,0 +1,265 @@
+"""Concerns: what several people raise. The board, one concern's page, and answering all who raised it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.contrib.auth import get_user_model
+from django.db.models import Count, F, Q
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
+
+from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.inbox.cards import Card, card_of, readable
+from smeditor.exceptions import SmeditorError
+from smeditor.insight import editing
+from smeditor.models import Concern, ConcernEdit, Reaction
+from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
+
+State = Concern.State
+SHOWN_MEMBERS = 100
+
+
+class ConcernFilterSet(WagtailFilterSet):
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple
+    )
+    mine = django_filters.ChoiceFilter(
+        label=_("Assigned"),
+        choices=[("me", _("to me")), ("nobody", _("to nobody"))],
+        method="by_assignment",
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+    language = django_filters.CharFilter(label=_("Language"), lookup_expr="istartswith", help_text=_("fr, en …"))
+
+    class Meta:
+        model = Concern
+        fields: list[str] = []
+
+    def by_assignment(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset.filter(assigned_to=self.request.user if value == "me" else None)
+
+
+class Board(DeskListing):
+    """What readers keep raising, the most people first. What is still forming or declined is a filter away."""
+
+    any_permission = (VIEW_CONCERN,)
+    model = Concern
+    page_title = _("Concerns")
+    header_icon = "group"
+    index_url_name = "smeditor:concerns"
+    index_results_url_name = "smeditor:concerns_results"
+    filterset_class = ConcernFilterSet
+    is_searchable = True
+    search_fields = ["label"]
+    default_ordering = "-people"
+    columns = [
+        TitleColumn("__str__", label=_("what readers ask"), url_name="smeditor:concern"),
+        NumberColumn("people", label=_("people"), sort_key="people"),
+        NumberColumn("size", label=_("reactions"), sort_key="size"),
+        NumberColumn("articles", label=_("articles")),
+        NumberColumn("networks", label=_("networks")),
+        StatusTagColumn("get_state_display", label=_("state"), primary=lambda concern: concern.state == State.OPEN),
+        UserColumn("assigned_to", label=_("assigned to")),
+        DateColumn("first_at", label=_("first raised"), sort_key="first_at"),
+        DateColumn("last_at", label=_("last raised"), sort_key="last_at"),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        rows = Concern.objects.filter(merged_into__isnull=True).select_related("assigned_to__wagtail_userprofile")
+        if "state" not in self.request.GET:
+            rows = rows.exclude(state__in=[State.FORMING, State.DECLINED])
+        reaction = "members__reaction__"
+        return rows.annotate(
+            articles=Count(f"{reaction}article", distinct=True), networks=Count(f"{reaction}network", distinct=True)
+        )
+
+
+def find(pk: int) -> Concern:
+    return get_object_or_404(Concern.objects.select_related("article", "assigned_to", "answered_by"), pk=pk)
+
+
+class ConcernPage(DeskPage):
+    any_permission = (VIEW_CONCERN,)
+    header_icon = "group"
+    template_name = "smeditor/admin/concerns/concern.html"
+    parents = ((reverse_lazy("smeditor:concerns"), _("Concerns")),)
+
+    @cached_property
+    def concern(self) -> Concern:
+        return find(self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return str(self.concern)
+
+    def members(self) -> list[tuple[Card, Any]]:
+        """The reactions with why they are here, those most like the others first."""
+        rows = readable(Reaction.objects.filter(concern_member__concern=self.concern))
+        rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
+        return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        concern, user = self.concern, self.request.user
+        members = self.members()
+        may_answer = user.has_perm(ANSWER_CONCERN)
+        edits = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern)).select_related(
+            "user", "concern", "other"
+        )
+        spread = Reaction.objects.filter(concern_member__concern=concern).order_by()
+        return super().get_context_data(
+            concern=concern,
+            members=members,
+            voices=distinct_voices(members),
+            edits=edits[:30],
+            networks=spread.values_list("network").annotate(n=Count("pk")).order_by("-n"),
+            articles=spread.filter(article__isnull=False)
+            .values("article_id", title=F("article__title"))
+            .annotate(n=Count("pk"))
+            .order_by("-n")[:10],
+            replies=concern.posts.prefetch_related("deliveries__account").order_by("-pk")[:30] if may_answer else [],
+            may_answer=may_answer,
+            others=others(concern) if may_answer else [],
+            people_to_assign=assignable() if may_answer else [],
+            **kwargs,
+        )
+
+
+def distinct_voices(members: list[tuple[Card, Any]], most: int = 4) -> list[Card]:
+    """Quotes of different people, the most central first; what is masked is quoted masked."""
+    seen: set[Any] = set()
+    voices = []
+    for card, _member in members:
+        person = card.reaction.reader_id or f"reaction:{card.reaction.pk}"
+        if person not in seen:
+            seen.add(person)
+            voices.append(card)
+    return voices[:most]
+
+
+def others(concern: Concern) -> list[Concern]:
+    """Concerns that this one could be merged into, of the same article first."""
+    rows = Concern.objects.filter(merged_into__isnull=True).exclude(pk=concern.pk).exclude(label="")
+    newest = list(rows.exclude(state=State.DECLINED).order_by("-last_at")[:80])
+    return sorted(newest, key=lambda one: one.article_id != concern.article_id)
+
+
+def assignable() -> list[Any]:
+    """Who may answer concerns."""
+    users = get_user_model().objects.filter(is_active=True)
+    may = Q(is_superuser=True)
+    for link in ("groups__permissions", "user_permissions"):
+        may |= Q(**{f"{link}__codename": "answer_concern", f"{link}__content_type__app_label": "smeditor"})
+    return list(users.filter(may).distinct().order_by("last_name", "username")[:200])
+
+
+class ConcernAct(Act):
+    any_permission = (ANSWER_CONCERN,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:concern", args=[self.kwargs["pk"]])
+
+
+class Rename(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        editing.rename(find(pk), request.POST.get("label", "")[:300], request.user)
+        return _t("The concern has its new name.")
+
+
+class Assign(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        asked = request.POST.get("user", "")
+        user = next((one for one in assignable() if str(one.pk) == asked), None) if asked else None
+        editing.assign(find(pk), user, request.user)
+        if user is None:
+            return _t("The concern is nobody's now.")
+        return _t("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
+
+
+class Merge(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        into = chosen_concern(request)
+        editing.merge(find(pk), into, request.user)
+        self.kwargs["pk"] = into.pk
+        return _t("The two concerns are one now. You can undo this below.")
+
+
+class Split(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        ids = [int(key) for key in request.POST.getlist("reaction") if key.isdecimal()]
+        edit = editing.split(find(pk), Reaction.objects.filter(pk__in=ids), request.user)
+        self.kwargs["pk"] = edit.concern_id
+        return _t("The chosen reactions are a concern of their own now. You can undo this below.")
+
+
+class Decline(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        reason = request.POST.get("reason", "").strip()
+        if not reason:
+            raise SmeditorError(_t("Say why it will not be answered, so that colleagues know."))
+        editing.decline(find(pk), reason[:500], request.user)
+        return _t("The concern is declined. You can undo this below.")
+
+
+class UndoEdit(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        edit = get_object_or_404(ConcernEdit, pk=pk)
+        editing.undo(edit, request.user, timezone.now())
+        self.kwargs["pk"] = edit.other_id or edit.concern_id
+        if edit.act != ConcernEdit.Act.SPLIT:
+            self.kwargs["pk"] = edit.concern_id
+        return _t("It is as it was before.")
+
+
+class Take(Act):
+    """Put one reaction into a concern by hand."""
+
+    any_permission = (ANSWER_CONCERN,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:reaction", args=[self.kwargs["pk"]])
+
+    def act(self, request: HttpRequest, pk: int) -> str:
+        into = chosen_concern(request)
+        editing.move(get_object_or_404(Reaction, pk=pk), into, request.user)
+        return _t("It is in “%(concern)s” now.") % {"concern": into}
+
+
+def chosen_concern(request: HttpRequest) -> Concern:
+    asked = request.POST.get("into", "")
+    concern = Concern.objects.filter(pk=int(asked), merged_into__isnull=True).first() if asked.isdecimal() else None
+    if concern is None:
+        raise SmeditorError(_t("Choose a concern first."))
+    return concern
+
+
+def answered_sentence(drafts: int, mails: int) -> str:
+    """What an answer to a concern has led to so far."""
+    parts = [ngettext("%(n)d reply is prepared.", "%(n)d replies are prepared.", drafts) % {"n": drafts}]
+    if mails:
+        parts.append(ngettext("%(n)d mail went out.", "%(n)d mails went out.", mails) % {"n": mails})
+    return " ".join(parts)
+
+
+urlpatterns = [
+    path("concerns/", Board.as_view(), name="concerns"),
+    path("concerns/results/", Board.as_view(results_only=True), name="concerns_results"),
+    path("concerns/<int:pk>/", ConcernPage.as_view(), name="concern"),
+    path("concerns/<int:pk>/rename/", Rename.as_view(), name="concern_rename"),
+    path("concerns/<int:pk>/assign/", Assign.as_view(), name="concern_assign"),
+    path("concerns/<int:pk>/merge/", Merge.as_view(), name="concern_merge"),
+    path("concerns/<int:pk>/split/", Split.as_view(), name="concern_split"),
+    path("concerns/<int:pk>/decline/", Decline.as_view(), name="concern_decline"),
+    path("concerns/undo/<int:pk>/", UndoEdit.as_view(), name="concern_undo"),
+    path("inbox/<int:pk>/concern/", Take.as_view(), name="concern_take"),
+]

@@ -1,0 +1,181 @@
+"""Correction requests: what is claimed, what the article says, the verdict, the erratum and the thanks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db import transaction
+from django.db.models import Count
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.log_actions import log
+
+from smeditor.articles import article_adapter
+from smeditor.desk.base import DeskListing, DeskPage
+from smeditor.desk.inbox.answer import why_not
+from smeditor.desk.inbox.cards import card_of, readable
+from smeditor.insight.answers import draft_reply
+from smeditor.models import CorrectionRequest, Reaction
+
+Verdict = CorrectionRequest.Verdict
+VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
+CHANGE = "smeditor.change_correctionrequest"
+
+
+class CorrectionFilterSet(WagtailFilterSet):
+    verdict = django_filters.ChoiceFilter(
+        label=_("Verdict"), choices=Verdict.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=CorrectionRequest.Kind.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = CorrectionRequest
+        fields: list[str] = []
+
+
+class Corrections(DeskListing):
+    any_permission = VIEW
+    model = CorrectionRequest
+    page_title = _("Corrections")
+    header_icon = "edit"
+    index_url_name = "smeditor:corrections"
+    index_results_url_name = "smeditor:corrections_results"
+    filterset_class = CorrectionFilterSet
+    default_ordering = "-created_at"
+    columns = [
+        TitleColumn("__str__", label=_("claim"), url_name="smeditor:correction"),
+        Column("article", label=_("article")),
+        Column("get_kind_display", label=_("kind")),
+        NumberColumn("alike", label=_("alike")),
+        StatusTagColumn("get_verdict_display", label=_("verdict"), primary=lambda one: one.verdict == Verdict.OPEN),
+        DateColumn("created_at", label=_("since"), sort_key="created_at"),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        rows = CorrectionRequest.objects.filter(similar_to__isnull=True).select_related("article")
+        return rows.annotate(alike=Count("similar"))
+
+
+class VerdictForm(forms.Form):
+    verdict = forms.ChoiceField(
+        label=_("Verdict"),
+        choices=[(Verdict.FIXED, _("corrected")), (Verdict.DECLINED, _("nothing to correct"))],
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    erratum = forms.CharField(
+        label=_("Erratum"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_(
+            "What the readers of the article are told. It goes into the article's draft, never live by itself."
+        ),
+    )
+    thanks = forms.CharField(
+        label=_("Answer to the reader"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        required=False,
+        help_text=_("A draft: it goes out when it is approved."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("verdict") == Verdict.DECLINED and not data.get("reason", "").strip():
+            self.add_error("reason", _("Say why there is nothing to correct."))
+        return data
+
+
+class Correction(DeskPage):
+    any_permission = VIEW
+    header_icon = "edit"
+    page_title = _("Correction request")
+    template_name = "smeditor/admin/corrections/correction.html"
+    parents = ((reverse_lazy("smeditor:corrections"), _("Corrections")),)
+
+    @cached_property
+    def request_for(self) -> CorrectionRequest:
+        rows = CorrectionRequest.objects.select_related("article", "decided_by")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def reactions(self) -> list[Reaction]:
+        """The reader's own, and those who ask for the same."""
+        ids = [self.request_for.reaction_id, *self.request_for.similar.values_list("reaction_id", flat=True)]
+        return list(readable(Reaction.objects.filter(pk__in=[key for key in ids if key])).order_by("published_at"))
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(CHANGE):
+            messages.error(request, _t("You may read, not decide."))
+            return redirect("smeditor:correction", pk=self.request_for.pk)
+        form = VerdictForm(request.POST)
+        if not form.is_valid():
+            return self.render_to_response(self.get_context_data(form=form))
+        for sentence in decide(self.request_for, form.cleaned_data, self.reactions, request.user):
+            messages.success(request, sentence)
+        return redirect("smeditor:correction", pk=self.request_for.pk)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        one, user = self.request_for, self.request.user
+        initial = {"verdict": one.verdict, "reason": one.reason, "erratum": one.erratum}
+        context = {
+            "correction": one,
+            "cards": [card_of(reaction, user) for reaction in self.reactions],
+            "form": VerdictForm(initial=initial),
+            "may_decide": user.has_perm(CHANGE),
+            "edits_article": adds_corrections() and one.article is not None,
+            "article_url": reverse("wagtailadmin_pages:edit", args=[one.article_id]) if one.article_id else "",
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+
+def adds_corrections() -> bool:
+    """Whether the host lets the desk put an erratum into an article's draft."""
+    return hasattr(article_adapter(), "add_correction")
+
+
+@transaction.atomic
+def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reaction], user: Any) -> list[str]:
+    """Keep the verdict, put the erratum into the article's draft, draft the thanks. Returns what was done, in sentences."""
+    fresh = one.erratum != data["erratum"]
+    one.verdict, one.reason, one.erratum = data["verdict"], data["reason"], data["erratum"]
+    one.decided_by, one.decided_at = user, timezone.now()
+    done = [_t("The verdict is kept: %(verdict)s.") % {"verdict": one.get_verdict_display()}]
+    if one.verdict == Verdict.FIXED and one.erratum.strip() and fresh and one.article is not None:
+        if adds_corrections():
+            article_adapter().add_correction(one.article.specific, one.erratum, user)
+            done.append(_t("The erratum is in the article's draft. Publish the article to show it."))
+        else:
+            done.append(_t("Put the erratum into the article yourself: the host offers no way to do it from here."))
+    if data["thanks"].strip():
+        drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions)]
+        if drafts:
+            one.thanked_at = timezone.now()
+            done.append(_t("The answer to the reader waits for approval under Posts."))
+    one.save()
+    one.similar.update(verdict=one.verdict, reason=one.reason, decided_by=user, decided_at=one.decided_at)
+    log(instance=one, action="smeditor.correction_decided", user=user, data={"verdict": one.verdict})
+    return done
+
+
+def answerable(reactions: list[Reaction]) -> list[Reaction]:
+    """Those who can be thanked in their own thread."""
+    return [reaction for reaction in reactions if reaction.account_id and not why_not(reaction)]
+
+
+urlpatterns = [
+    path("corrections/", Corrections.as_view(), name="corrections"),
+    path("corrections/results/", Corrections.as_view(results_only=True), name="corrections_results"),
+    path("corrections/<int:pk>/", Correction.as_view(), name="correction"),
+]

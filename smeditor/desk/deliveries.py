@@ -1,0 +1,225 @@
+"""Deliveries: what is on its way, what needs a person, and for each one the proof."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import django_filters
+from django import forms
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from django_filters.widgets import RangeWidget
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+
+from smeditor import conf
+from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
+from smeditor.exceptions import SmeditorError
+from smeditor.models import Account, Delivery
+from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST
+from smeditor.publishing import decide
+from smeditor.publishing.proof import proof
+
+VIEW = ("smeditor.view_delivery",)
+State = Delivery.State
+
+
+class DeliveryFilterSet(WagtailFilterSet):
+    state = django_filters.MultipleChoiceFilter(
+        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple
+    )
+    account = django_filters.ModelMultipleChoiceFilter(
+        label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
+    )
+    act = django_filters.ChoiceFilter(
+        label=_("Act"), choices=Delivery.Act.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=RangeWidget(attrs={"type": "date"}))
+
+    class Meta:
+        model = Delivery
+        fields: list[str] = []
+
+
+class StateColumn(Column):
+    cell_template_name = "smeditor/admin/cells/delivery_state.html"
+
+
+class Deliveries(DeskListing):
+    any_permission = VIEW
+    model = Delivery
+    page_title = _("Deliveries")
+    header_icon = "upload"
+    index_url_name = "smeditor:deliveries"
+    index_results_url_name = "smeditor:deliveries_results"
+    filterset_class = DeliveryFilterSet
+    is_searchable = True
+    search_fields = ["post__text", "post__article_title", "remote_url"]
+    default_ordering = "-slot"
+    columns = [
+        TitleColumn("post", label=_("post"), url_name="smeditor:delivery"),
+        Column("account", label=_("account"), sort_key="account__handle"),
+        StateColumn("state", label=_("state"), sort_key="state"),
+        Column("state_reason", label=_("reason")),
+        DateColumn("slot", label=_("slot"), sort_key="slot"),
+        DateColumn("sent_at", label=_("sent"), sort_key="sent_at"),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        return Delivery.objects.select_related("post", "account")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        return [
+            HeaderButton(_("What goes out"), url=reverse("smeditor:week"), icon_name="calendar-alt"),
+            HeaderButton(_("Needs a decision"), url=reverse("smeditor:late"), icon_name="warning"),
+        ]
+
+
+class NeedsDecision(DeskPage):
+    """What only a person can decide: doubts first, then what was too late, newest first, never a flood."""
+
+    any_permission = VIEW
+    page_title = _("Needs a decision")
+    header_icon = "warning"
+    template_name = "smeditor/admin/deliveries/needs_decision.html"
+    parents = ((reverse_lazy("smeditor:deliveries"), _("Deliveries")),)
+    shown = 100
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        rows = Delivery.objects.select_related("post", "account")
+        return super().get_context_data(
+            doubts=rows.filter(state__in=[State.HUMAN, State.UNKNOWN]).order_by("-slot")[: self.shown],
+            late=rows.filter(state__in=[State.LATE, State.STOPPED, State.REFUSED]).order_by("-slot")[: self.shown],
+            may_resolve=self.request.user.has_perm(RESOLVE_DELIVERY),
+            **kwargs,
+        )
+
+
+class Proof(DeskPage):
+    """Everything that is known of one delivery, and the buttons for what a person must decide."""
+
+    any_permission = VIEW
+    header_icon = "upload"
+    template_name = "smeditor/admin/deliveries/proof.html"
+    parents = ((reverse_lazy("smeditor:deliveries"), _("Deliveries")),)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        rows = Delivery.objects.select_related("post", "account", "approved_by", "target")
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return _t("Delivery to %(account)s") % {"account": self.delivery.account}
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("smeditor:delivery_json", args=[self.delivery.pk])
+        return [HeaderButton(_("Download as JSON"), url=url, icon_name="download")]
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        delivery, user = self.delivery, self.request.user
+        attempts = list(delivery.attempts.select_related("decided_by", "part"))
+        return super().get_context_data(
+            delivery=delivery,
+            record=proof(delivery),
+            attempts=attempts,
+            may_resolve=user.has_perm(RESOLVE_DELIVERY),
+            may_move=user.has_perm(SCHEDULE_POST) or user.has_perm(RESOLVE_DELIVERY),
+            in_doubt=delivery.state in decide.UNDECIDED,
+            movable=delivery.state in decide.MOVABLE,
+            droppable=delivery.state in decide.DROPPABLE,
+            **kwargs,
+        )
+
+
+class ProofJson(Permitted, View):
+    any_permission = VIEW
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, pk: int) -> HttpResponse:
+        rows = Delivery.objects.select_related("post", "account", "approved_by")
+        delivery = get_object_or_404(rows, pk=pk)
+        response = JsonResponse(proof(delivery), json_dumps_params={"indent": 2, "ensure_ascii": False})
+        response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.pk}.json"'
+        return response
+
+
+class Decision(Act):
+    any_permission = (RESOLVE_DELIVERY,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
+
+
+class ItIsThere(Decision):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        url = request.POST.get("url", "").strip()
+        delivery = get_object_or_404(Delivery, pk=pk)
+        confirmed = decide.it_is_there(delivery, request.user, url, timezone.now())
+        if confirmed:
+            return _t("Noted: it is there. The network confirms it.")
+        return _t("Noted: it is there. The network could not confirm it, so your word stands.")
+
+
+class ItIsNotThere(Decision):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        decide.it_is_not_there(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        return _t("Noted: it is not there. It is sent again under the same identity.")
+
+
+class SendNow(Decision):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        decide.send_now(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        return _t("It goes out at the worker's next look, within seconds.")
+
+
+class Drop(Decision):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        decide.drop(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        return _t("It is dropped and will never be sent.")
+
+
+class Move(Decision):
+    """Another time for what is not being sent."""
+
+    any_permission = (SCHEDULE_POST, RESOLVE_DELIVERY)
+
+    def act(self, request: HttpRequest, pk: int) -> str:
+        slot = newsroom_moment(request.POST.get("slot", ""))
+        decide.move(get_object_or_404(Delivery, pk=pk), request.user, slot, timezone.now())
+        return _t("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}
+
+
+def newsroom_moment(text: str) -> datetime:
+    """What a date-and-time field says, on the newsroom's clock. Raises SmeditorError when it says nothing usable."""
+    try:
+        moment = parse_datetime(text)
+    except ValueError:
+        moment = None
+    if moment is None:
+        raise SmeditorError(_t("Choose a day and a time."))
+    return moment if timezone.is_aware(moment) else moment.replace(tzinfo=conf.zone())
+
+
+urlpatterns = [
+    path("deliveries/", Deliveries.as_view(), name="deliveries"),
+    path("deliveries/results/", Deliveries.as_view(results_only=True), name="deliveries_results"),
+    path("deliveries/decide/", NeedsDecision.as_view(), name="late"),
+    path("deliveries/<int:pk>/", Proof.as_view(), name="delivery"),
+    path("deliveries/<int:pk>/proof.json", ProofJson.as_view(), name="delivery_json"),
+    path("deliveries/<int:pk>/there/", ItIsThere.as_view(), name="delivery_there"),
+    path("deliveries/<int:pk>/not-there/", ItIsNotThere.as_view(), name="delivery_not_there"),
+    path("deliveries/<int:pk>/send/", SendNow.as_view(), name="delivery_send"),
+    path("deliveries/<int:pk>/drop/", Drop.as_view(), name="delivery_drop"),
+    path("deliveries/<int:pk>/move/", Move.as_view(), name="delivery_move"),
+]

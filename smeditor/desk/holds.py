@@ -1,0 +1,177 @@
+"""Holds: placing and lifting a stop. The publishing room does both; here one says what, why and until when."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.middleware.csrf import get_token
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, ObjectList
+from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, UserColumn
+from wagtail.admin.views import generic
+from wagtail.admin.viewsets.model import ModelViewSet
+
+from smeditor.desk.base import Act
+from smeditor.desk.fields import PlainDateTime
+from smeditor.models import Hold
+from smeditor.models.accounts import network_choices
+from smeditor.permissions import HOLD_DELIVERY
+from smeditor.publishing import holds
+
+TARGETS = {
+    Hold.Scope.NETWORK: "network",
+    Hold.Scope.ACCOUNT: "account",
+    Hold.Scope.DESK: "desk",
+    Hold.Scope.TOPIC: "topic",
+    Hold.Scope.ARTICLE: "article",
+}
+
+
+class HoldForm(WagtailAdminModelForm):
+    network = forms.ChoiceField(label=_("network"), required=False, choices=lambda: [("", "—"), *network_choices()])
+
+    class Meta:
+        model = Hold
+        fields = ["scope"]
+        widgets = {"scope": forms.RadioSelect, "review_at": PlainDateTime}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        needed = TARGETS.get(data.get("scope"))
+        if needed and not data.get(needed):
+            self.add_error(needed, _("Say which one is stopped."))
+        if data.get("review_at") and data["review_at"] <= timezone.now():
+            self.add_error("review_at", _("This time has passed: choose a later one."))
+        return data
+
+
+class HoldCreateView(generic.CreateView):
+    def save_instance(self) -> Hold:
+        data = self.form.cleaned_data
+        target = TARGETS.get(data["scope"])
+        return holds.place(
+            data["scope"],
+            data["reason"],
+            self.request.user,
+            review_at=data["review_at"],
+            **({target: data[target]} if target else {}),
+        )
+
+    def get_success_message(self, instance: Hold) -> str:
+        waiting = holds.would_stop(instance)
+        return ngettext(
+            "Stopped. %(count)d delivery waits until the hold is lifted.",
+            "Stopped. %(count)d deliveries wait until the hold is lifted.",
+            waiting,
+        ) % {"count": waiting}
+
+
+class LiftColumn(Column):
+    cell_template_name = "smeditor/admin/cells/lift.html"
+
+    def get_cell_context_data(self, instance: Hold, parent_context: Any) -> dict[str, Any]:
+        request = parent_context["request"]
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "csrf_token": get_token(request), "may_lift": request.user.has_perm(HOLD_DELIVERY)}
+
+
+def subject(hold: Hold) -> str:
+    named = getattr(hold, TARGETS[hold.scope]) if hold.scope in TARGETS else ""
+    return f"{hold.get_scope_display()}: {named}" if named else hold.get_scope_display()
+
+
+def status(hold: Hold) -> str:
+    if hold.lifted_at:
+        return _t("lifted")
+    if hold.review_at and hold.review_at <= timezone.now():
+        return _t("to be reviewed")
+    return _t("in force")
+
+
+class HoldIndexView(generic.IndexView):
+    def get_base_queryset(self) -> Any:
+        return super().get_base_queryset().select_related("account", "desk", "article", "placed_by")
+
+
+class HoldViewSet(ModelViewSet):
+    model = Hold
+    name = "smeditor_holds"
+    url_prefix = "smeditor/holds"
+    icon = "lock"
+    menu_label = _("Holds")
+    copy_view_enabled = False
+    add_to_reference_index = False
+    inspect_view_enabled = True
+    inspect_view_fields = [
+        "scope",
+        "network",
+        "account",
+        "desk",
+        "topic",
+        "article",
+        "reason",
+        "review_at",
+        "placed_by",
+    ]
+    index_view_class = HoldIndexView
+    add_view_class = HoldCreateView
+    search_fields = ["reason", "topic"]
+    search_backend_name = None
+    list_filter = {"scope": ["exact"], "lifted_at": ["isnull"]}
+    list_display = [
+        Column("subject", label=_("what is stopped"), accessor=subject),
+        Column("reason", label=_("reason")),
+        StatusTagColumn("status", label=_("state"), accessor=status, primary=lambda hold: hold.lifted_at is None),
+        UserColumn("placed_by", label=_("by")),
+        DateColumn("placed_at", label=_("since"), sort_key="placed_at"),
+        DateColumn("review_at", label=_("review at"), sort_key="review_at"),
+        LiftColumn("lift", label=""),
+    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("scope"),
+            FieldPanel("network"),
+            FieldPanel("account"),
+            FieldPanel("desk"),
+            FieldPanel("topic"),
+            FieldPanel("article"),
+            FieldPanel("reason"),
+            FieldPanel("review_at"),
+        ],
+        base_form_class=HoldForm,
+    )
+
+    def get_urlpatterns(self) -> list[Any]:
+        # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
+        kept = {"index", "index_results", "add", "inspect", "history", "history_results", "usage"}
+        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
+
+
+class Lift(Act):
+    any_permission = (HOLD_DELIVERY,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor_holds:index")
+
+    def act(self, request: Any, pk: int) -> str:
+        late = holds.lift(get_object_or_404(Hold, pk=pk), request.user, timezone.now())
+        if not late:
+            return _t("The hold is lifted.")
+        return ngettext(
+            "The hold is lifted. %(late)d delivery missed its time and waits for your decision.",
+            "The hold is lifted. %(late)d deliveries missed their time and wait for your decision.",
+            late,
+        ) % {"late": late}
+
+
+urlpatterns = [path("holds/<int:pk>/lift/", Lift.as_view(), name="hold_lift")]

@@ -1,0 +1,111 @@
+"""The desk on Wagtail's home page: is the queue alive, what burns, what waits for somebody."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+from wagtail.admin.site_summary import SummaryItem
+from wagtail.admin.ui.components import Component
+
+from smeditor.desk import figures
+from smeditor.models import Account, Alert, Concern, Delivery, Source
+from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
+from smeditor.publishing import heartbeat
+
+SHOWN = 5
+VIEW_DELIVERY = "smeditor.view_delivery"
+
+
+class DeskPanel(Component):
+    """One panel: the pulse of the queue, then a line for everything that calls for this user."""
+
+    name = "smeditor_desk"
+    template_name = "smeditor/admin/home/panel.html"
+    order = 50
+
+    def __init__(self, request: Any) -> None:
+        self.request = request
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        user = self.request.user
+        context: dict[str, Any] = {"request": self.request, "calls": calls(user)}
+        if user.has_perm(VIEW_DELIVERY):
+            context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble()}
+        if user.has_perm(VIEW_CONCERN):
+            rows = Concern.objects.filter(state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None)
+            context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
+        if user.has_perm(VIEW_ALERT):
+            context["alerts"] = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[
+                :SHOWN
+            ]
+        return context
+
+
+def pulse() -> str:
+    """When anybody looked at the queue last, in a sentence."""
+    age = heartbeat.age(timezone.now())
+    if age is None:
+        return _t("Nobody has looked at the queue yet: start the worker.")
+    seconds = int(age.total_seconds())
+    if seconds < 120:
+        return _t("The queue was last looked at %(n)d s ago.") % {"n": seconds}
+    minutes = seconds // 60
+    return ngettext(
+        "The queue was last looked at %(n)d minute ago: see whether the worker runs.",
+        "The queue was last looked at %(n)d minutes ago: see whether the worker runs.",
+        minutes,
+    ) % {"n": minutes}
+
+
+def trouble() -> dict[str, Any]:
+    """The accounts that stopped and the sources that cannot be read, each with its sentence."""
+    return {
+        "accounts": Account.objects.filter(state=Account.State.FAILED)[:SHOWN],
+        "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
+    }
+
+
+def calls(user: Any) -> list[dict[str, Any]]:
+    """What waits for somebody like this user: how many, in words, and where."""
+    found = []
+    if user.has_perm(VIEW_DELIVERY):
+        unknown = [Delivery.State.HUMAN, Delivery.State.UNKNOWN]
+        doubts = Delivery.objects.filter(state__in=unknown).count()
+        late = Delivery.objects.filter(state=Delivery.State.LATE).count()
+        found += [
+            (doubts, ngettext("delivery in doubt", "deliveries in doubt", doubts), reverse("smeditor:late"), "alarm"),
+            (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),
+        ]
+    if user.has_perm(VIEW_REACTION):
+        waiting = figures.waiting(user)
+        words = ngettext("thread waits for an answer", "threads wait for an answer", waiting)
+        found.append((waiting, words, f"{reverse('smeditor:inbox')}?waiting=waiting", "plain"))
+    if user.has_perm("smeditor.view_correctionrequest"):
+        corrections = figures.open_corrections(user)
+        words = ngettext("claimed error to check", "claimed errors to check", corrections)
+        found.append((corrections, words, f"{reverse('smeditor:corrections')}?verdict=open", "plain"))
+    if user.has_perm("smeditor.read_tip"):
+        tips = figures.new_tips(user)
+        found.append((tips, ngettext("new tip for you", "new tips for you", tips), reverse("smeditor:tips"), "plain"))
+    return [{"n": n, "words": words, "url": url, "tone": tone} for n, words, url, tone in found if n]
+
+
+class OpenConcernsItem(SummaryItem):
+    """Open concerns among Wagtail's own summary figures."""
+
+    order = 400
+    template_name = "smeditor/admin/home/summary.html"
+
+    def is_shown(self) -> bool:
+        return self.request.user.has_perm(VIEW_CONCERN)
+
+    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        return {"n": figures.open_concerns(self.request.user), "url": reverse("smeditor:concerns")}
+
+
+def may_see_desk(user: Any) -> bool:
+    return any(user.has_perm(permission) for permission in (VIEW_DELIVERY, VIEW_CONCERN, VIEW_REACTION))

@@ -1,0 +1,1 @@
+"""The inbox: what readers wrote, and what an editor does with it."""

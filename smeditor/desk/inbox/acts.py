@@ -1,0 +1,178 @@
+"""What an editor does with reactions: done, spam, labels, article, assignment; one by one and in bulk, with undo."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import ngettext
+from wagtail.models import Page
+
+from smeditor.articles import article_adapter
+from smeditor.desk.base import Act
+from smeditor.desk.inbox import moves
+from smeditor.exceptions import SmeditorError
+from smeditor.insight.intake import relabel
+from smeditor.models import Conversation, Flag, Reaction
+from smeditor.models.reactions import AttachedBy
+from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION
+from smeditor.publishing.signals import is_article
+
+Tray = Reaction.Tray
+MOST = 500
+TRAY_ACTS = {"done": Tray.DONE, "spam": Tray.SPAM, "inbox": Tray.INBOX}
+
+
+class Bulk(Act):
+    """The chosen reactions at once: move to a tray, or set or take away a label."""
+
+    any_permission = (ANSWER_REACTION, MODERATE_REACTION)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:inbox")
+
+    def act(self, request: HttpRequest) -> str:
+        ids = [int(pk) for pk in request.POST.getlist("reaction") if pk.isdecimal()][:MOST]
+        reactions = list(Reaction.objects.filter(pk__in=ids))
+        if not reactions:
+            raise SmeditorError(_t("Choose at least one reaction first."))
+        wanted = request.POST.get("act", "")
+        if wanted in TRAY_ACTS:
+            return self._move(request, reactions, TRAY_ACTS[wanted])
+        return self._label(request, reactions, wanted)
+
+    def _move(self, request: HttpRequest, reactions: list[Reaction], tray: str) -> str:
+        if tray != Tray.DONE and not request.user.has_perm(MODERATE_REACTION):
+            raise SmeditorError(_t("Only moderators move reactions to or from spam."))
+        before = moves.move(reactions, tray, request.user)
+        moves.remember(request, before)
+        return ngettext("%(n)d reaction moved to “%(tray)s”.", "%(n)d reactions moved to “%(tray)s”.", len(before)) % {
+            "n": len(before),
+            "tray": Tray(tray).label,
+        }
+
+    def _label(self, request: HttpRequest, reactions: list[Reaction], wanted: str) -> str:
+        flag, present = request.POST.get("flag", ""), wanted == "add"
+        if wanted not in {"add", "remove"} or flag not in Flag.values:
+            raise SmeditorError(_t("Choose a label first."))
+        if not request.user.has_perm(ANSWER_REACTION):
+            raise SmeditorError(_t("You may not change labels."))
+        for reaction in reactions:
+            relabel(reaction, flag, present, request.user)
+        words = {"n": len(reactions), "label": Flag(flag).label}
+        if present:
+            return (
+                ngettext(
+                    "%(n)d reaction is labelled “%(label)s”.",
+                    "%(n)d reactions are labelled “%(label)s”.",
+                    len(reactions),
+                )
+                % words
+            )
+        return (
+            ngettext("“%(label)s” taken off %(n)d reaction.", "“%(label)s” taken off %(n)d reactions.", len(reactions))
+            % words
+        )
+
+
+class Undo(Act):
+    any_permission = (ANSWER_REACTION, MODERATE_REACTION)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:inbox")
+
+    def act(self, request: HttpRequest) -> str:
+        back = moves.undo(request)
+        if not back:
+            raise SmeditorError(_t("There is nothing to take back."))
+        return ngettext("%(n)d reaction is back.", "%(n)d reactions are back.", back) % {"n": back}
+
+
+class OnReaction(Act):
+    """An act on one reaction; it goes back to its page."""
+
+    any_permission = (ANSWER_REACTION,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:reaction", args=[self.kwargs["pk"]])
+
+    def act(self, request: HttpRequest, pk: int) -> str:
+        return self.on(get_object_or_404(Reaction.objects.select_related("conversation"), pk=pk), request)
+
+    def on(self, reaction: Reaction, request: HttpRequest) -> str:
+        """Do it to ``reaction`` and return the sentence."""
+        return ""
+
+
+class Relabel(OnReaction):
+    def on(self, reaction: Reaction, request: HttpRequest) -> str:
+        flag = request.POST.get("flag", "")
+        if flag not in Flag.values:
+            raise SmeditorError(_t("Choose a label first."))
+        present = request.POST.get("present") == "1"
+        relabel(reaction, flag, present, request.user)
+        words = {"label": Flag(flag).label}
+        return (_t("Labelled “%(label)s”.") if present else _t("“%(label)s” does not apply.")) % words
+
+
+class Move(OnReaction):
+    any_permission = (MODERATE_REACTION, ANSWER_REACTION)
+
+    def on(self, reaction: Reaction, request: HttpRequest) -> str:
+        tray = request.POST.get("tray", "")
+        if tray not in Tray.values:
+            raise SmeditorError(_t("Choose a tray first."))
+        if tray != Tray.DONE and not request.user.has_perm(MODERATE_REACTION):
+            raise SmeditorError(_t("Only moderators move reactions to or from spam."))
+        moves.remember(request, moves.move([reaction], tray, request.user))
+        return _t("Moved to “%(tray)s”.") % {"tray": Tray(tray).label}
+
+
+class Attach(OnReaction):
+    """Say by hand which article a reaction is about."""
+
+    def on(self, reaction: Reaction, request: HttpRequest) -> str:
+        page = chosen_article(request)
+        reaction.article, reaction.attached_by = page, AttachedBy.EDITOR
+        changed = ["article", "attached_by"]
+        if reaction.tray == Tray.UNATTACHED:
+            reaction.tray, reaction.tray_reason = Tray.INBOX, ""
+            changed += ["tray", "tray_reason"]
+        reaction.save(update_fields=changed)
+        return _t("Attached to “%(article)s”.") % {"article": page.title}
+
+
+def chosen_article(request: HttpRequest) -> Page:
+    """The article whose address was pasted, or that was chosen from the list. Raises SmeditorError when it is none."""
+    address, asked = request.POST.get("address", "").strip(), request.POST.get("article", "")
+    if address:
+        page = article_adapter().find(address)
+        if page is None:
+            raise SmeditorError(_t("No article of ours has this address."))
+        return page
+    page = Page.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
+    if page is None or not is_article(page.specific):
+        raise SmeditorError(_t("Choose an article."))
+    return page
+
+
+class AssignToMe(OnReaction):
+    def on(self, reaction: Reaction, request: HttpRequest) -> str:
+        conversation = reaction.conversation
+        if conversation is None:
+            raise SmeditorError(_t("There is no thread to take: the network lets nobody answer it."))
+        taken = Conversation.objects.filter(pk=conversation.pk, version=conversation.version)
+        if not taken.update(assigned_to=request.user, version=conversation.version + 1):
+            raise SmeditorError(_t("Somebody else has just changed this thread. Look again."))
+        return _t("It is yours now.")
+
+
+urlpatterns = [
+    path("inbox/bulk/", Bulk.as_view(), name="inbox_bulk"),
+    path("inbox/undo/", Undo.as_view(), name="inbox_undo"),
+    path("inbox/<int:pk>/label/", Relabel.as_view(), name="reaction_label"),
+    path("inbox/<int:pk>/move/", Move.as_view(), name="reaction_move"),
+    path("inbox/<int:pk>/attach/", Attach.as_view(), name="reaction_attach"),
+    path("inbox/<int:pk>/assign/", AssignToMe.as_view(), name="reaction_assign"),
+]

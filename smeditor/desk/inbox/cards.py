@@ -1,0 +1,61 @@
+"""What a card of a reaction shows: the masked words first, the labels with their reasons, the place it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+
+from smeditor.models import Reaction, ReactionFlag
+from smeditor.permissions import MODERATE_REACTION
+
+WITHOUT_WORDS = ("like", "repost")
+
+
+@dataclass
+class Card:
+    """One reaction as ``user`` may see it. ``hidden``: the words behind the mask, "" when there is no mask or no right."""
+
+    reaction: Reaction
+    text: str
+    hidden: str
+    masked: bool
+    author: str
+    flags: list[ReactionFlag]
+    others: int = 0
+
+    @property
+    def spans(self) -> list[list[Any]]:
+        """The words that raised labels, unless the shown text is a masked one that they do not fit."""
+        return [] if self.masked else [span for flag in self.flags for span in flag.because]
+
+
+def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Reactions with words, and with all that a card shows in a fixed number of queries."""
+    present = ReactionFlag.objects.filter(present=True).order_by("pk")
+    return (
+        queryset.filter(words__isnull=False)
+        .exclude(kind__in=WITHOUT_WORDS)
+        .select_related("words", "article", "account", "source", "reader", "conversation__assigned_to")
+        .select_related("conversation__answered_by", "concern_member__concern")
+        .prefetch_related(Prefetch("flags", queryset=present, to_attr="present_flags"))
+    )
+
+
+def card_of(reaction: Reaction, user: Any) -> Card:
+    words = reaction.words
+    masked = bool(words.masked) and words.masked != words.text
+    return Card(
+        reaction=reaction,
+        text=words.masked if masked else words.text,
+        hidden=words.text if masked and user.has_perm(MODERATE_REACTION) else "",
+        masked=masked,
+        author=words.author_handle or words.author_name,
+        flags=reaction.present_flags,
+    )
+
+
+def cards_of(reactions: Iterable[Reaction], user: Any) -> list[Card]:
+    return [card_of(reaction, user) for reaction in reactions]

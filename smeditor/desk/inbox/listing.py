@@ -1,0 +1,112 @@
+"""The inbox as a universal listing of cards, a tray at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.widgets.button import HeaderButton
+
+from smeditor.desk.base import DeskListing
+from smeditor.desk.inbox import moves
+from smeditor.desk.inbox.cards import cards_of, readable
+from smeditor.models import Conversation, Flag, Reaction
+from smeditor.models.accounts import network_choices
+from smeditor.models.reactions import KIND_LABELS
+from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
+
+Tray = Reaction.Tray
+KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
+
+
+def networks() -> list[tuple[str, Any]]:
+    return [*network_choices(), ("form", _("reader's form")), ("feed", _("feed")), ("page", _("web page"))]
+
+
+class ReactionFilterSet(WagtailFilterSet):
+    flag = django_filters.MultipleChoiceFilter(
+        label=_("Label"), choices=Flag.choices, method="by_flag", widget=forms.CheckboxSelectMultiple
+    )
+    waiting = django_filters.ChoiceFilter(
+        label=_("Answer"),
+        choices=[("waiting", _("waiting")), ("mine", _("assigned to me")), ("answered", _("answered"))],
+        method="by_waiting",
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+    network = django_filters.MultipleChoiceFilter(
+        label=_("Network"), choices=networks, widget=forms.CheckboxSelectMultiple
+    )
+    kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
+    language = django_filters.CharFilter(label=_("Language"), lookup_expr="istartswith", help_text=_("fr, en …"))
+    article = django_filters.NumberFilter(label=_("Article (number)"), field_name="article_id")
+
+    class Meta:
+        model = Reaction
+        fields: list[str] = []
+
+    def by_flag(self, queryset: Any, name: str, value: list[str]) -> Any:
+        return queryset.filter(flags__flag__in=value, flags__present=True).distinct() if value else queryset
+
+    def by_waiting(self, queryset: Any, name: str, value: str) -> Any:
+        if value == "mine":
+            return queryset.filter(conversation__assigned_to=self.request.user)
+        states = {"waiting": Conversation.State.OPEN, "answered": Conversation.State.ANSWERED}
+        return queryset.filter(conversation__state=states[value])
+
+
+class Inbox(DeskListing):
+    any_permission = (VIEW_REACTION,)
+    model = Reaction
+    page_title = _("Inbox")
+    header_icon = "mail"
+    template_name = "smeditor/admin/inbox/inbox.html"
+    results_template_name = "smeditor/admin/inbox/results.html"
+    index_url_name = "smeditor:inbox"
+    index_results_url_name = "smeditor:inbox_results"
+    filterset_class = ReactionFilterSet
+    is_searchable = True
+    search_fields = ["words__text", "words__author_handle"]
+    paginate_by = 25
+
+    @cached_property
+    def tray(self) -> str:
+        asked = self.request.GET.get("tray", "")
+        return asked if asked in Tray.values else Tray.INBOX
+
+    def trays(self) -> list[str]:
+        shield = self.request.user.has_perm(MODERATE_REACTION)
+        return [tray for tray in Tray.values if tray != Tray.SHIELD or shield]
+
+    def get_base_queryset(self) -> Any:
+        tray = self.tray if self.tray in self.trays() else Tray.INBOX
+        return readable(Reaction.objects.filter(tray=tray)).order_by("-published_at", "-pk")
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm(SEAL_TIP):
+            return []
+        return [HeaderButton(_("Possible tips"), url=reverse("smeditor:tip_tray"), icon_name="key")]
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(*args, **kwargs)
+        user = self.request.user
+        counted = Reaction.objects.filter(words__isnull=False).exclude(kind__in=("like", "repost")).order_by()
+        counts = dict(counted.values_list("tray").annotate(n=Count("pk")))
+        labels = dict(Tray.choices)
+        context["cards"] = cards_of(context["object_list"], user)
+        context["tray"] = self.tray
+        context["tabs"] = [(tray, labels[tray], counts.get(tray, 0)) for tray in self.trays()]
+        context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
+        context["may_answer"] = user.has_perm(ANSWER_REACTION)
+        context["may_moderate"] = user.has_perm(MODERATE_REACTION)
+        context["may_seal"] = user.has_perm(SEAL_TIP)
+        context["flag_choices"] = Flag.choices
+        context["undoable"] = moves.last(self.request)
+        return context

@@ -1,0 +1,145 @@
+"""One reaction: its thread, the reasons of its labels, and the answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.apps import apps
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.models import Page
+
+from smeditor import conf
+from smeditor.desk.base import DeskPage
+from smeditor.desk.inbox import acts
+from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
+from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
+from smeditor.desk.inbox.listing import Inbox
+from smeditor.exceptions import SmeditorError
+from smeditor.insight.triage import explain
+from smeditor.models import Concern, Flag, Reaction
+from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
+
+
+class ReactionPage(DeskPage):
+    any_permission = (VIEW_REACTION,)
+    header_icon = "comment"
+    template_name = "smeditor/admin/inbox/reaction.html"
+    parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
+    thread_shown = 50
+
+    @cached_property
+    def reaction(self) -> Reaction:
+        rows = readable(Reaction.objects.all())
+        if not self.request.user.has_perm(MODERATE_REACTION):
+            rows = rows.exclude(tray=Reaction.Tray.SHIELD)
+        return get_object_or_404(rows, pk=self.kwargs["pk"])
+
+    @cached_property
+    def card(self) -> Card:
+        return card_of(self.reaction, self.request.user)
+
+    def get_page_title(self) -> str:
+        return _t("%(kind)s by %(who)s") % {
+            "kind": self.reaction.get_kind_display().capitalize(),
+            "who": self.card.author or _t("a reader"),
+        }
+
+    def thread(self) -> list[Any]:
+        """What readers and the desk said in this thread, the oldest first."""
+        conversation = self.reaction.conversation
+        if conversation is None:
+            return []
+        theirs = cards_of(
+            readable(conversation.reactions.all()).order_by("published_at")[: self.thread_shown], self.request.user
+        )
+        ours = conversation.posts.select_related("created_by").prefetch_related("deliveries__account").order_by("pk")
+        said = [{"at": card.reaction.published_at, "card": card} for card in theirs]
+        said += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
+        return sorted(said, key=lambda one: one["at"])
+
+    def answer_form(self, data: Any = None) -> AnswerForm:
+        version = self.reaction.conversation.version if self.reaction.conversation else 0
+        return AnswerForm(self.reaction, data, initial={"version": version})
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if not request.user.has_perm(ANSWER_REACTION) or why_not(self.reaction):
+            messages.error(request, why_not(self.reaction) or _t("You may not answer readers."))
+            return redirect("smeditor:reaction", pk=self.reaction.pk)
+        form = self.answer_form(request.POST)
+        if not form.is_valid():
+            if any(error.code == "changed" for error in form.non_field_errors().as_data()):
+                form.data = form.data.copy()
+                form.data["version"] = self.reaction.conversation.version
+            return self.render_to_response(self.get_context_data(form=form))
+        return self.send(form)
+
+    def send(self, form: AnswerForm) -> HttpResponse:
+        request, reaction = self.request, self.reaction
+        if reaction.kind == "form":
+            try:
+                answer_by_mail(reaction, form.cleaned_data["text"], request.user)
+            except SmeditorError as error:
+                messages.error(request, error.sentence)
+                return self.render_to_response(self.get_context_data(form=form))
+            messages.success(request, _t("The answer went out by mail."))
+            return redirect("smeditor:inbox")
+        _post, approved = answer(reaction, form, request.user, at_once=request.POST.get("send") == "now")
+        if approved:
+            messages.success(request, _t("The answer is approved and goes out at the worker's next look."))
+        else:
+            messages.success(request, _t("The answer waits for approval."))
+        return redirect("smeditor:inbox")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        reaction, user = self.reaction, self.request.user
+        reason = why_not(reaction)
+        may_answer = user.has_perm(ANSWER_REACTION)
+        member = getattr(reaction, "concern_member", None)
+        label_rows = {row.flag: row for row in reaction.flags.select_related("user")}
+        context = {
+            "card": self.card,
+            "reaction": reaction,
+            "thread": self.thread(),
+            "why_not": reason,
+            "form": self.answer_form() if may_answer and not reason else None,
+            "proposals": proposals(reaction) if may_answer and not reason else [],
+            "may_publish": user.has_perm("smeditor.publish_post"),
+            "may_answer": may_answer,
+            "may_moderate": user.has_perm(MODERATE_REACTION),
+            "may_seal": user.has_perm(SEAL_TIP),
+            "labels": [(flag, label, label_rows.get(flag)) for flag, label in Flag.choices],
+            "found": [] if self.card.masked and not self.card.hidden else self.reasons(),
+            "trays": [choice for choice in Reaction.Tray.choices if choice[0] != reaction.tray],
+            "concern": member.concern if member else None,
+            "concerns": self.concerns() if user.has_perm(ANSWER_CONCERN) else [],
+            "articles": self.articles() if may_answer else [],
+        }
+        return super().get_context_data(**{**context, **kwargs})
+
+    def reasons(self) -> list[Any]:
+        return explain(self.reaction.words.text, self.reaction.language or None)
+
+    def concerns(self) -> list[Concern]:
+        rows = Concern.objects.filter(merged_into__isnull=True).exclude(label="")
+        return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
+
+    def articles(self) -> list[Page]:
+        """The newest articles, the proposed one first: what an editor may attach a reaction to by a choice."""
+        models = [apps.get_model(label) for label in conf.get("ARTICLE_MODELS")]
+        newest = Page.objects.type(*models).live().order_by("-first_published_at")[:30] if models else []
+        proposed = self.reaction.proposed_article
+        return [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]
+
+
+urlpatterns = [
+    path("inbox/", Inbox.as_view(), name="inbox"),
+    path("inbox/results/", Inbox.as_view(results_only=True), name="inbox_results"),
+    path("inbox/<int:pk>/", ReactionPage.as_view(), name="reaction"),
+    *acts.urlpatterns,
+]

@@ -1,0 +1,75 @@
+"""The desk's one entry in Wagtail's menu: a submenu of what the user may see, with the numbers that call for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+
+from smeditor.desk import figures
+
+
+class DeskItem(MenuItem):
+    """Shown to whoever has any of ``permissions``; ``count`` is asked at each request and stands behind the label."""
+
+    def __init__(
+        self,
+        label: Any,
+        url_name: str,
+        icon: str,
+        permissions: tuple[str, ...],
+        count: Callable[[Any], int] | None = None,
+    ) -> None:
+        super().__init__(label, reverse_lazy(url_name), name=url_name.replace(":", "-"), icon_name=icon)
+        self.permissions, self.count = permissions, count
+
+    def is_shown(self, request: Any) -> bool:
+        return any(request.user.has_perm(permission) for permission in self.permissions)
+
+    def render_component(self, request: Any) -> Any:
+        component = super().render_component(request)
+        number = self.count(request.user) if self.count else 0
+        if number:
+            component.label = f"{self.label} ({number})"
+        return component
+
+
+def noun(model: str) -> tuple[str, ...]:
+    return tuple(f"smeditor.{act}_{model}" for act in ("view", "add", "change", "delete"))
+
+
+def items() -> list[DeskItem]:
+    """In the order of the day: what comes in, what goes out, then what one sets up once."""
+    entries = [
+        DeskItem(_("Inbox"), "smeditor:inbox", "mail", ("smeditor.view_reaction",), figures.waiting),
+        DeskItem(_("Concerns"), "smeditor:concerns", "group", ("smeditor.view_concern",), figures.open_concerns),
+        DeskItem(
+            _("Corrections"),
+            "smeditor:corrections",
+            "edit",
+            ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest"),
+            figures.open_corrections,
+        ),
+        DeskItem(_("Tips"), "smeditor:tips", "key", ("smeditor.read_tip",), figures.new_tips),
+        DeskItem(_("Alerts"), "smeditor:alerts", "warning", ("smeditor.view_alert",), figures.open_alerts),
+        DeskItem(_("Posts"), "smeditor_posts:list", "openquote", noun("post")),
+        DeskItem(_("What goes out"), "smeditor:week", "calendar-alt", ("smeditor.view_delivery",)),
+        DeskItem(_("Deliveries"), "smeditor:deliveries", "upload", ("smeditor.view_delivery",), figures.undecided),
+        DeskItem(_("Holds"), "smeditor_holds:index", "lock", noun("hold"), figures.open_holds),
+        DeskItem(_("Saved replies"), "smeditor_replies:index", "snippet", noun("savedreply")),
+        DeskItem(_("Accounts"), "smeditor_accounts:index", "user", noun("account"), figures.failed_accounts),
+        DeskItem(_("Rules"), "smeditor_rules:index", "cogs", noun("rule")),
+        DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), figures.failing_sources),
+        DeskItem(_("Desks"), "smeditor_desks:index", "tasks", noun("desk")),
+        DeskItem(_("Letters"), "smeditor:digests", "mail", ("smeditor.view_digest",)),
+    ]
+    for order, entry in enumerate(entries):
+        entry.order = order
+    return entries
+
+
+def menu_item() -> SubmenuMenuItem:
+    return SubmenuMenuItem(_("Social desk"), Menu(items=items()), name="social-desk", icon_name="openquote", order=250)

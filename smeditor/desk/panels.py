@@ -1,0 +1,70 @@
+"""Panels of the desk's edit forms that show instead of asking."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import Panel
+
+from smeditor.models import Rule
+
+
+class ShownPanel(Panel):
+    """A panel without a field: it is shown once the object exists."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("heading", self.default_heading)
+        kwargs.setdefault("icon", self.default_icon)
+        super().__init__(**kwargs)
+
+    class BoundPanel(Panel.BoundPanel):
+        def is_shown(self) -> bool:
+            return super().is_shown() and self.instance.pk is not None
+
+
+class AccountStatePanel(ShownPanel):
+    """How the account stands: state, limits, rates, followers, and the buttons that change it."""
+
+    default_heading = _("How it stands")
+    default_icon = "info-circle"
+
+    class BoundPanel(ShownPanel.BoundPanel):
+        template_name = "smeditor/admin/panels/account_state.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            account = self.instance
+            context["account"] = account
+            context["rates"] = list(account.rate_limits.order_by("bucket"))
+            context["expires_in"] = (account.expires_at - timezone.now()).days if account.expires_at else None
+            return context
+
+
+class RuleRunsPanel(ShownPanel):
+    """What the rule did, or in shadow would have done."""
+
+    default_heading = _("What it did")
+    default_icon = "history"
+    shown = 25
+
+    class BoundPanel(ShownPanel.BoundPanel):
+        template_name = "smeditor/admin/panels/rule_runs.html"
+
+        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            context = super().get_context_data(parent_context)
+            runs = self.instance.runs.select_related("article", "post")
+            context["runs"] = list(runs[: RuleRunsPanel.shown])
+            context["shadow"] = self.instance.mode == Rule.Mode.SHADOW
+            return context
+
+
+class SourceStatePanel(ShownPanel):
+    """How far a source was read, and what went wrong last."""
+
+    default_heading = _("How it stands")
+    default_icon = "info-circle"
+
+    class BoundPanel(ShownPanel.BoundPanel):
+        template_name = "smeditor/admin/panels/source_state.html"

@@ -1,0 +1,1 @@
+"""Posts in the admin: writing, counting, checking, previewing, approving."""

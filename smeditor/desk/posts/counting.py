@@ -1,0 +1,99 @@
+"""How long a post is on each of its accounts, in the network's own unit and with the link as it will be sent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views import View
+
+from smeditor.desk.base import Permitted
+from smeditor.models import Account, Post
+from smeditor.publishing import payload
+from smeditor.publishing.compose import SAMPLE_TOKEN
+from smeditor.text import UnknownNetwork, measure
+
+UNITS = {
+    "grapheme": _("characters"),
+    "character": _("characters"),
+    "weighted": _("weighted characters"),
+    "utf16": _("UTF-16 units"),
+}
+LONGEST = 100_000
+
+
+@dataclass(frozen=True)
+class Length:
+    """One message on one account. ``sentence`` is what a screen reader hears."""
+
+    account: int
+    name: str
+    part: int
+    count: int
+    limit: int
+    remaining: int
+    fits: bool
+    sentence: str
+
+
+def lengths(post: Post) -> list[Length]:
+    """The lengths of a post as it is in memory."""
+    texts = {account: payload.text_for(post, account) for account in post.accounts.all()}
+    return [length for account, text in texts.items() for length in of_account(account, text, post.link)]
+
+
+def of_account(account: Account, text: str, link: str) -> list[Length]:
+    """One length for each message that ``text`` makes on ``account``; none where nobody can count for its network."""
+    parts = payload.parts_of(text) or [""]
+    found = []
+    for number, part in enumerate(parts, 1):
+        sent = part.replace(link, payload.tokened(link, SAMPLE_TOKEN)) if link else part
+        limits = account.limits or {}
+        try:
+            known = measure(
+                sent,
+                account.network,
+                limit=limits.get("max_length"),
+                byte_limit=limits.get("max_bytes"),
+                url_length=limits.get("url_length"),
+            )
+        except UnknownNetwork:
+            return []
+        words = {"count": known.count, "limit": known.limit, "unit": UNITS.get(known.unit, known.unit)}
+        sentence = _t("%(count)d of %(limit)d %(unit)s") % words
+        if known.remaining < 0:
+            over = -known.remaining
+            sentence += " – " + ngettext("%(over)d too many", "%(over)d too many", over) % {"over": over}
+        elif not known.fits:
+            sentence += " – " + _t("too many bytes: %(bytes)d of %(limit)d") % {
+                "bytes": known.bytes,
+                "limit": known.byte_limit,
+            }
+        name = f"{account}" if len(parts) == 1 else f"{account} ({number}/{len(parts)})"
+        found.append(Length(account.pk, name, number, known.count, known.limit, known.remaining, known.fits, sentence))
+    return found
+
+
+class Count(Permitted, View):
+    """Answer ``sme-counter``: ``{"link", "texts": {account id: text}}`` in, the lengths out. It reads and writes nothing else."""
+
+    any_permission = ("smeditor.add_post", "smeditor.change_post", "smeditor.answer_reaction")
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest) -> JsonResponse:
+        try:
+            asked = json.loads(request.body)
+            link = str(asked.get("link", ""))[:2000]
+            texts: dict[int, str] = {int(key): str(text)[:LONGEST] for key, text in asked["texts"].items()}
+        except (ValueError, KeyError, AttributeError, TypeError):
+            return JsonResponse({"lengths": []}, status=400)
+        accounts = Account.objects.filter(pk__in=texts, sends=True).order_by("network", "handle")
+        found: list[dict[str, Any]] = [
+            asdict(length) for account in accounts for length in of_account(account, texts[account.pk], link)
+        ]
+        return JsonResponse({"lengths": found})

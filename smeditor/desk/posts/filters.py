@@ -1,0 +1,58 @@
+"""Filters of the list of posts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import django_filters
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import WagtailFilterSet
+from wagtail.models import WorkflowState
+
+from smeditor.models import Account, Delivery, NewsClass, Post
+
+
+class Stage:
+    DRAFT, WAITING, APPROVED = "draft", "waiting", "approved"
+    choices = [(DRAFT, _("draft")), (WAITING, _("waiting for approval")), (APPROVED, _("approved"))]
+
+
+class PostFilterSet(WagtailFilterSet):
+    stage = django_filters.ChoiceFilter(
+        label=_("State"), choices=Stage.choices, method="by_stage", empty_label=_("All"), widget=forms.RadioSelect
+    )
+    accounts = django_filters.ModelMultipleChoiceFilter(
+        label=_("Accounts"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
+    )
+    delivery = django_filters.ChoiceFilter(
+        label=_("Delivery"),
+        choices=Delivery.State.choices,
+        field_name="deliveries__state",
+        distinct=True,
+        empty_label=_("All"),
+        widget=forms.RadioSelect,
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=Post.Kind.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+    news_class = django_filters.ChoiceFilter(
+        label=_("Class"), choices=NewsClass.choices, empty_label=_("All"), widget=forms.RadioSelect
+    )
+
+    class Meta:
+        model = Post
+        fields: list[str] = []
+
+    def by_stage(self, queryset: Any, name: str, value: str) -> Any:
+        in_progress = WorkflowState.objects.filter(
+            base_content_type__app_label="smeditor",
+            base_content_type__model="post",
+            status=WorkflowState.STATUS_IN_PROGRESS,
+        )
+        waiting = [int(key) for key in in_progress.values_list("object_id", flat=True)]
+        if value == Stage.WAITING:
+            return queryset.filter(pk__in=waiting)
+        if value == Stage.APPROVED:
+            return queryset.filter(live=True)
+        return queryset.filter(live=False).exclude(pk__in=waiting)

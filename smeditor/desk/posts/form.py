@@ -1,0 +1,132 @@
+"""The form of a post. Saving it copies from the article what the post must remember; it sends nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
+
+from smeditor import conf
+from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.desk.fields import PlainDateTime
+from smeditor.desk.posts.panels import CounterPanel
+from smeditor.models import Account, Post, Rule
+from smeditor.publishing import compose
+
+
+class AccountsField(forms.ModelMultipleChoiceField):
+    widget = forms.CheckboxSelectMultiple
+
+    def label_from_instance(self, account: Account) -> str:
+        state = "" if account.state == Account.State.ACTIVE else f" · {account.get_state_display()}"
+        return f"{account}{state}"
+
+
+class PostForm(WagtailAdminModelForm):
+    accounts = AccountsField(label=_("accounts"), queryset=Account.objects.filter(sends=True), required=False)
+
+    class Meta:
+        model = Post
+        fields = ["text"]
+        widgets = {
+            "send_at": PlainDateTime,
+            "text": forms.Textarea(attrs={"rows": 7}),
+            "image_alt": forms.Textarea(attrs={"rows": 2}),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        if data.get("repeat_days") and data.get("news_class") != "evergreen":
+            self.add_error("repeat_days", _("Only an evergreen post may repeat."))
+        return data
+
+    def save(self, commit: bool = True) -> Post:
+        post = self.instance
+        if "article" in self.changed_data or (post.article_id and not post.article_title):
+            remember(post)
+        return super().save(commit)
+
+
+def remember(post: Post) -> None:
+    """Copy from the article what a post keeps of it: title, revision, topics; and its link where none was typed."""
+    if post.article_id is None:
+        return
+    try:
+        facts = article_adapter().facts(post.article.specific)
+    except TypeError:
+        post.article_title = post.article.title[:255]
+        return
+    post.article_title, post.article_revision = facts.title[:255], facts.revision_id
+    post.topics = compose.topics_of(facts)
+    post.link = post.link or facts.url
+    post.language = post.language or facts.language
+
+
+def about(facts: ArticleFacts) -> Post:
+    """An unsaved post about an article, in the words that a rule without a template of its own would use."""
+    template = Rule._meta.get_field("template").default
+    post = Post(
+        text=compose.render(template, compose.fields_of(facts)).strip(),
+        language=facts.language,
+        article_id=facts.page_id,
+        article_title=facts.title[:255],
+        link=facts.url,
+        news_class=facts.news_class,
+        topics=compose.topics_of(facts),
+    )
+    if facts.image and facts.image.social_rights:
+        post.image_id, post.image_alt = facts.image.id, facts.image.alt
+    return post
+
+
+def edit_handler() -> ObjectList:
+    """The panels, in the order in which an editor thinks: what is said, where, when; then what differs."""
+    return ObjectList(
+        [
+            MultiFieldPanel(
+                [FieldPanel("text"), CounterPanel(), FieldPanel("accounts")],
+                heading=_("What is said, and where"),
+                icon="edit",
+            ),
+            MultiFieldPanel(
+                [
+                    PageChooserPanel("article", page_type=list(conf.get("ARTICLE_MODELS")) or None),
+                    FieldRowPanel([FieldPanel("link"), FieldPanel("with_card")]),
+                ],
+                heading=_("The story"),
+                icon="doc-full",
+            ),
+            MultiFieldPanel(
+                [FieldPanel("image"), FieldPanel("image_alt"), FieldPanel("content_warning")],
+                heading=_("Image"),
+                icon="image",
+            ),
+            MultiFieldPanel(
+                [
+                    FieldRowPanel([FieldPanel("send_at"), FieldPanel("news_class")]),
+                    FieldRowPanel([FieldPanel("repeat_days"), FieldPanel("repeat_times"), FieldPanel("language")]),
+                ],
+                heading=_("When"),
+                icon="time",
+            ),
+            InlinePanel(
+                "variants",
+                heading=_("Where it differs"),
+                label=_("variant"),
+                icon="copy",
+                classname="collapsed",
+                help_text=_("Another text, image or time for one account. What stays empty is as in the post."),
+                panels=[
+                    FieldPanel("account"),
+                    FieldPanel("text", widget=forms.Textarea(attrs={"rows": 4})),
+                    FieldPanel("image"),
+                    FieldPanel("image_alt", widget=forms.Textarea(attrs={"rows": 2})),
+                    FieldRowPanel([FieldPanel("without_image"), FieldPanel("send_at", widget=PlainDateTime)]),
+                ],
+            ),
+        ],
+        base_form_class=PostForm,
+    )

@@ -1,0 +1,140 @@
+"""Posts as a Wagtail snippet: drafts, workflow, lock, preview and history are Wagtail's own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import path
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
+from wagtail.models import Page
+from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
+from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
+
+from smeditor.articles import article_adapter
+from smeditor.desk.posts import filters, form
+from smeditor.desk.posts.counting import Count
+from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
+from smeditor.models import Delivery, Post
+from smeditor.models.approval import is_own
+from smeditor.publishing import preflight
+from smeditor.publishing.signals import is_article
+
+
+class PostIndexView(IndexView):
+    def get_base_queryset(self) -> Any:
+        posts = super().get_base_queryset().select_related("created_by", "latest_revision", "article")
+        return posts.prefetch_related("deliveries__account", "accounts")
+
+
+class PostCreateView(CreateView):
+    """A new post; with ``?article=`` it starts from that article's facts."""
+
+    def get_initial_form_instance(self) -> Post:
+        page = Page.objects.filter(pk=self._article_id()).first()
+        if page is None or not is_article(page.specific):
+            return super().get_initial_form_instance() or Post()
+        return form.about(article_adapter().facts(page.specific))
+
+    def _article_id(self) -> int | None:
+        asked = self.request.GET.get("article", "")
+        return int(asked) if asked.isdecimal() and len(asked) < 12 else None
+
+    def save_instance(self) -> Post:
+        self.form.instance.created_by = self.request.user
+        return super().save_instance()
+
+    def get_success_message(self, instance: Post) -> Any:
+        if self.action == "publish":
+            return approved_sentence(instance)
+        return super().get_success_message(instance)
+
+
+class PostEditView(EditView):
+    def get_side_panels(self) -> Any:
+        panels = super().get_side_panels()
+        findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
+        panels.append(PreflightSidePanel(self.object, self.request, findings))
+        panels.append(DeliveriesSidePanel(self.object, self.request))
+        return panels
+
+    def get_success_message(self) -> Any:
+        if self.action == "publish":
+            return approved_sentence(self.object)
+        return super().get_success_message()
+
+
+def approved_sentence(post: Post) -> str:
+    """What approving a post led to, in a sentence."""
+    rows = list(Delivery.objects.filter(post=post).select_related("account"))
+    waiting = sum(row.state == Delivery.State.SCHEDULED for row in rows)
+    stopped = [f"{row.account}: {row.state_reason}" for row in rows if row.state == Delivery.State.STOPPED]
+    sentence = ngettext(
+        "Approved. %(count)d delivery is scheduled.", "Approved. %(count)d deliveries are scheduled.", waiting
+    ) % {"count": waiting}
+    return " ".join([sentence, *(_t("Stopped: %s") % one for one in stopped)])
+
+
+class ApproveMenuItem(PublishMenuItem):
+    """Publishing a post means approving it: nothing is sent before the worker's last look."""
+
+    template_name = "smeditor/admin/posts/action_approve.html"
+
+    def is_shown(self, context: dict[str, Any]) -> bool:
+        post = context.get("instance")
+        own = post is not None and is_own(post, None, context["request"].user)
+        return super().is_shown(context) and not own
+
+
+class WithdrawMenuItem(UnpublishMenuItem):
+    label = _("Withdraw approval")
+
+
+def rename_actions(menu_items: list[Any], request: Any, context: dict[str, Any]) -> None:
+    """Say "approve" and "withdraw" where Wagtail says "publish" and "unpublish"."""
+    if context.get("model") is not Post:
+        return
+    for position, item in enumerate(menu_items):
+        if type(item) is PublishMenuItem:
+            menu_items[position] = ApproveMenuItem(order=item.order)
+        elif type(item) is UnpublishMenuItem:
+            menu_items[position] = WithdrawMenuItem(order=item.order)
+
+
+class DeliveriesColumn(Column):
+    cell_template_name = "smeditor/admin/cells/deliveries.html"
+
+
+class PostStatusColumn(Column):
+    cell_template_name = "smeditor/admin/cells/post_status.html"
+
+
+class PostViewSet(SnippetViewSet):
+    model = Post
+    icon = "openquote"
+    menu_label = _("Posts")
+    admin_url_namespace = "smeditor_posts"
+    base_url_path = "smeditor/posts"
+    copy_view_enabled = False
+    inspect_view_enabled = True
+    inspect_view_fields = ["text", "article", "link", "accounts", "image", "image_alt", "send_at", "news_class"]
+    index_view_class = PostIndexView
+    add_view_class = PostCreateView
+    edit_view_class = PostEditView
+    filterset_class = filters.PostFilterSet
+    ordering = ["-created_at", "-pk"]
+    list_display = [
+        "__str__",
+        Column("article_title", label=_("article")),
+        PostStatusColumn("status", label=_("state")),
+        DeliveriesColumn("deliveries", label=_("deliveries")),
+        UserColumn("created_by", label=_("written by")),
+        DateColumn("created_at", label=_("written"), sort_key="created_at"),
+    ]
+    edit_handler = form.edit_handler()
+
+
+urlpatterns = [path("posts/count/", Count.as_view(), name="post_count")]

@@ -1,0 +1,194 @@
+"""Tips: sealing, and opening by need to know. A list shows code names and days, nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied
+from django.db.models import Exists, OuterRef, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, TitleColumn
+from wagtail.log_actions import log
+
+from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
+from smeditor.exceptions import SmeditorError
+from smeditor.insight import tips
+from smeditor.models import Reaction, Tip, TipAccess
+from smeditor.permissions import MODERATE_REACTION, READ_TIP, SEAL_TIP
+
+TRAY_SHOWN = 50
+
+
+class Tips(DeskListing):
+    any_permission = (READ_TIP,)
+    model = Tip
+    page_title = _("Tips")
+    header_icon = "key"
+    index_url_name = "smeditor:tips"
+    index_results_url_name = "smeditor:tips_results"
+    columns = [
+        TitleColumn("code_name", label=_("code name"), url_name="smeditor:tip"),
+        StatusTagColumn("get_state_display", label=_("state"), primary=lambda tip: tip.state == Tip.State.NEW),
+        Column("received_on", label=_("received")),
+        Column("purge_on", label=_("erased on")),
+        BooleanColumn("mine", label=_("I may read it"), accessor=lambda tip: bool(tip.mine)),
+    ]
+
+    def get_base_queryset(self) -> Any:
+        user = self.request.user
+        rows = Tip.objects.defer("envelope")
+        return rows.order_by("-received_on", "-pk").annotate(mine=named(user))
+
+
+def named(user: Any) -> Any:
+    return Exists(Tip.readers.through.objects.filter(tip_id=OuterRef("pk"), user_id=user.pk))
+
+
+class TipPage(DeskPage):
+    """One tip. The envelope opens only by a click, only for those who are named on it, and that is written down."""
+
+    any_permission = (READ_TIP,)
+    header_icon = "key"
+    template_name = "smeditor/admin/tips/tip.html"
+    parents = ((reverse_lazy("smeditor:tips"), _("Tips")),)
+
+    @cached_property
+    def tip(self) -> Tip:
+        return get_object_or_404(Tip.objects.defer("envelope"), pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return self.tip.code_name
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Open the envelope: by POST, so that no address, history or prefetch ever holds or opens it."""
+        if not tips.may_open(self.tip, request.user):
+            raise PermissionDenied
+        envelope = tips.open_envelope(self.tip, request.user)
+        response = self.render_to_response(self.get_context_data(envelope=envelope))
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        tip, user = self.tip, self.request.user
+        may_open = tips.may_open(tip, user)
+        readers = list(tip.readers.order_by("last_name", "username"))
+        return super().get_context_data(
+            tip=tip,
+            may_open=may_open,
+            readers=readers,
+            accesses=tip.accesses.select_related("user")[:100] if may_open else [],
+            candidates=[one for one in may_read() if one not in readers] if may_open else [],
+            states=[choice for choice in Tip.State.choices if choice[0] != tip.state] if may_open else [],
+            **kwargs,
+        )
+
+
+def may_read() -> list[Any]:
+    """Everybody who has the permission, and so may be named on a tip."""
+    may = Q(is_superuser=True)
+    for link in ("groups__permissions", "user_permissions"):
+        may |= Q(**{f"{link}__codename": "read_tip", f"{link}__content_type__app_label": "smeditor"})
+    return list(get_user_model().objects.filter(may, is_active=True).distinct().order_by("last_name", "username"))
+
+
+class TipAct(Act):
+    any_permission = (READ_TIP,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:tip", args=[self.kwargs["pk"]])
+
+    def tip(self) -> Tip:
+        tip = get_object_or_404(Tip.objects.defer("envelope"), pk=self.kwargs["pk"])
+        if not tips.may_open(tip, self.request.user):
+            raise PermissionDenied
+        return tip
+
+
+class NameReader(TipAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        tip, asked = self.tip(), request.POST.get("user", "")
+        reader = next((one for one in may_read() if str(one.pk) == asked), None)
+        if reader is None:
+            raise SmeditorError(_t("Choose somebody who may read tips."))
+        tip.readers.add(reader)
+        TipAccess.objects.create(tip=tip, user=request.user, act="named")
+        log(instance=tip, action="smeditor.tip_reader_named", user=request.user)
+        return _t("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
+
+
+class SetState(TipAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        tip, state = self.tip(), request.POST.get("state", "")
+        if state not in Tip.State.values:
+            raise SmeditorError(_t("Choose what becomes of it."))
+        tip.state = state
+        tip.save(update_fields=["state"])
+        TipAccess.objects.create(tip=tip, user=request.user, act=state)
+        return _t("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
+
+
+class TipTray(DeskPage):
+    """What may be a tip, ranked by its cues. It ranks and leaves nothing out."""
+
+    any_permission = (SEAL_TIP,)
+    header_icon = "key"
+    page_title = _("Possible tips")
+    template_name = "smeditor/admin/tips/tray.html"
+    parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        rows = visible(readable(tips.candidates()), user)[:TRAY_SHOWN]
+        return super().get_context_data(cards=cards_of(rows, user), **kwargs)
+
+
+def visible(rows: Any, user: Any) -> Any:
+    """Without what is aimed at a journalist, but for moderators."""
+    return rows if user.has_perm(MODERATE_REACTION) else rows.exclude(tray=Reaction.Tray.SHIELD)
+
+
+class Seal(DeskPage):
+    """Confirm that a reaction is a tip. One act: it leaves everybody's sight."""
+
+    any_permission = (SEAL_TIP,)
+    header_icon = "key"
+    page_title = _("This is a tip")
+    template_name = "smeditor/admin/tips/seal.html"
+    parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
+
+    @cached_property
+    def card(self) -> Card:
+        rows = visible(readable(Reaction.objects.all()), self.request.user)
+        return card_of(get_object_or_404(rows, pk=self.kwargs["pk"]), self.request.user)
+
+    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        try:
+            tip = tips.seal(self.card.reaction, request.user)
+        except Reaction.DoesNotExist:
+            messages.error(request, _t("Somebody else has sealed or erased it meanwhile."))
+            return redirect("smeditor:inbox")
+        messages.success(request, _t("Sealed under the code name %(name)s.") % {"name": tip.code_name})
+        return redirect("smeditor:inbox")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        public = self.card.reaction.kind != "form"
+        return super().get_context_data(card=self.card, public=public, **kwargs)
+
+
+urlpatterns = [
+    path("tips/", Tips.as_view(), name="tips"),
+    path("tips/results/", Tips.as_view(results_only=True), name="tips_results"),
+    path("tips/possible/", TipTray.as_view(), name="tip_tray"),
+    path("tips/<int:pk>/", TipPage.as_view(), name="tip"),
+    path("tips/<int:pk>/name/", NameReader.as_view(), name="tip_name"),
+    path("tips/<int:pk>/state/", SetState.as_view(), name="tip_state"),
+    path("inbox/<int:pk>/tip/", Seal.as_view(), name="tip_seal"),
+]

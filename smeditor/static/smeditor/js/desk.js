@@ -1,0 +1,117 @@
+/* The desk's own controllers, on Wagtail's Stimulus application. Everything works without them; they only spare a reload. */
+(() => {
+  const { Controller } = window.StimulusModule;
+  const csrf = () => {
+    const field = document.querySelector('[name="csrfmiddlewaretoken"]');
+    return field ? field.value : '';
+  };
+
+  /* Counts the text of a form on each chosen account, in the network's own unit: the server counts. */
+  class CounterController extends Controller {
+    static targets = ['list', 'said'];
+
+    static values = { url: String, account: Number, delay: { type: Number, default: 350 } };
+
+    connect() {
+      this.form = this.element.closest('form');
+      if (!this.form) return;
+      this.changed = () => {
+        window.clearTimeout(this.timer);
+        this.timer = window.setTimeout(() => this.count(), this.delayValue);
+      };
+      this.form.addEventListener('input', this.changed);
+      this.form.addEventListener('change', this.changed);
+      this.count();
+    }
+
+    disconnect() {
+      window.clearTimeout(this.timer);
+      if (!this.form) return;
+      this.form.removeEventListener('input', this.changed);
+      this.form.removeEventListener('change', this.changed);
+    }
+
+    texts() {
+      const data = new FormData(this.form);
+      const text = data.get('text') || '';
+      const accounts = this.hasAccountValue ? [this.accountValue] : data.getAll('accounts');
+      const texts = Object.fromEntries(accounts.map((account) => [account, text]));
+      const variants = Number(data.get('variants-TOTAL_FORMS') || 0);
+      for (let n = 0; n < variants; n += 1) {
+        const account = data.get(`variants-${n}-account`);
+        const own = (data.get(`variants-${n}-text`) || '').trim();
+        if (account in texts && own && !data.get(`variants-${n}-DELETE`)) texts[account] = own;
+      }
+      return { link: data.get('link') || '', texts };
+    }
+
+    async count() {
+      const turn = (this.turn || 0) + 1;
+      this.turn = turn;
+      try {
+        const response = await fetch(this.urlValue, {
+          method: 'POST',
+          headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf() },
+          body: JSON.stringify(this.texts()),
+        });
+        if (response.ok && turn === this.turn) this.show((await response.json()).lengths);
+      } catch {
+        /* offline: the checks on the server still hold */
+      }
+    }
+
+    show(lengths) {
+      this.listTarget.replaceChildren(
+        ...lengths.map((length) => {
+          const item = document.createElement('li');
+          const name = document.createElement('span');
+          const words = document.createElement('span');
+          item.className = `sme-counter__item${length.fits ? '' : ' sme-counter__item--over'}`;
+          name.className = 'sme-counter__name';
+          name.textContent = length.name;
+          words.textContent = length.sentence;
+          item.append(name, ' ', words);
+          return item;
+        }),
+      );
+      const over = lengths.filter((length) => !length.fits);
+      this.saidTarget.textContent = over.map((length) => `${length.name}: ${length.sentence}`).join('. ');
+    }
+  }
+
+  /* Puts a saved reply into the text of the answer. */
+  class ReplyController extends Controller {
+    static targets = ['choice', 'text'];
+
+    use() {
+      const option = this.choiceTarget.selectedOptions[0];
+      if (!option || !option.dataset.text) return;
+      this.textTarget.value = option.dataset.text;
+      this.textTarget.dispatchEvent(new Event('input', { bubbles: true }));
+      this.textTarget.focus();
+    }
+  }
+
+  /* One tick for all boxes of a form. */
+  class SelectController extends Controller {
+    static targets = ['all', 'one', 'count'];
+
+    all() {
+      this.oneTargets.forEach((box) => {
+        box.checked = this.allTarget.checked;
+      });
+      this.tell();
+    }
+
+    tell() {
+      const chosen = this.oneTargets.filter((box) => box.checked).length;
+      this.allTarget.checked = chosen > 0 && chosen === this.oneTargets.length;
+      this.allTarget.indeterminate = chosen > 0 && chosen < this.oneTargets.length;
+      if (this.hasCountTarget) this.countTarget.textContent = String(chosen);
+    }
+  }
+
+  window.wagtail.app.register('sme-counter', CounterController);
+  window.wagtail.app.register('sme-reply', ReplyController);
+  window.wagtail.app.register('sme-select', SelectController);
+})();

@@ -1,0 +1,126 @@
+"""What the desk's templates say in one word: states, networks, marked words, a post as its readers will see it."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+from django.utils import timezone
+from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from wagtail.images import get_image_model
+
+from smeditor import conf, connections
+from smeditor.exceptions import ConfigurationError
+from smeditor.models import Delivery
+from smeditor.models.accounts import network_choices
+from smeditor.models.reactions import KIND_LABELS, Flag
+from smeditor.networks.base import Capabilities
+from smeditor.publishing import payload, preflight
+from smeditor.text import find_urls, hashtags, mentions
+
+register = template.Library()
+
+TONES = {
+    Delivery.State.SENT: "good",
+    Delivery.State.SCHEDULED: "plain",
+    Delivery.State.SENDING: "plain",
+    Delivery.State.CANCELLED: "quiet",
+}
+
+
+@register.filter
+def network_label(slug: str) -> str:
+    """The network's own name; a slug without one is shown as it is."""
+    return dict(network_choices()).get(slug, slug)
+
+
+@register.filter
+def flag_label(flag: str) -> str:
+    return str(dict(Flag.choices).get(flag, flag))
+
+
+@register.inclusion_tag("smeditor/admin/tags/delivery_state.html")
+def delivery_state(delivery: Delivery, with_account: bool = False) -> dict[str, Any]:
+    return {"delivery": delivery, "tone": TONES.get(delivery.state, "alarm"), "with_account": with_account}
+
+
+@register.filter
+def marked(text: str, spans: list[Any]) -> SafeString:
+    """``text`` escaped, its ``[start, end, rule]`` spans in ``<mark>``; a span within another one is left out."""
+    parts: list[str] = []
+    done = 0
+    for start, end, rule in sorted(map(tuple, spans or []), key=lambda span: (span[0], -span[1])):
+        if not (done <= start < end <= len(text)):
+            continue
+        parts.append(conditional_escape(text[done:start]))
+        parts.append(format_html('<mark title="{}">{}</mark>', rule, text[start:end]))
+        done = end
+    parts.append(conditional_escape(text[done:]))
+    return mark_safe("".join(parts))  # noqa: S308 - every piece was escaped above
+
+
+@register.filter
+def as_post(text: str) -> SafeString:
+    """A post's text with its links, mentions and hashtags set apart, as a network would show it. Nothing is clickable."""
+    spans = [(url.start, url.end, "link") for url in find_urls(text)]
+    spans += [(one.start, one.end, "mention") for one in mentions(text)]
+    spans += [(one.start, one.end, "tag") for one in hashtags(text)]
+    pieces: list[tuple[str, str]] = []
+    done = 0
+    for start, end, kind in sorted(spans):
+        if start < done:
+            continue
+        pieces += [("", text[done:start]), (kind, text[start:end])]
+        done = end
+    pieces.append(("", text[done:]))
+    return format_html_join(
+        "",
+        "{}",
+        ((format_html('<span class="is-{}">{}</span>', kind, part) if kind else part,) for kind, part in pieces),
+    )
+
+
+@register.simple_tag
+def post_cards(post: Any) -> list[dict[str, Any]]:
+    """A card for each account of ``post`` as it is in memory: the very payload that approval would freeze."""
+    article = preflight.article_of(post, timezone.now())
+    cards = []
+    for account in post.accounts.all():
+        try:
+            capabilities = connections.network_class(account).capabilities
+        except ConfigurationError:
+            capabilities = Capabilities()
+        frozen = payload.build(post, account, "preview", capabilities, article.facts)
+        cards.append({"account": account, "payload": frozen, "parts": frozen["parts"], "shown_link": post.link})
+    return cards
+
+
+@register.simple_tag(takes_context=True)
+def post_findings(context: dict[str, Any], post: Any) -> list[Any]:
+    """What the checks say of ``post`` as it is in memory."""
+    request = context.get("request")
+    return preflight.check(post, timezone.now(), user=getattr(request, "user", None)).findings
+
+
+@register.filter
+def newsroom_time(moment: Any, form: str = "%H:%M") -> str:
+    """A time on the newsroom's own clock, whatever zone the reader of the page is in."""
+    return timezone.localtime(moment, conf.zone()).strftime(form) if moment else ""
+
+
+@register.simple_tag
+def preview_image(image_id: int) -> Any:
+    return get_image_model().objects.filter(pk=image_id).first()
+
+
+@register.filter
+def pretty(value: Any) -> str:
+    """JSON that a person can read."""
+    return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def kind_label(kind: str) -> str:
+    return str(KIND_LABELS.get(kind, kind))

@@ -1,0 +1,58 @@
+"""Where Wagtail learns of the desk. Each hook only passes on to the desk."""
+
+from django.contrib.auth.models import Permission
+from django.templatetags.static import static
+from django.urls import include, path
+from django.utils.html import format_html
+from wagtail import hooks
+from wagtail.snippets.models import register_snippet
+
+from smeditor.desk import articles, home, log_actions, menu, nouns, urls
+from smeditor.desk.accounts import AccountViewSet
+from smeditor.desk.holds import HoldViewSet
+from smeditor.desk.posts.bulk import ApproveBulkAction
+from smeditor.desk.posts.viewset import PostViewSet, rename_actions
+
+register_snippet(PostViewSet)
+hooks.register("register_log_actions", log_actions.register)
+hooks.register("register_page_header_buttons", articles.header_buttons)
+hooks.register("register_page_listing_buttons", articles.listing_buttons)
+hooks.register("construct_snippet_action_menu", rename_actions)
+hooks.register("register_bulk_action", ApproveBulkAction)
+hooks.register("register_admin_menu_item", menu.menu_item)
+
+
+@hooks.register("register_admin_viewset")
+def register_viewsets():
+    return [AccountViewSet(), HoldViewSet(), *nouns.viewsets]
+
+
+@hooks.register("register_admin_urls")
+def register_urls():
+    return [path("smeditor/", include((urls.urlpatterns, "smeditor"), namespace="smeditor"))]
+
+
+@hooks.register("register_permissions")
+def register_permissions():
+    return Permission.objects.filter(content_type__app_label="smeditor")
+
+
+@hooks.register("construct_homepage_panels")
+def add_home_panel(request, panels):
+    if home.may_see_desk(request.user):
+        panels.append(home.DeskPanel(request))
+
+
+@hooks.register("construct_homepage_summary_items")
+def add_summary_items(request, items):
+    items.append(home.OpenConcernsItem(request))
+
+
+@hooks.register("insert_global_admin_css")
+def desk_css():
+    return format_html('<link rel="stylesheet" href="{}">', static("smeditor/css/desk.css"))
+
+
+@hooks.register("insert_global_admin_js")
+def desk_js():
+    return format_html('<script src="{}"></script>', static("smeditor/js/desk.js"))

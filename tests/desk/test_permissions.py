@@ -1,0 +1,180 @@
+"""Every address of the desk, asked by every role: who may, sees; who may not, is turned away. Nothing is inline."""
+
+import re
+
+import pytest
+from django.urls import reverse
+
+from smeditor.desk import urls
+
+CHIEF, SOCIAL, JOURNALIST, MODERATOR, NOBODY = (
+    "Desk chiefs",
+    "Social media editors",
+    "Journalists",
+    "Moderators",
+    None,
+)
+READERS = {CHIEF, SOCIAL, JOURNALIST, MODERATOR}
+SENDERS = {CHIEF, SOCIAL}
+TIP_READERS = {CHIEF}
+
+# name of the address -> (name of the thing in the world or "", who may)
+PAGES = {
+    "alerts": ("", READERS),
+    "alerts_results": ("", READERS),
+    "alert": ("alert", READERS),
+    "article": ("article", READERS),
+    "concerns": ("", READERS),
+    "concerns_results": ("", READERS),
+    "concern": ("concern", READERS),
+    "concern_answer": ("concern", SENDERS),
+    "concern_approve": ("concern", SENDERS),
+    "corrections": ("", READERS),
+    "corrections_results": ("", READERS),
+    "correction": ("correction", READERS),
+    "deliveries": ("", SENDERS),
+    "deliveries_results": ("", SENDERS),
+    "late": ("", SENDERS),
+    "delivery": ("delivery", SENDERS),
+    "delivery_json": ("delivery", SENDERS),
+    "digests": ("", {CHIEF, JOURNALIST}),
+    "digests_results": ("", {CHIEF, JOURNALIST}),
+    "digest_next": ("", {CHIEF, JOURNALIST}),
+    "inbox": ("", READERS),
+    "inbox_results": ("", READERS),
+    "reaction": ("reaction", READERS),
+    "tips": ("", TIP_READERS),
+    "tips_results": ("", TIP_READERS),
+    "tip": ("tip", TIP_READERS),
+    "tip_tray": ("", READERS),
+    "tip_seal": ("reaction", READERS),
+    "week": ("", SENDERS),
+}
+OWN_LETTERS = {"digest": ("digest", {CHIEF})}
+ACTS = {
+    "account_verify": ("account", {CHIEF}),
+    "account_pause": ("account", {CHIEF}),
+    "account_resume": ("account", {CHIEF}),
+    "alert_seen": ("alert", SENDERS),
+    "alert_snooze": ("alert", SENDERS),
+    "concern_rename": ("concern", SENDERS),
+    "concern_assign": ("concern", SENDERS),
+    "concern_merge": ("concern", SENDERS),
+    "concern_split": ("concern", SENDERS),
+    "concern_decline": ("concern", SENDERS),
+    "concern_undo": ("concern", SENDERS),
+    "concern_take": ("reaction", SENDERS),
+    "concern_approve_all": ("concern", SENDERS),
+    "delivery_there": ("delivery", SENDERS),
+    "delivery_not_there": ("delivery", SENDERS),
+    "delivery_send": ("delivery", SENDERS),
+    "delivery_drop": ("delivery", SENDERS),
+    "delivery_move": ("delivery", SENDERS),
+    "hold_lift": ("hold", SENDERS),
+    "inbox_bulk": ("", {CHIEF, SOCIAL, MODERATOR}),
+    "inbox_undo": ("", {CHIEF, SOCIAL, MODERATOR}),
+    "reaction_label": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
+    "reaction_move": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
+    "reaction_attach": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
+    "reaction_assign": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
+    "source_look": ("source", SENDERS),
+    "post_count": ("", {CHIEF, SOCIAL, JOURNALIST, MODERATOR}),
+    "tip_name": ("tip", TIP_READERS),
+    "tip_state": ("tip", TIP_READERS),
+}
+ROLES = [CHIEF, SOCIAL, JOURNALIST, MODERATOR, NOBODY]
+LISTS = [
+    "smeditor_accounts",
+    "smeditor_rules",
+    "smeditor_replies",
+    "smeditor_desks",
+    "smeditor_sources",
+    "smeditor_holds",
+]
+INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=|\son[a-z]+=", re.I)
+
+
+def address(desk, name, thing):
+    return reverse(f"smeditor:{name}", args=[getattr(desk, thing).pk] if thing else [])
+
+
+def turned_away(response):
+    return response.status_code == 403 or (
+        response.status_code == 302
+        and response.url.startswith(("/admin/login", "/admin/?", reverse("wagtailadmin_home")))
+        and response.url in {reverse("wagtailadmin_home")} | {response.url if "login" in response.url else ""}
+    )
+
+
+def test_no_address_is_missing_from_these_tables():
+    named = {pattern.name for pattern in urls.urlpatterns}
+    assert named == set(PAGES) | set(ACTS) | set(OWN_LETTERS)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_pages_open_for_those_who_may_and_for_nobody_else(desk, client, as_role, role):
+    as_role(*([role] if role else []))
+    wrong = {}
+    for name, (thing, may) in {**PAGES, **OWN_LETTERS}.items():
+        response = client.get(address(desk, name, thing))
+        opened = response.status_code == 200
+        refused = turned_away(response) or (name == "digest" and response.status_code == 404)
+        if opened != (role in may) or (not opened and not refused):
+            wrong[name] = response.status_code
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_acts_turn_away_those_who_may_not(desk, client, as_role, role):
+    as_role(*([role] if role else []))
+    let_in = [
+        name
+        for name, (thing, may) in ACTS.items()
+        if role not in may and not turned_away(client.post(address(desk, name, thing)))
+    ]
+    assert let_in == []
+
+
+def test_acts_change_nothing_by_a_link(desk, client, as_role):
+    as_role(CHIEF)
+    opened = [name for name, (thing, _may) in ACTS.items() if client.get(address(desk, name, thing)).status_code != 405]
+    assert opened == []
+
+
+def test_nobody_outside_sees_anything(desk, client):
+    for name, (thing, _may) in {**PAGES, **OWN_LETTERS}.items():
+        response = client.get(address(desk, name, thing))
+        assert response.status_code == 302, name
+        assert "login" in response.url, name
+
+
+@pytest.mark.parametrize("namespace", LISTS)
+def test_the_nouns_lists_need_a_permission(desk, client, as_role, namespace):
+    as_role(MODERATOR) if namespace != "smeditor_replies" else as_role()
+    assert turned_away(client.get(reverse(f"{namespace}:index")))
+
+
+@pytest.mark.parametrize("namespace", LISTS)
+def test_the_nouns_lists_and_forms_open_for_a_chief(desk, client, as_role, namespace):
+    as_role(CHIEF)
+    assert client.get(reverse(f"{namespace}:index")).status_code == 200
+    if namespace != "smeditor_holds":
+        assert client.get(reverse(f"{namespace}:add")).status_code == 200
+
+
+def main_part(response):
+    """The page without Wagtail's own furniture, which carries scripts of its own."""
+    html = response.content.decode()
+    start = html.find("<main")
+    return html[start : html.find("</main>", start)]
+
+
+def test_no_page_of_ours_holds_a_script_or_a_style_of_its_own(desk, client, as_role):
+    as_role(CHIEF)
+    wrong = {}
+    for name, (thing, may) in PAGES.items():
+        if CHIEF in may and not name.endswith(("_results", "_json")):
+            found = INLINE.findall(main_part(client.get(address(desk, name, thing))))
+            if found:
+                wrong[name] = found
+    assert wrong == {}
