@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 
@@ -14,6 +15,7 @@ from smeditor.articles import article_adapter
 from smeditor.insight.correction_requests import open_requests
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, Triage, triage
 from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
+from smeditor.text import addressed_to
 
 logger = logging.getLogger("smeditor.insight")
 
@@ -42,12 +44,12 @@ def _waiting() -> QuerySet[Reaction]:
 
 @transaction.atomic
 def _triage_batch(now: datetime, size: int) -> int:
-    reactions = list(_waiting().select_related("words", "article", "concern_member__concern")[:size])
+    reactions = list(_waiting().select_related("words", "account", "article", "concern_member__concern")[:size])
     settled = _settled_by_editors(reactions)
     names = lru_cache(maxsize=256)(_signed_by)
     flags: list[ReactionFlag] = []
     for reaction in reactions:
-        result = triage(reaction.words.text, reaction.language or None, _context(reaction, names))
+        result = _read(reaction, names)
         flags += _flags(reaction, result, settled.get(reaction.pk, set()))
         _note(reaction, result, now)
     ReactionFlag.objects.filter(reaction__in=reactions, by=By.RULES).delete()
@@ -58,6 +60,20 @@ def _triage_batch(now: datetime, size: int) -> int:
     ReactionText.objects.bulk_update([reaction.words for reaction in reactions], ["masked"], batch_size=BATCH)
     open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION)
     return len(reactions)
+
+
+def _read(reaction: Reaction, names) -> Triage:
+    """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text."""
+    text = reaction.words.text
+    ahead = addressed_to(text, reaction.account.handle) if reaction.account else 0
+    result = triage(text[ahead:], reaction.language or None, _context(reaction, names))
+    if not ahead:
+        return result
+    because = {
+        flag: [(start + ahead, end + ahead, rule) for start, end, rule in spans]
+        for flag, spans in result.because.items()
+    }
+    return replace(result, because=because, masked=text[:ahead] + result.masked if result.masked else None)
 
 
 def _signed_by(page) -> tuple[str, ...]:
@@ -77,9 +93,11 @@ def _context(reaction: Reaction, names) -> Context:
 
 
 def _settled_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
-    """The flags on which an editor has spoken: the machine may not touch them."""
+    """The flags on which an editor or the reader has spoken: the machine may not touch them."""
     settled: dict[int, set[str]] = {}
-    rows = ReactionFlag.objects.filter(reaction__in=list(reactions), by=By.EDITOR).values_list("reaction_id", "flag")
+    rows = ReactionFlag.objects.filter(reaction__in=list(reactions), by__in=[By.EDITOR, By.READER]).values_list(
+        "reaction_id", "flag"
+    )
     for reaction_id, flag in rows:
         settled.setdefault(reaction_id, set()).add(flag)
     return settled

@@ -4,7 +4,7 @@ Pure functions on strings: no Django, no models, no network. Each takes outside 
 its length and no faster.
 """
 
-from smeditor.text.addressing import without_addressees
+from smeditor.text.addressing import addressed_to, without_addressees
 
 from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
@@ -27,6 +27,7 @@ __all__ = [
     "WeightConfig",
     "Weighted",
     "X",
+    "addressed_to",
     "canonical",
     "cashtags",
     "clean",

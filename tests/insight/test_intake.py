@@ -4,7 +4,7 @@ import pytest
 
 from smeditor.insight import intake
 from smeditor.models import Flag, Reaction, ReactionFlag
-from tests.desk_rows import T0, make_reaction
+from tests.desk_rows import T0, make_account, make_reaction
 
 pytestmark = pytest.mark.django_db
 
@@ -60,3 +60,13 @@ def test_queries_do_not_grow_with_the_number_of_reactions(django_assert_max_num_
     with django_assert_max_num_queries(14):
         intake.run_due(T0)
     assert ReactionFlag.objects.filter(flag=Flag.QUESTION).count() == 60
+
+
+def test_our_own_handle_in_front_of_a_question_changes_nothing_but_the_place():
+    account = make_account(handle="vigie")
+    text = "@vigie L'arrosage des potagers sera-t-il interdit en juillet ?"
+    reaction = make_reaction(text, account=account)
+    intake.run_due(T0)
+    [[start, end, _], *_] = reaction.flags.get(flag=Flag.QUESTION).because
+    assert 0 < start < end <= len(text)
+    assert "sera-t-il" in text[start:end] or "?" in text[start:end]

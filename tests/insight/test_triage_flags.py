@@ -27,3 +27,9 @@ def test_each_raised_flag_shows_the_words_that_raised_it():
     answer = triage(text, "fr")
     for flag in answer.flags:
         assert [text[start:end] for start, end, _ in answer.because[flag]] == ["merci"]
+
+
+@pytest.mark.parametrize("opening", ["@vigie ", "@vigie @lea@masto.example ", "@lea.bsky.social, "])
+def test_a_sentence_begins_after_whom_it_is_addressed_to(opening):
+    text = "Merci beaucoup pour cet article."
+    assert triage(opening + text, "fr").flags == triage(text, "fr").flags == ("thanks",)

@@ -111,8 +111,9 @@ def _walk_gap(
 
 
 def _begins(entries: list[Entry | None], first: int) -> bool:
+    """Tell whether a sentence begins at ``first``; a reply on many networks opens with whom it is addressed to."""
     before = entries[first - 1] if first else None
-    return first == 0 or (before is not None and before.boundary)
+    return first == 0 or (before is not None and (before.boundary or before.keys[0] == "<mention>"))
 
 
 def _ends(entries: list[Entry | None], at: int) -> bool:

@@ -17,6 +17,7 @@ MAX_CHARS = 100_000
 TOKEN = re.compile(
     r"https?://\S+|www\.\S+"
     r"|(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
+    r"|(?<![\w@])@[\w-]+(?:[@.][\w-]+)*"
     r"|[\w@#$€*]+(?:'\w+)*"
     r"|[.!?…\n]+|%"
     r"|(?<!\w)/s\b"
