@@ -28,6 +28,13 @@ class BlueskyPractice:
         self.url = self.network.pds_url
         self.members = {member.username: member for member in members}
         self.clients: dict[str, Client] = {}
+        try:
+            self._open_accounts(members)
+        except BaseException:
+            self.network.stop()
+            raise
+
+    def _open_accounts(self, members: list[Member]) -> None:
         for member in members:
             email = f"{member.username}@readers.example"
             bluesky_network.create_account(self.url, self.handle(member), email, member.password)

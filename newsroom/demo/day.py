@@ -126,6 +126,16 @@ class Day:
         with transaction.atomic():
             return load.publish_articles(self.newsroom)
 
+    def expected_posts(self, articles: list[ArticlePage]) -> int:
+        """How many posts the rules owe us for ``articles`` that the public may read."""
+        public = [page for page in articles if page.public_at(timezone.now())]
+        return sum(
+            (not entry.sections or page.get_parent().slug in entry.sections)
+            and (not entry.languages or page.language in entry.languages)
+            for page in public
+            for entry in self.cast.accounts
+        )
+
     def drafts(self) -> list[Post]:
         return list(Post.objects.filter(kind=Post.Kind.STORY, live=False, deliveries__isnull=True).order_by("pk"))
 

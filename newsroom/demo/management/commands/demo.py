@@ -6,6 +6,7 @@ import json
 import os
 import sys
 import time
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,9 @@ class Command(BaseCommand):
         except KeyboardInterrupt:
             self.stdout.write("\nStopping …")
         finally:
+            processes.stop()
             if practice:
                 practice.stop()
-            processes.stop()
 
     def _enter(self, options: dict[str, Any]) -> None:
         """Start again inside the demo's own environment: its folder under ``var/``, its ports, loopback only."""
@@ -84,7 +85,7 @@ class Command(BaseCommand):
         self.say("Opening the newsroom …")
         folder.mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
-        call_command("smeditor_setup", verbosity=0)
+        call_command("smeditor_setup", stdout=StringIO())
         cast_list = cast.load()
         if options["bluesky"]:
             from newsroom.demo.bluesky_practice import BlueskyPractice
@@ -118,19 +119,17 @@ class Command(BaseCommand):
         day.processes.manage("worker", "smeditor_worker")
         with day.station("articles"):
             articles = day.publish()
-            expected = 8
-            day.wait("posts from the rules", lambda: len(day.drafts()) >= 6, 45)
+            owed = day.expected_posts(articles)
+            day.wait("posts from the rules", lambda: len(day.drafts()) >= owed, 45)
             day.say(f"    {len(articles)} articles published, {len(day.drafts())} posts proposed")
         with day.station("approval"):
             approved = day.drafts()
             for post in approved:
                 day.approve(post)
         with day.station("sending"):
-            day.wait("posts sent", lambda: day.sent() >= MINIMUM["sent"])
+            day.wait("posts sent", lambda: day.sent() >= owed)
         with day.station("readers"):
-            day.wait("posts that readers can find", lambda: day.readers_act() or len(day.done) >= expected, 30)
-            while len(day.done) < len(day.cast.lines) and day.readers_act():
-                pass
+            day.wait("every reader's turn", lambda: day.readers_act() == 0 and len(day.done) == len(day.cast.lines), 90)
         with day.station("collecting"):
             day.wait("reactions collected", lambda: sum(day.collected().values()) >= len(day.done) - 1, 60)
             reactions = day.collected()
