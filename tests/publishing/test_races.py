@@ -11,11 +11,12 @@ import pytest
 from django.db import connection, connections, transaction
 from django.utils import timezone
 
-from smeditor.models import Attempt, Delivery, Part, Post
-from smeditor.publishing import holds, payload
+from smeditor.models import Attempt, Delivery, Post
+from smeditor.publishing import holds
 from smeditor.publishing.approve import approve
 from smeditor.publishing.engine import claim, tick
 from tests.newsroom import factories
+from tests.publishing.laboratory.fill import fill
 from tests.publishing.laboratory.networks import server_at
 
 State = Delivery.State
@@ -30,45 +31,15 @@ def _several_connections(transactional_db):
 
 
 @pytest.fixture
-def newspaper(make_account, editor, section):
-    """An account and many approved, due deliveries about one article, written straight into the table."""
-    account = make_account("mastodon")
-    article = factories.make_article(section)
+def newspaper(make_account, section):
+    """An account and many approved, due deliveries about one article."""
 
-    def fill(number: int):
-        now = timezone.now()
-        post = Post.objects.create(text="x", article=article, live=True, topics=["tram"], created_by=editor)
-        posts = Post.objects.bulk_create(
-            Post(text="x", article_id=article.pk, article_key=article.pk, live=True, topics=["tram"])
-            for _ in range(number - 1)
-        )
-        frozen = [
-            payload.build(one, account, f"t{one.pk}", account_capabilities(account)) | {"n": one.pk}
-            for one in (post, *posts)
-        ]
-        rows = Delivery.objects.bulk_create(
-            Delivery(
-                post=one,
-                account=account,
-                slot=now,
-                due_at=now,
-                news_class="evergreen",
-                payload=content,
-                payload_hash=payload.digest(content),
-                approved_hash=payload.digest(content),
-            )
-            for one, content in zip((post, *posts), frozen, strict=True)
-        )
-        Part.objects.bulk_create(Part(delivery=row) for row in rows)
+    def make(number: int):
+        account, article = make_account("mastodon"), factories.make_article(section)
+        fill(account, number, timezone.now(), article_id=article.pk, topics=("tram",))
         return account, article
 
-    return fill
-
-
-def account_capabilities(account):
-    from smeditor.connections import network_class
-
-    return network_class(account).capabilities
+    return make
 
 
 def in_threads(work, number: int = THREADS) -> list:

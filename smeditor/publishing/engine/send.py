@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Max
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
+from smeditor import conf
 from smeditor.exceptions import (
     AuthExpired,
     FetchRefused,
@@ -77,6 +79,7 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
     if attempt is None:
         return False
     try:
+        _still_awake(attempt, clock())
         receipt = _one_request(delivery, part, prepared, network, clock)
     except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
         _answered_with(error, delivery, attempt, network, clock)
@@ -150,6 +153,13 @@ def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
         points.reach("inside_last_look")
     delivery.state = State.SENDING
     return attempt
+
+
+def _still_awake(attempt: Attempt, now: datetime) -> None:
+    """A worker that slept between its last look and now must not send: others may have settled the doubt meanwhile."""
+    rest = conf.get("LEASE") - conf.get("REQUEST_TIMEOUT")
+    if now > attempt.started_at + timedelta(seconds=rest):
+        raise Temporary(_("The worker was held up before it could send. It is tried again."), cause="slept")
 
 
 def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Network, clock: Clock) -> Receipt:

@@ -1,0 +1,1 @@
+"""Delivery held against a bare client: wall time, queries, lateness, and what a million past deliveries cost."""

@@ -1,0 +1,226 @@
+"""``python -m bench.delivery``: the engine against a bare threaded client that sends the same requests.
+
+Runs on DATABASE_URL, or on a database of its own. The last line is JSON: ``ratio``, ``lateness_p50``,
+``lateness_p99`` (seconds), ``claim_growth``, with what they were measured on.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import multiprocessing
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.delivery.settings")
+
+import django
+import httpx
+
+
+def say(line: str) -> None:
+    print(line, flush=True)
+
+
+def bare(address: str, number: int, concurrency: int) -> float:
+    """Wall seconds of ``number`` requests by ``concurrency`` threads with a keep-alive client each, and nothing else."""
+    local = threading.local()
+
+    def post(index: int) -> None:
+        if not hasattr(local, "client"):
+            local.client = httpx.Client()
+        answer = local.client.post(f"{address}/bench/posts", json={"text": f"Bare {index}"}, timeout=15)
+        answer.raise_for_status()
+
+    began = time.perf_counter()
+    with ThreadPoolExecutor(concurrency) as pool:
+        list(pool.map(post, range(number)))
+    return time.perf_counter() - began
+
+
+def look_until(index: int, ends: float, threads: int, idle: float, go: Any) -> None:
+    """One worker process: ``threads`` threads that look at the queue, every ``idle`` seconds when nothing is due."""
+    from django.db import connections
+
+    from smeditor.publishing.engine import tick
+
+    def look(thread: int) -> None:
+        while time.time() < ends:
+            if not tick(datetime.now(UTC), f"bench:{index}:{thread}").sent:
+                if not idle:
+                    break
+                time.sleep(idle)
+        connections.close_all()
+
+    go.wait()
+    pool = [threading.Thread(target=look, args=(thread,)) for thread in range(threads)]
+    for thread in pool:
+        thread.start()
+    for thread in pool:
+        thread.join()
+
+
+def work(processes: int, threads: int, seconds: float, idle: float) -> float:
+    """Let workers work until the queue is empty (``idle`` 0) or the time is over. Returns wall seconds."""
+    from django.db import connections
+
+    connections.close_all()
+    context = multiprocessing.get_context("fork")
+    go = context.Event()
+    ends = time.time() + seconds
+    pool = [context.Process(target=look_until, args=(i, ends, threads, idle, go)) for i in range(processes)]
+    for process in pool:
+        process.start()
+    began = time.perf_counter()
+    go.set()
+    for process in pool:
+        process.join()
+    return time.perf_counter() - began
+
+
+def queries_each(account: Any) -> float:
+    """Queries of the engine for one delivery, transactions and follow-up included."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from smeditor.publishing.engine import tick
+    from tests.publishing.laboratory.fill import fill
+
+    fill(account, 20, datetime.now(UTC), text="Counted")
+    with CaptureQueriesContext(connection) as captured:
+        sent = tick(datetime.now(UTC), "bench:count:0").sent
+    return round(len(captured) / max(1, sent), 1)
+
+
+def claim_seconds(account: Any, rounds: int = 15) -> float:
+    """Median seconds of one claim of 20 due deliveries; they are given back and taken away afterwards."""
+    from smeditor.models import Delivery, Post
+    from smeditor.publishing.engine import claim
+    from tests.publishing.laboratory.fill import fill
+
+    rows = fill(account, 20, datetime.now(UTC) - timedelta(seconds=1), text="Claimed")
+    times = []
+    for _round in range(rounds):
+        began = time.perf_counter()
+        claimed = claim.claim(datetime.now(UTC), "bench:claim:0", 20)
+        times.append(time.perf_counter() - began)
+        claim.give_back(claimed)
+    Delivery.objects.filter(pk__in=[row.pk for row in rows]).delete()
+    Post.objects.filter(pk__in=[row.post_id for row in rows]).delete()
+    return statistics.median(times)
+
+
+def add_past(account: Any, number: int) -> None:
+    """Write ``number`` deliveries that were sent long ago."""
+    from django.db import connection
+
+    from smeditor.models import Delivery, Post
+
+    post = Post.objects.create(text="Past", live=True)
+    long_ago = datetime(2025, 1, 1, tzinfo=UTC)
+    for start in range(0, number, 20_000):
+        Delivery.objects.bulk_create(
+            Delivery(
+                post=post,
+                account=account,
+                occurrence=index,
+                state=Delivery.State.SENT,
+                slot=long_ago + timedelta(seconds=index),
+                due_at=long_ago + timedelta(seconds=index),
+                sent_at=long_ago + timedelta(seconds=index),
+                followed_up_at=long_ago,
+            )
+            for index in range(start, min(start + 20_000, number))
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+
+
+def lateness(account: Any, address: str, number: int, seconds: float, threads: int) -> list[float]:
+    """Seconds between slot and received request for ``number`` deliveries spread over ``seconds``, sorted."""
+    from tests.publishing.laboratory.fill import fill
+
+    urllib.request.urlopen(f"{address}/report", timeout=30).read()  # noqa: S310 - our own loopback
+    begins = datetime.now(UTC) + timedelta(seconds=3)
+    step = timedelta(seconds=seconds / number)
+    rows = fill(account, number, lambda index: begins + index * step, text="Timed")
+    slots = {row.payload["parts"][0]["text"]: row.slot.timestamp() for row in rows}
+    work(1, threads, seconds + 8, idle=1.0)
+    with urllib.request.urlopen(f"{address}/report", timeout=30) as answer:  # noqa: S310
+        received = json.load(answer)
+    late = sorted(at - slots[text] for text, at in received if text in slots)
+    if len(late) != number:
+        sys.exit(f"{number - len(late)} of {number} deliveries did not arrive exactly once")
+    return late
+
+
+def with_own_database() -> int:
+    """Run this again on a new database: PostgreSQL where one answers, else SQLite in a file."""
+    from tests.faults.__main__ import POSTGRES, database, reachable
+
+    kind = "postgres" if reachable(POSTGRES) else "sqlite"
+    with tempfile.TemporaryDirectory() as folder, database(kind, folder) as url:
+        command = [sys.executable, "-m", "bench.delivery", *sys.argv[1:]]
+        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--deliveries", type=int, default=1000)
+    parser.add_argument("--latency", type=float, default=0.25, help="seconds that the network takes to answer")
+    parser.add_argument("--processes", type=int, default=2)
+    parser.add_argument("--threads", type=int, default=4)
+    parser.add_argument("--timed", type=int, default=500)
+    parser.add_argument("--past", type=int, default=1_000_000)
+    arguments = parser.parse_args()
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+
+    from smeditor.models import Account
+    from tests.publishing.laboratory.fill import fill
+
+    call_command("migrate", run_syncdb=True, verbosity=0)
+    command = [sys.executable, "-m", "bench.delivery.server", str(arguments.latency)]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        address = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        limits = {"max_length": 500, "unit": "character"}
+        account = Account.objects.create(
+            network="bench", server_url=address, handle=str(os.getpid()), minimum_gap=0, limits=limits
+        )
+        result: dict[str, Any] = {"database": connection.vendor, "latency": arguments.latency}
+        result["concurrency"] = arguments.processes * arguments.threads
+        result["queries_per_delivery"] = queries_each(account)
+        result["bare_seconds"] = round(bare(address, arguments.deliveries, result["concurrency"]), 2)
+        fill(account, arguments.deliveries, datetime.now(UTC), text="Due")
+        result["engine_seconds"] = round(work(arguments.processes, arguments.threads, 600, idle=0), 2)
+        result["ratio"] = round(result["engine_seconds"] / result["bare_seconds"], 2)
+        say(f"{arguments.deliveries} deliveries: bare {result['bare_seconds']} s, engine {result['engine_seconds']} s")
+        late = lateness(account, address, arguments.timed, 60.0, arguments.threads)
+        result["lateness_p50"] = round(statistics.median(late), 3)
+        result["lateness_p99"] = round(late[int(len(late) * 0.99) - 1], 3)
+        empty = claim_seconds(account)
+        add_past(account, arguments.past)
+        full = claim_seconds(account)
+        result["claim_ms"] = [round(1000 * empty, 2), round(1000 * full, 2)]
+        result["claim_growth"] = round(full / empty, 2)
+        say(json.dumps(result))
+    finally:
+        server.kill()
+
+
+if __name__ == "__main__":
+    if "DATABASE_URL" not in os.environ:
+        sys.exit(with_own_database())
+    main()

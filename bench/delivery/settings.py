@@ -1,0 +1,6 @@
+"""Settings of the benchmark: the newsroom's, with one network that is the benchmark's own server."""
+
+from tests.faults.settings import *  # noqa: F403
+from tests.faults.settings import SMEDITOR
+
+SMEDITOR = {**SMEDITOR, "NETWORKS": {"bench": "bench.delivery.network.Bench"}, "BATCH": 20}

@@ -1,0 +1,65 @@
+"""The laboratory's four networks over real HTTP, through the guarded client and the shared reading of statuses."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from smeditor.exceptions import OutcomeUnknown, RateLimited
+from smeditor.networks.base import Capabilities, Message, Prepared, ReadBack, Receipt, Ref
+from smeditor.networks.http import JsonApi
+from tests.publishing.laboratory.networks import Laboratory
+
+
+class OverHttp(Laboratory):
+    kind: ClassVar[str]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.client.timeout = 0.5
+        self.api = JsonApi(self.credentials.server_url, self.client, label=self.label, rates=self.rates)
+
+    def prepare(self, message: Message) -> Prepared:
+        return Prepared(body={"text": message.text})
+
+    def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        try:
+            answer = self.api.call(
+                "POST", f"/{self.kind}/posts", json=prepared.body, headers={"X-Key": identity}, effect=True
+            )
+        except RateLimited as error:
+            # The pause of the real clock would be half a minute of the laboratory's: seconds are minutes here.
+            error.until = sent_at + timedelta(seconds=20)
+            raise
+        if not answer.object().get("uri"):
+            raise OutcomeUnknown("no uri")
+        return Receipt(ref=Ref(uri=answer.data["uri"]), at=sent_at)
+
+    def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
+        query = {"key": identity, "text": prepared.body["text"]}
+        uri = self.api.call("GET", f"/{self.kind}/posts", params=query).object().get("uri")
+        return ReadBack(found=Ref(uri=uri)) if uri else ReadBack(absent=True)
+
+
+class Bluesky(OverHttp):
+    slug = "lab_bluesky"
+    kind = "bluesky"
+    capabilities = Capabilities(idempotent_send=True, read_back=True)
+
+
+class Mastodon(OverHttp):
+    slug = "lab_mastodon"
+    kind = "mastodon"
+    capabilities = Capabilities(idempotent_send=True, identity_lifetime=3600, read_back=True)
+
+
+class Plain(OverHttp):
+    slug = "lab_plain"
+    kind = "plain"
+    capabilities = Capabilities(read_back=True)
+
+
+class Blind(OverHttp):
+    slug = "lab_blind"
+    kind = "blind"
+    capabilities = Capabilities(read_back=False)

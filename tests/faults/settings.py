@@ -1,0 +1,44 @@
+"""Settings of the laboratory's workers: the test suite's, with the laboratory's networks and its short time-outs."""
+
+from newsroom.settings.testing import *  # noqa: F403
+from newsroom.settings.testing import DATABASES, SMEDITOR, env
+
+SPEED = 30
+"""Seconds of the newsroom that pass in one second of ours: a lease of a minute is two seconds here."""
+
+SMEDITOR = {
+    **SMEDITOR,
+    "TIME_ZONE": "Europe/Paris",
+    "NETWORKS": {
+        f"lab_{kind}": f"tests.faults.networks.{kind.title()}" for kind in ("bluesky", "mastodon", "plain", "blind")
+    },
+    # The client waits for half a second of ours, which is a quarter of a lease.
+    "REQUEST_TIMEOUT": 15,
+    "LEASE": 60,
+    "BATCH": 5,
+}
+
+
+class _NoMigrations(dict):
+    """Tables are made from the models: the laboratory needs them in seconds, and makes them for every run."""
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def __getitem__(self, name: str) -> None:
+        return None
+
+
+MIGRATION_MODULES = _NoMigrations()
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
+if "sqlite" not in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"null": {"class": "logging.NullHandler"}},
+    "loggers": {"smeditor": {"handlers": ["null"], "propagate": False, "level": "CRITICAL"}},
+}
+if env.flag("FAULTS_LOG"):
+    LOGGING["handlers"]["file"] = {"class": "logging.StreamHandler"}
+    LOGGING["loggers"]["smeditor"] = {"handlers": ["file"], "level": "INFO"}
