@@ -35,8 +35,8 @@ DEFAULTS: dict[str, Any] = {
     "TICK": 1,
     # Minutes after its slot at which a post is too late, by class; None = never.
     "LATE_AFTER": {"breaking": 20, "news": 360, "evergreen": None},
-    # Deliveries claimed in one look at the queue.
-    "BATCH": 20,
+    # Deliveries that a worker claims at once: few, so that those behind a slow network go to other workers.
+    "BATCH": 5,
     # Days for which a reader's text is kept: not looked at, looked at, member of a concern.
     "RETENTION": {"untriaged": 30, "triaged": 180, "concern": 365},
     # How often the threads under our posts are read: [age of the post in minutes, every … minutes], the youngest first.

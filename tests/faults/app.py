@@ -10,9 +10,9 @@ from celery import Celery
 from celery.signals import worker_process_init
 from django.db import Error, connections
 
-from tests.faults import worker
-
 django.setup()
+
+from tests.faults import worker  # noqa: E402 - the models need the setup
 
 app = Celery("faults", broker=os.environ["CELERY_BROKER_URL"])
 app.conf.update(

@@ -95,7 +95,7 @@ class Pool:
 
     def _spawn(self) -> None:
         options: list[Any] = ["-P", "prefork", "-c", self.number, "-l", "critical", "--without-gossip"]
-        options += ["--without-mingle", "--without-heartbeat", "-q"]
+        options += ["--without-mingle", "--without-heartbeat"]
         command = [sys.executable, "-m", "celery", "-A", "tests.faults.app", "worker", *map(str, options)]
         quiet = None if os.environ.get("FAULTS_LOG") else subprocess.DEVNULL
         self.process = subprocess.Popen(
