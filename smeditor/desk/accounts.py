@@ -23,6 +23,7 @@ from wagtail.log_actions import log
 from smeditor.desk.base import Act
 from smeditor.desk.fields import Secret
 from smeditor.desk.panels import AccountStatePanel
+from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
 from smeditor.permissions import CONNECT_ACCOUNT
@@ -41,14 +42,14 @@ class SlotForm(WagtailAdminModelForm):
 
 class AccountForm(WagtailAdminModelForm):
     access_token = forms.CharField(
-        label=_("access token"),
+        label=_("Access token"),
         required=False,
         strip=True,
         widget=Secret,
         help_text=_("Mastodon: Preferences → Development → your application. It is stored encrypted and never shown."),
     )
     app_password = forms.CharField(
-        label=_("app password"),
+        label=_("App password"),
         required=False,
         strip=True,
         widget=Secret,
@@ -199,15 +200,17 @@ class AccountViewSet(ModelViewSet):
     search_fields = ["handle", "display_name", "server_url"]
     search_backend_name = None
     list_filter = ["network", "state", "desk"]
-    list_display = [
-        "handle",
-        Column("get_network_display", label=_("network"), sort_key="network"),
-        StatusTagColumn("get_state_display", label=_("state"), primary=lambda account: account.state == "active"),
-        Column("state_reason", label=_("reason")),
-        Column("desk", label=_("desk")),
-        DateColumn("expires_at", label=_("token expires")),
-        DateColumn("verified_at", label=_("last verified")),
-    ]
+    list_display = capitalised(
+        [
+            "handle",
+            Column("get_network_display", label=_("network"), sort_key="network"),
+            StatusTagColumn("get_state_display", label=_("state"), primary=lambda account: account.state == "active"),
+            Column("state_reason", label=_("reason")),
+            Column("desk", label=_("desk")),
+            MomentColumn("expires_at", label=_("token expires")),
+            DateColumn("verified_at", label=_("last verified")),
+        ]
+    )
     edit_handler = ObjectList(
         [
             AccountStatePanel(),

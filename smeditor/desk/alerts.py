@@ -15,11 +15,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
 from smeditor.desk.plot import plot
+from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Alert
 from smeditor.permissions import VIEW_ALERT
@@ -68,7 +69,7 @@ class Alerts(DeskListing):
         NumberColumn("count", label=_("came"), accessor=lambda alert: round(alert.count)),
         Column("expected", label=_("expected"), accessor=lambda alert: f"{alert.expected:.1f}"),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda alert: alert.state == Alert.State.OPEN),
-        DateColumn("at", label=_("since"), sort_key="at"),
+        MomentColumn("at", label=_("since"), sort_key="at"),
     ]
 
     def get_base_queryset(self) -> Any:

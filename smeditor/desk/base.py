@@ -17,6 +17,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.base import BaseListingView
 
+from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
 
 
@@ -49,6 +50,11 @@ class DeskListing(Permitted, BaseListingView):
     paginate_by = 20
     is_searchable = False
     search_backend_name = None
+    table_classname = "listing sme-listing"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        capitalised(cls.columns)
 
     @cached_property
     def verbose_name_plural(self) -> str:

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.widgets import RangeWidget
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor import conf
 from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
+from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Delivery
 from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST
@@ -70,8 +71,8 @@ class Deliveries(DeskListing):
         Column("account", label=_("account"), sort_key="account__handle"),
         StateColumn("state", label=_("state"), sort_key="state"),
         Column("state_reason", label=_("reason")),
-        DateColumn("slot", label=_("slot"), sort_key="slot"),
-        DateColumn("sent_at", label=_("sent"), sort_key="sent_at"),
+        MomentColumn("slot", label=_("slot"), sort_key="slot"),
+        MomentColumn("sent_at", label=_("sent"), sort_key="sent_at"),
     ]
 
     def get_base_queryset(self) -> Any:

@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from smeditor.desk.base import Act
 from smeditor.desk.fields import PlainDateTime
+from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.models import Hold
 from smeditor.models.accounts import network_choices
 from smeditor.permissions import HOLD_DELIVERY
@@ -35,7 +36,7 @@ TARGETS = {
 
 
 class HoldForm(WagtailAdminModelForm):
-    network = forms.ChoiceField(label=_("network"), required=False, choices=lambda: [("", "—"), *network_choices()])
+    network = forms.ChoiceField(label=_("Network"), required=False, choices=lambda: [("", "—"), *network_choices()])
 
     class Meta:
         model = Hold
@@ -63,6 +64,9 @@ class HoldCreateView(generic.CreateView):
             review_at=data["review_at"],
             **({target: data[target]} if target else {}),
         )
+
+    def get_success_buttons(self) -> list[Any]:
+        return []  # a hold is never edited
 
     def get_success_message(self, instance: Hold) -> str:
         waiting = holds.would_stop(instance)
@@ -96,8 +100,12 @@ def status(hold: Hold) -> str:
 
 
 class HoldIndexView(generic.IndexView):
+    table_classname = "listing sme-listing"
+
     def get_base_queryset(self) -> Any:
-        return super().get_base_queryset().select_related("account", "desk", "article", "placed_by")
+        return (
+            super().get_base_queryset().select_related("account", "desk", "article", "placed_by__wagtail_userprofile")
+        )
 
 
 class HoldViewSet(ModelViewSet):
@@ -125,15 +133,17 @@ class HoldViewSet(ModelViewSet):
     search_fields = ["reason", "topic"]
     search_backend_name = None
     list_filter = {"scope": ["exact"], "lifted_at": ["isnull"]}
-    list_display = [
-        Column("subject", label=_("what is stopped"), accessor=subject),
-        Column("reason", label=_("reason")),
-        StatusTagColumn("status", label=_("state"), accessor=status, primary=lambda hold: hold.lifted_at is None),
-        UserColumn("placed_by", label=_("by")),
-        DateColumn("placed_at", label=_("since"), sort_key="placed_at"),
-        DateColumn("review_at", label=_("review at"), sort_key="review_at"),
-        LiftColumn("lift", label=""),
-    ]
+    list_display = capitalised(
+        [
+            Column("subject", label=_("what is stopped"), accessor=subject),
+            Column("reason", label=_("reason")),
+            StatusTagColumn("status", label=_("state"), accessor=status, primary=lambda hold: hold.lifted_at is None),
+            UserColumn("placed_by", label=_("by")),
+            DateColumn("placed_at", label=_("since"), sort_key="placed_at"),
+            MomentColumn("review_at", label=_("review at"), sort_key="review_at"),
+            LiftColumn("lift", label=""),
+        ]
+    )
     edit_handler = ObjectList(
         [
             FieldPanel("scope"),

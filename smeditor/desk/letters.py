@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing, DeskPage
+from smeditor.desk.tables import MomentColumn
 from smeditor.digests import content
 from smeditor.models import Concern, CorrectionRequest, Digest, Reaction
 from smeditor.permissions import CONNECT_ACCOUNT, VIEW_DIGEST
@@ -42,8 +43,8 @@ class Letters(DeskListing):
         Column("for", label=_("for"), accessor=lambda one: one.user.get_full_name() if one.user else one.desk),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda one: one.state == Digest.State.SENT),
         Column("problem", label=_("problem")),
-        DateColumn("until", label=_("to"), sort_key="until"),
-        DateColumn("sent_at", label=_("sent")),
+        MomentColumn("until", label=_("to"), sort_key="until"),
+        MomentColumn("sent_at", label=_("sent")),
     ]
 
     @cached_property

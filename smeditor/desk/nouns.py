@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from smeditor.desk.base import Act
 from smeditor.desk.fields import WordsField
 from smeditor.desk.panels import RuleRunsPanel, SourceStatePanel
+from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
 from smeditor.listening import poll
 from smeditor.models import Desk, Flag, NewsClass, Rule, SavedReply, Source
@@ -34,11 +35,11 @@ class Noun(ModelViewSet):
 
 
 class RuleForm(WagtailAdminModelForm):
-    sections = WordsField(label=_("sections"))
-    tags = WordsField(label=_("tags"))
-    languages = WordsField(label=_("languages"))
+    sections = WordsField(label=_("Sections"))
+    tags = WordsField(label=_("Tags"))
+    languages = WordsField(label=_("Languages"))
     news_classes = forms.MultipleChoiceField(
-        label=_("classes"), choices=NewsClass.choices, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Classes"), choices=NewsClass.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
     class Meta:
@@ -63,11 +64,13 @@ class RuleViewSet(Noun):
     inspect_view_fields = ["name", "mode", "active", "accounts", "template"]
     search_fields = ["name", "template"]
     list_filter = ["mode", "active", "accounts"]
-    list_display = [
-        "name",
-        StatusTagColumn("get_mode_display", label=_("mode"), primary=lambda rule: rule.mode == Rule.Mode.AUTO),
-        BooleanColumn("active", label=_("active")),
-    ]
+    list_display = capitalised(
+        [
+            "name",
+            StatusTagColumn("get_mode_display", label=_("mode"), primary=lambda rule: rule.mode == Rule.Mode.AUTO),
+            BooleanColumn("active", label=_("active")),
+        ]
+    )
     edit_handler = ObjectList(
         [
             MultiFieldPanel([FieldPanel("name"), FieldPanel("active"), FieldPanel("mode")], heading=_("Rule")),
@@ -93,7 +96,7 @@ class RuleViewSet(Noun):
 
 class SavedReplyForm(WagtailAdminModelForm):
     situation = forms.ChoiceField(
-        label=_("proposed for"), required=False, choices=[("", _("any reaction")), *Flag.choices]
+        label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Flag.choices]
     )
 
     class Meta:
@@ -110,13 +113,15 @@ class SavedReplyViewSet(Noun):
     inspect_view_fields = ["title", "language", "situation", "text", "active", "uses", "calmer"]
     search_fields = ["title", "text"]
     list_filter = ["language", "active"]
-    list_display = [
-        "title",
-        Column("language", label=_("language")),
-        BooleanColumn("active", label=_("active")),
-        NumberColumn("uses", label=_("used"), sort_key="uses"),
-        NumberColumn("calmer", label=_("calmer answers after it")),
-    ]
+    list_display = capitalised(
+        [
+            "title",
+            Column("language", label=_("language")),
+            BooleanColumn("active", label=_("active")),
+            NumberColumn("uses", label=_("used"), sort_key="uses"),
+            NumberColumn("calmer", label=_("calmer answers after it")),
+        ]
+    )
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
@@ -129,7 +134,7 @@ class SavedReplyViewSet(Noun):
 
 
 class DeskForm(WagtailAdminModelForm):
-    sections = WordsField(label=_("sections"), help_text=_("Short names of the sections whose reactions it handles."))
+    sections = WordsField(label=_("Sections"), help_text=_("Short names of the sections whose reactions it handles."))
 
     class Meta:
         model = Desk
@@ -145,7 +150,7 @@ class DeskViewSet(Noun):
     menu_label = _("Desks")
     inspect_view_fields = ["name", "slug", "sections", "email", "members"]
     search_fields = ["name", "slug"]
-    list_display = ["name", Column("slug", label=_("short name")), Column("email", label=_("e-mail"))]
+    list_display = capitalised(["name", Column("slug", label=_("short name")), Column("email", label=_("e-mail"))])
     edit_handler = ObjectList(
         [
             FieldRowPanel([FieldPanel("name"), FieldPanel("slug")]),
@@ -188,13 +193,15 @@ class SourceViewSet(Noun):
     inspect_view_fields = ["kind", "name", "url", "active", "last_success_at", "next_poll_at", "problem"]
     search_fields = ["name", "url"]
     list_filter = ["kind", "active"]
-    list_display = [
-        "__str__",
-        Column("get_kind_display", label=_("kind"), sort_key="kind"),
-        StatusTagColumn("health", label=_("state"), accessor=health, primary=lambda source: not source.problem),
-        Column("problem", label=_("problem")),
-        DateColumn("last_success_at", label=_("last read"), sort_key="last_success_at"),
-    ]
+    list_display = capitalised(
+        [
+            "__str__",
+            Column("get_kind_display", label=_("kind"), sort_key="kind"),
+            StatusTagColumn("health", label=_("state"), accessor=health, primary=lambda source: not source.problem),
+            Column("problem", label=_("problem")),
+            DateColumn("last_success_at", label=_("last read"), sort_key="last_success_at"),
+        ]
+    )
     edit_handler = ObjectList(
         [
             SourceStatePanel(),

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from wagtail.images import get_image_model
@@ -124,3 +125,9 @@ def pretty(value: Any) -> str:
 @register.filter
 def kind_label(kind: str) -> str:
     return str(KIND_LABELS.get(kind, kind))
+
+
+@register.filter
+def newsroom_moment(moment: Any) -> str:
+    """Day and time on the newsroom's own clock, as the reader of the page writes them."""
+    return date_format(timezone.localtime(moment, conf.zone()), "SHORT_DATETIME_FORMAT") if moment else ""

@@ -37,11 +37,12 @@ from smeditor.publishing.payload import digest
 from tests.newsroom import factories
 
 numbers = count(1)
+PASSWORD = "au-clair-de-lune"
 
 
 def make_user(name: str, *roles: str, **fields):
     """A user who may enter the admin, in the groups named by ``roles``."""
-    user = get_user_model().objects.create_user(name, f"{name}@paper.example", "secret", **fields)
+    user = get_user_model().objects.create_user(name, f"{name}@paper.example", PASSWORD, **fields)
     groups = create_roles()
     user.groups.set(groups[role] for role in roles)
     return user
@@ -133,7 +134,7 @@ class Desk:
 
     def __init__(self) -> None:
         call_command("smeditor_setup", stdout=StringIO())
-        self.site = factories.make_site(hostname="testserver", port=80)
+        self.site = factories.make_site(hostname="paper.example")
         self.section = factories.make_section(self.site.root_page.specific)
         self.author = make_user("author", "Journalists")
         self.article = factories.make_article(self.section, authors=[self.author])

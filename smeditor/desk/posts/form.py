@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
@@ -26,7 +28,7 @@ class AccountsField(forms.ModelMultipleChoiceField):
 
 
 class PostForm(WagtailAdminModelForm):
-    accounts = AccountsField(label=_("accounts"), queryset=Account.objects.filter(sends=True), required=False)
+    accounts = AccountsField(label=_("Accounts"), queryset=Account.objects.filter(sends=True), required=False)
 
     class Meta:
         model = Post
@@ -41,7 +43,19 @@ class PostForm(WagtailAdminModelForm):
         data = super().clean()
         if data.get("repeat_days") and data.get("news_class") != "evergreen":
             self.add_error("repeat_days", _("Only an evergreen post may repeat."))
+        if data.get("article") and not data.get("link") and "link" not in self.errors:
+            self._clean_article_address(data["article"])
         return data
+
+    def _clean_article_address(self, page: Any) -> None:
+        """The article's own address becomes the link: it must be one that readers elsewhere can open."""
+        try:
+            URLValidator(schemes=["http", "https"])(page.full_url or "")
+        except ValidationError:
+            sentence = _(
+                "The article's address, %s, is none that readers can open: set the site's host name, or type a link."
+            )
+            self.add_error("link", sentence % (page.full_url or "–"))
 
     def save(self, commit: bool = True) -> Post:
         post = self.instance

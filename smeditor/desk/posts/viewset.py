@@ -18,6 +18,7 @@ from smeditor.articles import article_adapter
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
+from smeditor.desk.tables import capitalised
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
 from smeditor.publishing import preflight
@@ -25,8 +26,12 @@ from smeditor.publishing.signals import is_article
 
 
 class PostIndexView(IndexView):
+    table_classname = "listing sme-listing"
+
     def get_base_queryset(self) -> Any:
-        posts = super().get_base_queryset().select_related("created_by", "latest_revision", "article")
+        posts = (
+            super().get_base_queryset().select_related("created_by__wagtail_userprofile", "latest_revision", "article")
+        )
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
@@ -126,15 +131,20 @@ class PostViewSet(SnippetViewSet):
     edit_view_class = PostEditView
     filterset_class = filters.PostFilterSet
     ordering = ["-created_at", "-pk"]
-    list_display = [
-        "__str__",
-        Column("article_title", label=_("article")),
-        PostStatusColumn("status", label=_("state")),
-        DeliveriesColumn("deliveries", label=_("deliveries")),
-        UserColumn("created_by", label=_("written by")),
-        DateColumn("created_at", label=_("written"), sort_key="created_at"),
-    ]
+    list_display = capitalised(
+        [
+            "__str__",
+            Column("article_title", label=_("article")),
+            PostStatusColumn("status", label=_("state"), accessor=lambda post: post.live),
+            DeliveriesColumn("deliveries", label=_("deliveries"), accessor=lambda post: ""),
+            UserColumn("created_by", label=_("written by")),
+            DateColumn("created_at", label=_("written"), sort_key="created_at"),
+        ]
+    )
     edit_handler = form.edit_handler()
+
+    def get_menu_item_is_registered(self) -> bool:
+        return True  # it has its place in the desk's own menu, so "Snippets" need not list it
 
 
 urlpatterns = [path("posts/count/", Count.as_view(), name="post_count")]

@@ -1,0 +1,22 @@
+"""Columns that the desk's listings share."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.text import capfirst
+from wagtail.admin.ui.tables import Column
+
+
+class MomentColumn(Column):
+    """A moment on the newsroom's clock: a slot lies ahead as often as behind, so "3 hours ago" would not do."""
+
+    cell_template_name = "smeditor/admin/cells/moment.html"
+
+
+def capitalised(columns: list[Any]) -> list[Any]:
+    """The columns, each label with a capital: the model's own names begin with small letters."""
+    for column in columns:
+        if isinstance(column, Column):
+            column.label = capfirst(column.label)
+    return columns
