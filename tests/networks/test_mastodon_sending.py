@@ -300,6 +300,21 @@ def test_a_longer_token_is_another_message(mastodon):
     assert (told.found, told.absent, told.looked_at) == (None, True, 1)
 
 
+def test_a_part_of_a_thread_is_not_taken_for_the_part_before_it_that_has_the_same_link(mastodon):
+    before = mastodon.ours("5", content=f"<p>Titre {LINK}</p>", in_reply_to_id=None)
+    mastodon.on("GET", OWN, [before], [])
+    part = mastodon.network.prepare(Message(f"Suite {LINK}", reply_to=Ref("5")))
+    told = mastodon.network.read_back(part, "k", NOW)
+    assert (told.found, told.absent) == (None, True)
+
+
+def test_a_part_of_a_thread_is_found_under_the_part_that_it_continues(mastodon):
+    part = mastodon.ours("6", content=f"<p>Suite {LINK}</p>", in_reply_to_id="5")
+    mastodon.on("GET", OWN, [part, mastodon.ours("5", content=f"<p>Titre {LINK}</p>")], [])
+    prepared_part = mastodon.network.prepare(Message(f"Suite {LINK}", reply_to=Ref("5")))
+    assert mastodon.network.read_back(prepared_part, "k", NOW).found.uri == "6"
+
+
 def test_a_text_without_link_is_found_though_the_server_rewrites_mentions(mastodon):
     content = '<p>Merci <span class="h-card"><a href="https://b.example/@ana" class="u-url mention">@<span>ana</span></a></span> !<br>Suite</p>'
     mastodon.on("GET", OWN, [mastodon.ours("5", content=content)], [])

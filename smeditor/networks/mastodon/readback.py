@@ -53,7 +53,10 @@ def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bo
     """Whether ``status`` is the prepared message: it carries its unique link, or, where it has none, its very text.
 
     A text alone could have been typed by a person in another application, so that the application must not differ.
+    The parts of a thread may carry the same link: a part is only what continues the part before it.
     """
+    if continues_another(status, prepared):
+        return False
     if prepared.link:
         shown = unescape(str(status.get("content") or ""))
         card = status.get("card")
@@ -63,6 +66,17 @@ def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bo
     if same_text(status, prepared.body.get("status", "")):
         return same_application(network, status)
     return False
+
+
+def continues_another(status: dict[str, Any], prepared: Prepared) -> bool:
+    """Whether the server says that ``status`` answers something else, or nothing, where ours answers a message.
+
+    A server that does not tell what a status answers proves nothing.
+    """
+    answered = prepared.body.get("in_reply_to_id")
+    if not answered or "in_reply_to_id" not in status:
+        return False
+    return str(status["in_reply_to_id"] or "") != str(answered)
 
 
 def same_text(status: dict[str, Any], sent: str) -> bool:
