@@ -37,7 +37,7 @@ def test_each_network_counts_in_its_own_way(network, text, length):
 
 @pytest.mark.parametrize("emoji", emoji_cases())
 def test_an_emoji_weighs_two_on_x(emoji):
-    assert count(emoji, "x") == 2
+    assert [one for one in emoji if count(one, "x") != 2] == []
 
 
 @pytest.mark.parametrize("network", ["mastodon", "x"])

@@ -11,7 +11,7 @@ from smeditor.text import (
     reply_to,
 )
 
-from .vectors import cases
+from .vectors import all_of, cases
 
 
 def places(found):
@@ -50,9 +50,10 @@ def test_a_link_is_found_in_its_place(text, expected):
     assert places(found) == [each["indices"] for each in expected]
 
 
-@pytest.mark.parametrize(("text", "expected"), cases("tlds", "country", "generic"))
-def test_a_link_is_found_under_every_top_level_domain(text, expected):
-    assert [url.text for url in find_urls(text)] == expected
+@pytest.mark.parametrize("kind", ["country", "generic"])
+def test_a_link_is_found_under_every_top_level_domain(kind):
+    wrong = [text for text, expected in all_of("tlds", kind) if [url.text for url in find_urls(text)] != expected]
+    assert wrong == []
 
 
 @pytest.mark.parametrize(("text", "expected"), cases("extract", "hashtags", "hashtags_from_astral"))

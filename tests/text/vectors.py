@@ -23,6 +23,11 @@ def cases(file: str, *sections: str) -> list[Any]:
     ]
 
 
+def all_of(file: str, section: str) -> list[tuple[str, Any]]:
+    """Return `(text, expected)` of every case of one section, for a test that names all those that are wrong."""
+    return [tuple(case.values) for case in cases(file, section)]
+
+
 def weight_config(version: int) -> dict[str, Any]:
     """Return the published weights of twitter-text, version 1, 2 or 3."""
     return json.loads(shared(f"vectors/twitter-text/config/v{version}.json").read_text(encoding="utf-8"))
@@ -45,10 +50,12 @@ def grapheme_cases() -> list[Any]:
 
 
 def emoji_cases() -> list[Any]:
-    """Return one parameter, the emoji, for each fully qualified emoji of emoji-test.txt."""
-    lines = shared("vectors/unicode/emoji-test.txt").read_text(encoding="utf-8").splitlines()
-    return [
-        pytest.param(code_points(line.split(";")[0]), id=line.split("#")[1].strip()[-70:])
-        for line in lines
-        if "; fully-qualified" in line
-    ]
+    """Return one parameter, a list of fully qualified emoji, for each subgroup of emoji-test.txt."""
+    subgroups: dict[str, list[str]] = {}
+    name = ""
+    for line in shared("vectors/unicode/emoji-test.txt").read_text(encoding="utf-8").splitlines():
+        if line.startswith("# subgroup: "):
+            name = line.removeprefix("# subgroup: ")
+        elif "; fully-qualified" in line:
+            subgroups.setdefault(name, []).append(code_points(line.split(";")[0]))
+    return [pytest.param(emoji, id=name) for name, emoji in subgroups.items()]
