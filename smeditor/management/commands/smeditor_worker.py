@@ -2,9 +2,10 @@
 
 import sys
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from smeditor import worker
+from smeditor import conf, worker
 
 
 class Command(BaseCommand):
@@ -19,6 +20,11 @@ class Command(BaseCommand):
         parser.add_argument("--loglevel", default="WARNING")
 
     def handle(self, *args, **options) -> None:
+        try:
+            conf.secret_keys()
+            conf.pseudonym_key()
+        except ImproperlyConfigured as error:
+            raise CommandError(f"The worker does not start: {error}") from error
         sys.exit(
             worker.run(concurrency=options["concurrency"], loglevel=options["loglevel"], beat=not options["no_beat"])
         )
