@@ -1,0 +1,144 @@
+"""The network that the documentation writes, read from its page and held to the whole contract."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+import types
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from smeditor.networks.base import Credentials, Network, Ref
+from smeditor.networks.client import GuardedClient
+from smeditor.networks.registry import get_network_class
+from tests.networks.contract import NetworkContract
+from tests.networks.harness import Fault, FaultyTransport, Harness, Published, Reader
+from tests.networks.noticeboard_server import noticeboard
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/networks/adding-a-network.md"
+NAME = "noticeboard_of_the_documentation"
+
+
+@pytest.fixture(scope="session")
+def example() -> type[Network]:
+    """The class that the page writes, as a module that could lie in a package of somebody's own."""
+    [source] = [
+        code for code in re.findall(r"```python\n(.*?)```", PAGE.read_text(), re.S) if "class Noticeboard" in code
+    ]
+    module = types.ModuleType(NAME)
+    sys.modules[NAME] = module
+    exec(compile(source, str(PAGE), "exec"), module.__dict__)  # noqa: S102 - it is our own page
+    return get_network_class("noticeboard", {"noticeboard": f"{NAME}.Noticeboard"})
+
+
+class Eyes:
+    """Somebody at the board, with the standard library and nothing of ours."""
+
+    def __init__(self, url: str, token: str) -> None:
+        self.url, self.token = url, token
+
+    def ask(self, method: str, path: str, body: dict | None = None) -> Any:
+        request = urllib.request.Request(  # noqa: S310 - loopback
+            f"{self.url}{path}",
+            method=method,
+            data=json.dumps(body).encode() if body is not None else None,
+            headers={"Authorization": f"Bearer {self.token}"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310
+            return json.load(answer)
+
+    def post(self, text: str, **more: str) -> str:
+        return self.ask("PUT", f"/messages/{uuid.uuid4().hex}", {"text": text, **more})["id"]
+
+
+class BoardReader(Reader):
+    handle = "ben"
+
+    def __init__(self, url: str) -> None:
+        self.eyes = Eyes(url, "ben-token")
+
+    def reply(self, ref: Ref, text: str) -> str:
+        return self.eyes.post(text, answers=ref.uri)
+
+    def mention(self, text: str) -> str:
+        return self.eyes.post(f"@paper {text}")
+
+    def quote(self, ref: Ref, text: str) -> str:
+        return self.eyes.post(text, quotes=ref.uri)
+
+    def like(self, ref: Ref) -> None:
+        self.eyes.ask("POST", f"/messages/{ref.uri}/like", {})
+
+    def repost(self, ref: Ref) -> None:
+        self.eyes.ask("POST", f"/messages/{ref.uri}/pass", {})
+
+    def delete(self, native_id: str) -> None:
+        self.eyes.ask("DELETE", f"/messages/{native_id}")
+
+
+class BoardHarness(Harness):
+    secrets = ("paper-token",)
+
+    def __init__(self, url: str, network_class: type[Network]) -> None:
+        self.url, self.network_class = url, network_class
+        self.eyes = Eyes(url, "ben-token")
+        self.reader = BoardReader(url)
+        self.faults = FaultyTransport(
+            sends=lambda request: request.method == "PUT", rate_limit_headers=lambda: {"Retry-After": "90"}
+        )
+        self.network = self._network(url, {"token": "paper-token"})
+
+    def _network(self, url: str, secret: Mapping[str, str]) -> Network:
+        client = GuardedClient(allowed_private_hosts=["127.0.0.1"], transport=self.faults)
+        return self.network_class(Credentials(url, secret=secret), client=client)
+
+    def published(self, ref: Ref) -> Published | None:
+        try:
+            said = self.eyes.ask("GET", f"/messages/{ref.uri}")
+        except urllib.error.HTTPError as error:
+            if error.code != 404:
+                raise
+            return None
+        text = said["text"]
+        return Published(
+            text=text,
+            links=tuple(re.findall(r"https?://\S+", text)),
+            mentions=tuple(re.findall(r"@(\w+)", text)),
+            tags=tuple(re.findall(r"#(\w+)", text)),
+            alts=tuple(picture["alt"] for picture in said["pictures"]),
+            language=said["language"],
+            reply_to=said.get("answers", ""),
+        )
+
+    def count_published(self, token: str) -> int:
+        sent = {request.url.path for request in self.faults.requests if request.method == "PUT"}
+        return sum(token in self.eyes.ask("GET", path)["text"] for path in sent)
+
+    def with_secret(self, secret: Mapping[str, str]) -> Network:
+        return self._network(self.url, secret)
+
+    def at(self, server_url: str) -> Network:
+        client = GuardedClient(allowed_private_hosts=["127.0.0.1"])
+        return self.network_class(Credentials(server_url, secret={"token": "paper-token"}), client=client)
+
+    def break_next(self, fault: Fault, *, sending: bool) -> None:
+        self.faults.waiting.append((fault, sending))
+
+
+@pytest.fixture
+def harness(example):
+    with noticeboard() as url:
+        harness = BoardHarness(url, example)
+        yield harness
+        harness.network.close()
+
+
+class TestTheWorkedExample(NetworkContract):
+    pass
