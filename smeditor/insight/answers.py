@@ -64,7 +64,7 @@ def _unreachable(reaction: Reaction) -> str:
     if reaction.reader and (reaction.reader.is_staff or reaction.reader.is_bot):
         return "not_a_reader"
     if reaction.kind in ON_A_NETWORK:
-        return "" if reaction.account_id and reaction.account.sends else "no_account"
+        return "" if reaction.account and reaction.account.sends else "no_account"
     return "" if reaction.words.contact else "no_address"
 
 
@@ -108,7 +108,7 @@ def compose(reaction: Reaction, text: str, url: str = "") -> str:
     addressee = _addressee(reaction)
     opening = f"{addressee} {text.strip()}" if addressee else text.strip()
     link = f" {url}" if url and url not in text else ""
-    limits = reaction.account.limits
+    limits = reaction.account.limits if reaction.account else {}
     known = {"url_length": limits["url_length"]} if limits.get("url_length") else {}
     room = (limits.get("max_length") or limit_of(reaction.network)) - count(link, reaction.network, **known)
     return shorten(opening, reaction.network, room, **known) + link
@@ -120,4 +120,5 @@ def _addressee(reaction: Reaction) -> str:
     if not handle or not capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions:
         return ""
     name, _, host = handle.partition("@")
-    return f"@{name}" if host == urlsplit(reaction.account.server_url).hostname else f"@{handle}"
+    own = urlsplit(reaction.account.server_url).hostname if reaction.account else None
+    return f"@{name}" if host == own else f"@{handle}"

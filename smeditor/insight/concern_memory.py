@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from typing import cast
 
 from django.db.models import Max
 
@@ -89,7 +90,7 @@ class Memory:
         if self.unsettled < SETTLED_EVERY:
             return {}
         self.unsettled = 0
-        moves = self.grouper.settle()
+        moves = cast("dict[int, tuple[int, int]]", self.grouper.settle())
         return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in moves.items()}
 
     def grouped_up_to(self, pk: int) -> None:

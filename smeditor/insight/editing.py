@@ -40,7 +40,7 @@ def merge(concern: Concern, into: Concern, user) -> ConcernEdit:
     _carry(list(concern.members.all()), into, edit)
     concern.merged_into = into
     concern.save(update_fields=["merged_into"])
-    if all(anchors):
+    if anchors[0] and anchors[1]:
         ConcernLink.objects.create(first=anchors[0], second=anchors[1], kind=Kind.MUST, edit=edit)
     return _done(edit, [concern, into])
 
@@ -57,7 +57,8 @@ def split(concern: Concern, reactions: Iterable[Reaction], user) -> ConcernEdit:
     staying = _first(concern)
     for one, other in pairwise(members):
         ConcernLink.objects.create(first=one.reaction, second=other.reaction, kind=Kind.MUST, edit=edit)
-    ConcernLink.objects.create(first=members[0].reaction, second=staying, kind=Kind.CANNOT, edit=edit)
+    if staying:
+        ConcernLink.objects.create(first=members[0].reaction, second=staying, kind=Kind.CANNOT, edit=edit)
     return _done(edit, [concern, new])
 
 
@@ -163,5 +164,5 @@ def _first(concern: Concern) -> Reaction | None:
 def _done(edit: ConcernEdit, touched: list[Concern]) -> ConcernEdit:
     refresh(Concern.objects.filter(pk__in=[concern.pk for concern in touched]))
     edit.refresh_from_db()
-    log(instance=edit.concern, action=LOGGED[edit.act], user=edit.user)
+    log(instance=edit.concern, action=LOGGED[Act(edit.act)], user=edit.user)
     return edit

@@ -260,7 +260,7 @@ def _author(element: Tag | None, base: str, url: str) -> Author:
 def _time(element: Tag | None) -> datetime | None:
     if element is None:
         return None
-    inner = element if element.get("datetime") or element.get("content") else element.find(attrs={"datetime": True})
+    inner = element if element.get("datetime") or element.get("content") else element.select_one("[datetime]")
     source = inner if isinstance(inner, Tag) else element
     return read_time(str(source.get("datetime") or source.get("content") or source.get("title") or source.get_text()))
 
