@@ -50,7 +50,6 @@ def group(texts: list[str], threshold: float) -> list[int]:
         for word, n in bag.items():
             before = centroid.get(word, 0)
             centroid[word] = after = before + n
-            squares[concern] += rarity[word] ** 2 * (after * after - before * before)
             found = postings.setdefault(word, {})
             if concern not in found and len(found) >= POSTINGS:
                 weakest = min(found, key=found.__getitem__)
@@ -58,5 +57,8 @@ def group(texts: list[str], threshold: float) -> list[int]:
                     continue
                 del found[weakest]
             found[concern] = after
+        # From today's rarities: a sum kept as it goes would carry those of the first texts along for ever.
+        top = number + 1
+        squares[concern] = sum((n * math.log(top / seen[word])) ** 2 for word, n in centroid.items()) or 1e-9
         result.append(concern)
     return result

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from smeditor.insight.tokens import terms
 
@@ -18,8 +19,7 @@ _sentences = re.compile(r"(?<=[.!?…。！？])\s+")
 _clauses = re.compile(r"\s*[,;:()–—]\s+|\s-\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """A reader's own words within a concern."""
 
     text: str
@@ -68,10 +68,15 @@ class Concern:
             return
         if not self.wants(quote.similarity):
             return
-        self.quotes.append(quote)
-        if len(self.quotes) > QUOTES_KEPT:
-            self.quotes.remove(min(self.quotes, key=lambda q: q.similarity))
-        self._least = min(q.similarity for q in self.quotes)
+        quotes = self.quotes
+        quotes.append(quote)
+        if len(quotes) < QUOTES_KEPT:
+            return
+        similarities = [q.similarity for q in quotes]
+        if len(quotes) > QUOTES_KEPT:
+            least = similarities.index(min(similarities))
+            del quotes[least], similarities[least]
+        self._least = min(similarities)
 
     def absorb(self, other: "Concern") -> None:
         """Take over what another concern counted."""

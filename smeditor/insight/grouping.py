@@ -197,8 +197,7 @@ class Grouper:
             if similarity < self.threshold:
                 return Assignment(self._found(), similarity, (), new=True)
             index.restore(best, asleep.remove(best))
-        centroid = index.centroids[best]
-        return Assignment(best, min(similarity, 1.0), tuple([t for t in bag if t in centroid][:5]))
+        return Assignment(best, min(similarity, 1.0), tuple(filter(index.centroids[best].__contains__, bag))[:5])
 
     def _retire(self, now: datetime) -> None:
         """Move the concerns that nobody has raised for `idle` from the search to the sleepers."""
