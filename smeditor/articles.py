@@ -105,6 +105,9 @@ class ArticleAdapter(Protocol):
         """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None."""
         ...
 
+    # A host may also offer ``add_correction(page, text, user)``, which puts an erratum into the article's draft (never
+    # live); without it the desk asks the editor to do so.
+
 
 def is_article(page: "Page") -> bool:
     """Whether ``page`` (specific) is of one of the article classes; where none is named, whether it is not a site's home."""

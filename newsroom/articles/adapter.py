@@ -5,7 +5,7 @@ from datetime import datetime
 from wagtail.models import Page
 
 from newsroom.articles.addresses import article_at
-from newsroom.articles.models import ArticlePage
+from newsroom.articles.models import ArticlePage, Correction
 from newsroom.articles.models.authors import author_name
 from smeditor.articles import ArticleCorrection, ArticleFacts, ArticleImage, ArticleSection
 from smeditor.page_adapter import PageAdapter
@@ -56,6 +56,12 @@ class ArticleAdapter(PageAdapter):
 
     def lead_image(self, page: Page):
         return _article(page).lead_image
+
+    def add_correction(self, page: Page, text: str, user) -> None:
+        """Put an erratum into the article's draft. It is shown to readers once somebody publishes the article."""
+        draft = _article(page).get_latest_revision_as_object()
+        draft.corrections.add(Correction(text=text))
+        draft.save_revision(user=user)
 
 
 def _article(page: Page) -> ArticlePage:

@@ -153,11 +153,7 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
     one.decided_by, one.decided_at = user, timezone.now()
     done = [_t("The verdict is kept: %(verdict)s.") % {"verdict": one.get_verdict_display()}]
     if one.verdict == Verdict.FIXED and one.erratum.strip() and fresh and one.article is not None:
-        if adds_corrections():
-            article_adapter().add_correction(one.article.specific, one.erratum, user)
-            done.append(_t("The erratum is in the article's draft. Publish the article to show it."))
-        else:
-            done.append(_t("Put the erratum into the article yourself: the host offers no way to do it from here."))
+        done.append(put_erratum(one, user))
     if data["thanks"].strip():
         drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions)]
         if drafts:
@@ -167,6 +163,16 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
     one.similar.update(verdict=one.verdict, reason=one.reason, decided_by=user, decided_at=one.decided_at)
     log(instance=one, action="smeditor.correction_decided", user=user, data={"verdict": one.verdict})
     return done
+
+
+def put_erratum(one: CorrectionRequest, user: Any) -> str:
+    """Put the erratum into the article's draft where the host and the user's rights allow it. Returns what was done."""
+    if not adds_corrections():
+        return _t("Put the erratum into the article yourself: the host offers no way to do it from here.")
+    if not one.article.permissions_for_user(user).can_edit():
+        return _t("You may not edit this article: ask somebody who may to put the erratum in.")
+    article_adapter().add_correction(one.article.specific, one.erratum, user)
+    return _t("The erratum is in the article's draft. Publish the article to show it.")
 
 
 def answerable(reactions: list[Reaction]) -> list[Reaction]:

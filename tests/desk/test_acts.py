@@ -350,6 +350,19 @@ def test_a_verdict_is_kept_with_its_reason_and_thanks_are_drafted(desk, client, 
     assert Post.objects.filter(in_reply_to=desk.reaction, live=False).count() == 1
 
 
+def test_an_erratum_goes_into_the_articles_draft_and_not_live(desk, client, as_role):
+    form = {"verdict": "fixed", "erratum": "The line is 12 km long."}
+    as_role(SOCIAL)
+    assert "You may not edit this article" in said(act(client, "correction", desk.correction.pk, **form))
+    CorrectionRequest.objects.filter(pk=desk.correction.pk).update(erratum="")
+    as_role(SOCIAL, superuser=True)
+    act(client, "correction", desk.correction.pk, **form)
+    desk.article.refresh_from_db()
+    draft = desk.article.get_latest_revision_as_object()
+    assert [one.text for one in draft.corrections.all()] == ["The line is 12 km long."]
+    assert desk.article.corrections.count() == 0
+
+
 def test_an_alert_is_seen_or_snoozed(desk, client, as_role):
     me = as_role(SOCIAL)
     act(client, "alert_snooze", desk.alert.pk, hours="4")
