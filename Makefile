@@ -51,7 +51,7 @@ lint: install-test ## ruff, types, migrations, templates, translations
 	@$(VENV)/bin/ruff format --check .
 	@$(VENV)/bin/mypy
 	@DJANGO_SETTINGS_MODULE=newsroom.settings.testing $(PY) manage.py makemigrations --check --dry-run
-	@$(VENV)/bin/djlint --check --lint --quiet templates smeditor/templates newsroom
+	@$(VENV)/bin/djlint --lint --quiet templates smeditor/templates newsroom
 	@$(PY) -m tests.translations
 
 format: install-test ## ruff and djlint, in place

@@ -27,6 +27,12 @@ def free_port(preferred: int) -> int:
     raise CommandError(f"No free port between {preferred} and {preferred + 50}. Choose another: make demo PORT=…")
 
 
+def stop_on_signals() -> None:
+    """Let Ctrl-C and a plain ``kill`` end us alike, also where a shell started us in the background."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+
+
 class Processes:
     """Child processes with a log file each; ``stop()`` ends them all, whatever happened."""
 

@@ -100,6 +100,7 @@ WAGTAILADMIN_BASE_URL = env.text("NEWSROOM_URL", "http://127.0.0.1:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "articles.NewsImage"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None  # no picture is asked of a third party
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 
 EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")

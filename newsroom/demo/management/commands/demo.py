@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from newsroom.demo import cast
-from newsroom.demo.processes import HOST, Processes, free_port
+from newsroom.demo.processes import HOST, Processes, free_port, stop_on_signals
 
 STAGE = "NEWSROOM_DEMO"
 MINIMUM = {"articles": 3, "reactions": 20, "answered": 1, "tips": 1, "digests": 1, "sent": 6}
@@ -34,6 +34,7 @@ class Command(BaseCommand):
         if STAGE not in os.environ:
             self._enter(options)
         self.began = time.monotonic()
+        stop_on_signals()
         processes = Processes(Path(settings.VAR_DIR) / "log")
         practice = None
         try:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from newsroom.demo.processes import HOST, Processes, free_port
+from newsroom.demo.processes import HOST, Processes, free_port, stop_on_signals
 
 
 class Command(BaseCommand):
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0, interactive=False)
         port = free_port(options["port"])
         processes = Processes(Path(settings.VAR_DIR) / "log")
+        stop_on_signals()
         env = {"NEWSROOM_URL": f"http://{HOST}:{port}"}
         try:
             processes.manage("web", "runserver", "--noreload", f"{HOST}:{port}", env=env)
