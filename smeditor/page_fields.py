@@ -7,6 +7,7 @@ an article that cannot be read would stop its own publication.
 from __future__ import annotations
 
 import html
+import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime
@@ -22,6 +23,8 @@ from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.rich_text import RichText
+
+logger = logging.getLogger("smeditor.articles")
 
 KICKER = ("kicker", "strapline", "overline", "eyebrow", "surtitre")
 STANDFIRST = (
@@ -137,6 +140,9 @@ def _value(page: Page, name: str) -> Any:
     try:
         return getattr(page, name, None)
     except ObjectDoesNotExist:
+        return None
+    except Exception:  # a property is the host's own code, and its fault must not keep an article from being published
+        logger.warning("page %s: %s cannot be read", page.pk, name, exc_info=True)
         return None
 
 

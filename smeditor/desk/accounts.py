@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
@@ -20,6 +21,7 @@ from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
+from smeditor import conf
 from smeditor.desk.base import Act
 from smeditor.desk.fields import Secret
 from smeditor.desk.panels import AccountStatePanel
@@ -90,6 +92,13 @@ class AccountForm(WagtailAdminModelForm):
             self.add_error(name, _("This is needed to act for the account."))
         if network == "bluesky" and not data.get("handle"):
             self.add_error("handle", _("Bluesky needs the handle to log in."))
+        try:
+            conf.secret_keys()
+        except ImproperlyConfigured:
+            sentence = _(
+                "The site has no key to store a secret safely. Ask whoever keeps it running to set SECRET_KEYS."
+            )
+            self.add_error(None, sentence)
 
     def save(self, commit: bool = True) -> Account:
         account, data = self.instance, self.cleaned_data

@@ -56,6 +56,12 @@ def test_a_page_with_nothing_but_a_title_can_be_read(adapter, home):
     assert (facts.section, facts.tags, facts.author_ids, facts.image) == (None, (), (), None)
 
 
+def test_a_property_that_fails_does_not_keep_a_page_from_being_read(adapter, full_article, monkeypatch):
+    monkeypatch.setattr(type(full_article), "summary", property(lambda self: 1 / 0), raising=False)
+    full_article.standfirst, full_article.search_description = "", "Trams"
+    assert adapter.facts(full_article).standfirst == "Trams"
+
+
 def test_who_owns_a_page_that_nobody_signs_is_its_author(adapter, section, ana):
     section.owner = ana
     facts = adapter.facts(section)

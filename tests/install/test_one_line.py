@@ -79,6 +79,13 @@ def test_a_published_page_leads_to_a_post_by_a_rule_and_a_worker(published):
     assert published.walk("posts")["posts"] == ["The ferry is back http://localhost/port/ferry/"]
 
 
+def test_a_readers_message_comes_home_and_every_page_about_it_answers(published):
+    seen = published.walk("read")
+    assert {address: code for address, code in seen["status"].items() if code != 200} == {}
+    assert seen["article"] is True
+    assert seen["flags"] == ["question"]
+
+
 def test_the_queue_was_looked_at(published):
     state = json.loads(published.manage("smeditor_queue", "--json").stdout)
     assert state["looked_at_seconds_ago"] is not None

@@ -93,7 +93,7 @@ class BoardHarness(Harness):
         self.faults = FaultyTransport(
             sends=lambda request: request.method == "PUT", rate_limit_headers=lambda: {"Retry-After": "90"}
         )
-        self.network = self._network(url, {"token": "paper-token"})
+        self.network = self._network(url, {"access_token": "paper-token"})
 
     def _network(self, url: str, secret: Mapping[str, str]) -> Network:
         client = GuardedClient(allowed_private_hosts=["127.0.0.1"], transport=self.faults)
@@ -126,7 +126,7 @@ class BoardHarness(Harness):
 
     def at(self, server_url: str) -> Network:
         client = GuardedClient(allowed_private_hosts=["127.0.0.1"])
-        return self.network_class(Credentials(server_url, secret={"token": "paper-token"}), client=client)
+        return self.network_class(Credentials(server_url, secret={"access_token": "paper-token"}), client=client)
 
     def break_next(self, fault: Fault, *, sending: bool) -> None:
         self.faults.waiting.append((fault, sending))

@@ -9,14 +9,17 @@ from django.contrib.auth import get_user_model
 from django.core.files.images import ImageFile
 from django.core.management.base import BaseCommand
 from django.test import Client
-from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image as Pillow
 from wagtail.images import get_image_model
 from wagtail.models import Site
 
 from news.models import RubricPage, StoryPage, Writer
 from smeditor.articles import article_adapter
-from smeditor.models import Account, Post, Rule
+from smeditor.insight import intake
+from smeditor.models import Account, Post, Reaction, Rule
+from smeditor.signals import reader_message
 
 
 def publish() -> dict:
@@ -61,16 +64,55 @@ def facts() -> dict:
     }
 
 
+def read() -> dict:
+    """A reader writes through a form of the site's own; every page about what is there now answers."""
+    story = StoryPage.objects.get()
+    reader_message.send(
+        StoryPage,
+        article_id=story.pk,
+        kind="question",
+        passage="It leaves at six.",
+        message="Does it also leave on Sundays?",
+        name="Gwen",
+        email="gwen@reader.example",
+        received_at=timezone.now(),
+        reference="form-1",
+    )
+    intake.run_due(timezone.now())
+    reaction, post, account = Reaction.objects.get(), Post.objects.get(), Account.objects.get()
+    client = logged_in("reader")
+    addresses = [
+        reverse("smeditor:inbox"),
+        reverse("smeditor:reaction", args=[reaction.pk]),
+        reverse("smeditor:article", args=[story.pk]),
+        reverse("smeditor_posts:edit", args=[post.pk]),
+        reverse("smeditor_posts:add") + f"?article={story.pk}",
+        reverse("smeditor_accounts:edit", args=[account.pk]),
+        reverse("wagtailadmin_pages:edit", args=[story.pk]),
+        reverse("wagtailadmin_explore", args=[story.get_parent().pk]),
+    ]
+    return {
+        "status": {address: client.get(address).status_code for address in addresses},
+        "article": reaction.article_id == story.pk,
+        "flags": list(reaction.flags.filter(present=True).values_list("flag", flat=True)),
+    }
+
+
 def posts() -> dict:
     return {"posts": list(Post.objects.values_list("text", flat=True))}
 
 
 def admin() -> dict:
     """The status of the admin's home and of every address of the desk that needs no further word."""
-    client = Client(raise_request_exception=False)
-    client.force_login(get_user_model().objects.create_superuser("chief", "chief@paper.example", "secret"))
+    client = logged_in("chief")
     addresses = ["/admin/", *sorted(f"/{path}" for path in plain_paths(get_resolver()) if "smeditor" in path)]
     return {"status": {address: client.get(address).status_code for address in addresses}}
+
+
+def logged_in(name: str) -> Client:
+    client = Client(raise_request_exception=False)
+    client.force_login(get_user_model().objects.create_superuser(name, f"{name}@paper.example", "secret"))
+    return client
 
 
 def plain_paths(resolver: URLResolver, before: str = "") -> list[str]:
@@ -92,4 +134,4 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(ACTS[options["act"]](), default=str))
 
 
-ACTS = {act.__name__: act for act in (publish, facts, posts, admin)}
+ACTS = {act.__name__: act for act in (publish, facts, posts, read, admin)}
