@@ -76,7 +76,7 @@ def test_two_claims_never_share_a_delivery(newspaper):
     assert len(keys) == len(set(keys))
 
 
-def stop_race(newspaper, stop, number: int = 80) -> None:
+def stop_race(newspaper, stop, number: int = 1000) -> None:
     """Workers send while ``stop`` commits; no attempt may have begun after that."""
     _account, article = newspaper(number)
     committed = []
