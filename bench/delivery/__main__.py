@@ -1,7 +1,7 @@
 """``python -m bench.delivery``: the engine against a bare threaded client that sends the same requests.
 
 Runs on DATABASE_URL, or on a database of its own. The last line is JSON: ``ratio``, ``lateness_p50``,
-``lateness_p99`` (seconds), ``claim_growth``, with what they were measured on.
+``lateness_p99`` (seconds), ``claim_growth``, ``idle`` (share of a core), with what they were measured on.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import signal
 import statistics
 import subprocess
 import sys
@@ -119,34 +120,11 @@ def claim_seconds(account: Any, rounds: int = 15) -> float:
     return statistics.median(times)
 
 
-def add_past(account: Any, number: int) -> None:
-    """Write ``number`` deliveries that were sent long ago."""
-    from django.db import connection
+def lateness(account: Any, address: str, number: int, seconds: float) -> dict[str, float]:
+    """p50 and p99 of the seconds between slot and received request, ``number`` deliveries spread over ``seconds``.
 
-    from smeditor.models import Delivery, Post
-
-    post = Post.objects.create(text="Past", live=True)
-    long_ago = datetime(2025, 1, 1, tzinfo=UTC)
-    for start in range(0, number, 20_000):
-        Delivery.objects.bulk_create(
-            Delivery(
-                post=post,
-                account=account,
-                occurrence=index,
-                state=Delivery.State.SENT,
-                slot=long_ago + timedelta(seconds=index),
-                due_at=long_ago + timedelta(seconds=index),
-                sent_at=long_ago + timedelta(seconds=index),
-                followed_up_at=long_ago,
-            )
-            for index in range(start, min(start + 20_000, number))
-        )
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
-
-
-def lateness(account: Any, address: str, number: int, seconds: float, threads: int) -> list[float]:
-    """Seconds between slot and received request for ``number`` deliveries spread over ``seconds``, sorted."""
+    The caller runs ``manage.py smeditor_worker``, which is woken by its own beat.
+    """
     from tests.publishing.laboratory.fill import fill
 
     urllib.request.urlopen(f"{address}/report", timeout=30).read()  # noqa: S310 - our own loopback
@@ -154,13 +132,29 @@ def lateness(account: Any, address: str, number: int, seconds: float, threads: i
     step = timedelta(seconds=seconds / number)
     rows = fill(account, number, lambda index: begins + index * step, text="Timed")
     slots = {row.payload["parts"][0]["text"]: row.slot.timestamp() for row in rows}
-    work(1, threads, seconds + 8, idle=1.0)
+    time.sleep(seconds + 11)
     with urllib.request.urlopen(f"{address}/report", timeout=30) as answer:  # noqa: S310
         received = json.load(answer)
     late = sorted(at - slots[text] for text, at in received if text in slots)
     if len(late) != number:
         sys.exit(f"{number - len(late)} of {number} deliveries did not arrive exactly once")
-    return late
+    return {"p50": round(statistics.median(late), 3), "p99": round(late[int(len(late) * 0.99) - 1], 3)}
+
+
+def measure_worker(account: Any, address: str, arguments: argparse.Namespace) -> dict[str, Any]:
+    """Lateness with Redis, where it answers, and embedded; the embedded worker's idle cost."""
+    from bench.delivery import worker
+    from tests.faults.__main__ import reachable
+
+    result: dict[str, Any] = {"idle": round(worker.idle_cost(arguments.idle_seconds), 4)}
+    brokers = {"embedded": worker.EMBEDDED} | ({"redis": worker.REDIS} if reachable(worker.REDIS) else {})
+    for name, broker in brokers.items():
+        with worker.running(broker):
+            found = lateness(account, address, arguments.timed, arguments.timed_seconds)
+        result |= {f"lateness_{name}_{key}": value for key, value in found.items()}
+        result |= {f"lateness_{key}": value for key, value in found.items()}  # Redis, measured last, where there is one
+        say(f"lateness, {name}: p50 {found['p50']} s, p99 {found['p99']} s")
+    return result
 
 
 def with_own_database() -> int:
@@ -170,7 +164,12 @@ def with_own_database() -> int:
     kind = "postgres" if reachable(POSTGRES) else "sqlite"
     with tempfile.TemporaryDirectory() as folder, database(kind, folder) as url:
         command = [sys.executable, "-m", "bench.delivery", *sys.argv[1:]]
-        return subprocess.run(command, env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+        process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+        try:
+            return process.wait()
+        finally:
+            process.terminate()  # interrupted: let it end what it has started, before its database goes
+            process.wait()
 
 
 def main() -> None:
@@ -181,11 +180,18 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--timed", type=int, default=500)
     parser.add_argument("--past", type=int, default=1_000_000)
+    parser.add_argument("--timed-seconds", type=float, default=60.0)
+    parser.add_argument("--idle-seconds", type=float, default=30.0)
+    parser.add_argument("--quick", action="store_true", help="a tenth of everything: whether it runs, not how fast")
     arguments = parser.parse_args()
+    if arguments.quick:
+        for name in ("deliveries", "timed", "past", "timed_seconds", "idle_seconds"):
+            setattr(arguments, name, getattr(arguments, name) // 10 or 1)
     django.setup()
     from django.core.management import call_command
     from django.db import connection
 
+    from bench.delivery.past import add_past
     from smeditor.models import Account
     from tests.publishing.laboratory.fill import fill
 
@@ -207,9 +213,7 @@ def main() -> None:
         result["engine_seconds"] = round(work(arguments.processes, arguments.threads, 600, idle=0), 2)
         result["ratio"] = round(result["engine_seconds"] / result["bare_seconds"], 2)
         say(f"{arguments.deliveries} deliveries: bare {result['bare_seconds']} s, engine {result['engine_seconds']} s")
-        late = lateness(account, address, arguments.timed, 60.0, arguments.threads)
-        result["lateness_p50"] = round(statistics.median(late), 3)
-        result["lateness_p99"] = round(late[int(len(late) * 0.99) - 1], 3)
+        result |= measure_worker(account, address, arguments)
         empty = claim_seconds(account)
         add_past(account, arguments.past)
         full = claim_seconds(account)
@@ -220,7 +224,12 @@ def main() -> None:
         server.kill()
 
 
+def stopped(number: int, frame: object) -> None:
+    sys.exit(128 + number)
+
+
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, stopped)  # an interrupted run still removes its database and ends its processes
     if "DATABASE_URL" not in os.environ:
         sys.exit(with_own_database())
     main()

@@ -1,6 +1,7 @@
 """Settings of the benchmark: the newsroom's, with one network that is the benchmark's own server."""
 
+from smeditor.conf import DEFAULTS
 from tests.faults.settings import *  # noqa: F403
 from tests.faults.settings import SMEDITOR
 
-SMEDITOR = {**SMEDITOR, "NETWORKS": {"bench": "bench.delivery.network.Bench"}, "BATCH": 20}
+SMEDITOR = {**SMEDITOR, "NETWORKS": {"bench": "bench.delivery.network.Bench"}, "BATCH": DEFAULTS["BATCH"]}
