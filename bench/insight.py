@@ -2,10 +2,10 @@
 
 import argparse
 import importlib
-import importlib.util
 import json
 import sys
 import time
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench import alerts, grouping
@@ -38,23 +38,26 @@ def fuzz(n: int) -> dict[str, Any]:
     return {"texts": n, "second half / first half, time": round(sum(spans[-half:]) / sum(spans[:half]), 2)}
 
 
-def run(*, quick: bool) -> dict[str, Any]:
-    """Return every figure; triage's where its own benchmark is installed."""
+def run(*, quick: bool, fuzzed: int, only: Sequence[str] = ()) -> dict[str, Any]:
+    """Return the figures of every section, or of those named; each is told as JSON on standard error as it ends."""
 
     def say(text: str) -> None:
         print(text, file=sys.stderr, flush=True)
 
-    figures: dict[str, Any] = {"alerts": alerts.run(quick=quick)}
-    say("alerts done")
-    figures["speed"] = grouping.speed(quick=quick)
-    say("speed done")
-    figures["scale"] = grouping.scale(quick=quick)
-    say("scale done")
-    figures["grouping"] = grouping.quality(quick=quick, say=say)
-    figures["command agrees with the import"] = grouping.command_agrees()
-    figures["fuzz"] = fuzz(5_000 if quick else 1_000_000)
-    if importlib.util.find_spec("bench.insight_triage") is not None:
-        figures["triage"] = importlib.import_module("bench.insight_triage").run()
+    sections: dict[str, Callable[[], Any]] = {
+        "alerts": lambda: alerts.run(quick=quick),
+        "speed": lambda: grouping.speed(quick=quick),
+        "scale": lambda: grouping.scale(quick=quick),
+        "grouping": lambda: grouping.quality(quick=quick, say=say),
+        "command agrees with the import": grouping.command_agrees,
+        "fuzz": lambda: fuzz(fuzzed),
+        "triage": lambda: importlib.import_module("bench.insight_triage").run(),
+    }
+    figures: dict[str, Any] = {}
+    for name, section in sections.items():
+        if not only or name in only:
+            figures[name] = section()
+            say(json.dumps({name: figures[name]}, default=str))
     return figures
 
 
@@ -74,7 +77,11 @@ def show(figures: dict[str, Any], indent: str = "") -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--quick", action="store_true", help="small samples, for continuous integration")
-    figures = run(quick=parser.parse_args().quick)
+    parser.add_argument("--fuzz", type=int, metavar="N", help="texts generated for the fuzz (5,000 or 1,000,000)")
+    parser.add_argument("--only", action="append", default=[], metavar="SECTION", help="alerts, speed, scale, ...")
+    options = parser.parse_args()
+    fuzzed = options.fuzz or (5_000 if options.quick else 1_000_000)
+    figures = run(quick=options.quick, fuzzed=fuzzed, only=options.only)
     show(figures)
     print(json.dumps(figures, default=str))
 

@@ -22,7 +22,7 @@ from smeditor.insight.thresholds import QuietThreshold
 
 BUCKET = timedelta(minutes=15)
 EARLY = 4.9
-CONFIRMED = 6.0
+CONFIRMED = 8.0
 DRIFT = 0.9
 """What the CUSUM takes off each bucket's surprise, in spreads: half the smallest rise worth a call (Page 1954)."""
 SUM_MOST = 24.0

@@ -5,9 +5,9 @@ do: one real fire in that week changes nothing, and a calm series gets a lower t
 threshold stands still, so that a month of real fires can't talk it into silence.
 """
 
-LOWERED_AT_MOST = 0.85
+LOWERED_AT_MOST = 0.9
 RAISED_AT_MOST = 4.0
-MARGIN = 1.5
+MARGIN = 1.6
 """By how much the limit stands above the second highest peak of the watched week."""
 
 
