@@ -14,15 +14,17 @@ from collections.abc import Iterator
 MAX_CHARS = 100_000
 """What lies beyond is not read: no reader writes it, and time stays bounded."""
 
-TOKEN = re.compile(
-    r"https?://\S+|www\.\S+"
-    r"|(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
-    r"|(?<![\w@])@[\w-]+(?:[@.][\w-]+)*"
+_LINKS = r"https?://\S+|www\.\S+|(?<!\w)@\w+(?:@\w[\w-]*)?(?:\.\w[\w-]*)*|"
+_PLAIN = (
+    r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
+    r"|\d+(?:[.,]\d+)+\w*"
     r"|[\w@#$€*]+(?:'\w+)*"
     r"|[.!?…\n]+|%"
     r"|(?<!\w)/s\b"
     r"|[☀-➿\U0001f300-\U0001faff]"
 )
+TOKEN = re.compile(_LINKS + _PLAIN)
+_TOKEN_WITHOUT_LINKS = re.compile(_PLAIN)
 BOUNDARIES = frozenset(".?!")
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
 _ODD = re.compile(rf"[\u0300-\u036f{_INVISIBLE}]")
@@ -30,7 +32,8 @@ _HIDDEN = re.compile(rf"[{_INVISIBLE}]")
 _SPACED = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
 _LEET = str.maketrans("013457@$€", "oieastase")
 _LOOKALIKE = str.maketrans("асеоріхуѕјԁһκνοτα", "aceopixysjdhkvota")
-_TIME = re.compile(r"\d{1,2}(?:h\d{0,2}|am|pm|hrs?)")
+_TIME = re.compile(r"\d{1,2}(?:\.\d\d)?(?:h\d{0,2}|am|pm|hrs?)")
+_NUMBER = re.compile(r"[$€]?\d+(?:[.,]\d+)*(?:[€$km]+|e|er|ère|ème|st|nd|rd|th)?")
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _DOUBLED = re.compile(r"(\w)\1+")
 
@@ -64,7 +67,8 @@ class Reading:
         self._clean = low
         self._offsets = offsets
         self._spans: list[tuple[int, int]] | None = None
-        self.words: list[str] = TOKEN.findall(low)
+        linked = "@" in low or "://" in low or "www." in low
+        self.words: list[str] = (TOKEN if linked else _TOKEN_WITHOUT_LINKS).findall(low)
         if "#" in low or (list(map(len, self.words)).count(1) > 3 and _SPACED.search(low)):
             self._split_further(clean)
 
@@ -153,12 +157,12 @@ def marks(word: str) -> str | None:
         return "<mention>"
     if "@" in word[1:] and word[-1] != "@" and len(word) > 6:
         return "<email>"
-    if word[0].isdigit():
+    if first.isdigit() or first in "$€":
         if word.isdecimal():
             return "<phone>" if len(word) in (10, 11) else "<num>"
         if _TIME.fullmatch(word):
             return "<time>"
-        if word.rstrip("€$km").isdecimal():
+        if _NUMBER.fullmatch(word):
             return "<num>"
     return None
 

@@ -13,6 +13,8 @@ knows:
 ``^`` and ``$``    the beginning and the end of a sentence
 ``?`` ``!`` ``.``  the mark itself
 ``=où``            this word with exactly these accents
+``<word>``         any one word
+``<name>``         a word with a capital letter that is not there for the sentence's beginning
 ``<num>``          a number; also <time>, <url>, <email>, <mention>, <phone>, <astonished> ("?!")
 =================  ==========================================================================
 """

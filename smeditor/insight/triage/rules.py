@@ -25,6 +25,8 @@ from .result import FLAGS
 
 FOLDER = Path(__file__).resolve().parent.parent / "rules"
 KINDS = frozenset({"<num>", "<time>", "<url>", "<email>", "<mention>", "<phone>", "<astonished>"})
+OPEN = frozenset({"<word>", "<name>"})
+"""Kinds that no word is remembered by: any word at all, and one that stands there with a capital letter."""
 REMEMBERED = 60_000
 """Distinct words remembered for each language before starting over: bounds memory at about 20 MB."""
 
@@ -59,7 +61,9 @@ class Node:
 
     next: dict[str, Node] = field(default_factory=dict)
     gaps: dict[int, Node] = field(default_factory=dict)
-    done: tuple[tuple[Rule, bool, bool], ...] = ()
+    done: tuple[tuple[Rule, bool], ...] = ()
+    open: tuple[tuple[str, Node], ...] = ()
+    """What follows a word of one of the kinds in `OPEN`."""
     need: frozenset[str] = frozenset()
     """Keys of which a text must answer to at least one if any rule is to be completed beyond this place."""
 
@@ -77,6 +81,7 @@ class Node:
         for node in self.gaps.values():
             ways |= node.need
         self.need = frozenset(ways)
+        self.open = tuple((key, node) for key, node in self.next.items() if key in OPEN)
         likeness = (
             tuple((key, id(node)) for key, node in self.next.items()),
             tuple((reach, id(node)) for reach, node in self.gaps.items()),
@@ -96,9 +101,11 @@ class Start:
 
     def __init__(self, nodes: tuple[Node, ...]) -> None:
         self.nodes = nodes
-        self.anyway = any(node.done for node in nodes)
+        unknown = [node for start in nodes for _, node in start.open]
+        self.anyway = any(node.done for node in (*nodes, *unknown))
         self.second = frozenset(key for node in nodes for key in node.next)
-        self.far = frozenset(key for node in nodes for gap in node.gaps.values() for key in gap.need)
+        gaps = [gap for node in nodes for gap in node.gaps.values()]
+        self.far = frozenset(key for node in (*gaps, *unknown) for key in node.need)
 
     @classmethod
     def of(cls, nodes: tuple[Node, ...]) -> Start | None:
@@ -109,15 +116,19 @@ class Start:
 class Entry:
     """What is remembered of a word: the keys it answers to, and the nodes at which a rule begins with it.
 
-    ``objections`` are the beginnings of rules that only ever speak against a flag: they are looked for where others
-    have spoken for one.
+    ``openings`` begin only with a sentence. ``objections`` and ``protests`` are the same for rules that only ever
+    speak against a flag: they are looked for where others have spoken for one.
     """
 
-    __slots__ = ("boundary", "keys", "objections", "starts")
+    __slots__ = ("boundary", "keys", "objections", "openings", "protests", "starts")
 
-    def __init__(self, keys: tuple[str, ...], starts: tuple[Node, ...], objections: tuple[Node, ...]) -> None:
+    def __init__(self, keys: tuple[str, ...], book: LanguageRules) -> None:
+        def start(root: Node) -> Start | None:
+            return Start.of(tuple(root.next[key] for key in keys if key in root.next))
+
         self.keys = keys
-        self.starts, self.objections = Start.of(starts), Start.of(objections)
+        self.starts, self.openings = start(book.root), start(book.opening)
+        self.objections, self.protests = start(book.objections), start(book.protest)
         self.boundary = keys[0] in BOUNDARIES
 
 
@@ -147,12 +158,12 @@ class LanguageRules:
         self.negators = frozenset(words.get("negators", ()))
         self.common = frozenset(words.get("common", ()))
         self.spellings = {fold(key): fold(value) for key, value in words.get("spellings", {}).items()}
-        self.root, self.objections = Node(), Node()
+        self.root, self.opening, self.objections, self.protest = Node(), Node(), Node(), Node()
         self._exact: set[str] = set()
         self._plain: set[str] = set()
         self._prefixes: set[str] = set()
         self._classes: dict[str, set[str]] = {}
-        self._names = {"@" + name for name in words.get("classes", {})} | KINDS
+        self._names = {"@" + name for name in words.get("classes", {})} | KINDS | OPEN
         self._hidden: dict[int, list[str]] = {}
         for name, members in words.get("classes", {}).items():
             for member in members:
@@ -161,9 +172,10 @@ class LanguageRules:
             for pattern in rule.patterns:
                 for sequence in patterns.expand(pattern):
                     self._plant(rule, pattern, sequence)
-        common = frozenset(map(fold, self.common)) | {".", "!"}
+        common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
-        self.root, self.objections = self.root.settled(common, known), self.objections.settled(common, known)
+        self.root, self.opening = self.root.settled(common, known), self.opening.settled(common, known)
+        self.objections, self.protest = self.objections.settled(common, known), self.protest.settled(common, known)
         self.memory = Memory(self)
 
     def _learn(self, member: str, name: str) -> None:
@@ -196,7 +208,8 @@ class LanguageRules:
         if not core or core[0] in patterns.GAPS or core[-1] in patterns.GAPS:
             raise RuleError(f"rule {rule.id}: a pattern can't be empty, nor begin or end with a gap: {pattern!r}")
         speaks_against = rule.weight < 0 or rule.flag not in FLAGS
-        node = self.objections if speaks_against else self.root
+        roots = (self.root, self.opening, self.objections, self.protest)
+        node = roots[2 * speaks_against + at_start]
         for piece in core:
             if piece in patterns.GAPS:
                 node = node.gaps.setdefault(patterns.GAPS[piece], Node())
@@ -206,7 +219,7 @@ class LanguageRules:
                 raise RuleError(f"rule {rule.id}: {piece!r} is nothing that is read as a word: {pattern!r}")
             for word in words:
                 node = node.next.setdefault(self._key(word), Node())
-        node.done += ((rule, at_start, at_end),)
+        node.done += ((rule, at_end),)
 
     @staticmethod
     def _words(piece: str) -> list[str]:
@@ -229,10 +242,7 @@ class LanguageRules:
             keys = tuple(dict.fromkeys(self._keys(word)))
         if not keys:
             return None
-        starts, objections = (
-            tuple(root.next[key] for key in keys if key in root.next) for root in (self.root, self.objections)
-        )
-        return Entry(keys, starts, objections)
+        return Entry(keys, self)
 
     @staticmethod
     def _mark_keys(word: str, mark: str) -> Iterator[str]:

@@ -54,6 +54,8 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     hits = match.find(reading, rules)
     if hits:
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
+    if not hits:
+        return Triage(lang=lang, flags=(), version=book.version)
     sums, tip_score = add_up(hits)
     raised = {flag for flag, total in sums.items() if total >= _RAISE}
     markers: tuple[str, ...] = ()
