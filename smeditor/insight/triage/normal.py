@@ -14,7 +14,7 @@ from collections.abc import Iterator
 MAX_CHARS = 100_000
 """What lies beyond is not read: no reader writes it, and time stays bounded."""
 
-_LINKS = r"https?://\S+|www\.\S+|(?<!\w)@\w+(?:@\w[\w-]*)?(?:\.\w[\w-]*)*|"
+_LINKS = r"https?://\S+|www\.\S+|(?<![\w@])@[\w-]+(?:[@.][\w-]+)*|"
 _PLAIN = (
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
     r"|\d+(?:[.,]\d+)+\w*"
