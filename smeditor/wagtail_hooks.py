@@ -10,6 +10,7 @@ from wagtail.snippets.models import register_snippet
 from smeditor.desk import articles, home, log_actions, menu, nouns, urls
 from smeditor.desk.accounts import AccountViewSet
 from smeditor.desk.holds import HoldViewSet
+from smeditor.desk.letter_choice import LetterChoicePanel
 from smeditor.desk.posts.bulk import ApproveBulkAction
 from smeditor.desk.posts.viewset import PostViewSet, rename_actions
 
@@ -46,6 +47,11 @@ def add_home_panel(request, panels):
 @hooks.register("construct_homepage_summary_items")
 def add_summary_items(request, items):
     items.append(home.OpenConcernsItem(request))
+
+
+@hooks.register("register_account_settings_panel")
+def add_letter_choice(request, user, profile):
+    return LetterChoicePanel(request, user, profile)
 
 
 @hooks.register("insert_global_admin_css")

@@ -50,8 +50,9 @@ def _triage_batch(now: datetime, size: int) -> int:
     flags: list[ReactionFlag] = []
     for reaction in reactions:
         result = _read(reaction, names)
-        flags += _flags(reaction, result, settled.get(reaction.pk, set()))
-        _note(reaction, result, now)
+        said = settled.get(reaction.pk, set())
+        flags += _flags(reaction, result, said)
+        _note(reaction, result, said, now)
     ReactionFlag.objects.filter(reaction__in=reactions, by=By.RULES).delete()
     ReactionFlag.objects.bulk_create(flags, ignore_conflicts=True)
     Reaction.objects.bulk_update(
@@ -117,22 +118,23 @@ def _flags(reaction: Reaction, result: Triage, settled: set[str]) -> list[Reacti
     ]
 
 
-def _note(reaction: Reaction, result: Triage, now: datetime) -> None:
+def _note(reaction: Reaction, result: Triage, settled: set[str], now: datetime) -> None:
     reaction.triaged_at = now
     reaction.triage_version = result.version
     reaction.tip_score = result.tip_score
     reaction.language = reaction.language or (result.lang if result.lang != "und" else "")
     reaction.words.masked = result.masked or ""
-    tray, reason = _tray(reaction, result)
+    tray, reason = _tray(result, settled)
     if reaction.tray in {Tray.INBOX, Tray.SPAM, Tray.SHIELD}:
         reaction.tray, reaction.tray_reason = tray, reason
 
 
-def _tray(reaction: Reaction, result: Triage) -> tuple[str, str]:
-    """Where triage puts a reaction. Abuse alone never moves one out of the inbox."""
-    if Flag.ABUSE in result.flags and AIMED_AT_JOURNALIST in result.markers:
+def _tray(result: Triage, settled: set[str]) -> tuple[str, str]:
+    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor settled stays."""
+    flags = tuple(flag for flag in result.flags if flag not in settled)
+    if Flag.ABUSE in flags and AIMED_AT_JOURNALIST in result.markers:
         return Tray.SHIELD, AIMED_AT_JOURNALIST
-    if result.flags == (Flag.SPAM,):
+    if flags == (Flag.SPAM,):
         return Tray.SPAM, ", ".join(rule for _, _, rule in result.because.get(Flag.SPAM, []))[:300]
     return Tray.INBOX, ""
 

@@ -70,3 +70,16 @@ def test_our_own_handle_in_front_of_a_question_changes_nothing_but_the_place():
     [[start, end, _], *_] = reaction.flags.get(flag=Flag.QUESTION).because
     assert 0 < start < end <= len(text)
     assert "sera-t-il" in text[start:end] or "?" in text[start:end]
+
+
+def test_what_an_editor_took_out_of_the_spam_stays_out(editor):
+    text = "Gagnez 3000 € par semaine depuis chez vous, inscription gratuite sur https://argent-facile.example/go"
+    reaction = make_reaction(text)
+    intake.run_due(T0)
+    reaction.refresh_from_db()
+    assert reaction.tray == Reaction.Tray.SPAM
+    intake.relabel(reaction, Flag.SPAM, present=False, user=editor)
+    Reaction.objects.update(triaged_at=None, tray=Reaction.Tray.INBOX)
+    intake.run_due(T0)
+    reaction.refresh_from_db()
+    assert reaction.tray == Reaction.Tray.INBOX
