@@ -11,7 +11,9 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def journalist(django_user_model, client):
-    user = django_user_model.objects.create_user("thomas", "thomas@paper.example", "secret")
+    user = django_user_model.objects.create_user(
+        "thomas", "thomas@paper.example", "secret", first_name="Thomas", last_name="Okafor"
+    )
     user.groups.add(create_roles()["Journalists"])
     client.force_login(user)
     return user

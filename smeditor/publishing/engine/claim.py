@@ -21,7 +21,7 @@ from smeditor.publishing.engine import points
 State = Delivery.State
 HELD_PAUSE = timedelta(seconds=30)
 """How long a held delivery is left alone before it is looked at again."""
-TOPIC_ROUNDS = 5
+TOPIC_ROUNDS = 8
 
 
 class FenceLost(Exception):
@@ -47,9 +47,10 @@ def due(now: datetime) -> QuerySet[Delivery]:
 
 
 def claim(now: datetime, worker: str, limit: int) -> list[Delivery]:
-    """Lease up to ``limit`` due deliveries for ``worker``. Returns them with post and account, the earliest due first."""
-    for _round in range(TOPIC_ROUNDS):
-        claimed = _claim_once(now, worker, limit)
+    """Lease about ``limit`` due deliveries for ``worker``. Returns them with post and account, the earliest due first."""
+    for round_ in range(TOPIC_ROUNDS):
+        # What a topic holds is seen only here: look further each time, or it would stand before what is free.
+        claimed = _claim_once(now, worker, limit * 2**round_)
         kept = _without_held(claimed, now)
         if kept or not claimed:
             return kept

@@ -1,0 +1,49 @@
+"""What every test stands on: patient property tests, and the furniture that Wagtail's migrations lay."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck, settings
+from pytest_django.plugin import blocking_manager_key
+
+# Speed is judged by bench/, never by a test: a busy machine must not fail a law.
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("patient")
+
+FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
+
+
+def empties_the_database(item: pytest.Item) -> bool:
+    """Whether a test ends by emptying every table, the rows that migrations made included."""
+    marker = item.get_closest_marker("django_db")
+    cls = getattr(item, "cls", None)
+    return (
+        bool(FLUSHING & set(getattr(item, "fixturenames", ())))
+        or bool(marker and marker.kwargs.get("transaction"))
+        or (cls is not None and issubclass(cls, TransactionTestCase))
+    )
+
+
+def lay_furniture() -> None:
+    """Make again what Wagtail's own migrations make: a locale, the root page, a site, the root collection."""
+    from django.conf import settings as django_settings
+    from wagtail.models import Collection, Locale, Page, Site
+
+    if not Locale.objects.exists():
+        Locale.objects.create(language_code=django_settings.LANGUAGE_CODE)
+    if not Page.objects.exists():
+        root = Page.add_root(instance=Page(title="Root", slug="root"))
+        home = root.add_child(instance=Page(title="Welcome", slug="home"))
+        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item):
+    result = yield
+    if empties_the_database(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            lay_furniture()
+    return result
