@@ -46,13 +46,13 @@ class Window:
         rarest = math.log((self.size + 1) / 2)
         self.bits: dict[str, int] = {}
         self.steps: dict[str, int] = {}
-        rarity: dict[str, float] = {}
+        self.rarity: dict[str, float] = {}
         for term, found in places.items():
             if len(found) > 1:
-                rarity[term] = value = math.log((self.size + 1) / len(found))
+                self.rarity[term] = value = math.log((self.size + 1) / len(found))
                 self.steps[term] = max(1, round(STEPS * value / rarest))
                 self.bits[term] = self._pack(found)
-        self.vectors = [{term: rarity[term] for term in bag if term in rarity} for bag in bags]
+        self.vectors = [{term: self.rarity[term] for term in bag if term in self.rarity} for bag in bags]
         self.lengths = [math.sqrt(sum(vector.values())) or 1.0 for vector in self.vectors]
 
     def _pack(self, places: list[int]) -> int:

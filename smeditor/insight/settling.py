@@ -4,6 +4,7 @@ Assigning each text as it comes is quick but depends on who came first. Settling
 graph of nearest neighbours, its communities, and for each community the permanent id that most of its texts bear.
 """
 
+import math
 from collections.abc import Callable, Sequence
 
 from smeditor.insight.communities import communities, symmetric
@@ -11,6 +12,13 @@ from smeditor.insight.neighbours import Window
 
 LEAST_SIMILARITY = 0.2
 """Cosine below which two texts are no neighbours at the shipped threshold: what shares only common words."""
+
+LEAST_MEMBERS = 10
+"""Texts from which a community's centroid is steady enough to be compared."""
+TWIN = 0.6
+"""Cosine of two centroids from which they are one concern."""
+TOP_TERMS, TOP_SHARED = 6, 3
+"""Heaviest terms of a community, and how many of them a twin must share to be compared at all."""
 
 
 def resolution(threshold: float) -> float:
@@ -21,6 +29,47 @@ def resolution(threshold: float) -> float:
 def least_similarity(threshold: float) -> float:
     """Return the cosine from which two texts count as neighbours; it rises with the threshold above the shipped one."""
     return min(LEAST_SIMILARITY + max(threshold - 0.3, 0.0), 0.95)
+
+
+def rejoined(window: Window, group: Sequence[int]) -> list[int]:
+    """Put together again what the resolution cut only because it was large: communities that say the same.
+
+    Args:
+        window: the texts.
+        group: the community of each text.
+
+    Two communities of at least LEAST_MEMBERS texts are one where their centroids are all but equal (TWIN).
+    """
+    counts: dict[int, dict[str, int]] = {}
+    sizes: dict[int, int] = {}
+    for place, community in enumerate(group):
+        sizes[community] = sizes.get(community, 0) + 1
+        centroid = counts.setdefault(community, {})
+        for term in window.vectors[place]:
+            centroid[term] = centroid.get(term, 0) + 1
+    parent = {community: community for community in counts}
+    centroids: dict[int, dict[str, float]] = {}
+    by_term: dict[str, list[int]] = {}
+    for community in sorted(counts, key=lambda c: (-sizes[c], c)):
+        if sizes[community] < LEAST_MEMBERS:
+            break
+        weighted = {t: n * math.sqrt(window.rarity[t]) for t, n in counts[community].items() if n > 1}
+        length = math.sqrt(sum([w * w for w in weighted.values()])) or 1.0
+        weights = centroids[community] = {term: weight / length for term, weight in weighted.items()}
+        top = sorted(weights, key=lambda term: (-weights[term], term))[:TOP_TERMS]
+        met: dict[int, int] = {}
+        for term in top:
+            for other in by_term.setdefault(term, []):
+                met[other] = met.get(other, 0) + 1
+            by_term[term].append(community)
+        twins = [
+            (sum([w * centroids[other].get(term, 0.0) for term, w in weights.items()]), -other)
+            for other, shared in met.items()
+            if shared >= TOP_SHARED
+        ]
+        if twins and max(twins)[0] >= TWIN:
+            parent[community] = parent[-max(twins)[1]]
+    return [parent[community] for community in group]
 
 
 def settle(
@@ -39,7 +88,7 @@ def settle(
     """
     window = Window(bags)
     graph = symmetric([window.nearest(place) for place in range(len(bags))], least_similarity(threshold))
-    group = communities(graph, resolution(threshold))
+    group = rejoined(window, communities(graph, resolution(threshold)))
     votes: dict[tuple[int, int], int] = {}
     for place, concern in enumerate(known):
         if concern:
