@@ -59,9 +59,12 @@ format: install-test ## ruff and djlint, in place
 	@$(VENV)/bin/ruff format .
 	@$(VENV)/bin/djlint --reformat --quiet templates smeditor/templates newsroom || true
 
-messages: install-test ## collect the strings of the interface into the translation files
-	@cd smeditor && DJANGO_SETTINGS_MODULE=newsroom.settings.testing ../$(PY) ../manage.py makemessages -l fr --no-location --no-wrap
-	@cd smeditor && DJANGO_SETTINGS_MODULE=newsroom.settings.testing ../$(PY) ../manage.py compilemessages
+MAKE_MESSAGES := makemessages -l fr --no-location --no-wrap
+messages: export DJANGO_SETTINGS_MODULE = newsroom.settings.testing
+messages: install-test ## collect the strings of the interface into the translation files, and compile them
+	@cd smeditor && ../$(PY) ../manage.py $(MAKE_MESSAGES) && ../$(PY) ../manage.py compilemessages
+	@$(PY) manage.py $(MAKE_MESSAGES) -i $(VENV) -i var -i smeditor -i tests -i bench -i docs
+	@cd newsroom && ../$(PY) ../manage.py compilemessages
 
 pins: ## pin the newest versions of what pyproject.toml asks for
 	@for g in "base" "demo --extra demo --extra postgres --extra redis" "test --extra test"; do set -- $$g; n=$$1; shift; \

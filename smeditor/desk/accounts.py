@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
@@ -141,13 +141,13 @@ def report(request: Any, account: Account) -> None:
         with transaction.atomic():
             problem = accounts.verify(account)
     except IntegrityError:
-        problem = _t("Another entry is already connected to this account of the network. Delete one of the two.")
+        problem = gettext("Another entry is already connected to this account of the network. Delete one of the two.")
     if problem:
-        messages.error(request, format_html("{} {}", _t("The account is saved, but not usable yet."), problem))
+        messages.error(request, format_html("{} {}", gettext("The account is saved, but not usable yet."), problem))
         return
     messages.success(
         request,
-        _t("%(network)s knows this account as %(handle)s. Posts may be up to %(limit)s long (%(unit)s).")
+        gettext("%(network)s knows this account as %(handle)s. Posts may be up to %(limit)s long (%(unit)s).")
         % {
             "network": account.get_network_display(),
             "handle": account.handle,
@@ -173,10 +173,10 @@ class Pause(AccountAct):
     def act(self, request: Any, pk: int) -> str:
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            raise SmeditorError(_t("Say why the account is paused, so that colleagues know."))
+            raise SmeditorError(gettext("Say why the account is paused, so that colleagues know."))
         account = get_object_or_404(Account, pk=pk)
         holds.pause_account(account, request.user, reason, timezone.now())
-        return _t("%(account)s is paused: nothing of it is sent until it is resumed.") % {"account": account}
+        return gettext("%(account)s is paused: nothing of it is sent until it is resumed.") % {"account": account}
 
 
 class Resume(AccountAct):
@@ -184,11 +184,13 @@ class Resume(AccountAct):
         account = get_object_or_404(Account, pk=pk)
         late = holds.resume_account(account, request.user, timezone.now())
         if late:
-            return _t("%(account)s sends again. %(late)d deliveries missed their time and wait for a decision.") % {
+            return gettext(
+                "%(account)s sends again. %(late)d deliveries missed their time and wait for a decision."
+            ) % {
                 "account": account,
                 "late": late,
             }
-        return _t("%(account)s sends again.") % {"account": account}
+        return gettext("%(account)s sends again.") % {"account": account}
 
 
 class AccountViewSet(ModelViewSet):

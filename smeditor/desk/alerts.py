@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
@@ -50,8 +50,8 @@ def about(alert: Alert) -> str:
         return str(alert.account)
     kind, _colon, name = alert.scope.partition(":")
     if kind == "outlet":
-        return _t("the whole outlet")
-    return _t("topic “%(name)s”") % {"name": name} if kind == "topic" else alert.scope
+        return gettext("the whole outlet")
+    return gettext("topic “%(name)s”") % {"name": name} if kind == "topic" else alert.scope
 
 
 class Alerts(DeskListing):
@@ -113,20 +113,20 @@ class Acknowledge(AlertAct):
         alert.state, alert.seen_by = Alert.State.ACKNOWLEDGED, request.user
         alert.save(update_fields=["state", "seen_by"])
         log(instance=alert, action="smeditor.alert_seen", user=request.user)
-        return _t("Noted: you have seen it.")
+        return gettext("Noted: you have seen it.")
 
 
 class Snooze(AlertAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         hours = request.POST.get("hours", "")
         if hours not in SNOOZES:
-            raise SmeditorError(_t("Choose for how long."))
+            raise SmeditorError(gettext("Choose for how long."))
         alert = get_object_or_404(Alert, pk=pk)
         alert.state, alert.seen_by = Alert.State.SNOOZED, request.user
         alert.snoozed_until = timezone.now() + SNOOZES[hours]
         alert.save(update_fields=["state", "seen_by", "snoozed_until"])
         log(instance=alert, action="smeditor.alert_snoozed", user=request.user, data={"hours": hours})
-        return _t("It is quiet until %(when)s.") % {"when": f"{timezone.localtime(alert.snoozed_until):%H:%M}"}
+        return gettext("It is quiet until %(when)s.") % {"when": f"{timezone.localtime(alert.snoozed_until):%H:%M}"}
 
 
 urlpatterns = [

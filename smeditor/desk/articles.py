@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
 from wagtail.models import Page
@@ -40,7 +40,7 @@ class Article(DeskPage):
         return page
 
     def get_page_title(self) -> str:
-        return _t("About “%(article)s”") % {"article": self.article.title}
+        return gettext("About “%(article)s”") % {"article": self.article.title}
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

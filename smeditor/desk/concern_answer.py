@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin import messages
 
 from smeditor.desk.base import DeskPage
@@ -150,7 +149,7 @@ class ApproveAll(ConcernAct):
         chosen = {int(key) for key in request.POST.getlist("post") if key.isdecimal()}
         posts = [post for post in drafts_of(get_object_or_404(Concern, pk=pk)) if post.pk in chosen]
         if not posts:
-            raise SmeditorError(_t("Choose at least one reply first."))
+            raise SmeditorError(gettext("Choose at least one reply first."))
         allowed = [post for post in posts if may_approve(post, request.user)]
         for post in allowed:
             approve(post, request.user)

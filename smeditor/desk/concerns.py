@@ -13,9 +13,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
 
@@ -173,7 +172,7 @@ class ConcernAct(Act):
 class Rename(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         editing.rename(find(pk), request.POST.get("label", "")[:300], request.user)
-        return _t("The concern has its new name.")
+        return gettext("The concern has its new name.")
 
 
 class Assign(ConcernAct):
@@ -182,8 +181,8 @@ class Assign(ConcernAct):
         user = next((one for one in assignable() if str(one.pk) == asked), None) if asked else None
         editing.assign(find(pk), user, request.user)
         if user is None:
-            return _t("The concern is nobody's now.")
-        return _t("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
+            return gettext("The concern is nobody's now.")
+        return gettext("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
 
 
 class Merge(ConcernAct):
@@ -191,7 +190,7 @@ class Merge(ConcernAct):
         into = chosen_concern(request)
         editing.merge(find(pk), into, request.user)
         self.kwargs["pk"] = into.pk
-        return _t("The two concerns are one now. You can undo this below.")
+        return gettext("The two concerns are one now. You can undo this below.")
 
 
 class Split(ConcernAct):
@@ -199,16 +198,16 @@ class Split(ConcernAct):
         ids = [int(key) for key in request.POST.getlist("reaction") if key.isdecimal()]
         edit = editing.split(find(pk), Reaction.objects.filter(pk__in=ids), request.user)
         self.kwargs["pk"] = edit.concern_id
-        return _t("The chosen reactions are a concern of their own now. You can undo this below.")
+        return gettext("The chosen reactions are a concern of their own now. You can undo this below.")
 
 
 class Decline(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         reason = request.POST.get("reason", "").strip()
         if not reason:
-            raise SmeditorError(_t("Say why it will not be answered, so that colleagues know."))
+            raise SmeditorError(gettext("Say why it will not be answered, so that colleagues know."))
         editing.decline(find(pk), reason[:500], request.user)
-        return _t("The concern is declined. You can undo this below.")
+        return gettext("The concern is declined. You can undo this below.")
 
 
 class UndoEdit(ConcernAct):
@@ -218,7 +217,7 @@ class UndoEdit(ConcernAct):
         self.kwargs["pk"] = edit.other_id or edit.concern_id
         if edit.act != ConcernEdit.Act.SPLIT:
             self.kwargs["pk"] = edit.concern_id
-        return _t("It is as it was before.")
+        return gettext("It is as it was before.")
 
 
 class Take(Act):
@@ -232,14 +231,14 @@ class Take(Act):
     def act(self, request: HttpRequest, pk: int) -> str:
         into = chosen_concern(request)
         editing.move(get_object_or_404(Reaction, pk=pk), into, request.user)
-        return _t("It is in “%(concern)s” now.") % {"concern": into}
+        return gettext("It is in “%(concern)s” now.") % {"concern": into}
 
 
 def chosen_concern(request: HttpRequest) -> Concern:
     asked = request.POST.get("into", "")
     concern = Concern.objects.filter(pk=int(asked), merged_into__isnull=True).first() if asked.isdecimal() else None
     if concern is None:
-        raise SmeditorError(_t("Choose a concern first."))
+        raise SmeditorError(gettext("Choose a concern first."))
     return concern
 
 

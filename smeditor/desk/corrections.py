@@ -13,7 +13,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -117,7 +117,7 @@ class Correction(DeskPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(CHANGE):
-            messages.error(request, _t("You may read, not decide."))
+            messages.error(request, gettext("You may read, not decide."))
             return redirect("smeditor:correction", pk=self.request_for.pk)
         form = VerdictForm(request.POST)
         if not form.is_valid():
@@ -151,14 +151,14 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
     fresh = one.erratum != data["erratum"]
     one.verdict, one.reason, one.erratum = data["verdict"], data["reason"], data["erratum"]
     one.decided_by, one.decided_at = user, timezone.now()
-    done = [_t("The verdict is kept: %(verdict)s.") % {"verdict": one.get_verdict_display()}]
+    done = [gettext("The verdict is kept: %(verdict)s.") % {"verdict": one.get_verdict_display()}]
     if one.verdict == Verdict.FIXED and one.erratum.strip() and fresh and one.article is not None:
         done.append(put_erratum(one, user))
     if data["thanks"].strip():
         drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions)]
         if drafts:
             one.thanked_at = timezone.now()
-            done.append(_t("The answer to the reader waits for approval under Posts."))
+            done.append(gettext("The answer to the reader waits for approval under Posts."))
     one.save()
     one.similar.update(verdict=one.verdict, reason=one.reason, decided_by=user, decided_at=one.decided_at)
     log(instance=one, action="smeditor.correction_decided", user=user, data={"verdict": one.verdict})
@@ -168,11 +168,11 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
 def put_erratum(one: CorrectionRequest, user: Any) -> str:
     """Put the erratum into the article's draft where the host and the user's rights allow it. Returns what was done."""
     if not adds_corrections():
-        return _t("Put the erratum into the article yourself: the host offers no way to do it from here.")
+        return gettext("Put the erratum into the article yourself: the host offers no way to do it from here.")
     if not one.article.permissions_for_user(user).can_edit():
-        return _t("You may not edit this article: ask somebody who may to put the erratum in.")
+        return gettext("You may not edit this article: ask somebody who may to put the erratum in.")
     article_adapter().add_correction(one.article.specific, one.erratum, user)
-    return _t("The erratum is in the article's draft. Publish the article to show it.")
+    return gettext("The erratum is in the article's draft. Publish the article to show it.")
 
 
 def answerable(reactions: list[Reaction]) -> list[Reaction]:

@@ -13,7 +13,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.widgets import RangeWidget
@@ -120,7 +120,7 @@ class Proof(DeskPage):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
-        return _t("Delivery to %(account)s") % {"account": self.delivery.account}
+        return gettext("Delivery to %(account)s") % {"account": self.delivery.account}
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -168,26 +168,26 @@ class ItIsThere(Decision):
         delivery = get_object_or_404(Delivery, pk=pk)
         confirmed = decide.it_is_there(delivery, request.user, url, timezone.now())
         if confirmed:
-            return _t("Noted: it is there. The network confirms it.")
-        return _t("Noted: it is there. The network could not confirm it, so your word stands.")
+            return gettext("Noted: it is there. The network confirms it.")
+        return gettext("Noted: it is there. The network could not confirm it, so your word stands.")
 
 
 class ItIsNotThere(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         decide.it_is_not_there(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
-        return _t("Noted: it is not there. It is sent again under the same identity.")
+        return gettext("Noted: it is not there. It is sent again under the same identity.")
 
 
 class SendNow(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         decide.send_now(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
-        return _t("It goes out at the worker's next look, within seconds.")
+        return gettext("It goes out at the worker's next look, within seconds.")
 
 
 class Drop(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         decide.drop(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
-        return _t("It is dropped and will never be sent.")
+        return gettext("It is dropped and will never be sent.")
 
 
 class Move(Decision):
@@ -198,7 +198,7 @@ class Move(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         slot = newsroom_moment(request.POST.get("slot", ""))
         decide.move(get_object_or_404(Delivery, pk=pk), request.user, slot, timezone.now())
-        return _t("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}
+        return gettext("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}
 
 
 def newsroom_moment(text: str) -> datetime:
@@ -208,7 +208,7 @@ def newsroom_moment(text: str) -> datetime:
     except ValueError:
         moment = None
     if moment is None:
-        raise SmeditorError(_t("Choose a day and a time."))
+        raise SmeditorError(gettext("Choose a day and a time."))
     return moment if timezone.is_aware(moment) else moment.replace(tzinfo=conf.zone())
 
 

@@ -9,9 +9,8 @@ from django.middleware.csrf import get_token
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, UserColumn
@@ -93,10 +92,10 @@ def subject(hold: Hold) -> str:
 
 def status(hold: Hold) -> str:
     if hold.lifted_at:
-        return _t("lifted")
+        return gettext("lifted")
     if hold.review_at and hold.review_at <= timezone.now():
-        return _t("to be reviewed")
-    return _t("in force")
+        return gettext("to be reviewed")
+    return gettext("in force")
 
 
 class HoldIndexView(generic.IndexView):
@@ -176,7 +175,7 @@ class Lift(Act):
     def act(self, request: Any, pk: int) -> str:
         late = holds.lift(get_object_or_404(Hold, pk=pk), request.user, timezone.now())
         if not late:
-            return _t("The hold is lifted.")
+            return gettext("The hold is lifted.")
         return ngettext(
             "The hold is lifted. %(late)d delivery missed its time and waits for your decision.",
             "The hold is lifted. %(late)d deliveries missed their time and wait for your decision.",

@@ -6,8 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
@@ -49,10 +48,10 @@ def pulse() -> str:
     """When anybody looked at the queue last, in a sentence."""
     age = heartbeat.age(timezone.now())
     if age is None:
-        return _t("Nobody has looked at the queue yet: start the worker.")
+        return gettext("Nobody has looked at the queue yet: start the worker.")
     seconds = int(age.total_seconds())
     if seconds < 120:
-        return _t("The queue was last looked at %(n)d s ago.") % {"n": seconds}
+        return gettext("The queue was last looked at %(n)d s ago.") % {"n": seconds}
     minutes = seconds // 60
     return ngettext(
         "The queue was last looked at %(n)d minute ago: see whether the worker runs.",

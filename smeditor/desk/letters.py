@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
@@ -104,7 +104,7 @@ class Next(DeskPage):
             letter=content.compose(mine, since, now),
             everything=everything,
             may_see_all=user.has_perm(ALL_LETTERS),
-            whose=_t("the whole newsroom") if everything else user.get_full_name() or user.get_username(),
+            whose=gettext("the whole newsroom") if everything else user.get_full_name() or user.get_username(),
             **kwargs,
         )
 

@@ -8,7 +8,7 @@ from django import forms
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
@@ -178,10 +178,10 @@ class SourceForm(WagtailAdminModelForm):
 
 def health(source: Source) -> str:
     if not source.active:
-        return _t("off")
+        return gettext("off")
     if source.problem:
-        return _t("in trouble")
-    return _t("fine") if source.last_success_at else _t("not read yet")
+        return gettext("in trouble")
+    return gettext("fine") if source.last_success_at else gettext("not read yet")
 
 
 class SourceViewSet(Noun):
@@ -231,13 +231,13 @@ class LookNow(Act):
     def act(self, request: Any, pk: int) -> str:
         source = get_object_or_404(Source, pk=pk)
         if not source.active:
-            raise SmeditorError(_t("This source is switched off. Switch it on first."))
+            raise SmeditorError(gettext("This source is switched off. Switch it on first."))
         look = poll.look_at(source.pk, timezone.now(), f"desk:{request.user.pk}")
         if look is None:
-            raise SmeditorError(_t("It is being read right now. Look again in a minute."))
+            raise SmeditorError(gettext("It is being read right now. Look again in a minute."))
         if look.problem:
             raise SmeditorError(look.problem)
-        return _t("It was read just now.")
+        return gettext("It was read just now.")
 
 
 urlpatterns = [path("sources/<int:pk>/look/", LookNow.as_view(), name="source_look")]

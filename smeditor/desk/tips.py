@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, TitleColumn
@@ -117,22 +117,22 @@ class NameReader(TipAct):
         tip, asked = self.tip(), request.POST.get("user", "")
         reader = next((one for one in may_read() if str(one.pk) == asked), None)
         if reader is None:
-            raise SmeditorError(_t("Choose somebody who may read tips."))
+            raise SmeditorError(gettext("Choose somebody who may read tips."))
         tip.readers.add(reader)
         TipAccess.objects.create(tip=tip, user=request.user, act="named")
         log(instance=tip, action="smeditor.tip_reader_named", user=request.user)
-        return _t("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
+        return gettext("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
 
 
 class SetState(TipAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         tip, state = self.tip(), request.POST.get("state", "")
         if state not in Tip.State.values:
-            raise SmeditorError(_t("Choose what becomes of it."))
+            raise SmeditorError(gettext("Choose what becomes of it."))
         tip.state = state
         tip.save(update_fields=["state"])
         TipAccess.objects.create(tip=tip, user=request.user, act=state)
-        return _t("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
+        return gettext("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
 
 
 class TipTray(DeskPage):
@@ -173,9 +173,9 @@ class Seal(DeskPage):
         try:
             tip = tips.seal(self.card.reaction, request.user)
         except Reaction.DoesNotExist:
-            messages.error(request, _t("Somebody else has sealed or erased it meanwhile."))
+            messages.error(request, gettext("Somebody else has sealed or erased it meanwhile."))
             return redirect("smeditor:inbox")
-        messages.success(request, _t("Sealed under the code name %(name)s.") % {"name": tip.code_name})
+        messages.success(request, gettext("Sealed under the code name %(name)s.") % {"name": tip.code_name})
         return redirect("smeditor:inbox")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

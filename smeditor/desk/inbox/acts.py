@@ -5,8 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
-from django.utils.translation import gettext as _t
-from django.utils.translation import ngettext
+from django.utils.translation import gettext, ngettext
 from wagtail.models import Page
 
 from smeditor.articles import article_adapter
@@ -36,7 +35,7 @@ class Bulk(Act):
         ids = [int(pk) for pk in request.POST.getlist("reaction") if pk.isdecimal()][:MOST]
         reactions = list(Reaction.objects.filter(pk__in=ids))
         if not reactions:
-            raise SmeditorError(_t("Choose at least one reaction first."))
+            raise SmeditorError(gettext("Choose at least one reaction first."))
         wanted = request.POST.get("act", "")
         if wanted in TRAY_ACTS:
             return self._move(request, reactions, TRAY_ACTS[wanted])
@@ -44,7 +43,7 @@ class Bulk(Act):
 
     def _move(self, request: HttpRequest, reactions: list[Reaction], tray: str) -> str:
         if tray != Tray.DONE and not request.user.has_perm(MODERATE_REACTION):
-            raise SmeditorError(_t("Only moderators move reactions to or from spam."))
+            raise SmeditorError(gettext("Only moderators move reactions to or from spam."))
         before = moves.move(reactions, tray, request.user)
         moves.remember(request, before)
         return ngettext("%(n)d reaction moved to “%(tray)s”.", "%(n)d reactions moved to “%(tray)s”.", len(before)) % {
@@ -55,9 +54,9 @@ class Bulk(Act):
     def _label(self, request: HttpRequest, reactions: list[Reaction], wanted: str) -> str:
         flag, present = request.POST.get("flag", ""), wanted == "add"
         if wanted not in {"add", "remove"} or flag not in Flag.values:
-            raise SmeditorError(_t("Choose a label first."))
+            raise SmeditorError(gettext("Choose a label first."))
         if not request.user.has_perm(ANSWER_REACTION):
-            raise SmeditorError(_t("You may not change labels."))
+            raise SmeditorError(gettext("You may not change labels."))
         for reaction in reactions:
             relabel(reaction, flag, present, request.user)
         words = {"n": len(reactions), "label": Flag(flag).label}
@@ -85,7 +84,7 @@ class Undo(Act):
     def act(self, request: HttpRequest) -> str:
         back = moves.undo(request)
         if not back:
-            raise SmeditorError(_t("There is nothing to take back."))
+            raise SmeditorError(gettext("There is nothing to take back."))
         return ngettext("%(n)d reaction is back.", "%(n)d reactions are back.", back) % {"n": back}
 
 
@@ -109,11 +108,11 @@ class Relabel(OnReaction):
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         flag = request.POST.get("flag", "")
         if flag not in Flag.values:
-            raise SmeditorError(_t("Choose a label first."))
+            raise SmeditorError(gettext("Choose a label first."))
         present = request.POST.get("present") == "1"
         relabel(reaction, flag, present, request.user)
         words = {"label": Flag(flag).label}
-        return (_t("Labelled “%(label)s”.") if present else _t("“%(label)s” does not apply.")) % words
+        return (gettext("Labelled “%(label)s”.") if present else gettext("“%(label)s” does not apply.")) % words
 
 
 class Move(OnReaction):
@@ -122,11 +121,11 @@ class Move(OnReaction):
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         tray = request.POST.get("tray", "")
         if tray not in Tray.values:
-            raise SmeditorError(_t("Choose a tray first."))
+            raise SmeditorError(gettext("Choose a tray first."))
         if tray != Tray.DONE and not request.user.has_perm(MODERATE_REACTION):
-            raise SmeditorError(_t("Only moderators move reactions to or from spam."))
+            raise SmeditorError(gettext("Only moderators move reactions to or from spam."))
         moves.remember(request, moves.move([reaction], tray, request.user))
-        return _t("Moved to “%(tray)s”.") % {"tray": Tray(tray).label}
+        return gettext("Moved to “%(tray)s”.") % {"tray": Tray(tray).label}
 
 
 class Attach(OnReaction):
@@ -140,7 +139,7 @@ class Attach(OnReaction):
             reaction.tray, reaction.tray_reason = Tray.INBOX, ""
             changed += ["tray", "tray_reason"]
         reaction.save(update_fields=changed)
-        return _t("Attached to “%(article)s”.") % {"article": page.title}
+        return gettext("Attached to “%(article)s”.") % {"article": page.title}
 
 
 def chosen_article(request: HttpRequest) -> Page:
@@ -149,11 +148,11 @@ def chosen_article(request: HttpRequest) -> Page:
     if address:
         page = article_adapter().find(address)
         if page is None:
-            raise SmeditorError(_t("No article of ours has this address."))
+            raise SmeditorError(gettext("No article of ours has this address."))
         return page
     page = Page.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
     if page is None or not is_article(page.specific):
-        raise SmeditorError(_t("Choose an article."))
+        raise SmeditorError(gettext("Choose an article."))
     return page
 
 
@@ -161,11 +160,11 @@ class AssignToMe(OnReaction):
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         conversation = reaction.conversation
         if conversation is None:
-            raise SmeditorError(_t("There is no thread to take: the network lets nobody answer it."))
+            raise SmeditorError(gettext("There is no thread to take: the network lets nobody answer it."))
         taken = Conversation.objects.filter(pk=conversation.pk, version=conversation.version)
         if not taken.update(assigned_to=request.user, version=conversation.version + 1):
-            raise SmeditorError(_t("Somebody else has just changed this thread. Look again."))
-        return _t("It is yours now.")
+            raise SmeditorError(gettext("Somebody else has just changed this thread. Look again."))
+        return gettext("It is yours now.")
 
 
 urlpatterns = [

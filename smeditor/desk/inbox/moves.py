@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import F
 from django.http import HttpRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from wagtail.log_actions import log
 
 from smeditor.insight.intake import relabel
@@ -38,7 +38,7 @@ def move(reactions: Iterable[Reaction], tray: str, user: Any) -> dict[str, str]:
 
 
 def _put(before: Iterable[str], tray: str, user: Any) -> None:
-    reason = _t("An editor moved it: %(who)s.") % {"who": user.get_full_name() or user.get_username()}
+    reason = gettext("An editor moved it: %(who)s.") % {"who": user.get_full_name() or user.get_username()}
     rows = Reaction.objects.filter(pk__in=list(before))
     rows.update(tray=tray, tray_reason=reason, version=F("version") + 1)
     threads = Conversation.objects.filter(reactions__in=rows)

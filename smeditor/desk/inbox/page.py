@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse_lazy
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page
@@ -45,9 +45,9 @@ class ReactionPage(DeskPage):
         return card_of(self.reaction, self.request.user)
 
     def get_page_title(self) -> str:
-        return _t("%(kind)s by %(who)s") % {
+        return gettext("%(kind)s by %(who)s") % {
             "kind": self.reaction.get_kind_display().capitalize(),
-            "who": self.card.author or _t("a reader"),
+            "who": self.card.author or gettext("a reader"),
         }
 
     def thread(self) -> list[Any]:
@@ -69,7 +69,7 @@ class ReactionPage(DeskPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(ANSWER_REACTION) or why_not(self.reaction):
-            messages.error(request, why_not(self.reaction) or _t("You may not answer readers."))
+            messages.error(request, why_not(self.reaction) or gettext("You may not answer readers."))
             return redirect("smeditor:reaction", pk=self.reaction.pk)
         form = self.answer_form(request.POST)
         if not form.is_valid():
@@ -87,13 +87,13 @@ class ReactionPage(DeskPage):
             except SmeditorError as error:
                 messages.error(request, error.sentence)
                 return self.render_to_response(self.get_context_data(form=form))
-            messages.success(request, _t("The answer went out by mail."))
+            messages.success(request, gettext("The answer went out by mail."))
             return redirect("smeditor:inbox")
         _post, approved = answer(reaction, form, request.user, at_once=request.POST.get("send") == "now")
         if approved:
-            messages.success(request, _t("The answer is approved and goes out at the worker's next look."))
+            messages.success(request, gettext("The answer is approved and goes out at the worker's next look."))
         else:
-            messages.success(request, _t("The answer waits for approval."))
+            messages.success(request, gettext("The answer waits for approval."))
         return redirect("smeditor:inbox")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:

@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.http import HttpRequest, JsonResponse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views import View
 
 from smeditor.desk.base import Permitted
@@ -65,12 +64,12 @@ def of_account(account: Account, text: str, link: str) -> list[Length]:
         except UnknownNetwork:
             return []
         words = {"count": known.count, "limit": known.limit, "unit": UNITS.get(known.unit, known.unit)}
-        sentence = _t("%(count)d of %(limit)d %(unit)s") % words
+        sentence = gettext("%(count)d of %(limit)d %(unit)s") % words
         if known.remaining < 0:
             over = -known.remaining
             sentence += " – " + ngettext("%(over)d too many", "%(over)d too many", over) % {"over": over}
         elif not known.fits:
-            sentence += " – " + _t("too many bytes: %(bytes)d of %(limit)d") % {
+            sentence += " – " + gettext("too many bytes: %(bytes)d of %(limit)d") % {
                 "bytes": known.bytes,
                 "limit": known.byte_limit,
             }

@@ -6,9 +6,8 @@ from typing import Any
 
 from django.urls import path
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.models import Page
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
@@ -80,7 +79,7 @@ def approved_sentence(post: Post) -> str:
     sentence = ngettext(
         "Approved. %(count)d delivery is scheduled.", "Approved. %(count)d deliveries are scheduled.", waiting
     ) % {"count": waiting}
-    return " ".join([sentence, *(_t("Stopped: %s") % one for one in stopped)])
+    return " ".join([sentence, *(gettext("Stopped: %s") % one for one in stopped)])
 
 
 class ApproveMenuItem(PublishMenuItem):
