@@ -19,6 +19,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext as _
+
 from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
 
@@ -332,11 +334,11 @@ class Network(ABC):
 
     def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
         """Replace the text of a published message."""
-        raise self.unsupported("edit")
+        raise self.unsupported(_("editing"))
 
     def delete(self, ref: Ref) -> None:
         """Delete a published message. A message that is not there any more counts as deleted."""
-        raise self.unsupported("delete")
+        raise self.unsupported(_("deleting"))
 
     # listening
 
@@ -357,4 +359,5 @@ class Network(ABC):
         return {}
 
     def unsupported(self, feature: str) -> UnsupportedFeature:
-        return UnsupportedFeature(f"{self.label} does not offer: {feature}.")
+        sentence = _("%(network)s does not offer: %(feature)s.")
+        return UnsupportedFeature(sentence % {"network": self.label, "feature": feature})

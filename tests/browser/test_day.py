@@ -23,7 +23,8 @@ PAGES = {
 
 
 @pytest.fixture
-def desk(live_server):
+def desk(live_server, settings):
+    settings.LANGUAGE_CODE = "en"
     return world.Desk()
 
 

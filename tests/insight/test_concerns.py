@@ -16,6 +16,11 @@ SHUTTLE = [
 WATER = "L'arrosage des potagers sera-t-il interdit en juillet ?"
 
 
+@pytest.fixture(autouse=True)
+def english(settings):
+    settings.LANGUAGE_CODE = "en"
+
+
 def understand():
     intake.run_due(T0)
     return concerns.run_due(T0)

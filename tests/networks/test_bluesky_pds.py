@@ -114,7 +114,8 @@ def test_dead_tokens_without_an_app_password_need_a_person(account):
     network.close()
 
 
-def test_the_password_of_another_account_is_not_taken(bluesky_pds, account):
+def test_the_password_of_another_account_is_not_taken(bluesky_pds, account, settings):
+    settings.LANGUAGE_CODE = "en"
     other = Account.create(bluesky_pds.pds_url, "sports.test")
     network = adapter(replace(other.credentials(), remote_id=account.did))
     with pytest.raises(Refused, match="another account"):

@@ -7,9 +7,19 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from smeditor.listening import poll, threads
 from smeditor.models import Source
+
+LEFT_OUT = {
+    "not public": gettext_lazy("not public"),
+    "nameless": gettext_lazy("nameless"),
+    "empty": gettext_lazy("empty"),
+    "ours": gettext_lazy("ours"),
+    "deleted by its author": gettext_lazy("deleted by its author"),
+    "about no article": gettext_lazy("about no article"),
+}
 
 
 class Command(BaseCommand):
@@ -30,7 +40,9 @@ class Command(BaseCommand):
                 rows.append((str(Source.objects.get(pk=pk)), "-", "-", "-", _("Another worker is reading it.")))
                 continue
             stored = look.stored
-            left_out = ", ".join(f"{count} {reason}" for reason, count in sorted(stored.left_out.items()) if count)
+            left_out = ", ".join(
+                f"{count} {LEFT_OUT.get(reason, reason)}" for reason, count in sorted(stored.left_out.items()) if count
+            )
             note = "; ".join(filter(None, (look.problem, left_out)))
             numbers = (len(stored.created), len(stored.updated), stored.answers)
             rows.append((str(look.source), *map(str, numbers), note))

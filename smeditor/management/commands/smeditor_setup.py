@@ -8,13 +8,12 @@ from django.contrib.auth.models import Group
 from django.contrib.contenttypes.models import ContentType
 from django.core.management.base import BaseCommand
 from django.db import transaction
+from django.utils.translation import gettext
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from smeditor.models import FourEyesApprovalTask, Post
 from smeditor.permissions import create_roles
 
-WORKFLOW = "Social desk approval"
-TASK = "Approval by the social desk"
 APPROVERS = ("Social media editors", "Desk chiefs")
 
 
@@ -30,15 +29,16 @@ class Command(BaseCommand):
 
 @transaction.atomic
 def set_up_workflow(groups: dict[str, Group]) -> Workflow:
-    """Return the workflow assigned to posts, creating ours when none is."""
+    """Return the workflow assigned to posts, creating ours, named in the site's language, when none is."""
     content_type = ContentType.objects.get_for_model(Post, for_concrete_model=False)
     assigned = WorkflowContentType.objects.filter(content_type=content_type).select_related("workflow").first()
     if assigned:
         return assigned.workflow
-    workflow, _ = Workflow.objects.get_or_create(name=WORKFLOW)
-    task = FourEyesApprovalTask.objects.filter(name=TASK).first()
+    workflow, _ = Workflow.objects.get_or_create(name=gettext("Social desk approval"))
+    called = gettext("Approval by the social desk")
+    task = FourEyesApprovalTask.objects.filter(name=called).first()
     if task is None:
-        task = FourEyesApprovalTask.objects.create(name=TASK)
+        task = FourEyesApprovalTask.objects.create(name=called)
         task.groups.set(groups[name] for name in APPROVERS)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": 0})
     WorkflowContentType.objects.create(content_type=content_type, workflow=workflow)

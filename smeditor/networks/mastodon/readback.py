@@ -10,6 +10,8 @@ from datetime import datetime, timedelta
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext as _
+
 from smeditor.exceptions import BadAnswer, Gone, Refused
 from smeditor.networks.base import Prepared, ReadBack
 from smeditor.networks.http import an_object
@@ -46,7 +48,7 @@ def find_own(network: Mastodon, prepared: Prepared, since: datetime) -> ReadBack
         if last == before:
             break
         before = last
-    return ReadBack(looked_at=looked, note=f"Only the newest {looked} messages could be read.")
+    return ReadBack(looked_at=looked, note=_("Only the newest %(number)d messages could be read.") % {"number": looked})
 
 
 def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bool:
