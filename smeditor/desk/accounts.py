@@ -26,6 +26,7 @@ from smeditor.desk.base import Act
 from smeditor.desk.fields import Secret
 from smeditor.desk.panels import AccountStatePanel
 from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.desk.units import unit_label
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
 from smeditor.permissions import CONNECT_ACCOUNT
@@ -152,7 +153,7 @@ def report(request: Any, account: Account) -> None:
             "network": account.get_network_display(),
             "handle": account.handle,
             "limit": account.limits.get("max_length", "?"),
-            "unit": account.limits.get("unit", ""),
+            "unit": unit_label(account.limits.get("unit", "")),
         },
     )
 

@@ -11,6 +11,7 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from smeditor.desk import figures
+from smeditor.desk.alerts import about
 from smeditor.models import Account, Alert, Concern, Delivery, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
 from smeditor.publishing import heartbeat
@@ -38,9 +39,8 @@ class DeskPanel(Component):
             rows = Concern.objects.filter(state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None)
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
         if user.has_perm(VIEW_ALERT):
-            context["alerts"] = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[
-                :SHOWN
-            ]
+            burning = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]
+            context["alerts"] = [(alert, about(alert)) for alert in burning]
         return context
 
 

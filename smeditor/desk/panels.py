@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
 
+from smeditor.desk.units import unit_label
 from smeditor.models import Rule
 
 
@@ -37,6 +38,7 @@ class AccountStatePanel(ShownPanel):
             context = super().get_context_data(parent_context)
             account = self.instance
             context["account"] = account
+            context["unit"] = unit_label(account.limits.get("unit", ""))
             context["rates"] = list(account.rate_limits.order_by("bucket"))
             context["expires_in"] = (account.expires_at - timezone.now()).days if account.expires_at else None
             return context

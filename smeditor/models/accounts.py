@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey
 from modelcluster.models import ClusterableModel
 
@@ -22,7 +23,7 @@ class Account(ClusterableModel):
     """One presence on one network. Its secret lies encrypted and is never shown again once saved."""
 
     class State(models.TextChoices):
-        ACTIVE = "active", _("active")
+        ACTIVE = "active", pgettext_lazy("account", "active")
         PAUSED = "paused", _("paused")
         FAILED = "failed", _("must be reconnected")
 

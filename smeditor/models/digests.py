@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from smeditor.models.desks import Desk
 
@@ -13,7 +14,7 @@ class Digest(models.Model):
     class State(models.TextChoices):
         READY = "ready", _("ready")
         SENDING = "sending", _("sending")
-        SENT = "sent", _("sent")
+        SENT = "sent", pgettext_lazy("letter", "sent")
         EMPTY = "empty", _("nothing to tell")
         FAILED = "failed", _("not sent")
 

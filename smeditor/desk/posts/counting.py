@@ -8,21 +8,15 @@ from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext, ngettext
-from django.utils.translation import gettext_lazy as _
 from django.views import View
 
 from smeditor.desk.base import Permitted
+from smeditor.desk.units import unit_label
 from smeditor.models import Account, Post
 from smeditor.publishing import payload
 from smeditor.publishing.compose import SAMPLE_TOKEN
 from smeditor.text import UnknownNetwork, measure
 
-UNITS = {
-    "grapheme": _("characters"),
-    "character": _("characters"),
-    "weighted": _("weighted characters"),
-    "utf16": _("UTF-16 units"),
-}
 LONGEST = 100_000
 
 
@@ -63,7 +57,7 @@ def of_account(account: Account, text: str, link: str) -> list[Length]:
             )
         except UnknownNetwork:
             return []
-        words = {"count": known.count, "limit": known.limit, "unit": UNITS.get(known.unit, known.unit)}
+        words = {"count": known.count, "limit": known.limit, "unit": unit_label(known.unit)}
         sentence = gettext("%(count)d of %(limit)d %(unit)s") % words
         if known.remaining < 0:
             over = -known.remaining
