@@ -28,8 +28,10 @@ def empties_the_database(item: pytest.Item) -> bool:
 def lay_furniture() -> None:
     """Make again what Wagtail's own migrations make: a locale, the root page, a site, the root collection."""
     from django.conf import settings as django_settings
+    from django.contrib.contenttypes.models import ContentType
     from wagtail.models import Collection, Locale, Page, Site
 
+    ContentType.objects.clear_cache()  # emptying the tables gave every model a new row
     if not Locale.objects.exists():
         Locale.objects.create(language_code=django_settings.LANGUAGE_CODE)
     if not Page.objects.exists():

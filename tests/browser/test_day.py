@@ -7,7 +7,7 @@ from smeditor.models import Concern, Delivery, Post, Reaction, ReactionFlag, Tip
 from tests.browser.conftest import log_in
 from tests.desk import world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PAGES = {
     "home": "/admin/",

@@ -20,7 +20,7 @@ from tests.publishing.laboratory.fill import fill
 from tests.publishing.laboratory.networks import server_at
 
 State = Delivery.State
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 4
 
 
