@@ -35,7 +35,7 @@ def everything_written() -> str:
     for model in apps.get_app_config("smeditor").get_models(include_auto_created=True):
         columns = [
             field.column
-            for field in model._meta.concrete_fields
+            for field in model._meta.local_concrete_fields
             if isinstance(field, models.CharField | models.TextField | models.JSONField)
         ]
         with connection.cursor() as cursor:
