@@ -11,11 +11,12 @@ from django.db.models import Max
 from smeditor import conf
 from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper, LinkConflict
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
+from smeditor.text import without_addressees
 
 REPLAYED = 50_000
 """Reactions that a cold start reads back; older concerns are found again through their newest members."""
-SETTLED_EVERY = 20
-"""New reactions after which the latest are looked at as a whole again."""
+SETTLED_EVERY = 200
+"""New reactions after which the latest are looked at as a whole again: fewer are too few to see groups in."""
 
 _local = threading.local()
 
@@ -42,7 +43,7 @@ class Memory:
             reaction = member.reaction
             self.row_of[member.concern_id] = member.concern_id
             self.grouper.restore(
-                reaction.words.text,
+                without_addressees(reaction.words.text),
                 member.concern_id,
                 reaction.language or None,
                 reaction.published_at,
@@ -63,7 +64,7 @@ class Memory:
     def place(self, reaction: Reaction) -> ConcernMember | None:
         """Put a reaction into its concern, founding one where none is near; None when it says nothing."""
         found = self.grouper.add(
-            reaction.words.text,
+            without_addressees(reaction.words.text),
             reaction.language or None,
             reaction.published_at,
             key=reaction.pk,
