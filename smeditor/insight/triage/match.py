@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import NamedTuple
 
-from .automaton import State
+from .automaton import Ends, State
 from .normal import Reading
 from .rules import OPEN, Entry, LanguageRules, Node, Rule
 
@@ -40,70 +39,63 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
 
     Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
     """
-    entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
-    state = rules.automaton.start
-    live = []
-    for at, entry in enumerate(entries):
-        state = state[entry]
-        if state.live:
-            live.append((at, state))
-    if not live and not rules.open_trees:
-        return []
-    keys = OPEN.union(*[entry.keys for entry in entries if entry is not None])
-    places = beginnings(live, keys)
-    walk = _Walk(reading, entries, keys)
-    for number in (0, 1):
-        if places[number] or rules.trees[number].open:
-            walk.begin(rules.trees[number], number, places[number])
+    walk = _Walk(reading, rules)
+    walk.through([(at, state.claims) for at, state in walk.live if state.claims is not None], rules.trees[:2])
     if walk.hits or thorough:
-        for number in (2, 3):
-            if places[number] or rules.trees[number].open:
-                walk.begin(rules.trees[number], number, places[number])
+        against = [(at, state.objections) for at, state in walk.live if state.objections is not None]
+        walk.through(against, rules.trees[2:])
     return walk.hits
 
 
-def beginnings(live: list[tuple[int, State]], keys: frozenset[str]) -> tuple[set[int], ...]:
-    """Return for each tree the places in the text at which a rule may begin, by what the automaton saw."""
-    found: tuple[set[int], ...] = (set(), set(), set(), set())
-    for at, state in live:
-        for tree, back in state.sure:
-            found[tree].add(at - back)
-        if state.maybe and not state.need.isdisjoint(keys):
-            for tree, back, need in state.maybe:
-                if not need.isdisjoint(keys):
-                    found[tree].add(at - back)
-    return found
-
-
 class _Walk:
-    """One walk through the trees of words along one text. ``keys``: all that its words answer to, and `OPEN`."""
+    """One walk along one text: the automaton's way is known, what lies beyond gaps is looked for.
 
-    __slots__ = ("_loud", "entries", "hits", "keys", "length", "reading")
+    ``live``: the words after which the automaton has something to say. ``keys``: all that the words answer to, and
+    `OPEN`.
+    """
 
-    def __init__(self, reading: Reading, entries: list[Entry | None], keys: frozenset[str]) -> None:
-        self.reading, self.entries, self.keys = reading, entries, keys
-        self.length = len(entries)
+    __slots__ = ("_loud", "entries", "hits", "keys", "length", "live", "reading")
+
+    def __init__(self, reading: Reading, rules: LanguageRules) -> None:
+        self.reading = reading
+        self.entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
+        self.length = len(self.entries)
         self.hits: list[Hit] = []
+        self.keys: frozenset[str] = OPEN
         self._loud: bool | None = None
+        self.live: list[tuple[int, State]] = []
+        state = rules.automaton.start
+        for at, entry in enumerate(self.entries):
+            state = state[entry]
+            if state.live:
+                self.live.append((at, state))
+        if self.live:
+            self.keys = OPEN.union(*[entry.keys for entry in self.entries if entry is not None])
 
-    def begin(self, tree: Node, number: int, places: Collection[int]) -> None:
-        """Walk through ``tree``, the one with that ``number``, from each of ``places``."""
-        entries, hits, go = self.entries, self.hits, self._go
-        most = len(hits) + MAX_HITS
-        for first in sorted(places):
-            entry = entries[first]
-            if entry is not None:
-                for node in entry.starts[number]:
-                    go(node, first, first + 1)
-                if len(hits) >= most:
-                    return
-        for kind, node in tree.open:
-            if not node.need.isdisjoint(self.keys):
-                for first in range(self.length):
-                    if self._is(kind, first):
-                        go(node, first, first + 1)
-                    if len(hits) >= most:
-                        return
+    def through(self, ends: list[tuple[int, Ends]], trees: tuple[Node, ...]) -> None:
+        """Add what is found by the automaton's ``ends`` and at the beginning of ``trees``."""
+        hits, keys, most = self.hits, self.keys, len(self.hits) + MAX_HITS
+        for at, end in ends:
+            for back, rule, at_end in end.done:
+                if not at_end or self._ends(at + 1):
+                    hits.append(Hit(at - back, at + 1, rule))
+            if not end.need.isdisjoint(keys):
+                for back, reach, gap in end.leaps:
+                    if not gap.need.isdisjoint(keys):
+                        self._leap(gap, at - back, at + 1, at + 2 + reach)
+            for back, kind, way in end.open:
+                if self._open(kind, way, at + 1):
+                    self._go(way, at - back, at + 2)
+            if len(hits) >= most:
+                return
+        for tree in trees:
+            for kind, way in tree.open:
+                if not way.need.isdisjoint(keys):
+                    for first in range(self.length):
+                        if self._is(kind, first):
+                            self._go(way, first, first + 1)
+                        if len(hits) >= most:
+                            return
 
     def _go(self, node: Node, first: int, at: int) -> None:
         for rule, at_end in node.done:
@@ -119,7 +111,7 @@ class _Walk:
                     if key in following:
                         self._go(following[key], first, at + 1)
             for kind, way in node.open:
-                if self._is(kind, at):
+                if self._open(kind, way, at):
                     self._go(way, first, at + 1)
         for reach, gap in node.leaps:
             if not gap.need.isdisjoint(self.keys):
@@ -138,12 +130,16 @@ class _Walk:
                         if len(hits) > before:
                             return
             for kind, way in node.open:
-                if self._is(kind, place):
+                if self._open(kind, way, place):
                     self._go(way, first, place + 1)
                     if len(hits) > before:
                         return
             if entry is not None and entry.boundary:
                 return
+
+    def _open(self, kind: str, way: Node, at: int) -> bool:
+        """Tell whether the word at ``at`` is of ``kind`` and anything can come of ``way``, which it leads to."""
+        return (bool(way.done) or not way.need.isdisjoint(self.keys)) and at < self.length and self._is(kind, at)
 
     def _is(self, kind: str, at: int) -> bool:
         """Tell whether the word at ``at`` is of a kind that words are not remembered by."""

@@ -97,15 +97,13 @@ class Node:
 class Entry:
     """What is remembered of a word, shared by all words that answer to the same keys.
 
-    ``starts``: the nodes at which a rule begins with it, for each of the `LanguageRules.trees`. ``boundary``: it ends a
-    sentence; ``mention``: it names somebody, and a sentence may begin after it.
+    ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may begin after it.
     """
 
-    __slots__ = ("boundary", "keys", "mention", "starts")
+    __slots__ = ("boundary", "keys", "mention")
 
-    def __init__(self, keys: tuple[str, ...], mention: bool, trees: tuple[Node, ...]) -> None:
+    def __init__(self, keys: tuple[str, ...], mention: bool) -> None:
         self.keys = keys
-        self.starts = tuple(tuple(tree.next[key] for key in keys if key in tree.next) for tree in trees)
         self.boundary = keys[0] in BOUNDARIES
         self.mention = mention
 
@@ -157,7 +155,6 @@ class LanguageRules:
         common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
         self.trees = tuple(tree.settled(common, known) for tree in self.trees)
-        self.open_trees = any(tree.open for tree in self.trees)
         self.automaton = Automaton(self.trees)
         self.memory = Memory(self)
         self._entries: dict[tuple[tuple[str, ...], bool], Entry] = {}
@@ -230,7 +227,7 @@ class LanguageRules:
         if entry is None:
             if len(self._entries) >= REMEMBERED:
                 self._entries.clear()
-            entry = self._entries[likeness] = Entry(*likeness, self.trees)
+            entry = self._entries[likeness] = Entry(*likeness)
         return entry
 
     @staticmethod
