@@ -43,9 +43,9 @@ def _in_turn(name: str, work: Callable[[], Any]) -> Any:
 @shared_task(name="smeditor.send", ignore_result=True)
 def send() -> None:
     """Send what is due, read back what is unknown, reap what a dead worker left."""
-    from smeditor.publishing.engine import tick
+    from smeditor.publishing.engine import clock, tick
 
-    tick(timezone.now(), worker_name())
+    tick(clock.now(), worker_name())
 
 
 @shared_task(name="smeditor.write", ignore_result=True)
