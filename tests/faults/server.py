@@ -73,7 +73,10 @@ class Handler(BaseHTTPRequestHandler):
     memory: Memory
 
     def serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("content-length", 0)))
+        length = int(self.headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return self.cut()  # its sender died in the middle of the request
         if self.path == "/report":
             return self.answer(Reply(200, self.memory.report()))
         if self.path == "/calm":

@@ -9,12 +9,14 @@ import os
 import random
 import signal
 import time
+import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from typing import Any, NoReturn
 
 from celery import Celery, signals
+from celery.exceptions import SecurityWarning
 from django.conf import settings
 from django.db import connection
 from django.utils import timezone
@@ -93,6 +95,7 @@ def load() -> None:
     import celery.worker.consumer
     import celery.worker.strategy  # noqa: F401
 
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # CI's machines are root's, and end with the run
     os.environ["CELERY_SKIP_CHECKS"] = "true"
     app = desk_worker.get_app()
     app.finalize()
@@ -105,11 +108,13 @@ def load() -> None:
 def remove_queue(name: str) -> None:
     """Leave nothing on a broker that others use too."""
     with desk_worker.get_app().connection_for_write() as broker:
-        channel = broker.default_channel
-        channel.queue_delete(name)
-        if hasattr(channel, "client"):
-            for key in channel.client.scan_iter(f"{name}:*"):
-                channel.client.delete(key)
+        broker.default_channel.queue_delete(name)
+    if settings.CELERY_BROKER_URL.startswith("redis"):
+        import redis
+
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL) as client:
+            for key in client.scan_iter(f"{name}:*"):
+                client.delete(key)
 
 
 def break_fence() -> None:
