@@ -96,10 +96,15 @@ def letters() -> None:
 
 @shared_task(name="smeditor.accounts", ignore_result=True)
 def accounts() -> None:
-    """Check the accounts' tokens and limits from time to time, and announce what expires."""
+    """Check the accounts' tokens and limits from time to time, announce what expires and which hold is to be reviewed."""
+    from smeditor.publishing import reminders
     from smeditor.publishing.accounts import look_after
 
-    _in_turn("accounts", lambda: look_after(timezone.now()))
+    def work() -> None:
+        reminders.remind(timezone.now())
+        look_after(timezone.now())
+
+    _in_turn("accounts", work)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:

@@ -80,4 +80,3 @@ def judge(seen: Seen) -> Verdict:
 def _stands(remote_id: str, copies: list[str]) -> bool:
     """Whether the message is there where the desk believes it; a person's link is no address of the network's."""
     return remote_id in copies or (remote_id.startswith("http") and bool(copies))
-

@@ -17,7 +17,9 @@ def database(dice: random.Random) -> bool:
     if connection.vendor != "postgresql":
         return False
     with contextlib.suppress(Error), connection.cursor() as cursor:
-        cursor.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
         others = [row[0] for row in cursor.fetchall()]
         if others:
             cursor.execute("SELECT pg_terminate_backend(%s)", [dice.choice(others)])

@@ -45,7 +45,9 @@ class MastodonHouse(House):
         return call.method == "POST" and call.path == "/api/v1/statuses"
 
     def handle(self, call: Call) -> Reply:
-        request = httpx.Request(call.method, f"http://mastodon.test{call.path}", headers=call.headers, content=call.body)
+        request = httpx.Request(
+            call.method, f"http://mastodon.test{call.path}", headers=call.headers, content=call.body
+        )
         self._hold(lambda contract: contract.check_request(request))
         reply = self._route(call)
         if reply.status != 206 and not call.path.partition("?")[0].endswith("/statuses"):  # statuses are held when made

@@ -117,7 +117,9 @@ class _Forking:
 
     def _fork_missing(self) -> None:
         while len(self.alive) - len(self.frozen) < WORKERS:
-            life = Life(self.clock, self.log, self._deadly(), self._freezing(), self.share > 0, self.dice.getrandbits(32))
+            life = Life(
+                self.clock, self.log, self._deadly(), self._freezing(), self.share > 0, self.dice.getrandbits(32)
+            )
             self.alive.add(self._fork(lambda life=life: worker.live(life)))
         while len(self.beats) < self.number_of_beats:
             self.beats.add(self._fork(worker.beat))
