@@ -65,6 +65,7 @@ ACTS = {
     "concern_undo": ("concern", SENDERS),
     "concern_take": ("reaction", SENDERS),
     "concern_approve_all": ("concern", SENDERS),
+    "deliveries_decide": ("", SENDERS),
     "delivery_there": ("delivery", SENDERS),
     "delivery_not_there": ("delivery", SENDERS),
     "delivery_send": ("delivery", SENDERS),
