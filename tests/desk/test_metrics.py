@@ -45,7 +45,6 @@ def test_who_may_see_deliveries_needs_no_token(desk, client, on, as_role):
 def test_the_numbers_are_openmetrics_text(desk, client, on):
     account = world.make_account("metrics")
     world.make_delivery(world.make_post(accounts=[account]), account)
-    before = queue.held()
     Hold.objects.create(scope=Hold.Scope.ACCOUNT, account=account, reason="Quiet")
     response = fetch(client)
     assert response["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
@@ -54,4 +53,4 @@ def test_the_numbers_are_openmetrics_text(desk, client, on):
     assert all(LINE.fullmatch(line) for line in lines)
     assert "# TYPE smeditor_deliveries_sent counter" in lines
     numbers = dict(line.split() for line in lines if not line.startswith("#"))
-    assert numbers["smeditor_deliveries_held"] == str(before + 1)
+    assert numbers["smeditor_deliveries_held"] == str(queue.held()) != "0"

@@ -129,6 +129,8 @@ class _Forking:
         if child == 0:
             self.pipe.close()
             os.setsid()
+            if not os.environ.get("FAULTS_LOG"):  # what a worker says whose connections are cut is known
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
             work()
         return child
 

@@ -128,7 +128,10 @@ def broker(name: str) -> Iterator[Broker]:
 
 @contextlib.contextmanager
 def pds(folder: str) -> Iterator[tuple[str, str]]:
-    """(address of a real PDS, "") or ("", why there is none)."""
+    """(address of a real PDS, "") or ("", why there is none). Looked for where .ci/install-bluesky puts it, too."""
+    installed = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "smeditor-atp"
+    if installed.exists():
+        os.environ.setdefault("SMEDITOR_ATP_DIR", str(installed))
     try:
         network = start(Path(folder), free_port(), appview=False)
     except BlueskyUnavailable as error:

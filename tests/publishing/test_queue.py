@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from django.core.management import call_command
 
-from smeditor.publishing import heartbeat, queue
+from smeditor.publishing import heartbeat, holds, queue
 from smeditor.publishing.engine import tick
 from tests.publishing.conftest import NOON
 
@@ -47,6 +47,15 @@ def test_the_queue_is_told_as_json(make_account, make_post):
     out = StringIO()
     call_command("smeditor_queue", stdout=out)
     assert "0 s ago" in out.getvalue()
+
+
+def test_what_is_held_is_counted_once_however_many_holds_there_are(make_account, make_post, editor):
+    held, free = make_account(), make_account("bluesky")
+    make_post(held, topics=["trams"])
+    make_post(free)
+    holds.place("account", "Quiet", editor, account=held)
+    holds.place("topic", "A crash", editor, topic="Trams")
+    assert queue.state_of_queue(NOON)["held"] == 1
 
 
 def test_the_counters_have_numbers_only(make_account, make_post):
