@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from smeditor.articles import article_adapter
+from smeditor.insight import learned
 from smeditor.insight.correction_requests import open_requests
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, Triage, triage
 from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
@@ -47,19 +48,22 @@ def _triage_batch(now: datetime, size: int) -> int:
     reactions = list(_waiting().select_related("words", "account", "article", "concern_member__concern")[:size])
     settled = _settled_by_editors(reactions)
     names = lru_cache(maxsize=256)(_signed_by)
+    models = learned.promoted()
     flags: list[ReactionFlag] = []
     for reaction in reactions:
         result = _read(reaction, names)
         said = settled.get(reaction.pk, set())
-        flags += _flags(reaction, result, said)
-        _note(reaction, result, said, now)
-    ReactionFlag.objects.filter(reaction__in=reactions, by=By.RULES).delete()
+        rows = _flags(reaction, result, said)
+        learned.revise(rows, reaction, models, said)
+        flags += rows
+        _note(reaction, result, said | {row.flag for row in rows if not row.present}, now)
+    ReactionFlag.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
     ReactionFlag.objects.bulk_create(flags, ignore_conflicts=True)
     Reaction.objects.bulk_update(
         reactions, ["triage_version", "triaged_at", "tip_score", "language", "tray", "tray_reason"], batch_size=BATCH
     )
     ReactionText.objects.bulk_update([reaction.words for reaction in reactions], ["masked"], batch_size=BATCH)
-    open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION)
+    open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION and row.present)
     return len(reactions)
 
 
@@ -144,4 +148,5 @@ def relabel(reaction: Reaction, flag: str, present: bool, user) -> ReactionFlag:
     row, _ = ReactionFlag.objects.update_or_create(
         reaction=reaction, flag=flag, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
     )
+    learned.note_label(flag)
     return row
