@@ -59,7 +59,9 @@ class Replay(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField()
     """The moment that all that it changed carries as ``triaged_at``."""
+    read = models.PositiveIntegerField(_("reactions read"), default=0)
     changed = models.PositiveIntegerField(_("reactions changed"), default=0)
+    finished_at = models.DateTimeField(null=True, blank=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -79,7 +81,8 @@ class ReplayChange(models.Model):
     flags = models.JSONField(default=list, blank=True)
     """[{"flag", "present", "by", "score", "because"}]: the labels that the machine had set."""
     before = models.JSONField(default=dict, blank=True)
-    """{"version", "tip_score", "tray", "tray_reason", "mask"}; ``mask``: [[start, end]] of the hidden words."""
+    """{"triage_version", "tip_score", "tray", "tray_reason", "mask", "moved_to"}; ``mask``: [[start, end]] of the hidden
+    words; ``moved_to``: the tray that the replay chose."""
 
     class Meta:
         verbose_name = _("change by a replay")
