@@ -19,6 +19,9 @@ READ_TIP = "smeditor.read_tip"
 SEAL_TIP = "smeditor.seal_tip"
 VIEW_DIGEST = "smeditor.view_digest"
 VIEW_ALERT = "smeditor.view_alert"
+SWITCH_ALERTS = "smeditor.change_alertswitch"
+VIEW_LEARNED = "smeditor.view_learnedmodel"
+PROMOTE_MODEL = "smeditor.promote_learnedmodel"
 
 READS_REACTIONS = ["view_reaction", "view_concern", "view_correctionrequest", "view_alert", "view_savedreply"]
 WRITES_POSTS = ["add_post", "change_post", "view_post", "view_delivery", "view_account"]
@@ -32,12 +35,14 @@ ROLES: dict[str, list[str]] = {
         *["answer_reaction", "moderate_reaction", "answer_concern", "change_concern", "change_correctionrequest"],
         *["add_savedreply", "change_savedreply", "delete_savedreply", "change_alert"],
         *["view_rule", "view_rulerun", "view_slot", "view_source", "add_source", "change_source", "seal_tip"],
+        *["view_learnedmodel"],
     ],
     "Desk chiefs": [
         *["connect_account", "add_account", "change_account", "delete_account"],
         *["add_rule", "change_rule", "delete_rule", "add_slot", "change_slot", "delete_slot"],
         *["add_desk", "change_desk", "delete_desk", "view_desk", "delete_source", "delete_hold"],
         *["read_tip", "view_tip", "change_tip", "view_digest", "export_reaction"],
+        *["promote_learnedmodel", "change_alertswitch"],
     ],
     "Journalists": [*READS_REACTIONS, "add_post", "view_post", "view_digest", "seal_tip"],
     "Moderators": [*READS_REACTIONS, "answer_reaction", "moderate_reaction", "seal_tip"],

@@ -125,8 +125,8 @@ def ask(flag: str) -> bool:
 @transaction.atomic
 def promote(flag: str, user) -> LearnedModel:
     """Let a model have its word from now on. Raises Refused where it has not shown yet that it is better."""
-    row = LearnedModel.objects.select_for_update().get(flag=flag)
-    if row.missing or not row.weights:
+    row = LearnedModel.objects.select_for_update().filter(flag=flag).first()
+    if row is None or row.missing or not row.weights:
         raise Refused(_("This model has not shown yet that it is better than the rules: it stays in shadow."))
     row.state, row.promoted_by, row.promoted_at = State.PROMOTED, user, timezone.now()
     row.save(update_fields=["state", "promoted_by", "promoted_at"])
@@ -135,11 +135,15 @@ def promote(flag: str, user) -> LearnedModel:
 
 
 @transaction.atomic
-def demote(flag: str, user) -> LearnedModel:
-    """Put a model back into the shadow and take back what it did: the labels are again what the rules say."""
-    row = LearnedModel.objects.select_for_update().get(flag=flag)
+def demote(flag: str, user) -> None:
+    """Put a model back into the shadow and take back what it did: the labels are again what the rules say.
+
+    Raises Refused when it is not promoted.
+    """
+    row = LearnedModel.objects.select_for_update().filter(flag=flag, state=State.PROMOTED).first()
+    if row is None:
+        raise Refused(_("This model is in the shadow already."))
     _demote(row, user)
-    return row
 
 
 def _demote(row: LearnedModel, user) -> None:
