@@ -59,7 +59,7 @@ class Learned(DeskPage):
     def header_buttons(self) -> list[HeaderButton]:
         buttons = [HeaderButton(_("New rules on history"), url=reverse("smeditor:replays"), icon_name="history")]
         if self.request.user.has_perm(EXPORT_REACTION):
-            buttons.append(HeaderButton(_("Export all labels"), url=reverse("smeditor:labels"), icon_name="download"))
+            buttons.append(HeaderButton(_("Export all labels"), url=reverse("smeditor:labels_json"), icon_name="download"))
         return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -101,7 +101,7 @@ class ModelPage(DeskPage):
     def header_buttons(self) -> list[HeaderButton]:
         if not self.request.user.has_perm(EXPORT_REACTION):
             return []
-        url = f"{reverse('smeditor:labels')}?flag={self.row.flag}"
+        url = f"{reverse('smeditor:labels_json')}?flag={self.row.flag}"
         return [HeaderButton(_("Export its labels"), url=url, icon_name="download")]
 
     def examples(self, model: Any) -> list[dict[str, Any]]:
@@ -193,7 +193,7 @@ class Export(Permitted, View):
 
 urlpatterns = [
     path("learned/", Learned.as_view(), name="learned"),
-    path("learned/labels.jsonl", Export.as_view(), name="labels"),
+    path("learned/labels.jsonl", Export.as_view(), name="labels_json"),
     path("learned/<slug:flag>/", ModelPage.as_view(), name="model"),
     path("learned/<slug:flag>/rebuild/", Rebuild.as_view(), name="model_rebuild"),
     path("learned/<slug:flag>/promote/", Promote.as_view(), name="model_promote"),

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from smeditor.insight.tallies import floor
 from smeditor.insight.voices import Voices, voices
 from smeditor.models import Reaction
-from smeditor.text import find_urls, without_addressees
+from smeditor.text import links_in, without_addressees
 
 MOST = 5000
 """Reactions that one look takes in, the newest."""
@@ -107,7 +107,7 @@ def _texts(row: Reaction) -> list[str]:
 
 def _links(row: Reaction) -> list[str]:
     words = getattr(row, "words", None)
-    return sorted({url.text for url in find_urls(words.text)}) if words else []
+    return sorted(set(links_in(words.text))) if words else []
 
 
 def _alike(rows: list[Reaction], of) -> list[Alike]:

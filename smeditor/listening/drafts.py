@@ -33,11 +33,14 @@ def without(passage: str, text: str) -> str:
         return passage
     runs = {tuple(theirs[at : at + size]) for at in range(len(theirs) - size + 1)}
     ours = [(*match.span(), word) for match in _WORD.finditer(passage) if (word := match[0].casefold().strip(EDGES))]
-    for at in range(len(ours) - size, -1, -1):
+    spans: list[tuple[int, int]] = []
+    for at in range(len(ours) - size + 1):
         if tuple(word for _, _, word in ours[at : at + size]) in runs:
-            start, end = ours[at][0], ours[min(at + size, len(ours)) - 1][1]
-            passage = f"{passage[:start]}{LEFT_OUT}{passage[end:]}"
-            ours[at:] = [(start, start + len(LEFT_OUT), "")]
+            start, end = ours[at][0], ours[at + size - 1][1]
+            overlaps = spans and start <= spans[-1][1]
+            spans[-1 if overlaps else len(spans) :] = [(spans[-1][0] if overlaps else start, end)]
+    for start, end in reversed(spans):
+        passage = f"{passage[:start]}{LEFT_OUT}{passage[end:]}"
     return passage
 
 

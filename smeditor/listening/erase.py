@@ -116,9 +116,8 @@ def scrub_quotations(words: Mapping[int, str]) -> None:
             Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
         if quotes(str(concern.because), text):
             Concern.objects.filter(pk=concern.pk).update(because={})
-        own = {word for gram in grams(text, 1) for word in gram}
         for bridge in ConcernBridge.objects.filter(Q(first=concern) | Q(second=concern)):
-            bridge.because = [term for term in bridge.because if term.casefold() not in own]
+            bridge.because = [term for term in bridge.because if term.removeprefix("url:") not in text.casefold()]
             bridge.save(update_fields=["because"])
 
 
