@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
@@ -35,7 +36,7 @@ class History(DeskPage):
             Column("measure", label=_("measure"), accessor=lambda row: MEASURES[row["row"].measure]),
             Column("kind", label=_("kind"), accessor=lambda row: Alert.Kind(row["row"].found.kind).label),
             NumberColumn("came", label=_("came"), accessor=lambda row: row["row"].found.count),
-            Column("expected", label=_("expected"), accessor=lambda row: f"{row['row'].found.expected:.1f}"),
+            Column("expected", label=_("expected"), accessor=lambda row: number_format(row["row"].found.expected, 1)),
             MomentColumn("at", label=_("when"), accessor=lambda row: row["row"].found.at),
         ]
     )

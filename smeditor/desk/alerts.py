@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -74,7 +75,7 @@ class Alerts(DeskListing):
         Column("measure", label=_("measure"), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)),
         Column("get_kind_display", label=_("kind"), sort_key="kind"),
         NumberColumn("count", label=_("came"), accessor=lambda alert: round(alert.count)),
-        Column("expected", label=_("expected"), accessor=lambda alert: f"{alert.expected:.1f}"),
+        Column("expected", label=_("expected"), accessor=lambda alert: number_format(alert.expected, 1)),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda alert: alert.state == Alert.State.OPEN),
         MomentColumn("at", label=_("since"), sort_key="at"),
     ]

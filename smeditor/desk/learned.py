@@ -16,7 +16,7 @@ from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskPage, Permitted
 from smeditor.desk.inbox.cards import card_of, readable, visible_to
-from smeditor.desk.tables import capitalised
+from smeditor.desk.tables import as_percent, capitalised
 from smeditor.insight import learned
 from smeditor.insight.learning import LABELS_NEEDED, POSITIVES_NEEDED
 from smeditor.models import Flag, LearnedModel, Reaction
@@ -24,13 +24,13 @@ from smeditor.permissions import EXPORT_REACTION, PROMOTE_MODEL, VIEW_LEARNED
 
 COMPARED = 300
 """The newest reactions on which model and rules are compared."""
-WORDS_SHOWN = 40
+WORDS_SHOWN = 24
 HOME = (reverse_lazy("smeditor:learned"), _("What the desk learned"))
 
 
 def percent(name: str) -> Any:
     """Shows a share from 0 to 1 once there is a model that was measured."""
-    return lambda row: f"{getattr(row, name):.0%}" if row.trained_at and row.positives else "–"
+    return lambda row: as_percent(getattr(row, name)) if row.trained_at and row.positives else "–"
 
 
 class Learned(DeskPage):
@@ -59,14 +59,19 @@ class Learned(DeskPage):
     def header_buttons(self) -> list[HeaderButton]:
         buttons = [HeaderButton(_("New rules on history"), url=reverse("smeditor:replays"), icon_name="history")]
         if self.request.user.has_perm(EXPORT_REACTION):
-            buttons.append(HeaderButton(_("Export all labels"), url=reverse("smeditor:labels_json"), icon_name="download"))
+            buttons.append(
+                HeaderButton(_("Export all labels"), url=reverse("smeditor:labels_json"), icon_name="download")
+            )
         return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         known = {row.flag: row for row in LearnedModel.objects.defer("weights")}
         rows = [known.get(flag) or LearnedModel(flag=flag) for flag in Flag.values]
         return super().get_context_data(
-            table=Table(self.columns, rows), labels_needed=LABELS_NEEDED, positives_needed=POSITIVES_NEEDED, **kwargs
+            table=Table(self.columns, rows, classname="listing sme-dense"),
+            labels_needed=LABELS_NEEDED,
+            positives_needed=POSITIVES_NEEDED,
+            **kwargs,
         )
 
 
