@@ -76,7 +76,6 @@ class Board(DeskListing):
         NumberColumn("networks", label=_("networks")),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda concern: concern.state == State.OPEN),
         UserColumn("assigned_to", label=_("assigned to")),
-        DateColumn("first_at", label=_("first raised"), sort_key="first_at"),
         DateColumn("last_at", label=_("last raised"), sort_key="last_at"),
     ]
 

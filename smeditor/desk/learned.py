@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, Table, TitleColumn
+from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Table, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
@@ -24,7 +24,8 @@ from smeditor.permissions import EXPORT_REACTION, PROMOTE_MODEL, VIEW_LEARNED
 
 COMPARED = 300
 """The newest reactions on which model and rules are compared."""
-WORDS_SHOWN = 24
+WORDS_SHOWN = 12
+WORDS_LOOKED_AT = 2000
 HOME = (reverse_lazy("smeditor:learned"), _("What the desk learned"))
 
 
@@ -51,7 +52,6 @@ class Learned(DeskPage):
             Column("recall", label=_("recall"), accessor=percent("recall")),
             Column("model_ap", label=_("the model ranks"), accessor=percent("model_ap")),
             Column("rules_ap", label=_("the rules rank"), accessor=percent("rules_ap")),
-            DateColumn("trained_at", label=_("rebuilt")),
         ]
     )  # fmt: skip
 
@@ -122,15 +122,15 @@ class ModelPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.row
         model = learned.model_of(row)
-        words = model.top_words(WORDS_SHOWN) if model else []
+        words = model.top_words(WORDS_LOOKED_AT) if model else []
         return super().get_context_data(
             row=row,
             state=state_in_words(row),
             promoted=row.state == LearnedModel.State.PROMOTED,
             ready=bool(model) and not row.missing,
             missing=conditions(row) if row.trained_at else [],
-            speaks_for=[word for word in words if word[1] > 0],
-            speaks_against=[word for word in words if word[1] < 0],
+            speaks_for=[word for word in words if word[1] > 0][:WORDS_SHOWN],
+            speaks_against=[word for word in words if word[1] < 0][:WORDS_SHOWN],
             examples=self.examples(model) if model else [],
             compared=COMPARED,
             may_promote=self.request.user.has_perm(PROMOTE_MODEL),

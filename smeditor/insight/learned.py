@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -174,7 +174,9 @@ def promoted() -> dict[str, FlagModel]:
     return {row.flag: _read(row.flag, row.trained_at) for row in rows if row.trained_at}
 
 
-def revise(rows: list[ReactionFlag], reaction: Reaction, models: dict[str, FlagModel], settled: set[str]) -> None:
+def revise(
+    rows: list[ReactionFlag], reaction: Reaction, models: dict[str, FlagModel], settled: Collection[str]
+) -> None:
     """Let promoted models have their word on what the rules said of one reaction: ``rows``, which it changes.
 
     What a model takes back stays as a row that says so; ``settled``: labels on which a person has spoken.
