@@ -70,11 +70,13 @@ def listen() -> None:
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
-    """Label new reactions, group them into concerns, and see whether something starts to burn."""
-    from smeditor.insight import alert_watch, concerns, intake
+    """Learn from editors, label new reactions, group them into concerns, and see whether something starts to burn."""
+    from smeditor.insight import alert_watch, concerns, intake, learned, replays
 
     def work() -> None:
+        learned.run_due(timezone.now())
         intake.run_due(timezone.now())
+        replays.run_due(timezone.now())
         concerns.run_due(timezone.now())
         alert_watch.run_due(timezone.now())
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from django.db.models import Max
@@ -31,6 +32,8 @@ class Memory:
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
         self.unsettled = 0
+        self.bridged_at: datetime | None = None
+        """When proposals across languages were looked for last."""
 
     def replay(self) -> None:
         """Read back what was grouped before, in the same order, where it stands in the table now."""
