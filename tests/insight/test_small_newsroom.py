@@ -30,7 +30,7 @@ def test_the_demos_readers_are_told_what_they_asked_and_nobody_else_is(settings)
     assert sorted(found, key=len) == [READERS["bike"], READERS["navette"]]
 
 
-def test_on_scripts_that_nothing_was_fitted_to_strangers_stay_out():
+def test_strangers_stay_out_of_the_scripts_whose_mistakes_were_not_read():
     scores = [precision_and_recall(rows, grouped(rows)) for rows in scripts("test")]
     assert min(precision for precision, _ in scores) >= 0.9
     assert sum(recall for _, recall in scores) / len(scores) >= 0.9
