@@ -10,7 +10,7 @@ from typing import cast
 from django.db.models import Max
 
 from smeditor import conf
-from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper, LinkConflict
+from smeditor.insight.grouping import DESK_THRESHOLD, Grouper, LinkConflict
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text import without_addressees
 
@@ -27,7 +27,7 @@ class Memory:
 
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
-        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DEFAULT_THRESHOLD)
+        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD)
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
