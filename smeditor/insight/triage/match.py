@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from itertools import chain
 from typing import NamedTuple
 
+from .automaton import Ends, State
 from .normal import Reading
-from .rules import OPEN, Entry, LanguageRules, Node, Rule, Start
+from .rules import OPEN, Entry, LanguageRules, Node, Rule
 
 MAX_HITS = 400
 """In one text. A million repeated words must not become a million spans."""
@@ -39,64 +39,69 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
 
     Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
     """
-    entries = list(map(rules.memory.__getitem__, reading.words))
-    keys = frozenset(chain.from_iterable([entry.keys for entry in entries if entry is not None])) | OPEN
-    entries.append(None)
-    walk = _Walk(reading, entries, keys)
-    first = walk.openings()
-    walk.begin(
-        [(at, entry.starts) for at, entry in enumerate(entries) if entry is not None and entry.starts], rules.root
-    )
-    walk.begin([(at, entry.openings) for at, entry in first if entry.openings], rules.opening)
+    walk = _Walk(reading, rules)
+    walk.through([(at, state.claims) for at, state in walk.live if state.claims is not None], rules.trees[:2])
     if walk.hits or thorough:
-        against = [(at, entry.objections) for at, entry in enumerate(entries) if entry is not None and entry.objections]
-        walk.begin(against, rules.objections)
-        walk.begin([(at, entry.protests) for at, entry in first if entry.protests], rules.protest)
+        against = [(at, state.objections) for at, state in walk.live if state.objections is not None]
+        walk.through(against, rules.trees[2:])
     return walk.hits
 
 
 class _Walk:
-    """One walk through the tree of words along one text.
+    """One walk along one text: the automaton's way is known, what lies beyond gaps is looked for.
 
-    ``entries`` ends with a None; ``keys`` are all that the text's words answer to, and the kinds in `OPEN`.
+    ``live``: the words after which the automaton has something to say. ``keys``: all that the words answer to, and
+    `OPEN`.
     """
 
-    __slots__ = ("_names", "entries", "hits", "keys", "reading")
+    __slots__ = ("_loud", "entries", "hits", "keys", "length", "live", "reading")
 
-    def __init__(self, reading: Reading, entries: list[Entry | None], keys: frozenset[str]) -> None:
-        self.reading, self.entries, self.keys = reading, entries, keys
+    def __init__(self, reading: Reading, rules: LanguageRules) -> None:
+        self.reading = reading
+        self.entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
+        self.length = len(self.entries)
         self.hits: list[Hit] = []
-        self._names: list[bool] | None = None
+        self.keys: frozenset[str] = OPEN
+        self._loud: bool | None = None
+        self.live: list[tuple[int, State]] = []
+        state = rules.automaton.start
+        for at, entry in enumerate(self.entries):
+            state = state[entry]
+            if state.live:
+                self.live.append((at, state))
+        if self.live:
+            self.keys = OPEN.union(*[entry.keys for entry in self.entries if entry is not None])
 
-    def begin(self, starts: list[tuple[int, Start]], root: Node) -> None:
-        """Walk from each of ``starts``, unless the next word and the whole text's keys show that it is vain."""
-        entries, keys, hits, go = self.entries, self.keys, self.hits, self._go
-        most = len(hits) + MAX_HITS
-        for first, start in starts:
-            following = entries[first + 1]
-            if (
-                start.anyway
-                or (following is not None and not start.second.isdisjoint(following.keys))
-                or not start.far.isdisjoint(keys)
-            ):
-                for node in start.nodes:
-                    go(node, first, first + 1)
-                if len(hits) >= most:
-                    return
-        for kind, node in root.open:
-            if not node.need.isdisjoint(keys):
-                for first in range(len(entries) - 1):
-                    if self._is(kind, first):
-                        go(node, first, first + 1)
-                    if len(hits) >= most:
-                        return
+    def through(self, ends: list[tuple[int, Ends]], trees: tuple[Node, ...]) -> None:
+        """Add what is found by the automaton's ``ends`` and at the beginning of ``trees``."""
+        hits, keys, most = self.hits, self.keys, len(self.hits) + MAX_HITS
+        for at, end in ends:
+            for back, rule, at_end in end.done:
+                if not at_end or self._ends(at + 1):
+                    hits.append(Hit(at - back, at + 1, rule))
+            if not end.need.isdisjoint(keys):
+                for back, reach, gap in end.leaps:
+                    if not gap.need.isdisjoint(keys):
+                        self._leap(gap, at - back, at + 1, at + 2 + reach)
+            for back, kind, way in end.open:
+                if self._open(kind, way, at + 1):
+                    self._go(way, at - back, at + 2)
+            if len(hits) >= most:
+                return
+        for tree in trees:
+            for kind, way in tree.open:
+                if not way.need.isdisjoint(keys):
+                    for first in range(self.length):
+                        if self._is(kind, first):
+                            self._go(way, first, first + 1)
+                        if len(hits) >= most:
+                            return
 
     def _go(self, node: Node, first: int, at: int) -> None:
-        if node.done:
-            for rule, at_end in node.done:
-                if not at_end or self._ends(at):
-                    self.hits.append(Hit(first, at, rule))
-        if at >= len(self.entries):
+        for rule, at_end in node.done:
+            if not at_end or self._ends(at):
+                self.hits.append(Hit(first, at, rule))
+        if at >= self.length:
             return
         following = node.next
         if following:
@@ -105,74 +110,70 @@ class _Walk:
                 for key in entry.keys:
                     if key in following:
                         self._go(following[key], first, at + 1)
-            if node.open and at < len(self.entries) - 1:
-                for kind, way in node.open:
-                    if self._is(kind, at):
-                        self._go(way, first, at + 1)
-        if node.gaps:
-            for reach, gap in node.gaps.items():
-                if not gap.need.isdisjoint(self.keys):
-                    self._leap(gap, first, at, reach)
+            for kind, way in node.open:
+                if self._open(kind, way, at):
+                    self._go(way, first, at + 1)
+        for reach, gap in node.leaps:
+            if not gap.need.isdisjoint(self.keys):
+                self._leap(gap, first, at, at + reach + 1)
 
-    def _leap(self, node: Node, first: int, at: int, reach: int) -> None:
-        """Go on from ``node`` after the fewest words, at most ``reach``, of the same sentence."""
-        for place in range(at, min(at + reach + 1, len(self.entries) - 1)):
-            before = len(self.hits)
-            for following in self._ways(node, place):
-                self._go(following, first, place + 1)
-                if len(self.hits) > before:
-                    return
-            entry = self.entries[place]
+    def _leap(self, node: Node, first: int, at: int, until: int) -> None:
+        """Go on from ``node`` after the fewest words, before ``until``, of the same sentence."""
+        entries, hits, following = self.entries, self.hits, node.next
+        before = len(hits)
+        for place in range(at, min(until, self.length)):
+            entry = entries[place]
+            if entry is not None:
+                for key in entry.keys:
+                    if key in following:
+                        self._go(following[key], first, place + 1)
+                        if len(hits) > before:
+                            return
+            for kind, way in node.open:
+                if self._open(kind, way, place):
+                    self._go(way, first, place + 1)
+                    if len(hits) > before:
+                        return
             if entry is not None and entry.boundary:
                 return
 
-    def _ways(self, node: Node, at: int) -> list[Node]:
-        """Return the nodes to which the word at ``at`` leads from ``node``."""
-        entry = self.entries[at]
-        following = node.next
-        ways = [] if entry is None else [following[key] for key in entry.keys if key in following]
-        if node.open and at < len(self.entries) - 1:
-            ways += [way for kind, way in node.open if self._is(kind, at)]
-        return ways
+    def _open(self, kind: str, way: Node, at: int) -> bool:
+        """Tell whether the word at ``at`` is of ``kind`` and anything can come of ``way``, which it leads to."""
+        return (bool(way.done) or not way.need.isdisjoint(self.keys)) and at < self.length and self._is(kind, at)
 
     def _is(self, kind: str, at: int) -> bool:
         """Tell whether the word at ``at`` is of a kind that words are not remembered by."""
         if kind == "<word>":
             return self.reading.words[at][0].isalnum()
-        if self._names is None:
-            self._names = self._capitals()
-        return self._names[at]
+        return self._is_name(at)
 
-    def _capitals(self) -> list[bool]:
-        """Return for each word whether it is written like a name: a capital, not only for the sentence's beginning."""
-        text, words, entries = self.reading.text, self.reading.words, self.entries
-        if text.isupper():
-            return [False] * len(words)
-        found = []
-        initial = True
-        for place, (start, _) in enumerate(self.reading.spans):
-            entry = entries[place]
-            found.append(text[start].isupper() and (entry is None or not initial))
-            initial = (entry is not None and entry.boundary) or (initial and words[place][0] == "@")
-        return found
+    def _is_name(self, at: int) -> bool:
+        """Tell whether a word is written like a name: a capital, not only for the sentence's beginning."""
+        text = self.reading.text
+        if self._loud is None:
+            self._loud = text.isupper()
+        return (
+            not self._loud
+            and text[self.reading.spans[at][0]].isupper()
+            and (self.entries[at] is None or not self._initial(at))
+        )
 
-    def openings(self) -> list[tuple[int, Entry]]:
-        """Return the words with which a sentence begins, those after the mentions that begin a reply included."""
-        found = []
-        words = self.reading.words
-        initial = True
-        for at, entry in enumerate(self.entries):
-            if entry is None:
-                initial = False
-                continue
-            if initial:
-                found.append((at, entry))
-            initial = entry.boundary or (initial and words[at][0] == "@")
-        return found
+    def _initial(self, at: int) -> bool:
+        """Tell whether a sentence begins at ``at``, the mentions that begin a reply apart."""
+        while at:
+            at -= 1
+            entry = self.entries[at]
+            if entry is not None and entry.boundary:
+                return True
+            if self.reading.words[at][0] != "@":
+                return False
+        return True
 
     def _ends(self, at: int) -> bool:
-        after = self.entries[at] if at < len(self.entries) else None
-        return at >= len(self.entries) - 1 or (after is not None and after.boundary)
+        if at >= self.length:
+            return True
+        after = self.entries[at]
+        return after is not None and after.boundary
 
 
 def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: list[tuple[int, int]]) -> list[Hit]:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from . import patterns
+from .automaton import Automaton
 from .normal import BOUNDARIES, TOKEN, fold, guises, marks
 from .result import FLAGS
 
@@ -55,13 +56,15 @@ class Rule:
 _NOTHING: dict[Any, Any] = {}
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Node:
     """A place in the tree of words: what may come next, within which gap, and which rules are complete here."""
 
     next: dict[str, Node] = field(default_factory=dict)
     gaps: dict[int, Node] = field(default_factory=dict)
     done: tuple[tuple[Rule, bool], ...] = ()
+    leaps: tuple[tuple[int, Node], ...] = ()
+    """`gaps` again, as `settled` leaves them."""
     open: tuple[tuple[str, Node], ...] = ()
     """What follows a word of one of the kinds in `OPEN`."""
     need: frozenset[str] = frozenset()
@@ -81,6 +84,7 @@ class Node:
         for node in self.gaps.values():
             ways |= node.need
         self.need = frozenset(ways)
+        self.leaps = tuple(self.gaps.items())
         self.open = tuple((key, node) for key, node in self.next.items() if key in OPEN)
         likeness = (
             tuple((key, id(node)) for key, node in self.next.items()),
@@ -90,46 +94,18 @@ class Node:
         return known.setdefault(likeness, self)
 
 
-class Start:
-    """The nodes to which one word leads, with what tells quickly that none of them leads any further.
-
-    ``anyway``: a rule is complete with this word; ``second``: keys of which the next word needs one, or else ``far``,
-    of which the text needs one.
-    """
-
-    __slots__ = ("anyway", "far", "nodes", "second")
-
-    def __init__(self, nodes: tuple[Node, ...]) -> None:
-        self.nodes = nodes
-        unknown = [node for start in nodes for _, node in start.open]
-        self.anyway = any(node.done for node in (*nodes, *unknown))
-        self.second = frozenset(key for node in nodes for key in node.next)
-        gaps = [gap for node in nodes for gap in node.gaps.values()]
-        self.far = frozenset(key for node in (*gaps, *unknown) for key in node.need)
-
-    @classmethod
-    def of(cls, nodes: tuple[Node, ...]) -> Start | None:
-        """Return the start for ``nodes``, None if there are none."""
-        return cls(nodes) if nodes else None
-
-
 class Entry:
-    """What is remembered of a word: the keys it answers to, and the nodes at which a rule begins with it.
+    """What is remembered of a word, shared by all words that answer to the same keys.
 
-    ``openings`` begin only with a sentence. ``objections`` and ``protests`` are the same for rules that only ever
-    speak against a flag: they are looked for where others have spoken for one.
+    ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may begin after it.
     """
 
-    __slots__ = ("boundary", "keys", "objections", "openings", "protests", "starts")
+    __slots__ = ("boundary", "keys", "mention")
 
-    def __init__(self, keys: tuple[str, ...], book: LanguageRules) -> None:
-        def start(root: Node) -> Start | None:
-            return Start.of(tuple(root.next[key] for key in keys if key in root.next))
-
+    def __init__(self, keys: tuple[str, ...], mention: bool) -> None:
         self.keys = keys
-        self.starts, self.openings = start(book.root), start(book.opening)
-        self.objections, self.protests = start(book.objections), start(book.protest)
         self.boundary = keys[0] in BOUNDARIES
+        self.mention = mention
 
 
 class Memory(dict[str, Entry | None]):
@@ -149,7 +125,11 @@ class Memory(dict[str, Entry | None]):
 
 
 class LanguageRules:
-    """The compiled rules of one language."""
+    """The compiled rules of one language.
+
+    ``trees``: of rules that begin anywhere and of those that begin with a sentence, then the same two for rules that
+    only ever speak against a flag.
+    """
 
     def __init__(self, lang: str, rules: Iterable[Rule], words: dict[str, Any]) -> None:
         self.lang = lang
@@ -158,7 +138,7 @@ class LanguageRules:
         self.negators = frozenset(words.get("negators", ()))
         self.common = frozenset(words.get("common", ()))
         self.spellings = {fold(key): fold(value) for key, value in words.get("spellings", {}).items()}
-        self.root, self.opening, self.objections, self.protest = Node(), Node(), Node(), Node()
+        self.trees: tuple[Node, ...] = (Node(), Node(), Node(), Node())
         self._exact: set[str] = set()
         self._plain: set[str] = set()
         self._prefixes: set[str] = set()
@@ -174,9 +154,10 @@ class LanguageRules:
                     self._plant(rule, pattern, sequence)
         common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
-        self.root, self.opening = self.root.settled(common, known), self.opening.settled(common, known)
-        self.objections, self.protest = self.objections.settled(common, known), self.protest.settled(common, known)
+        self.trees = tuple(tree.settled(common, known) for tree in self.trees)
+        self.automaton = Automaton(self.trees)
         self.memory = Memory(self)
+        self._entries: dict[tuple[tuple[str, ...], bool], Entry] = {}
 
     def _learn(self, member: str, name: str) -> None:
         if len(self._words(member)) != 1:
@@ -208,8 +189,7 @@ class LanguageRules:
         if not core or core[0] in patterns.GAPS or core[-1] in patterns.GAPS:
             raise RuleError(f"rule {rule.id}: a pattern can't be empty, nor begin or end with a gap: {pattern!r}")
         speaks_against = rule.weight < 0 or rule.flag not in FLAGS
-        roots = (self.root, self.opening, self.objections, self.protest)
-        node = roots[2 * speaks_against + at_start]
+        node = self.trees[2 * speaks_against + at_start]
         for piece in core:
             if piece in patterns.GAPS:
                 node = node.gaps.setdefault(patterns.GAPS[piece], Node())
@@ -242,7 +222,13 @@ class LanguageRules:
             keys = tuple(dict.fromkeys(self._keys(word)))
         if not keys:
             return None
-        return Entry(keys, self)
+        likeness = keys, word[0] == "@"
+        entry = self._entries.get(likeness)
+        if entry is None:
+            if len(self._entries) >= REMEMBERED:
+                self._entries.clear()
+            entry = self._entries[likeness] = Entry(*likeness)
+        return entry
 
     @staticmethod
     def _mark_keys(word: str, mark: str) -> Iterator[str]:

@@ -100,12 +100,13 @@ def add_up(hits: list[Hit]) -> tuple[dict[str, float], float]:
             sums[flag] = sums.get(flag, 0.0) - rule.weight
     strength = 0.0
     for weights in cues.values():
-        strongest = max(weights, key=abs)
+        strongest = max(weights, key=lambda weight: (abs(weight), weight))
         strength += strongest + 0.25 * (sum(weights) - strongest)
     strength += sums.get("tip", 0.0)
     if cues:
         sums["tip"] = round(strength, 4)
-    return sums, squash(max(strength, 0.0))
+    # Weights have two decimals; what is summed in another order must not miss the threshold by the last bit.
+    return {flag: round(total, 4) for flag, total in sums.items()}, squash(max(strength, 0.0))
 
 
 def call_for_help(
