@@ -40,10 +40,10 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
     Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
     """
     walk = _Walk(reading, rules)
-    walk.through([(at, state.claims) for at, state in walk.live if state.claims is not None], rules.trees[:2])
+    walk.through([(at, state.claims) for at, state in walk.live if state.claims is not None])
     if walk.hits or thorough:
         against = [(at, state.objections) for at, state in walk.live if state.objections is not None]
-        walk.through(against, rules.trees[2:])
+        walk.through(against)
     return walk.hits
 
 
@@ -72,30 +72,25 @@ class _Walk:
         if self.live:
             self.keys = OPEN.union(*[entry.keys for entry in self.entries if entry is not None])
 
-    def through(self, ends: list[tuple[int, Ends]], trees: tuple[Node, ...]) -> None:
-        """Add what is found by the automaton's ``ends`` and at the beginning of ``trees``."""
+    def through(self, ends: list[tuple[int, Ends]]) -> None:
+        """Add what the automaton's ``ends`` say is found, and what is found beyond them."""
         hits, keys, most = self.hits, self.keys, len(self.hits) + MAX_HITS
         for at, end in ends:
+            after = at + 1
             for back, rule, at_end in end.done:
-                if not at_end or self._ends(at + 1):
-                    hits.append(Hit(at - back, at + 1, rule))
-            if not end.need.isdisjoint(keys):
-                for back, reach, gap in end.leaps:
-                    if not gap.need.isdisjoint(keys):
-                        self._leap(gap, at - back, at + 1, at + 2 + reach)
-            for back, kind, way in end.open:
-                if self._open(kind, way, at + 1):
-                    self._go(way, at - back, at + 2)
+                if not at_end or self._ends(after):
+                    hits.append(Hit(at - back, after, rule))
+            if end.ways and (end.always or not end.need.isdisjoint(keys)):
+                for back, kind, way in end.open_ways(keys):
+                    if isinstance(kind, int):
+                        self._leap(way, at - back, after, after + kind + 1)
+                    elif after < self.length and self._is(kind, after):
+                        self._go(way, at - back, after + 1)
+            for tree, kind, way in end.guesses:
+                if at and self._is(kind, at - 1) and (not tree % 2 or self._initial(at - 1)):
+                    self._go(way, at - 1, after)
             if len(hits) >= most:
                 return
-        for tree in trees:
-            for kind, way in tree.open:
-                if not way.need.isdisjoint(keys):
-                    for first in range(self.length):
-                        if self._is(kind, first):
-                            self._go(way, first, first + 1)
-                        if len(hits) >= most:
-                            return
 
     def _go(self, node: Node, first: int, at: int) -> None:
         for rule, at_end in node.done:
