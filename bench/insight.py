@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bench import alerts, grouping
+from bench import alerts, grouping, newsrooms
 from smeditor.insight.grouping import Grouper
 from smeditor.insight.tokens import terms
 
@@ -48,6 +48,7 @@ def run(*, quick: bool, fuzzed: int, only: Sequence[str] = ()) -> dict[str, Any]
         "alerts": lambda: alerts.run(quick=quick),
         "speed": lambda: grouping.speed(quick=quick),
         "scale": lambda: grouping.scale(quick=quick),
+        "small newsrooms": lambda: newsrooms.run(quick=quick),
         "grouping": lambda: grouping.quality(quick=quick, say=say),
         "command agrees with the import": grouping.command_agrees,
         "fuzz": lambda: fuzz(fuzzed),

@@ -10,6 +10,7 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from smeditor import conf
@@ -21,6 +22,7 @@ TYPES: dict[str, tuple[type, ...]] = {
     for name, default in conf.DEFAULTS.items()
 }
 MAKE_KEYS = "Make keys with: python manage.py smeditor_key"
+SHORTEST_TOKEN = 20
 POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "CONCERN_PEOPLE")
 
 
@@ -34,9 +36,9 @@ def warning(number: int, sentence: str, hint: str) -> Warning:
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E012 wrong value.
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E013 wrong value.
 
-    W002 to W004 name what is not set and what the desk does instead; production must set the keys (E003, E004).
+    W002 to W005 name what is not set and what the desk does instead; production must set the keys (E003, E004).
     """
     given = getattr(settings, "SMEDITOR", {})
     if not isinstance(given, dict):
@@ -44,7 +46,18 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
     found: list[CheckMessage] = [*_unknown_keys(given), *_wrong_types(given)]
     if found:
         return found
-    for check in (_keys, _zone, _numbers, _articles, _adapter, _networks, _late_after, _embedding, _poll_plan):
+    for check in (
+        _keys,
+        _zone,
+        _numbers,
+        _articles,
+        _adapter,
+        _networks,
+        _late_after,
+        _embedding,
+        _poll_plan,
+        _metrics,
+    ):
         found.extend(check())
     return found
 
@@ -193,6 +206,21 @@ def _poll_plan() -> list[CheckMessage]:
             "Lines of [age in minutes, every … minutes], both more than 0, the youngest age first.",
         )
     ]
+
+
+def _metrics() -> list[CheckMessage]:
+    token = conf.get("METRICS_TOKEN")
+    if not token:
+        return []
+    if len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token:
+        sentence = f'SMEDITOR["METRICS_TOKEN"] must be at least {SHORTEST_TOKEN} printable characters without spaces.'
+        return [error(13, sentence, "Make one with: python -c 'import secrets; print(secrets.token_urlsafe())'")]
+    try:
+        reverse("smeditor_metrics")
+    except NoReverseMatch:
+        sentence = 'SMEDITOR["METRICS_TOKEN"] is set, but the metrics have no address.'
+        return [warning(5, sentence, 'Add to the root urls: path("smeditor/", include("smeditor.urls"))')]
+    return []
 
 
 @register(Tags.security, deploy=True)

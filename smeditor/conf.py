@@ -52,6 +52,8 @@ DEFAULTS: dict[str, Any] = {
     # Hour (newsroom's wall clock) from which the day's digests go out; subject prefix of every mail.
     "DIGEST_HOUR": 7,
     "MAIL_PREFIX": "[smeditor] ",
+    # Bearer token of the metrics endpoint (smeditor.urls); empty = the endpoint is off.
+    "METRICS_TOKEN": "",
 }
 
 

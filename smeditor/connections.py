@@ -6,22 +6,38 @@ Shared by the rooms that send and that listen, which never import each other.
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.utils import timezone
 
 from smeditor import conf
 from smeditor.models import Account, RateLimit
-from smeditor.networks.base import Credentials, Limits, Network, Profile
+from smeditor.networks.base import Credentials, Limits, Network, Profile, Rate
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.registry import get_network_class
 
 logger = logging.getLogger("smeditor.connections")
+
+RATES_EVERY = 5.0
+"""Seconds between two rows of an account's rate while it is far from spent."""
+SCARCE = 10
+SCARCE_SHARE = 0.1
+"""At so many requests, or such a share of the limit, every answer's rate is saved."""
+
+
+class _SavedRate(NamedTuple):
+    at: float
+    scarce: bool
+
+
+_saved_rates: dict[tuple[int, str], _SavedRate] = {}
+"""What this process saved last, by account and bucket; on the monotonic clock."""
 
 
 def network_class(account: Account) -> type[Network]:
@@ -74,13 +90,40 @@ def save_after(network: Network, account: Account) -> None:
     if network.credentials_changed:
         save_credentials(account, network.credentials)
         network.credentials_changed = False
-    for rate in network.rates.values():
-        RateLimit.objects.update_or_create(
-            account=account,
-            bucket=rate.bucket[:60],
-            defaults={"limit": max(rate.limit, 0), "remaining": rate.remaining, "resets_at": rate.resets_at},
+    rows = [_rate_row(account, rate) for rate in network.rates.values() if _worth_saving(account, rate)]
+    if rows:
+        RateLimit.objects.bulk_create(
+            rows,
+            update_conflicts=True,
+            unique_fields=["account", "bucket"],
+            update_fields=["limit", "remaining", "resets_at"],
         )
     network.rates.clear()
+
+
+def _rate_row(account: Account, rate: Rate) -> RateLimit:
+    return RateLimit(
+        account=account,
+        bucket=rate.bucket[:60],
+        limit=max(rate.limit, 0),
+        remaining=rate.remaining,
+        resets_at=rate.resets_at,
+    )
+
+
+def _worth_saving(account: Account, rate: Rate) -> bool:
+    """Every answer carries the rates. While plenty is left, one row in some seconds tells as much as one an answer."""
+    key, scarce = (account.pk, rate.bucket), rate.remaining <= max(SCARCE, rate.limit * SCARCE_SHARE)
+    saved = _saved_rates.get(key)
+    if not scarce and saved is not None and not saved.scarce and time.monotonic() - saved.at < RATES_EVERY:
+        return False
+    _saved_rates[key] = _SavedRate(time.monotonic(), scarce)
+    return True
+
+
+def forget_rates() -> None:
+    """Forget what this process saved last of the rates: between tests."""
+    _saved_rates.clear()
 
 
 def save_credentials(account: Account, credentials: Credentials) -> bool:

@@ -43,9 +43,9 @@ def _in_turn(name: str, work: Callable[[], Any]) -> Any:
 @shared_task(name="smeditor.send", ignore_result=True)
 def send() -> None:
     """Send what is due, read back what is unknown, reap what a dead worker left."""
-    from smeditor.publishing.engine import tick
+    from smeditor.publishing.engine import clock, tick
 
-    tick(timezone.now(), worker_name())
+    tick(clock.now(), worker_name())
 
 
 @shared_task(name="smeditor.write", ignore_result=True)
@@ -70,11 +70,13 @@ def listen() -> None:
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
-    """Label new reactions, group them into concerns, and see whether something starts to burn."""
-    from smeditor.insight import alert_watch, concerns, intake
+    """Learn from editors, label new reactions, group them into concerns, and see whether something starts to burn."""
+    from smeditor.insight import alert_watch, concerns, intake, learned, replays
 
     def work() -> None:
+        learned.run_due(timezone.now())
         intake.run_due(timezone.now())
+        replays.run_due(timezone.now())
         concerns.run_due(timezone.now())
         alert_watch.run_due(timezone.now())
 
@@ -96,10 +98,15 @@ def letters() -> None:
 
 @shared_task(name="smeditor.accounts", ignore_result=True)
 def accounts() -> None:
-    """Check the accounts' tokens and limits from time to time, and announce what expires."""
+    """Check the accounts' tokens and limits from time to time, announce what expires and which hold is to be reviewed."""
+    from smeditor.publishing import reminders
     from smeditor.publishing.accounts import look_after
 
-    _in_turn("accounts", lambda: look_after(timezone.now()))
+    def work() -> None:
+        reminders.remind(timezone.now())
+        look_after(timezone.now())
+
+    _in_turn("accounts", work)
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:

@@ -35,6 +35,8 @@ def test_the_newsrooms_own_settings_are_right():
         ({"LATE_AFTER": {"news": 0}}, "smeditor.E010"),
         ({"EMBEDDING": "nowhere.Model"}, "smeditor.E011"),
         ({"POLL_PLAN": []}, "smeditor.E012"),
+        ({"METRICS_TOKEN": "short"}, "smeditor.E013"),
+        ({"METRICS_TOKEN": "long enough but with spaces"}, "smeditor.E013"),
     ],
 )
 def test_a_wrong_setting_is_named(settings, changes, expected):
@@ -63,3 +65,9 @@ def test_one_machine_is_warned_of_its_one_process(settings):
 def test_an_unknown_key_comes_with_the_one_that_was_meant(settings):
     settings.SMEDITOR = {**settings.SMEDITOR, "SECRET_KEYZ": []}
     assert "SECRET_KEYS" in check_settings()[0].hint
+
+
+def test_metrics_without_an_address_are_warned_of(settings):
+    assert ids(settings, METRICS_TOKEN="a-token-of-good-length") == []
+    settings.ROOT_URLCONF = "wagtail.admin.urls"
+    assert ids(settings, METRICS_TOKEN="a-token-of-good-length") == ["smeditor.W005"]

@@ -85,13 +85,17 @@ class Day:
     def connect(self, mode: str, auto: tuple[str, ...] = ()) -> None:
         """Connect the newspaper's accounts and give each its rule; those named in ``auto`` approve by themselves."""
         for entry in self.cast.accounts:
-            account, created = Account.objects.get_or_create(
-                network=self.practice.slug,
-                handle=self.practice.handle(entry),
-                defaults={"server_url": self.practice.url, "language": entry.language, "minimum_gap": 0},
-            )
-            if not created and account.server_url == self.practice.url:
+            handle = self.practice.handle(entry)
+            known = (
+                handle,
+                f"{handle}@{urllib.parse.urlsplit(self.practice.url).hostname}",
+            )  # the network adds its name
+            account = Account.objects.filter(network=self.practice.slug, handle__in=known).first()
+            if account is not None and account.server_url == self.practice.url:
                 continue
+            account = account or Account(
+                network=self.practice.slug, handle=handle, language=entry.language, minimum_gap=0
+            )
             account.server_url, account.secret = self.practice.url, self.practice.secret(entry)
             account.save()
             problem = account_work.verify(account)

@@ -19,19 +19,21 @@ ON_IMAGES = {
 
 
 def make_groups(home: Page) -> dict[str, Group]:
-    """The groups by name, those of the desk included, with exactly the page rights that the demo's roles need.
+    """The groups by their English names, those of the desk included, with exactly the page rights that the demo's roles need.
 
     Wagtail's own "Moderators" may publish any page; in this newsroom they look after what readers write.
     """
-    create_roles()
+    groups = create_roles()
     for name, codenames in ON_PAGES.items():
-        group, _created = Group.objects.get_or_create(name=name)
+        if name not in groups:
+            groups[name] = Group.objects.get_or_create(name=name)[0]
+        group = groups[name]
         group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
         GroupPagePermission.objects.filter(group=group).exclude(page=home, permission__codename__in=codenames).delete()
         for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames):
             GroupPagePermission.objects.get_or_create(group=group, page=home, permission=permission)
-    _give_images()
-    return {group.name: group for group in Group.objects.all()}
+    _give_images(groups)
+    return groups
 
 
 def make_people(people: list[dict], groups: dict[str, Group], password: str) -> dict:
@@ -60,7 +62,7 @@ def _make(person: dict, groups: dict[str, Group], password: str):
     return user
 
 
-def _give_images() -> None:
+def _give_images(groups: dict[str, Group]) -> None:
     root = Collection.get_first_root_node()
     codenames = {codename for wanted in ON_IMAGES.values() for codename in wanted}
     content_type = {"content_type__app_label": "wagtailimages", "content_type__model": "image"}
@@ -68,5 +70,5 @@ def _give_images() -> None:
     for name, wanted in ON_IMAGES.items():
         for codename in wanted:
             GroupCollectionPermission.objects.get_or_create(
-                group=Group.objects.get(name=name), collection=root, permission=permissions[codename]
+                group=groups[name], collection=root, permission=permissions[codename]
             )

@@ -11,21 +11,24 @@ from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
 from smeditor.desk.plot import plot
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Alert
+from smeditor.models import Alert, AlertSwitch
 from smeditor.permissions import VIEW_ALERT
 
 CHANGE = "smeditor.change_alert"
+MEASURES = {"people": _("people"), "critics": _("critical people")}
 SNOOZES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(days=1)}
 
 
@@ -42,16 +45,19 @@ class AlertFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
+def scope_in_words(scope: str) -> str:
+    """What a scope without an article or an account of its own is called."""
+    kind, _colon, name = scope.partition(":")
+    if kind == "outlet":
+        return gettext("the whole outlet")
+    return gettext("topic “%(name)s”") % {"name": name} if kind == "topic" else scope
+
+
 def about(alert: Alert) -> str:
     """What an alert is about, in words."""
     if alert.article is not None:
         return alert.article.title
-    if alert.account is not None:
-        return str(alert.account)
-    kind, _colon, name = alert.scope.partition(":")
-    if kind == "outlet":
-        return gettext("the whole outlet")
-    return gettext("topic “%(name)s”") % {"name": name} if kind == "topic" else alert.scope
+    return str(alert.account) if alert.account is not None else scope_in_words(alert.scope)
 
 
 class Alerts(DeskListing):
@@ -59,21 +65,31 @@ class Alerts(DeskListing):
     model = Alert
     page_title = _("Alerts")
     header_icon = "warning"
+    results_template_name = "smeditor/admin/alerts/results.html"
     index_url_name = "smeditor:alerts"
     index_results_url_name = "smeditor:alerts_results"
     filterset_class = AlertFilterSet
     default_ordering = "-at"
     columns = [
         TitleColumn("about", label=_("about"), url_name="smeditor:alert", accessor=about),
+        Column("measure", label=_("measure"), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)),
         Column("get_kind_display", label=_("kind"), sort_key="kind"),
         NumberColumn("count", label=_("came"), accessor=lambda alert: round(alert.count)),
-        Column("expected", label=_("expected"), accessor=lambda alert: f"{alert.expected:.1f}"),
+        Column("expected", label=_("expected"), accessor=lambda alert: number_format(alert.expected, 1)),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda alert: alert.state == Alert.State.OPEN),
         MomentColumn("at", label=_("since"), sort_key="at"),
     ]
 
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        url = reverse("smeditor:alert_history")
+        return [HeaderButton(_("What they would have said"), url=url, icon_name="history")]
+
     def get_base_queryset(self) -> Any:
         return Alert.objects.select_related("article", "account")
+
+    def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(*args, are_on=AlertSwitch.is_on(), **kwargs)
 
 
 class AlertPage(DeskPage):
@@ -93,6 +109,7 @@ class AlertPage(DeskPage):
         return super().get_context_data(
             alert=self.alert,
             about=about(self.alert),
+            measure=MEASURES.get(self.alert.measure, self.alert.measure),
             plot=plot(self.alert.series),
             may_change=self.request.user.has_perm(CHANGE),
             snoozes=SNOOZES,

@@ -7,6 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.contrib.auth import get_user_model
+from django.db import transaction
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
@@ -17,16 +18,20 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
+from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
-from smeditor.insight import editing
-from smeditor.models import Concern, ConcernEdit, Reaction
+from smeditor.insight import editing, proposals
+from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag, Reaction
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 
 State = Concern.State
+VIEW_CORRECTION = "smeditor.view_correctionrequest"
 SHOWN_MEMBERS = 100
+QUOTES_OF_A_SIDE = 2
+CRITICAL = {Flag.CRITICISM, Flag.ABUSE, Flag.CALL_FOR_HELP}
 
 
 class ConcernFilterSet(WagtailFilterSet):
@@ -71,9 +76,16 @@ class Board(DeskListing):
         NumberColumn("networks", label=_("networks")),
         StatusTagColumn("get_state_display", label=_("state"), primary=lambda concern: concern.state == State.OPEN),
         UserColumn("assigned_to", label=_("assigned to")),
-        DateColumn("first_at", label=_("first raised"), sort_key="first_at"),
         DateColumn("last_at", label=_("last raised"), sort_key="last_at"),
     ]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        waiting = proposals.open_ones().count()
+        if not waiting:
+            return []
+        label = ngettext("%(n)d proposal across languages", "%(n)d proposals across languages", waiting)
+        return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:bridges"), icon_name="globe")]
 
     def get_base_queryset(self) -> Any:
         rows = Concern.objects.filter(merged_into__isnull=True).select_related("assigned_to__wagtail_userprofile")
@@ -119,7 +131,10 @@ class ConcernPage(DeskPage):
         return super().get_context_data(
             concern=concern,
             members=members,
-            voices=distinct_voices(members),
+            voices=both_sides(members),
+            contested=contested(concern) if user.has_perm(VIEW_CORRECTION) else [],
+            bridges=proposals.open_ones(concern)[:5] if may_answer else [],
+            may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,
             edits=edits[:30],
             networks=spread.values_list("network").annotate(n=Count("pk")).order_by("-n"),
             articles=spread.filter(article__isnull=False)
@@ -134,16 +149,26 @@ class ConcernPage(DeskPage):
         )
 
 
-def distinct_voices(members: list[tuple[Card, Any]], most: int = 4) -> list[Card]:
-    """Quotes of different people, the most central first; what is masked is quoted masked."""
+def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
+    """Quotes of different people, the most central first, of those who are critical and of the others.
+
+    Each comes with whether it is a critical one. What is masked is quoted masked.
+    """
     seen: set[Any] = set()
-    voices = []
+    sides: dict[bool, list[Card]] = {True: [], False: []}
     for card, _member in members:
         person = card.reaction.reader_id or f"reaction:{card.reaction.pk}"
-        if person not in seen:
+        critical = any(flag.flag in CRITICAL for flag in card.flags)
+        if person not in seen and len(sides[critical]) < QUOTES_OF_A_SIDE:
             seen.add(person)
-            voices.append(card)
-    return voices[:most]
+            sides[critical].append(card)
+    return [(card, critical) for critical in (False, True) for card in sides[critical]]
+
+
+def contested(concern: Concern) -> list[CorrectionRequest]:
+    """The passages of articles that the concern's members say are wrong."""
+    rows = CorrectionRequest.objects.filter(reaction__concern_member__concern=concern).exclude(passage="")
+    return list(rows.select_related("article").order_by("pk")[:5])
 
 
 def others(concern: Concern) -> list[Concern]:
@@ -210,12 +235,38 @@ class Decline(ConcernAct):
         return gettext("The concern is declined. You can undo this below.")
 
 
+class Reopen(ConcernAct):
+    def act(self, request: HttpRequest, pk: int) -> str:
+        editing.reopen(find(pk), request.user)
+        return gettext("The concern is open again. You can undo this below.")
+
+
+class MoveChosen(ConcernAct):
+    """Put the chosen reactions of one concern into another."""
+
+    @transaction.atomic
+    def act(self, request: HttpRequest, pk: int) -> str:
+        into, concern = chosen_concern(request), find(pk)
+        ids = [int(key) for key in request.POST.getlist("reaction") if key.isdecimal()]
+        reactions = list(Reaction.objects.filter(pk__in=ids, concern_member__concern=concern))
+        if not reactions:
+            raise SmeditorError(gettext("Choose at least one reaction first."))
+        for reaction in reactions:
+            editing.move(reaction, into, request.user)
+        return ngettext(
+            "%(n)d reaction moved to “%(concern)s”.", "%(n)d reactions moved to “%(concern)s”.", len(reactions)
+        ) % {
+            "n": len(reactions),
+            "concern": into,
+        }
+
+
 class UndoEdit(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         edit = get_object_or_404(ConcernEdit, pk=pk)
         editing.undo(edit, request.user, timezone.now())
         self.kwargs["pk"] = edit.other_id or edit.concern_id
-        if edit.act != ConcernEdit.Act.SPLIT:
+        if edit.act not in {ConcernEdit.Act.SPLIT, ConcernEdit.Act.MOVE}:
             self.kwargs["pk"] = edit.concern_id
         return gettext("It is as it was before.")
 
@@ -258,6 +309,8 @@ urlpatterns = [
     path("concerns/<int:pk>/assign/", Assign.as_view(), name="concern_assign"),
     path("concerns/<int:pk>/merge/", Merge.as_view(), name="concern_merge"),
     path("concerns/<int:pk>/split/", Split.as_view(), name="concern_split"),
+    path("concerns/<int:pk>/move/", MoveChosen.as_view(), name="concern_move"),
+    path("concerns/<int:pk>/reopen/", Reopen.as_view(), name="concern_reopen"),
     path("concerns/<int:pk>/decline/", Decline.as_view(), name="concern_decline"),
     path("concerns/undo/<int:pk>/", UndoEdit.as_view(), name="concern_undo"),
     path("inbox/<int:pk>/concern/", Take.as_view(), name="concern_take"),

@@ -13,7 +13,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.widgets import RangeWidget
@@ -32,6 +32,8 @@ from smeditor.publishing.proof import proof
 
 VIEW = ("smeditor.view_delivery",)
 State = Delivery.State
+UNDOUBTED = (State.LATE, State.STOPPED, State.REFUSED)
+"""What waits for a decision and is certainly not on the network."""
 
 
 class DeliveryFilterSet(WagtailFilterSet):
@@ -100,7 +102,7 @@ class NeedsDecision(DeskPage):
         rows = Delivery.objects.select_related("post", "account")
         return super().get_context_data(
             doubts=rows.filter(state__in=[State.HUMAN, State.UNKNOWN]).order_by("-slot")[: self.shown],
-            late=rows.filter(state__in=[State.LATE, State.STOPPED, State.REFUSED]).order_by("-slot")[: self.shown],
+            late=rows.filter(state__in=UNDOUBTED).order_by("-slot")[: self.shown],
             may_resolve=self.request.user.has_perm(RESOLVE_DELIVERY),
             **kwargs,
         )
@@ -190,6 +192,31 @@ class Drop(Decision):
         return gettext("It is dropped and will never be sent.")
 
 
+class DecideMany(Act):
+    """One decision for several of those that nobody doubts: send them in turn, or drop them."""
+
+    any_permission = (RESOLVE_DELIVERY,)
+    after = reverse_lazy("smeditor:late")
+
+    def act(self, request: HttpRequest) -> str:
+        keys = [key for key in request.POST.getlist("delivery") if key.isdigit()]
+        rows = Delivery.objects.filter(pk__in=keys[: NeedsDecision.shown], state__in=UNDOUBTED)
+        chosen = list(rows.select_related("post", "account"))
+        if not chosen:
+            raise SmeditorError(gettext("Choose at least one delivery."))
+        send = request.POST.get("decision") == "send"
+        decision = decide.send_all if send else decide.drop_all
+        done, moved_on = decision(chosen, request.user, timezone.now())
+        told = [
+            ngettext("%(n)d goes out in its turn.", "%(n)d go out in turn, the newest first.", done)
+            if send
+            else ngettext("%(n)d is dropped.", "%(n)d are dropped.", done)
+        ]
+        if moved_on:
+            told.append(ngettext("%(m)d had moved on.", "%(m)d had moved on.", moved_on))
+        return " ".join(told) % {"n": done, "m": moved_on}
+
+
 class Move(Decision):
     """Another time for what is not being sent."""
 
@@ -216,6 +243,7 @@ urlpatterns = [
     path("deliveries/", Deliveries.as_view(), name="deliveries"),
     path("deliveries/results/", Deliveries.as_view(results_only=True), name="deliveries_results"),
     path("deliveries/decide/", NeedsDecision.as_view(), name="late"),
+    path("deliveries/decide/many/", DecideMany.as_view(), name="deliveries_decide"),
     path("deliveries/<int:pk>/", Proof.as_view(), name="delivery"),
     path("deliveries/<int:pk>/proof.json", ProofJson.as_view(), name="delivery_json"),
     path("deliveries/<int:pk>/there/", ItIsThere.as_view(), name="delivery_there"),

@@ -14,7 +14,7 @@ from smeditor.desk import figures
 from smeditor.desk.alerts import about
 from smeditor.models import Account, Alert, Concern, Delivery, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
-from smeditor.publishing import heartbeat
+from smeditor.publishing import accounts, heartbeat, reminders
 
 SHOWN = 5
 VIEW_DELIVERY = "smeditor.view_delivery"
@@ -61,8 +61,11 @@ def pulse() -> str:
 
 
 def trouble() -> dict[str, Any]:
-    """The accounts that stopped and the sources that cannot be read, each with its sentence."""
+    """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence."""
+    now = timezone.now()
     return {
+        "expiring": [(account, (account.expires_at - now).days) for account in accounts.expiring(now)[:SHOWN]],
+        "to_review": reminders.to_review(now)[:SHOWN],
         "accounts": Account.objects.filter(state=Account.State.FAILED)[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
     }

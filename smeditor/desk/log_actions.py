@@ -12,6 +12,7 @@ ACTIONS = {
     "smeditor.tip_reader_named": (_("Name reader"), _("Named a further reader of a tip")),
     "smeditor.correction_decided": (_("Decide correction"), _("Decided on a correction request")),
     "smeditor.alert_seen": (_("See alert"), _("Acknowledged an alert")),
+    "smeditor.alerts_switched": (_("Switch alerts"), _("Switched alerts on or off")),
     "smeditor.alert_snoozed": (_("Snooze alert"), _("Snoozed an alert")),
 }
 

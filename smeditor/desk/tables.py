@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 from wagtail.admin.ui.tables import Column
 
 
@@ -12,6 +13,11 @@ class MomentColumn(Column):
     """A moment on the newsroom's clock: a slot lies ahead as often as behind, so "3 hours ago" would not do."""
 
     cell_template_name = "smeditor/admin/cells/moment.html"
+
+
+def as_percent(share: float) -> str:
+    """A share from 0 to 1 as whole percent, written as the editor's language does."""
+    return gettext("%(n)d%%") % {"n": round(share * 100)}
 
 
 def capitalised(columns: list[Any]) -> list[Any]:

@@ -18,11 +18,12 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, Titl
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
-from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
+from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable, visible_to
 from smeditor.exceptions import SmeditorError
 from smeditor.insight import tips
-from smeditor.models import Reaction, Tip, TipAccess
-from smeditor.permissions import MODERATE_REACTION, READ_TIP, SEAL_TIP
+from smeditor.insight.rule_words import sentence
+from smeditor.models import Flag, Reaction, Tip, TipAccess
+from smeditor.permissions import READ_TIP, SEAL_TIP
 
 TRAY_SHOWN = 50
 
@@ -146,13 +147,18 @@ class TipTray(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        rows = visible(readable(tips.candidates()), user)[:TRAY_SHOWN]
-        return super().get_context_data(cards=cards_of(rows, user), **kwargs)
+        rows = visible_to(user, readable(tips.candidates()))[:TRAY_SHOWN]
+        cards = cards_of(rows, user)
+        return super().get_context_data(ranked=[(card, cues(card)) for card in cards], **kwargs)
 
 
-def visible(rows: Any, user: Any) -> Any:
-    """Without what is aimed at a journalist, but for moderators."""
-    return rows if user.has_perm(MODERATE_REACTION) else rows.exclude(tray=Reaction.Tray.SHIELD)
+def cues(card: Card) -> list[tuple[str, str]]:
+    """What speaks for a tip: the words and what their rule says, each rule once; masked words are not shown."""
+    flag = next((flag for flag in card.flags if flag.flag == Flag.TIP), None)
+    if flag is None or card.masked:
+        return []
+    found = {rule: card.text[start:end] for start, end, rule in reversed(flag.because)}
+    return [(words, sentence(rule, card.reaction.language)) for rule, words in reversed(found.items())]
 
 
 class Seal(DeskPage):
@@ -166,7 +172,7 @@ class Seal(DeskPage):
 
     @cached_property
     def card(self) -> Card:
-        rows = visible(readable(Reaction.objects.all()), self.request.user)
+        rows = visible_to(self.request.user, readable(Reaction.objects.all()))
         return card_of(get_object_or_404(rows, pk=self.kwargs["pk"]), self.request.user)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:

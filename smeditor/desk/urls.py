@@ -2,16 +2,21 @@
 
 from smeditor.desk import (
     accounts,
+    alert_history,
     alerts,
     articles,
+    bridges,
     concern_answer,
     concerns,
     corrections,
     deliveries,
     holds,
+    learned,
     letters,
     nouns,
+    replays,
     tips,
+    voices,
     week,
 )
 from smeditor.desk.inbox import page as inbox
@@ -20,17 +25,22 @@ from smeditor.desk.posts import viewset as posts
 app_name = "smeditor"
 urlpatterns = [
     *accounts.urlpatterns,
+    *alert_history.urlpatterns,
     *alerts.urlpatterns,
     *articles.urlpatterns,
+    *bridges.urlpatterns,
     *concerns.urlpatterns,
     *concern_answer.urlpatterns,
     *corrections.urlpatterns,
     *deliveries.urlpatterns,
     *holds.urlpatterns,
     *inbox.urlpatterns,
+    *learned.urlpatterns,
     *letters.urlpatterns,
     *nouns.urlpatterns,
     *posts.urlpatterns,
+    *replays.urlpatterns,
     *tips.urlpatterns,
+    *voices.urlpatterns,
     *week.urlpatterns,
 ]

@@ -40,11 +40,12 @@ def render(user, letter: Letter) -> tuple[str, str, str]:
     with translation.override(language_of(user)), in_zone(conf.zone()):
         context["language"] = translation.get_language()
         count = len(letter.articles)
+        people = ngettext("%(n)d person", "%(n)d people", letter.people) % {"n": letter.people}
         subject = conf.get("MAIL_PREFIX") + ngettext(
-            "What your readers say: %(people)d people about %(count)d article",
-            "What your readers say: %(people)d people about %(count)d articles",
+            "What your readers say: %(people)s about %(count)d article",
+            "What your readers say: %(people)s about %(count)d articles",
             count,
-        ) % {"people": letter.people, "count": count}
+        ) % {"people": people, "count": count}
         text = render_to_string("smeditor/mail/digest.txt", context)
         html = render_to_string("smeditor/mail/digest.html", context)
     return subject, text, html

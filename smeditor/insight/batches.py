@@ -7,6 +7,7 @@ of each recent concern stay as anchors in the next window, and a later text that
 from array import array
 from collections import OrderedDict
 
+from smeditor.insight.background import common_terms
 from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
 
@@ -19,7 +20,8 @@ ANCHORED = 0.25
 
 
 class _Language:
-    def __init__(self) -> None:
+    def __init__(self, base: str) -> None:
+        self.common = common_terms(base)
         self.bags: list[tuple[str, ...]] = []
         self.known: list[int] = []
         self.places: list[array[int]] = []
@@ -62,7 +64,7 @@ class BatchGrouper:
             base = base_language(lang)
             language = self._languages.get(base)
             if language is None:
-                language = self._languages[base] = _Language()
+                language = self._languages[base] = _Language(base)
             language.put(tuple(dict.fromkeys(found)), 0, place)
             if len(language.bags) >= self.window:
                 self._settle(language)
@@ -85,7 +87,7 @@ class BatchGrouper:
         return self._next - 1
 
     def _settle(self, language: _Language) -> None:
-        after = settle(language.bags, language.known, self.threshold, self._found)
+        after = settle(language.bags, language.known, self.threshold, self._found, language.common)
         anchors = language.anchors
         for bag, places, concern in zip(language.bags, language.places, after, strict=True):
             if places:

@@ -7,6 +7,9 @@ from collections.abc import Sequence
 
 Graph = list[dict[int, float]]
 
+LEAST_TOTAL = 300.0
+"""Weight, summed over all nodes, that a graph is taken to have at least: a group of few is no less one where there are
+few others, and would else be cut to pieces."""
 MAX_VISITS = 12
 """Visits of a node, on average, after which one level of moving stops."""
 
@@ -30,7 +33,7 @@ def _move(graph: Graph, loops: list[float], resolution: float) -> list[int]:
     if not total:
         return group
     mass = list(weights)
-    factor = resolution / total
+    factor = resolution / max(total, LEAST_TOTAL)
     queue, waiting = deque(group), bytearray(b"\1") * len(graph)
     visits = MAX_VISITS * len(graph)
     while queue and visits:

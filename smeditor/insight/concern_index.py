@@ -7,9 +7,10 @@ that the tenth reader who repeats a word adds less than the first. The precedent
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import compress, pairwise
+from types import MappingProxyType
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +29,7 @@ FAST = Effort(postings=16, query=6, compared=4)
 THOROUGH = Effort(postings=96, query=24, compared=16)
 """For a newsroom's day."""
 
-PRIOR_TEXTS = 50
+PRIOR_TEXTS = 300
 """Texts that the index acts as if it had read: without them a word heard twice in the first minute seems common."""
 MAX_TERMS = 400_000
 """Distinct terms whose rarity is kept; beyond them, the terms heard once are forgotten."""
@@ -69,10 +70,10 @@ def _make_room(found: dict[int, float]) -> bool:
 class ConcernIndex:
     """Centroids, posting lists and rarity of one language. Concerns are known by the number that the caller gives."""
 
-    def __init__(self, effort: Effort = THOROUGH) -> None:
+    def __init__(self, effort: Effort = THOROUGH, common: Mapping[str, float] = MappingProxyType({})) -> None:
         self.effort = effort
         self.texts = PRIOR_TEXTS
-        self.seen: dict[str, int] = {}
+        self.seen: dict[str, float] = {term: share * PRIOR_TEXTS for term, share in common.items()}
         self.postings: dict[str, dict[int, float]] = {}
         self.centroids: dict[int, dict[str, int]] = {}
         self._lengths: dict[int, float] = {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterable
+from datetime import datetime
 from typing import cast
 
 from django.db.models import Max
 
 from smeditor import conf
-from smeditor.insight.grouping import DEFAULT_THRESHOLD, Grouper, LinkConflict
+from smeditor.insight.grouping import DESK_THRESHOLD, Grouper, LinkConflict
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text import without_addressees
 
@@ -26,11 +27,13 @@ class Memory:
 
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
-        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DEFAULT_THRESHOLD)
+        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD)
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
         self.unsettled = 0
+        self.bridged_at: datetime | None = None
+        """When proposals across languages were looked for last."""
 
     def replay(self) -> None:
         """Read back what was grouped before, in the same order, where it stands in the table now."""

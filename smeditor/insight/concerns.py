@@ -16,6 +16,7 @@ from smeditor import conf
 from smeditor.insight import concern_memory
 from smeditor.insight.concern_memory import Memory
 from smeditor.insight.labels import label_of
+from smeditor.insight.proposals import propose
 from smeditor.leases import lease
 from smeditor.models import Concern, ConcernMember, Flag, Reaction
 
@@ -60,6 +61,7 @@ def _group(now: datetime, limit: int) -> int:
         concern_memory.forget()  # it is ahead of the table now
         raise
     memory.grouped_up_to(reactions[-1].pk)
+    propose(memory, now)
     return len(reactions)
 
 

@@ -1,4 +1,4 @@
-"""An editor's hand on concerns: merge, split, move, decline; each with what it takes to undo it.
+"""An editor's hand on concerns: merge, split, move, decline, reopen; each with what it takes to undo it.
 
 The editor's word is kept as links between reactions (must, cannot), which a rebuild replays: it outlives every new
 version of the grouping.
@@ -17,7 +17,7 @@ from wagtail.log_actions import log
 
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns import refresh
-from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
+from smeditor.models import Concern, ConcernBridge, ConcernEdit, ConcernLink, ConcernMember, Reaction
 
 Act = ConcernEdit.Act
 Kind = ConcernLink.Kind
@@ -94,6 +94,48 @@ def decline(concern: Concern, reason: str, user) -> ConcernEdit:
     return edit
 
 
+@transaction.atomic
+def reopen(concern: Concern, user) -> ConcernEdit:
+    """Take up again what was answered or declined."""
+    if concern.merged_into_id or concern.state not in {Concern.State.ANSWERED, Concern.State.DECLINED}:
+        raise Refused(_("Only what was answered or declined can be taken up again."))
+    edit = _edit(Act.REOPEN, concern, user)
+    concern.state = Concern.State.ASSIGNED if concern.assigned_to_id else Concern.State.OPEN
+    concern.save(update_fields=["state"])
+    log(instance=concern, action="smeditor.concern_reopened", user=user)
+    return edit
+
+
+@transaction.atomic
+def accept_bridge(bridge: ConcernBridge, user) -> ConcernEdit:
+    """Merge the two: the one that fewer people raised goes into the other. Raises Refused when it was decided before."""
+    bridge = _undecided(bridge)
+    smaller, larger = sorted((bridge.first, bridge.second), key=lambda one: (one.people, -one.pk))
+    edit = merge(smaller, larger, user)
+    _decide(bridge, ConcernBridge.State.ACCEPTED, user)
+    return edit
+
+
+@transaction.atomic
+def reject_bridge(bridge: ConcernBridge, user) -> None:
+    """Say that the two are not the same. They are not proposed again. Raises Refused when it was decided before."""
+    bridge = _undecided(bridge)
+    _decide(bridge, ConcernBridge.State.REJECTED, user)
+    log(instance=bridge.first, action="smeditor.bridge_rejected", user=user, data={"other": bridge.second_id})
+
+
+def _undecided(bridge: ConcernBridge) -> ConcernBridge:
+    row = ConcernBridge.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=bridge.pk)
+    if row.state != ConcernBridge.State.OPEN:
+        raise Refused(_("Somebody has decided on this already. Reload the page."))
+    return row
+
+
+def _decide(bridge: ConcernBridge, state: str, user) -> None:
+    bridge.state, bridge.user = state, user
+    bridge.save(update_fields=["state", "user"])
+
+
 def assign(concern: Concern, to, user) -> None:
     """Give a concern to somebody, or take it back with None."""
     concern.assigned_to = to
@@ -138,7 +180,7 @@ def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
     edit.undone_at = now or timezone.now()
     edit.save(update_fields=["undone_at"])
     edit.links.update(undone_at=edit.undone_at)
-    if edit.act != Act.DECLINE:
+    if edit.act not in {Act.DECLINE, Act.REOPEN}:
         refresh(Concern.objects.filter(pk__in=[pk for pk in (edit.concern_id, edit.other_id) if pk]))
     log(instance=edit.concern, action="smeditor.concern_undone", user=user)
 

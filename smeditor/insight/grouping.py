@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from smeditor.insight.background import common_terms
 from smeditor.insight.bridges import Bridge, bridges
 from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort
 from smeditor.insight.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
@@ -23,6 +24,8 @@ from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
 
 DEFAULT_THRESHOLD = 0.3
+DESK_THRESHOLD = 0.4
+"""Stricter than the command's: whoever is in a concern is sent its answer, so a stranger costs more than one missed."""
 WINDOW = 8_192
 IDLE_DAYS = 14
 COPIES_KEPT = 200_000
@@ -178,7 +181,7 @@ class Grouper:
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
-            index = self._indexes[base] = ConcernIndex(self.effort)
+            index = self._indexes[base] = ConcernIndex(self.effort, common_terms(base))
             self._asleep[base] = ConcernIndex(self.effort)
         return index
 
@@ -341,12 +344,13 @@ class Grouper:
         Texts that an editor has placed stay where they are.
         """
         moves: dict[Hashable, tuple[int, int]] = {}
-        for latest in self._latest.values():
+        for base, latest in self._latest.items():
             keys = [key for key in latest if key in self._texts]
             if len(keys) < 3:
                 continue
             texts = [self._texts[key] for key in keys]
-            after = settle([t.bag for t in texts], [t.concern for t in texts], self.threshold, self._found)
+            known = [text.concern for text in texts]
+            after = settle([text.bag for text in texts], known, self.threshold, self._found, common_terms(base))
             for key, text, concern in zip(keys, texts, after, strict=True):
                 concern = self.resolve(concern)
                 if not text.pinned and text.concern != concern:

@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from smeditor.articles import article_adapter
+from smeditor.insight import learned
 from smeditor.insight.correction_requests import open_requests
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
 from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
@@ -88,18 +89,25 @@ def read_all(reactions: Sequence[Reaction], book: RuleBook | None = None) -> lis
 
 
 def keep(read: Sequence[Read], now: datetime) -> None:
-    """Store what triage said: labels, trays, masked words, scores and the version. Editors' labels stay."""
+    """Store what triage said: labels, trays, masked words, scores and the version. Editors' labels stay.
+
+    The newsroom's promoted models have their word on the labels here.
+    """
     reactions = [one.reaction for one in read]
-    flags = [row for one in read for row in _flags(one)]
+    models = learned.promoted()
+    flags: list[ReactionFlag] = []
     for one in read:
-        _note(one, now)
-    ReactionFlag.objects.filter(reaction__in=reactions, by=By.RULES).delete()
+        rows = _flags(one)
+        learned.revise(rows, one.reaction, models, one.settled)
+        _note(one, frozenset(row.flag for row in rows if not row.present), now)
+        flags += rows
+    ReactionFlag.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
     ReactionFlag.objects.bulk_create(flags, ignore_conflicts=True)
     Reaction.objects.bulk_update(
         reactions, ["triage_version", "triaged_at", "tip_score", "language", "tray", "tray_reason"], batch_size=BATCH
     )
     ReactionText.objects.bulk_update([reaction.words for reaction in reactions], ["masked"], batch_size=BATCH)
-    open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION)
+    open_requests(row.reaction for row in flags if row.flag == Flag.CORRECTION and row.present)
 
 
 def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
@@ -156,14 +164,17 @@ def _flags(read: Read) -> list[ReactionFlag]:
     ]
 
 
-def _note(read: Read, now: datetime) -> None:
+def _note(read: Read, taken_back: Collection[str], now: datetime) -> None:
     reaction, result = read.reaction, read.result
     reaction.triaged_at = now
     reaction.triage_version = result.version
     reaction.tip_score = result.tip_score
     reaction.language = reaction.language or (result.lang if result.lang != "und" else "")
     reaction.words.masked = result.masked or ""
-    reaction.tray, reaction.tray_reason = read.tray
+    tray, reason = read.tray
+    if tray == Tray.SPAM and Flag.SPAM in taken_back:
+        tray, reason = Tray.INBOX, ""
+    reaction.tray, reaction.tray_reason = tray, reason
 
 
 def placed_by_machine(reaction: Reaction) -> bool:
@@ -191,4 +202,5 @@ def relabel(reaction: Reaction, flag: str, present: bool, user) -> ReactionFlag:
     row, _ = ReactionFlag.objects.update_or_create(
         reaction=reaction, flag=flag, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
     )
+    learned.note_label(flag)
     return row

@@ -8,13 +8,16 @@ down. Only those are compared exactly.
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from heapq import nlargest
+from types import MappingProxyType
 
+PRIOR_TEXTS = 3_000
+"""Texts of the language that a window acts as if it had read besides its own: the weight of the shipped shares."""
 NEIGHBOURS = 8
 COMPARED = 24
 QUERY_TERMS = 12
-STEPS = 7
+STEPS = 15
 """The rarest term weighs as much as this many of the commonest, in the coarse search."""
 COLUMNS = 8
 """Binary columns of a score: QUERY_TERMS * STEPS must stay below 2 ** COLUMNS."""
@@ -34,26 +37,34 @@ class Window:
     """Texts as sets of terms, to be searched among each other.
 
     Args:
-        bags: the distinct terms of each text. Terms that stand in one text only tell nothing and are left out.
+        bags: the distinct terms of each text. A term that stands in one text only joins it to none, but it counts in
+            that text's length: who says much that nobody else says is not so near to the others.
+        common: the share of texts in which each common term of the language is expected.
     """
 
-    def __init__(self, bags: Sequence[Sequence[str]]) -> None:
+    def __init__(self, bags: Sequence[Sequence[str]], common: Mapping[str, float] = MappingProxyType({})) -> None:
         self.size = len(bags)
         places: dict[str, list[int]] = {}
         for place, bag in enumerate(bags):
             for term in bag:
                 places.setdefault(term, []).append(place)
-        rarest = math.log((self.size + 1) / 2)
+        texts = self.size + PRIOR_TEXTS + 1
+        rarest = math.log(texts / 2)
         self.bits: dict[str, int] = {}
         self.steps: dict[str, int] = {}
         self.rarity: dict[str, float] = {}
         for term, found in places.items():
             if len(found) > 1:
-                self.rarity[term] = value = math.log((self.size + 1) / len(found))
+                value = math.log(texts / (len(found) + PRIOR_TEXTS * common.get(term, 0.0)))
+                self.rarity[term] = value
                 self.steps[term] = max(1, round(STEPS * value / rarest))
                 self.bits[term] = self._pack(found)
         self.vectors = [{term: self.rarity[term] for term in bag if term in self.rarity} for bag in bags]
-        self.lengths = [math.sqrt(sum(vector.values())) or 1.0 for vector in self.vectors]
+        alone = math.log(texts)
+        self.lengths = [
+            math.sqrt(sum(vector.values()) + alone * (len(bag) - len(vector))) or 1.0
+            for bag, vector in zip(bags, self.vectors, strict=True)
+        ]
 
     def _pack(self, places: list[int]) -> int:
         packed = bytearray((self.size + 7) // 8)
@@ -80,10 +91,15 @@ class Window:
         return columns
 
     def _best(self, place: int) -> list[int]:
-        """Return the places with the highest coarse scores, at most COMPARED of them."""
+        """Return the places with the highest coarse scores, COMPARED of them where as many share a term.
+
+        Of those that are level at the border, the last in the window are taken.
+        """
         above, level = 0, ((1 << self.size) - 1) ^ (1 << place)
+        scored = False
         for column in reversed(self._columns(place)):
             if column:
+                scored = True
                 within = level & column
                 if within:
                     more = above | within
@@ -92,7 +108,15 @@ class Window:
                         level ^= within
                     else:
                         level = within
-        return positions(above)
+        found = positions(above)
+        room = COMPARED - len(found)
+        if room and scored:
+            while level and room:
+                last = level.bit_length() - 1
+                found.append(last)
+                level ^= 1 << last
+                room -= 1
+        return found
 
     def nearest(self, place: int, k: int = NEIGHBOURS) -> list[tuple[int, float]]:
         """Return the (place, cosine) of the k texts most like the one at `place`, nearest first."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from smeditor.insight import intake
@@ -102,7 +102,8 @@ def _next(version: str, below: int | None, size: int, *, lock: bool) -> list[Rea
     rows = older_than(version) if below is None else older_than(version).filter(pk__lt=below)
     if lock and intake.locks():
         rows = rows.select_for_update(of=("self",))
-    by_rules = ReactionFlag.objects.filter(by=ReactionFlag.By.RULES, present=True)
+    taken_back = Q(by=ReactionFlag.By.MODEL, present=False)  # by a learned model: the rules had said it
+    by_rules = ReactionFlag.objects.filter(Q(by=ReactionFlag.By.RULES, present=True) | taken_back)
     rows = rows.select_related(*READ_WITH).prefetch_related(Prefetch("flags", by_rules, to_attr="by_rules"))
     return list(rows[:size])
 

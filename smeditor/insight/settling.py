@@ -5,13 +5,18 @@ graph of nearest neighbours, its communities, and for each community the permane
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
 
 from smeditor.insight.communities import communities, symmetric
 from smeditor.insight.neighbours import Window
 
 LEAST_SIMILARITY = 0.2
 """Cosine below which two texts are no neighbours at the shipped threshold: what shares only common words."""
+
+FEW = 300
+STRICTER = 0.15
+"""What is added to it for a handful of texts; half of it for FEW."""
 
 LEAST_MEMBERS = 10
 """Texts from which a community's centroid is steady enough to be compared."""
@@ -26,9 +31,14 @@ def resolution(threshold: float) -> float:
     return float(2.0 ** (0.5 + 5.0 * threshold))
 
 
-def least_similarity(threshold: float) -> float:
-    """Return the cosine from which two texts count as neighbours; it rises with the threshold above the shipped one."""
-    return min(LEAST_SIMILARITY + max(threshold - 0.3, 0.0), 0.95)
+def least_similarity(threshold: float, texts: int) -> float:
+    """Return the cosine from which two of so many texts count as neighbours.
+
+    It rises with the threshold above the shipped one, and the fewer the texts: a few have no nearer neighbours that
+    would outweigh a chance one.
+    """
+    few = FEW / (FEW + texts)
+    return min(LEAST_SIMILARITY + max(threshold - 0.3, 0.0) + STRICTER * few, 0.95)
 
 
 def rejoined(window: Window, group: Sequence[int]) -> list[int]:
@@ -73,7 +83,11 @@ def rejoined(window: Window, group: Sequence[int]) -> list[int]:
 
 
 def settle(
-    bags: Sequence[Sequence[str]], known: Sequence[int], threshold: float, found: Callable[[], int]
+    bags: Sequence[Sequence[str]],
+    known: Sequence[int],
+    threshold: float,
+    found: Callable[[], int],
+    common: Mapping[str, float] = MappingProxyType({}),
 ) -> list[int]:
     """Return the concern of each text of a window.
 
@@ -82,12 +96,14 @@ def settle(
         known: the concern that each text has now, 0 for none.
         threshold: as for the grouper.
         found: gives the next unused id.
+        common: the shares of the language's common terms, as for `Window`.
 
     An id stays with the community that holds most of its texts; a community takes one id, the one that most of its
     texts bear (the older where two are level), or a new one where none is left to it.
     """
-    window = Window(bags)
-    graph = symmetric([window.nearest(place) for place in range(len(bags))], least_similarity(threshold))
+    window = Window(bags, common)
+    least = least_similarity(threshold, len(bags))
+    graph = symmetric([window.nearest(place) for place in range(len(bags))], least)
     group = rejoined(window, communities(graph, resolution(threshold)))
     votes: dict[tuple[int, int], int] = {}
     for place, concern in enumerate(known):

@@ -8,16 +8,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from smeditor.listening.drafts import scrub_drafts
 from smeditor.listening.identity import fingerprint
 from smeditor.models import (
     Concern,
+    ConcernBridge,
     ConcernMember,
     CorrectionRequest,
     Digest,
+    LearnedModel,
     Reaction,
     ReactionEcho,
     ReactionFlag,
@@ -93,6 +96,8 @@ def forget_words(rows: Sequence[Reaction]) -> int:
     ids = [row.pk for row in rows]
     words = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
     scrub_quotations(words)
+    scrub_drafts(list(words.values()))
+    _unlearn(ids)
     ReactionText.objects.filter(reaction__in=ids).delete()
     ReactionEcho.objects.filter(reaction__in=ids).delete()
     ReactionFlag.objects.filter(reaction__in=ids).update(because=[])
@@ -111,6 +116,15 @@ def scrub_quotations(words: Mapping[int, str]) -> None:
             Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
         if quotes(str(concern.because), text):
             Concern.objects.filter(pk=concern.pk).update(because={})
+        for bridge in ConcernBridge.objects.filter(Q(first=concern) | Q(second=concern)):
+            bridge.because = [term for term in bridge.because if term.removeprefix("url:") not in text.casefold()]
+            bridge.save(update_fields=["because"])
+
+
+def _unlearn(ids: Iterable[int]) -> None:
+    """Empty the models that learned from these reactions: they say nothing until they are rebuilt without them."""
+    flags = ReactionFlag.objects.filter(reaction__in=ids, by=ReactionFlag.By.EDITOR).values("flag")
+    LearnedModel.objects.filter(flag__in=flags).exclude(weights="").update(weights="", asked=True)
 
 
 def quotes(passage: str, text: str) -> bool:

@@ -19,17 +19,18 @@ from smeditor.models.reactions import (
     ReactionText,
     Tombstone,
 )
-from smeditor.models.concerns import Concern, ConcernEdit, ConcernLink, ConcernMember
+from smeditor.models.concerns import Concern, ConcernBridge, ConcernEdit, ConcernLink, ConcernMember
+from smeditor.models.learning import LearnedModel, Replay, ReplayChange
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
-from smeditor.models.alerts import Alert, Tally
+from smeditor.models.alerts import Alert, AlertSwitch, Tally
 from smeditor.models.digests import Digest, DigestPreference
 from smeditor.models.approval import FourEyesApprovalTask
 
 __all__ = [
-    "Account", "Alert", "AttachedBy", "Attempt", "Concern", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
-    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "NewsClass", "Part", "Post",
-    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Rule",
+    "Account", "Alert", "AlertSwitch", "AttachedBy", "Attempt", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "LearnedModel", "NewsClass", "Part", "Post",
+    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Replay", "ReplayChange", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tally", "Tip", "TipAccess", "Tombstone", "Variant",
 ]  # fmt: skip

@@ -52,6 +52,26 @@ class Alert(models.Model):
         return f"{self.scope}: {self.count:g} / {self.expected:g}"
 
 
+class AlertSwitch(models.Model):
+    """Whether alerts are raised: one row. They stay off until somebody has seen what they would have said."""
+
+    on = models.BooleanField(_("alerts are on"), default=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        verbose_name = _("switch of the alerts")
+
+    def __str__(self) -> str:
+        return "on" if self.on else "off"
+
+    @classmethod
+    def is_on(cls) -> bool:
+        return cls.objects.filter(on=True).exists()
+
+
 class Tally(models.Model):
     """How many people reacted in one quarter of an hour: what alerts are read from. Numbers only, kept for ever."""
 

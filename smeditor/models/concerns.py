@@ -96,6 +96,7 @@ class ConcernEdit(models.Model):
         SPLIT = "split", _("split")
         MOVE = "move", _("moved")
         DECLINE = "decline", _("declined")
+        REOPEN = "reopen", _("reopened")
 
     act = models.CharField(_("act"), max_length=8, choices=Act.choices)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")
@@ -138,3 +139,30 @@ class ConcernLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.first_id} {self.kind} {self.second_id}"
+
+
+class ConcernBridge(models.Model):
+    """Two concerns of different languages that may be the same one. An editor accepts or rejects, and is not asked again."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("open")
+        ACCEPTED = "accepted", _("accepted")
+        REJECTED = "rejected", _("rejected")
+
+    first = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="+")
+    second = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="+")
+    because = models.JSONField(default=list, blank=True)
+    """The names, numbers and links that both have."""
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("proposal across languages")
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="smeditor_bridge_once")]
+
+    def __str__(self) -> str:
+        return f"{self.first_id} = {self.second_id}?"

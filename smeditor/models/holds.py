@@ -34,6 +34,8 @@ class Hold(models.Model):
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
     placed_at = models.DateTimeField(auto_now_add=True)
+    reminded_at = models.DateTimeField(null=True, editable=False)
+    """When it was written to those concerned that its review time has come."""
     lifted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from smeditor import conf, connections
 from smeditor.exceptions import AuthExpired, SmeditorError
-from smeditor.models import Account
+from smeditor.models import Account, Desk
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -80,6 +80,12 @@ def look_after(now: datetime) -> int:
     return warned
 
 
+def expiring(now: datetime) -> list[Account]:
+    """The accounts whose token ends within the announced 14 days, or has ended, the first to end first."""
+    soon = Account.objects.filter(expires_at__lte=now + timedelta(days=WARN_DAYS[0]))
+    return list(soon.order_by("expires_at"))
+
+
 def warn_of_expiry(now: datetime) -> int:
     """Announce by mail, 14, 7 and 2 days ahead, that a token expires. Returns how many mails were due."""
     warned = 0
@@ -102,18 +108,22 @@ def warn_of_expiry(now: datetime) -> int:
 
 def mail(account: Account, subject: str, body: str) -> None:
     """Write to the account's desk, or to the superusers when it has none. A mail server's fault is only logged."""
-    recipients = _recipients(account)
-    if not recipients:
-        logger.warning("no mail: account=%s has nobody to write to", account.pk)
+    write_to(recipients(account.desk), subject, body)
+
+
+def write_to(addresses: list[str], subject: str, body: str) -> None:
+    """Write one mail to ``addresses``. A mail server's fault, and that there is nobody, is only logged."""
+    if not addresses:
+        logger.warning("no mail: there is nobody to write to")
         return
     try:
-        send_mail(f"{conf.get('MAIL_PREFIX')}{' '.join(subject.split())}", body, None, recipients)
+        send_mail(f"{conf.get('MAIL_PREFIX')}{' '.join(subject.split())}", body, None, addresses)
     except OSError as error:  # smtplib's errors are OSErrors
-        logger.error("no mail: account=%s %s", account.pk, type(error).__name__)
+        logger.error("no mail: %s", type(error).__name__)
 
 
-def _recipients(account: Account) -> list[str]:
-    desk = account.desk
+def recipients(desk: Desk | None) -> list[str]:
+    """Who must know of a desk's trouble: its own address, else its members; the superusers where there is no desk."""
     if desk is not None and desk.email:
         return [desk.email]
     users = desk.members.all() if desk is not None else get_user_model().objects.filter(is_superuser=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,6 +18,7 @@ from smeditor import connections
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
+from smeditor.publishing import slots
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -60,6 +62,34 @@ def it_is_not_there(delivery: Delivery, user: Any, now: datetime) -> None:
 def send_now(delivery: Delivery, user: Any, now: datetime) -> None:
     """Send what was late, stopped or refused after all, in its turn from ``now`` on. Raises CannotDecide."""
     move(delivery, user, now, now)
+
+
+def send_all(deliveries: Iterable[Delivery], user: Any, now: datetime) -> tuple[int, int]:
+    """Send several after all, the newest first, each account's with its gap and outside its quiet hours: never a flood.
+
+    Returns how many go out and how many had moved on meanwhile.
+    """
+    done = 0
+    chosen = sorted(deliveries, key=lambda delivery: delivery.slot, reverse=True)
+    for delivery in chosen:
+        plan = slots.Plan.of(delivery.account)
+        taken = slots.taken_slots(delivery.account, now - plan.gap, without=delivery)
+        done += _tried(move, delivery, user, plan.next_moment(now, taken), now)
+    return done, len(chosen) - done
+
+
+def drop_all(deliveries: Iterable[Delivery], user: Any, now: datetime) -> tuple[int, int]:
+    """Never send any of them. Returns how many are dropped and how many had moved on meanwhile."""
+    done = [_tried(drop, delivery, user, now) for delivery in deliveries]
+    return sum(done), len(done) - sum(done)
+
+
+def _tried(decision: Callable[..., None], delivery: Delivery, *facts: Any) -> bool:
+    try:
+        decision(delivery, *facts)
+    except CannotDecide:
+        return False
+    return True
 
 
 def move(delivery: Delivery, user: Any, slot: datetime, now: datetime) -> None:

@@ -33,9 +33,14 @@ def pass_gate(*, alone: bool) -> None:
     SQLite needs none: one writer at a time, and the last look writes before it reads.
     """
     if connection.vendor == "postgresql":
-        function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
         with connection.cursor() as cursor:
-            cursor.execute(f"SELECT {function}(%s)", [GATE])
+            cursor.execute(gate(alone=alone))
+
+
+def gate(*, alone: bool) -> str:
+    """The statement that waits for the gate on PostgreSQL."""
+    function = "pg_advisory_xact_lock" if alone else "pg_advisory_xact_lock_shared"
+    return f"SELECT {function}({GATE})"
 
 
 def open_holds() -> list[Hold]:

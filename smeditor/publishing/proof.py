@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from wagtail.models import ModelLogEntry
+
 from smeditor.models import Attempt, Delivery
 from smeditor.publishing import payload
 
@@ -52,8 +54,24 @@ def proof(delivery: Delivery) -> dict[str, Any]:
             }
             for part in parts
         ],
+        "decisions": decisions(delivery),
         "attempts": [_attempt(attempt) for attempt in delivery.attempts.select_related("part", "decided_by")],
     }
+
+
+def decisions(delivery: Delivery) -> list[dict[str, Any]]:
+    """What people decided on this delivery, in order: who, when, in which words, with which link."""
+    entries = ModelLogEntry.objects.for_instance(delivery.post).filter(action="smeditor.decide")
+    return [
+        {
+            "at": _iso(entry.timestamp),
+            "by": _name(entry.user),
+            "decision": entry.data["decision"],
+            **{name: entry.data[name] for name in ("url", "confirmed") if name in entry.data},
+        }
+        for entry in entries.select_related("user").order_by("timestamp", "pk")
+        if entry.data.get("delivery") == delivery.pk
+    ]
 
 
 def _attempt(attempt: Attempt) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Count, Min
 
 from smeditor.models import Account, Delivery, Hold, PublishedArticle
-from smeditor.publishing import heartbeat
+from smeditor.publishing import heartbeat, holds
 
 State = Delivery.State
 OPEN = (State.SCHEDULED, State.SENDING, State.UNKNOWN, State.HUMAN, State.LATE, State.STOPPED, State.REFUSED)
@@ -17,7 +17,7 @@ OPEN = (State.SCHEDULED, State.SENDING, State.UNKNOWN, State.HUMAN, State.LATE, 
 def state_of_queue(now: datetime) -> dict[str, Any]:
     """Return counts by state, how many are due and since when, the open holds and who looked at the queue last.
 
-    Plain JSON; ``seconds`` are since ``now`` (aware). ``sent`` is not counted: it only grows.
+    ``held``: scheduled deliveries that an open hold stops. Plain JSON; ``seconds`` are since ``now`` (aware). ``sent`` is not counted: it only grows.
     """
     rows = Delivery.objects.filter(state__in=OPEN).order_by()
     states = dict.fromkeys(OPEN, 0) | dict(rows.values_list("state").annotate(n=Count("pk")))
@@ -28,12 +28,25 @@ def state_of_queue(now: datetime) -> dict[str, Any]:
         "states": {str(state): count for state, count in states.items()},
         "due": due["n"],
         "late_by_seconds": max(0, int((now - due["since"]).total_seconds())) if due["since"] else 0,
+        "held": held(),
         "holds": Hold.objects.filter(lifted_at__isnull=True).count(),
         "accounts_failed": Account.objects.filter(state=Account.State.FAILED).count(),
         "articles_waiting": PublishedArticle.objects.filter(handled_at__isnull=True).count(),
         "looked_at_seconds_ago": None if seen is None else round(seen.total_seconds(), 1),
         "stale": heartbeat.is_stale(now),
     }
+
+
+def held() -> int:
+    """How many scheduled deliveries open holds stop, each counted once."""
+    found: set[int] = set()
+    for hold in holds.open_holds():
+        waiting = holds.held(hold)
+        if holds.bound(hold) is None:
+            found.update(delivery.pk for delivery in waiting if holds.binds(hold, delivery))
+        else:
+            found.update(waiting.values_list("pk", flat=True))
+    return len(found)
 
 
 def rows(now: datetime, limit: int = 50) -> list[dict[str, Any]]:
@@ -62,6 +75,7 @@ def counters(now: datetime) -> dict[str, float]:
     numbers: dict[str, float] = {f"smeditor_deliveries_{state}": count for state, count in queue["states"].items()}
     numbers["smeditor_deliveries_sent_total"] = Delivery.objects.filter(state=State.SENT).count()
     numbers["smeditor_deliveries_due"] = queue["due"]
+    numbers["smeditor_deliveries_held"] = queue["held"]
     numbers["smeditor_queue_late_seconds"] = queue["late_by_seconds"]
     numbers["smeditor_holds_open"] = queue["holds"]
     numbers["smeditor_accounts_failed"] = queue["accounts_failed"]

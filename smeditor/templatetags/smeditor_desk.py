@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext
 from wagtail.images import get_image_model
 
 from smeditor import conf, connections
 from smeditor.exceptions import ConfigurationError
+from smeditor.insight.rule_words import reason_of_tray, sentence
 from smeditor.models import Delivery
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, Flag
@@ -38,6 +40,18 @@ def network_label(slug: str) -> str:
 
 
 @register.filter
+def tray_reason(reason: str) -> str:
+    """Why a reaction lies in its tray, in words."""
+    return reason_of_tray(reason)
+
+
+@register.filter
+def percent(share: float) -> str:
+    """A share from 0 to 1 as whole percent, written as the reader's language does."""
+    return gettext("%(n)d%%") % {"n": round(share * 100)}
+
+
+@register.filter
 def flag_label(flag: str) -> str:
     return str(dict(Flag.choices).get(flag, flag))
 
@@ -56,7 +70,7 @@ def marked(text: str, spans: list[Any]) -> SafeString:
         if not (done <= start < end <= len(text)):
             continue
         parts.append(conditional_escape(text[done:start]))
-        parts.append(format_html('<mark title="{}">{}</mark>', rule, text[start:end]))
+        parts.append(format_html('<mark title="{}">{}</mark>', sentence(rule) or rule, text[start:end]))
         done = end
     parts.append(conditional_escape(text[done:]))
     return mark_safe("".join(parts))  # noqa: S308 - every piece was escaped above

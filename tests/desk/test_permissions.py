@@ -23,6 +23,14 @@ PAGES = {
     "alerts": ("", READERS),
     "alerts_results": ("", READERS),
     "alert": ("alert", READERS),
+    "alert_history": ("", READERS),
+    "alert_voices": ("alert", READERS),
+    "article_voices": ("article", READERS),
+    "bridges": ("", READERS),
+    "labels_json": ("", {CHIEF}),
+    "learned": ("", SENDERS),
+    "model": ("flag", SENDERS),
+    "replays": ("", SENDERS),
     "article": ("article", READERS),
     "concerns": ("", READERS),
     "concerns_results": ("", READERS),
@@ -57,6 +65,17 @@ ACTS = {
     "account_resume": ("account", {CHIEF}),
     "alert_seen": ("alert", SENDERS),
     "alert_snooze": ("alert", SENDERS),
+    "alert_switch": ("", {CHIEF}),
+    "bridge_accept": ("bridge", SENDERS),
+    "bridge_reject": ("bridge", SENDERS),
+    "concern_move": ("concern", SENDERS),
+    "concern_reopen": ("concern", SENDERS),
+    "label_undo": ("", {CHIEF, SOCIAL, MODERATOR}),
+    "model_rebuild": ("flag", {CHIEF}),
+    "model_promote": ("flag", {CHIEF}),
+    "model_demote": ("flag", {CHIEF}),
+    "replay_apply": ("", {CHIEF}),
+    "replay_undo": ("replay", {CHIEF}),
     "concern_rename": ("concern", SENDERS),
     "concern_assign": ("concern", SENDERS),
     "concern_merge": ("concern", SENDERS),
@@ -65,6 +84,7 @@ ACTS = {
     "concern_undo": ("concern", SENDERS),
     "concern_take": ("reaction", SENDERS),
     "concern_approve_all": ("concern", SENDERS),
+    "deliveries_decide": ("", SENDERS),
     "delivery_there": ("delivery", SENDERS),
     "delivery_not_there": ("delivery", SENDERS),
     "delivery_send": ("delivery", SENDERS),
@@ -95,7 +115,8 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^
 
 
 def address(desk, name, thing):
-    return reverse(f"smeditor:{name}", args=[getattr(desk, thing).pk] if thing else [])
+    one = getattr(desk, thing) if thing else None
+    return reverse(f"smeditor:{name}", args=[getattr(one, "pk", one)] if thing else [])
 
 
 def turned_away(response):

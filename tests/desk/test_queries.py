@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from smeditor.models import Alert, CorrectionRequest, Delivery, Digest, Hold
+from smeditor.models import Alert, ConcernBridge, CorrectionRequest, Delivery, Digest, Hold
 from tests.desk import world
 
 
@@ -51,6 +51,17 @@ def more_alerts(desk, n):
     )
 
 
+def more_bridges(desk, n):
+    for _ in range(n):
+        first, second = world.make_concern([], language="fr"), world.make_concern([], language="en")
+        ConcernBridge.objects.create(first=first, second=second, because=["tram"])
+
+
+def more_tips(desk, n):
+    for _ in range(n):
+        world.make_reaction("I have the documents", account=desk.account, flags=["tip"])
+
+
 def more_holds(desk, n):
     Hold.objects.bulk_create(Hold(scope="account", account=desk.account, reason=f"{number}") for number in range(n))
 
@@ -72,6 +83,11 @@ LISTS = [
     ("smeditor_posts:list", (), more_deliveries),
     ("smeditor:corrections", (), more_corrections),
     ("smeditor:alerts", (), more_alerts),
+    ("smeditor:alert_history", (), more_alerts),
+    ("smeditor:article_voices", ("article",), more_reactions),
+    ("smeditor:bridges", (), more_bridges),
+    ("smeditor:learned", (), more_reactions),
+    ("smeditor:tip_tray", (), more_tips),
     ("smeditor:digests", (), more_letters),
     ("smeditor_holds:index", (), more_holds),
     ("smeditor:article", ("article",), more_reactions),

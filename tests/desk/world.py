@@ -15,6 +15,7 @@ from smeditor.models import (
     Alert,
     Attempt,
     Concern,
+    ConcernBridge,
     ConcernMember,
     Conversation,
     CorrectionRequest,
@@ -27,6 +28,7 @@ from smeditor.models import (
     ReactionFlag,
     ReactionText,
     Reader,
+    Replay,
     Rule,
     SavedReply,
     Source,
@@ -163,6 +165,13 @@ class Desk:
         self.correction = CorrectionRequest.objects.create(
             article=self.article, claim="It opens in June.", passage="It opens in May.", reaction=self.reaction
         )
+        self.flag = "question"
+        self.bridge = ConcernBridge.objects.create(
+            first=make_concern([], "Quand ouvre le tram ?", language="fr"),
+            second=make_concern([], "What about the tram?", language="en"),
+            because=["Aubépines"],
+        )
+        self.replay = Replay.objects.create(version="2020.1", at=timezone.now(), finished_at=timezone.now())
         self.digest = Digest.objects.create(
             user=self.author, since=timezone.now(), until=timezone.now(), subject="What readers say"
         )

@@ -1,4 +1,7 @@
-"""The laboratory's four networks over real HTTP, through the guarded client and the shared reading of statuses."""
+"""The laboratory's own two networks over real HTTP, through the guarded client and the shared reading of statuses.
+
+Bluesky and Mastodon are not here: the laboratory sends through the desk's own adapters.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from smeditor.exceptions import OutcomeUnknown, RateLimited
-from smeditor.networks.base import Capabilities, Message, Prepared, ReadBack, Receipt, Ref
+from smeditor.networks.base import Capabilities, Message, Prepared, Profile, ReadBack, Receipt, Ref
 from smeditor.networks.http import JsonApi
 from tests.publishing.laboratory.networks import Laboratory
 
@@ -16,8 +19,11 @@ class OverHttp(Laboratory):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.client.timeout = 0.5
         self.api = JsonApi(self.credentials.server_url, self.client, label=self.label, rates=self.rates)
+
+    def verify(self) -> Profile:
+        handle = self.credentials.handle
+        return Profile(handle, handle, handle, self.credentials.server_url, 7)
 
     def prepare(self, message: Message) -> Prepared:
         return Prepared(body={"text": message.text})
@@ -29,7 +35,7 @@ class OverHttp(Laboratory):
             )
         except RateLimited as error:
             # The pause of the real clock would be half a minute of the laboratory's: seconds are minutes here.
-            error.until = sent_at + timedelta(seconds=20)
+            error.until = sent_at + timedelta(seconds=10)
             raise
         if not answer.object().get("uri"):
             raise OutcomeUnknown("no uri")
@@ -39,18 +45,6 @@ class OverHttp(Laboratory):
         query = {"key": identity, "text": prepared.body["text"]}
         uri = self.api.call("GET", f"/{self.kind}/posts", params=query).object().get("uri")
         return ReadBack(found=Ref(uri=uri)) if uri else ReadBack(absent=True)
-
-
-class Bluesky(OverHttp):
-    slug = "lab_bluesky"
-    kind = "bluesky"
-    capabilities = Capabilities(idempotent_send=True, read_back=True)
-
-
-class Mastodon(OverHttp):
-    slug = "lab_mastodon"
-    kind = "mastodon"
-    capabilities = Capabilities(idempotent_send=True, identity_lifetime=3600, read_back=True)
 
 
 class Plain(OverHttp):

@@ -20,160 +20,301 @@ from typing import Any
 
 import django
 
-KINDS = ("bluesky", "mastodon", "plain", "blind")
-SETTLED = ("sent", "human", "refused", "cancelled", "stopped", "late")
-OPEN_AT_ONCE = 60
-DRAIN_SECONDS = 150
-WORKERS = 3
+OPEN_AT_ONCE = 120
+DRAIN_SECONDS = 120
+CUT_EVERY = 1.0
+JUMP_EVERY, JUMP_FOR = 5.0, 0.8
+"""Seconds between two steps of the machine's clock on SQLite, and how long it stays wrong."""
+LATER = 3 * 3600.0
+"""Seconds of the laboratory that are let pass before it drains: whatever a wrong clock put off is due by then."""
+LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/png"]}
 
 
 class Laboratory:
-    """The tables, the server and the accounts of one run."""
+    """The server, the accounts and the clocks of one run."""
 
     def __init__(self, arguments: argparse.Namespace, folder: str) -> None:
+        from tests.faults import worker
+        from tests.faults.clocks import LaboratoryClock
+
         self.arguments = arguments
-        self.log = os.path.join(folder, "kills")
-        self.started = time.time()
-        command = [sys.executable, "-m", "tests.faults.server", str(arguments.rate), str(arguments.seed)]
-        self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        assert self.server.stdout is not None
-        self.address = f"http://127.0.0.1:{self.server.stdout.readline().strip()}"
-        self.cuts = 0
+        self.dice = random.Random(arguments.seed)
+        self.log = os.path.join(folder, "log")
+        self.clock = LaboratoryClock(time.time(), os.path.join(folder, "clock"))
+        self.began = time.monotonic()
         self.batches = 0
-        self._make_tables()
+        self.cuts: Counter[str] = Counter()
+        self.server = self._serve(os.path.join(folder, "clock"))
+        worker.install(self.clock)
+        self.accounts = self._open_accounts()
 
-    def _make_tables(self) -> None:
-        from django.core.management import call_command
+    def _serve(self, clock: str) -> subprocess.Popen[str]:
+        known = {
+            "rate": self.arguments.rate,
+            "seed": self.arguments.seed,
+            "started": self.clock.started,
+            "clock": clock,
+            "document": self.arguments.document,
+            "pds": self.arguments.pds,
+        }
+        command = [sys.executable, "-m", "tests.faults.server", *(f"--{name}={value}" for name, value in known.items())]
+        server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        assert server.stdout is not None
+        self.address = f"http://127.0.0.1:{server.stdout.readline().strip()}"
+        return server
 
+    def _open_accounts(self) -> list[Any]:
+        from smeditor.models import Account
+        from tests.faults.orders import make_image
+
+        self.image = make_image()
+        known = {"server_url": self.address, "minimum_gap": 0, "limits": LIMITS}
+        secret = {"access_token": "t0ken"}
+        accounts = [
+            Account.objects.create(network="mastodon", handle="mastodon", secret=secret, **known),
+            Account.objects.create(network="lab_plain", handle="plain", **known),
+            Account.objects.create(network="lab_blind", handle="blind", **known),
+        ]
+        if self.arguments.pds:
+            accounts.append(self._bluesky_account(known))
+        return accounts
+
+    def _bluesky_account(self, known: dict[str, Any]) -> Any:
+        from newsroom.demo.bluesky_network import create_account
         from smeditor.models import Account
 
-        call_command("migrate", run_syncdb=True, verbosity=0)
-        self.accounts = [
-            Account.objects.create(
-                network=f"lab_{kind}",
-                server_url=self.address,
-                handle=kind,
-                minimum_gap=0,
-                limits={"max_length": 500, "unit": "character"},
-            )
-            for kind in KINDS
-        ]
+        handle = f"b{os.getpid()}.test"
+        made = create_account(self.arguments.pds, handle, f"{handle}@example.test", "the account's own password")
+        secret = {"identifier": handle, "app_password": "the account's own password"}
+        secret |= {"access_jwt": made["accessJwt"], "refresh_jwt": made["refreshJwt"], "pds_url": self.address}
+        return Account.objects.create(network="bluesky", handle=handle, remote_id=made["did"], secret=secret, **known)
 
     def top_up(self) -> None:
-        """Keep some deliveries open, so that there is always something to die of."""
+        """Keep some deliveries due, so that there is always something to die of."""
         from smeditor.models import Delivery
-        from tests.faults.worker import laboratory_time
-        from tests.publishing.laboratory.fill import fill
+        from tests.faults.census import SETTLED
+        from tests.faults.orders import order
 
-        if Delivery.objects.exclude(state__in=SETTLED).count() >= OPEN_AT_ONCE:
+        now = self.clock.true()
+        soon = Delivery.objects.exclude(state__in=SETTLED).filter(due_at__lte=now)
+        if soon.count() >= OPEN_AT_ONCE:
             return
         self.batches += 1
         for account in self.accounts:
-            fill(account, 15, laboratory_time(self.started), text=f"Post {self.batches}")
+            order(account, self.batches, 8, now, self.image)
 
-    def kills(self) -> Counter[str]:
+    def reconnect(self) -> None:
+        """What an editor does who reads that an account must be reconnected."""
+        from smeditor.models import Account
+
+        Account.objects.filter(state=Account.State.FAILED).update(state=Account.State.ACTIVE, state_reason="")
+
+    def happened(self) -> Counter[str]:
         with contextlib.suppress(FileNotFoundError), open(self.log) as file:
             return Counter(line.strip() for line in file if line.strip())
         return Counter()
 
-    def report(self) -> dict[str, Any]:
-        with urllib.request.urlopen(f"{self.address}/report", timeout=30) as answer:  # noqa: S310 - our own loopback
+    def kills(self) -> Counter[str]:
+        return Counter(
+            {name.partition(" ")[2]: count for name, count in self.happened().items() if name.startswith("kill ")}
+        )
+
+    def ask_server(self, path: str) -> dict[str, Any]:
+        with urllib.request.urlopen(f"{self.address}{path}", timeout=60) as answer:  # noqa: S310 - our own loopback
             return json.load(answer)
 
-    def cut_connection(self, dice: random.Random) -> None:
-        """PostgreSQL: end the connection of some worker."""
-        from django.db import connection
+    def seen(self) -> dict[str, list[str]]:
+        """What readers see on all networks."""
+        from tests.faults import census
 
-        if connection.vendor != "postgresql":
-            return
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
-            )
-            others = [row[0] for row in cursor.fetchall()]
-            if others:
-                cursor.execute("SELECT pg_terminate_backend(%s)", [dice.choice(others)])
-                self.cuts += 1
+        seen = dict(census.on_servers(self.ask_server("/report")))
+        for account in self.accounts:
+            if account.network == "bluesky":
+                seen |= census.on_pds(self.arguments.pds, account.remote_id)
+        return seen
+
+    def hurry(self) -> None:
+        """Let half a minute pass at once, but not while a message is under way: its time is not the clock's."""
+        from smeditor.models import Delivery
+
+        if not Delivery.objects.filter(state=Delivery.State.SENDING).exists():
+            self.clock.let_pass(30)
 
     def unsettled(self) -> int:
         from smeditor.models import Delivery
+        from tests.faults.census import SETTLED
 
         return Delivery.objects.exclude(state__in=SETTLED).count()
 
-    def verdict(self) -> dict[str, Any]:
-        """Compare what the desk believes with what readers see."""
-        from smeditor.models import Delivery
 
-        seen = self.report()
-        counts: Counter[str] = Counter()
-        by_kind: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-        for delivery in Delivery.objects.select_related("account", "post"):
-            kind = delivery.account.handle
-            copies = len(seen["posts"].get(kind, {}).get(delivery.post.text, []))
-            by_kind[kind]["deliveries"] += 1
-            by_kind[kind]["doubled"] += max(0, copies - 1)
-            by_kind[kind]["unknown"] += delivery.state == "human"
-            settled_wrong = delivery.state == "sent" and copies == 0
-            by_kind[kind]["lost"] += settled_wrong or delivery.state not in ("sent", "human")
-        for row in by_kind.values():
-            counts.update(row)
-        kills = self.kills()
-        faults = sum(seen["faults"].values()) + self.cuts
-        return {
-            "kills": kills.total(),
-            "faults": faults,
-            **{name: counts[name] for name in ("deliveries", "lost", "doubled", "unknown")},
-            "by_network": {kind: dict(row) for kind, row in by_kind.items()},
-            "by_point": dict(kills),
-            "seconds": round(time.time() - self.started),
-        }
+def patiently(work: Any) -> None:
+    """The driver's own question to a database whose lock a frozen worker holds: it is asked again at the next round."""
+    from django.db import Error, connection
+
+    try:
+        work()
+    except Error:
+        connection.close()
+
+
+def disturb(laboratory: Laboratory, nursery: Any, broker_cuts: Any, workers_done: Any) -> None:
+    """The deadly part: until there were kills enough and every point was met, or the time is over."""
+    from django.db import connection
+
+    from smeditor.publishing.engine.points import POINTS
+    from tests.faults import cuts
+    from tests.faults.clocks import JUMPS
+
+    arguments, dice = laboratory.arguments, laboratory.dice
+    deadline = time.monotonic() + arguments.seconds
+    next_cut, next_jump, right_again = time.monotonic() + 1, time.monotonic() + 3, 0.0
+    while time.monotonic() < deadline and not workers_done():
+        kills = laboratory.kills()
+        if kills.total() >= arguments.kills and (arguments.short or not set(POINTS) - set(kills)):
+            break
+        patiently(laboratory.top_up)
+        patiently(laboratory.reconnect)
+        now = time.monotonic()
+        if now > next_cut:
+            next_cut = now + CUT_EVERY
+            laboratory.cuts["database cut"] += cuts.database(dice)
+            laboratory.cuts["broker cut"] += broker_cuts.cut(dice)
+            if dice.random() < 0.2 and arguments.broker != "memory":
+                nursery.kill_beat()
+                laboratory.cuts["beat killed"] += 1
+        if connection.vendor == "sqlite" and now > next_jump:
+            wrong = dice.choice(JUMPS)
+            laboratory.clock.set_machine(wrong)
+            laboratory.cuts["clock forward" if wrong > 0 else "clock backward"] += 1
+            next_jump, right_again = now + JUMP_EVERY, now + JUMP_FOR
+        if right_again and now > right_again:
+            laboratory.clock.set_machine(0.0)
+            right_again = 0.0
+        time.sleep(0.1)
+    laboratory.clock.set_machine(0.0)
+
+
+def drain(laboratory: Laboratory) -> None:
+    """Peace: time passes, until everything that the engine can settle is settled."""
+    laboratory.ask_server("/calm")
+    laboratory.clock.let_pass(LATER)
+    deadline = time.monotonic() + DRAIN_SECONDS
+    while time.monotonic() < deadline:
+        patiently(laboratory.reconnect)
+        if not laboratory.unsettled():
+            return
+        patiently(laboratory.hurry)
+        time.sleep(0.2)
+
+
+def decide(laboratory: Laboratory) -> int:
+    """What a person does with every doubt: look on the network and press the button that is true. Returns how many."""
+    from smeditor.models import Delivery
+    from smeditor.publishing import decide
+    from tests.faults.orders import MARK
+
+    seen, doubts = laboratory.seen(), 0
+    for delivery in Delivery.objects.filter(state=Delivery.State.HUMAN).select_related("account", "post"):
+        doubts += 1
+        place = delivery.parts.filter(remote_id="").order_by("position").values_list("position", flat=True).first()
+        found = MARK.search(delivery.payload["parts"][place]["text"])
+        if found and seen.get(found[1]):
+            decide.it_is_there(delivery, None, f"{laboratory.address}/there/{found[1]}", laboratory.clock.true())
+        else:
+            decide.it_is_not_there(delivery, None, laboratory.clock.true())
+    return doubts
+
+
+def result(laboratory: Laboratory, doubted: Counter[str], decided: int) -> dict[str, Any]:
+    from smeditor.publishing.engine.points import POINTS
+    from tests.faults import census
+
+    verdict = census.judge(laboratory.seen())
+    report = laboratory.ask_server("/report")
+    happened, kills = laboratory.happened(), laboratory.kills()
+    faults = Counter(report["faults"]) + laboratory.cuts
+    for name, count in happened.items():
+        if name.startswith(("freeze", "clock")):
+            faults[name] += count
+    for network, count in doubted.items():
+        verdict.by_network[network]["unknown"] = count
+    return {
+        "kills": kills.total(),
+        "faults": faults.total(),
+        "deliveries": verdict.total("deliveries"),
+        "lost": verdict.total("lost"),
+        "doubled": verdict.total("doubled"),
+        "unknown": doubted.total(),
+        "decided": decided,
+        "redelivered": happened["redelivered"],
+        "by_network": {name: dict(counts) for name, counts in verdict.by_network.items()},
+        "points": list(POINTS),
+        "by_point": dict(kills),
+        "by_fault": dict(sorted(faults.items())),
+        "contract": report["contract"][:5],
+        "wrong": verdict.wrong,
+        "seconds": round(time.monotonic() - laboratory.began),
+    }
 
 
 def run(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
-    from tests.faults.workers import Forked, Pool
+    from django.conf import settings
+    from django.db import connections
+
+    from smeditor.models import Delivery
+    from smeditor.publishing.engine.points import POINTS
+    from tests.faults import cuts, worker
+    from tests.faults.nursery import Nursery
 
     laboratory = Laboratory(arguments, folder)
-    dice = random.Random(arguments.seed)
-    common = (laboratory.started, laboratory.log, WORKERS)
-    if arguments.broker == "memory":
-        workers: Any = Forked(*common, arguments.seed, arguments.broken)
-    else:
-        workers = Pool(*common, os.environ["CELERY_BROKER_URL"], arguments.broken)
+    if arguments.broken:
+        worker.break_fence()
+    queue = f"faults-{os.getpid()}"
+    worker.configure_celery(queue)
+    laboratory.top_up()
+    worker.load()
+    connections.close_all()
+    beats = 0 if arguments.broker == "memory" else 2
+    nursery = Nursery(laboratory.clock, laboratory.log, POINTS, arguments.share, arguments.seed, beats)
+    broker_cuts = cuts.BrokerCuts(arguments.relay)
     try:
-        laboratory.top_up()
-        workers.start(arguments.share)
-        deadline = time.time() + arguments.seconds
-        looks = 0
-        while laboratory.kills().total() < arguments.kills and time.time() < deadline:
-            for _moment in range(10):
-                time.sleep(0.02)
-                workers.tend()
-            looks += 1
-            laboratory.top_up()
-            if looks % 10 == 0:
-                laboratory.cut_connection(dice)
-        workers.stop()
-        workers.start(0.0)
-        deadline = time.time() + DRAIN_SECONDS
-        while laboratory.unsettled() and time.time() < deadline:
-            time.sleep(0.5)
-            workers.tend()
-        workers.stop()
-        return laboratory.verdict()
+        disturb(laboratory, nursery, broker_cuts, _found_doubled(laboratory) if arguments.broken else lambda: False)
+        deadly_seconds = round(time.monotonic() - laboratory.began, 1)
+        nursery.calm()
+        drain(laboratory)
+        doubted = Counter(
+            Delivery.objects.filter(state=Delivery.State.HUMAN).values_list("account__network", flat=True)
+        )
+        decided = 0
+        while doubts := decide(laboratory):
+            decided += doubts
+            drain(laboratory)
+        return {**result(laboratory, doubted, decided), "deadly_seconds": deadly_seconds}
     finally:
-        workers.stop()
+        nursery.stop()
         laboratory.server.kill()
+        if settings.CELERY_BROKER_URL.startswith(("redis", "amqp")):
+            worker.remove_queue(queue)
+
+
+def _found_doubled(laboratory: Laboratory) -> Any:
+    """The broken engine has shown itself as soon as readers see one message twice."""
+    return lambda: any(len(copies) > 1 for copies in laboratory.seen().values())
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--broker", default="memory")
+    parser.add_argument("--relay", type=int, default=0, help="process of the relay before the broker")
     parser.add_argument("--kills", type=int, default=500)
     parser.add_argument("--seconds", type=int, default=600)
-    parser.add_argument("--share", type=float, default=0.05)
-    parser.add_argument("--rate", type=float, default=0.15)
+    parser.add_argument("--share", type=float, default=0.03, help="of the comings to a point that are deadly")
+    parser.add_argument("--rate", type=float, default=0.15, help="of the calls that fail")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--pds", default="")
+    parser.add_argument("--document", default="")
     parser.add_argument("--broken", action="store_true")
+    parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()
     django.setup()
     with tempfile.TemporaryDirectory() as folder:

@@ -1,112 +1,124 @@
-"""A network's server over real HTTP, in a process of its own. It remembers what readers see, and fails as told.
+"""The laboratory's networks over real HTTP, in a process of their own. They remember what readers see, and fail as told.
 
-Paths: ``POST /<kind>/posts`` (header ``X-Key``), ``GET /<kind>/posts?key=…`` or ``?text=…``, ``GET /report``.
+Faults follow what real networks have been seen to do: an answer that is lost or too late although the message stands,
+500 but posted, 429 with and without a time, 401 in the middle, slow media, requests that overtake each other or arrive
+when nobody waits any more, and the same call twice at once. ``GET /report`` tells what was published and what failed.
 """
 
 from __future__ import annotations
 
-import json
+import argparse
+import contextlib
+import os
 import random
 import sys
 import threading
 import time
-from collections import Counter, defaultdict
+from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
-KEYED = {"bluesky", "mastodon"}
-FAULTS = ("lost_answer", "posted_500", "reset", "early_500", "limited", "limited_quietly", "come_back", "slow")
-SLOW = 0.3
+from tests.faults.clocks import SPEED, LaboratoryClock
+from tests.faults.houses import Blind, Call, House, Pds, Plain, Reply
+from tests.faults.mastodon import MastodonHouse
+from tests.networks.openapi_contract import OpenApiContract
+
+PATIENCE = 15 / SPEED
+"""Seconds of ours that a worker waits for an answer."""
+NOTHING_PUBLISHED = ("early_500", "limited", "limited_quietly", "come_back", "unauthorised", "reset")
+PUBLISHED = ("lost_answer", "late_answer", "posted_500", "slow", "overtaken")
+ONLY_KEYED = ("after_all", "twice")
+"""A network without a key cannot be asked not to do twice what its own wires repeat, or deliver minutes later."""
 
 
 class Memory:
-    """What the server knows. ``rate``: the share of calls that fail."""
+    """What the servers know together. ``rate``: the share of calls that fail."""
 
-    def __init__(self, rate: float, seed: int) -> None:
-        self.lock = threading.Lock()
+    def __init__(self, houses: dict[str, House], rate: float, seed: int) -> None:
+        self.houses = houses
         self.rate = rate
         self.random = random.Random(seed)
-        self.posts: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-        self.by_key: dict[tuple[str, str], str] = {}
+        self.lock = threading.Lock()
         self.faults: Counter[str] = Counter()
-        self.number = 0
 
-    def publish(self, kind: str, key: str, text: str) -> str:
+    def fault(self, house: House, call: Call) -> str:
+        """The fault that this call meets, "" for most. Every call may fail, reading and uploading less often."""
         with self.lock:
-            if kind in KEYED and (kind, key) in self.by_key:
-                return self.by_key[kind, key]
-            self.number += 1
-            uri = f"{kind}:{self.number}"
-            self.posts[kind][text].append(uri)
-            self.by_key[kind, key] = uri
-            return uri
-
-    def find(self, kind: str, key: str, text: str) -> str:
-        with self.lock:
-            if kind in KEYED:
-                return self.by_key.get((kind, key), "")
-            return next(iter(self.posts[kind].get(text, ())), "")
-
-    def fault(self) -> str:
-        with self.lock:
-            if self.random.random() >= self.rate:
+            publishes = house.publishes(call)
+            if self.random.random() >= (self.rate if publishes else self.rate / 3):
                 return ""
-            name = self.random.choice(FAULTS)
+            if not publishes:
+                name = self.random.choice(("early_500", "slow_media" if "edia" in call.path else "slow", "reset"))
+            else:
+                name = self.random.choice(NOTHING_PUBLISHED + PUBLISHED + (ONLY_KEYED if house.keyed else ()))
             self.faults[name] += 1
             return name
 
     def report(self) -> dict[str, Any]:
-        with self.lock:
-            return {"posts": {kind: dict(texts) for kind, texts in self.posts.items()}, "faults": dict(self.faults)}
+        mastodon = self.houses["api"]
+        assert isinstance(mastodon, MastodonHouse)
+        return {
+            "posts": {name: house.seen() for name, house in self.houses.items()},
+            "faults": dict(self.faults),
+            "contract": mastodon.broken,
+        }
 
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    wbufsize = -1
     memory: Memory
 
-    def do_POST(self) -> None:
-        kind = self.path.split("/")[1]
-        body = json.loads(self.rfile.read(int(self.headers.get("content-length", 0))) or b"{}")
-        fault = self.memory.fault()
-        answers = {
-            "early_500": (500, {}),
-            "limited": (429, {"Retry-After": "1"}),
-            "limited_quietly": (429, {}),
-            "come_back": (503, {"Retry-After": "1"}),
-        }
-        if fault in answers:
-            status, headers = answers[fault]
-            return self.answer(status, {"error": fault}, headers)
+    def serve(self) -> None:
+        length = int(self.headers.get("content-length", 0))
+        body = self.rfile.read(length)
+        if len(body) < length:
+            return self.cut()  # its sender died in the middle of the request
+        if self.path == "/report":
+            return self.answer(Reply(200, self.memory.report()))
+        if self.path == "/calm":
+            self.memory.rate = 0.0
+            return self.answer(Reply(200, {}))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        call = Call(self.command, self.path, headers, body)
+        house = self.memory.houses.get(self.path.split("/")[1])
+        if house is None:
+            return self.answer(Reply(404, {"error": "no such network"}))
+        return self.meet(self.memory.fault(house, call), house, call)
+
+    do_GET = do_POST = do_PUT = do_DELETE = serve
+
+    def meet(self, fault: str, house: House, call: Call) -> None:
         if fault == "reset":
             return self.cut()
-        if fault == "slow":
-            time.sleep(SLOW)
-        uri = self.memory.publish(kind, self.headers.get("x-key", ""), body["text"])
-        if fault == "lost_answer":
+        if fault in NOTHING_PUBLISHED:
+            return self.answer(house.failure(fault))
+        if fault in ("slow", "slow_media", "overtaken"):
+            time.sleep(PATIENCE * self.memory.random.uniform(0.2, 0.6))
+        if fault == "after_all":
+            time.sleep(PATIENCE * 1.5)
+        if fault == "twice":
+            again = threading.Thread(target=house.handle, args=[call])
+            again.start()
+        reply = house.handle(call)
+        if fault in ("lost_answer", "after_all"):
             return self.cut()
+        if fault == "late_answer":
+            time.sleep(PATIENCE * 1.3)
         if fault == "posted_500":
-            return self.answer(500, {"error": "internal"})
-        return self.answer(200, {"uri": uri})
+            return self.answer(house.failure(fault))
+        return self.answer(reply)
 
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        if parts.path == "/report":
-            return self.answer(200, self.memory.report())
-        query = {name: values[0] for name, values in parse_qs(parts.query).items()}
-        if self.memory.random.random() < self.memory.rate / 3:
-            return self.answer(500, {"error": "internal"})
-        kind = parts.path.split("/")[1]
-        return self.answer(200, {"uri": self.memory.find(kind, query.get("key", ""), query.get("text", ""))})
-
-    def answer(self, status: int, body: dict[str, Any], headers: dict[str, str] | None = None) -> None:
-        data = json.dumps(body).encode()
-        self.send_response(status)
-        for name, value in {"Content-Type": "application/json", **(headers or {})}.items():
+    def answer(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in {"Content-Type": "application/json", **reply.headers}.items():
             self.send_header(name, value)
-        self.send_header("Content-Length", str(len(data)))
+        self.send_header("Content-Length", str(len(reply.content)))
         self.end_headers()
-        self.wfile.write(data)
+        with contextlib.suppress(OSError):
+            self.wfile.write(reply.content)
 
     def cut(self) -> None:
         """Break the connection without an answer."""
@@ -123,12 +135,31 @@ class QuietServer(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A killed worker breaks its connections; that is what this laboratory is for."""
+        if os.environ.get("FAULTS_LOG"):
+            super().handle_error(request, client_address)
 
 
 def main() -> None:
-    """Serve on a free loopback port, and say on the first line which. Arguments: share of failing calls, seed."""
-    handler = type("BoundHandler", (Handler,), {"memory": Memory(float(sys.argv[1]), int(sys.argv[2]))})
+    """Serve on a free loopback port, and say on the first line which."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--rate", type=float, required=True)
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--started", type=float, required=True)
+    parser.add_argument("--clock", required=True)
+    parser.add_argument("--document", default="", help="Mastodon's OpenAPI document")
+    parser.add_argument("--pds", default="", help="address of a real PDS")
+    arguments = parser.parse_args()
+    clock = LaboratoryClock(arguments.started, arguments.clock)
+    contract = OpenApiContract(Path(arguments.document)) if arguments.document else None
+    houses: dict[str, House] = {
+        "api": MastodonHouse(clock.true, contract),
+        "plain": Plain(clock.true),
+        "blind": Blind(clock.true),
+    }
+    handler = type("BoundHandler", (Handler,), {"memory": Memory(houses, arguments.rate, arguments.seed)})
     server = QuietServer(("127.0.0.1", 0), handler)
+    if arguments.pds:
+        houses["xrpc"] = Pds(clock.true, arguments.pds, lambda: f"http://127.0.0.1:{server.server_port}")
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()

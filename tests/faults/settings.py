@@ -1,22 +1,17 @@
 """Settings of the laboratory's workers: the test suite's, with the laboratory's networks and its short time-outs."""
 
 from newsroom.settings.testing import *  # noqa: F403
-from newsroom.settings.testing import DATABASES, SMEDITOR, env
-
-SPEED = 30
-"""Seconds of the newsroom that pass in one second of ours: a lease of a minute is two seconds here."""
+from newsroom.settings.testing import DATABASES, SMEDITOR, STORAGES, env
 
 SMEDITOR = {
     **SMEDITOR,
     "TIME_ZONE": "Europe/Paris",
-    "NETWORKS": {
-        f"lab_{kind}": f"tests.faults.networks.{kind.title()}" for kind in ("bluesky", "mastodon", "plain", "blind")
-    },
-    # The client waits for half a second of ours, which is a quarter of a lease.
+    "NETWORKS": {f"lab_{kind}": f"tests.faults.networks.{kind.title()}" for kind in ("plain", "blind")},
     "REQUEST_TIMEOUT": 15,
     "LEASE": 60,
-    "BATCH": 5,
+    "BATCH": 3,
 }
+LANGUAGE_CODE = "en"
 
 
 class _NoMigrations(dict):
@@ -33,10 +28,20 @@ MIGRATION_MODULES = _NoMigrations()
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 if "sqlite" not in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["CONN_MAX_AGE"] = 0
+if env.text("FAULTS_MEDIA"):
+    # An image that one process stores is read by the others.
+    STORAGES = {
+        **STORAGES,
+        "default": {
+            "BACKEND": "django.core.files.storage.FileSystemStorage",
+            "OPTIONS": {"location": env.text("FAULTS_MEDIA")},
+        },
+    }
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"null": {"class": "logging.NullHandler"}},
+    "root": {"handlers": ["null"], "level": "CRITICAL"},
     "loggers": {"smeditor": {"handlers": ["null"], "propagate": False, "level": "CRITICAL"}},
 }
 if env.flag("FAULTS_LOG"):

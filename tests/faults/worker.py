@@ -1,43 +1,120 @@
-"""One life of a worker: forked from a process that has loaded everything, it looks at the queue until it is killed."""
+"""One life of a worker: the desk's own Celery worker, forked from a process that has loaded everything.
+
+It dies by SIGKILL, or is frozen by SIGSTOP, at the named points of a sending, as it was given to it at birth.
+"""
 
 from __future__ import annotations
 
 import os
 import random
 import signal
-import sys
 import time
-from datetime import UTC, datetime, timedelta
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from typing import Any, NoReturn
 
-from django.db import Error, connections
+from celery import Celery, signals
+from celery.exceptions import SecurityWarning
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone
 
-from smeditor.publishing.engine import clock, points
-from tests.faults.settings import SPEED
+from smeditor import conf, connections, tasks
+from smeditor import worker as desk_worker
+from smeditor.networks import http
+from smeditor.networks.client import GuardedClient
+from smeditor.publishing.engine import clock as engine_clock
+from smeditor.publishing.engine import points
+from tests.faults.clocks import JUMPS, SPEED, LaboratoryClock
 
-EPOCH = datetime(2026, 6, 1, 9, 0, tzinfo=UTC)
+THREADS = {"postgresql": 2, "sqlite": 1}
+"""A process that is frozen while another of its threads holds SQLite's one lock would only stop the laboratory."""
+WAKE_UP_EVERY = 0.1
+WRONG_CLOCKS = 0.3
+"""The share of workers whose machine's clock is wrong."""
 
 
-def laboratory_time(started: float) -> datetime:
-    """The laboratory's time: it runs ``SPEED`` times as fast as ours, from the instant ``started`` (time.time()) on."""
-    return EPOCH + timedelta(seconds=(time.time() - started) * SPEED)
+@dataclass(frozen=True)
+class Life:
+    """What is given to a worker at birth: the share of its comings to a point at which it dies or is frozen there."""
+
+    clock: LaboratoryClock
+    log: str
+    deadly: Mapping[str, float]
+    freezing: Mapping[str, float]
+    wrong_clock: bool
+    seed: int
 
 
-def speed_up() -> None:
-    """Let a tick's own clock run at the laboratory's speed."""
-    clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]
+def install(clock: LaboratoryClock) -> None:
+    """Let this process, and whatever is forked from it, live in the laboratory's time."""
+
+    class LaboratoryDatetime(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> datetime:
+            return clock.machine()
+
+    of_the_database = engine_clock.of_the_database
+    timezone.now = clock.machine
+    http.datetime = LaboratoryDatetime  # type: ignore[misc]
+    engine_clock.of_the_database = lambda: clock.true(of_the_database().timestamp())
+    engine_clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]
+    connections.guarded_client = lambda: GuardedClient(
+        allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"), timeout=conf.get("REQUEST_TIMEOUT") / SPEED
+    )
 
 
-def deadly_points(log: str, share: float, seed: int) -> None:
-    """Die by SIGKILL at a share of the points, after writing down in the file ``log`` which one it was."""
-    dice = random.Random(seed)
+def configure_celery(queue: str) -> None:
+    """The desk's own Celery settings, with a queue of one's own and the waiting times of the laboratory."""
+    as_in_production = desk_worker.configure
 
-    def reach(name: str) -> None:
-        if dice.random() < share:
-            with open(log, "a") as file:
-                file.write(f"{name}\n")
-            os.kill(os.getpid(), signal.SIGKILL)
+    def configure(app: Celery) -> Celery:
+        as_in_production(app)
+        app.conf.update(task_default_queue=queue, worker_enable_remote_control=False, broker_pool_limit=None)
+        if str(settings.CELERY_BROKER_URL).startswith("redis"):
+            app.conf.broker_transport_options = {"visibility_timeout": 3, "global_keyprefix": f"{queue}:"}
+        elif str(settings.CELERY_BROKER_URL).startswith("memory"):
+            app.conf.broker_transport_options = {"polling_interval": 0.05}
+        return app
 
-    points.reach = reach
+    desk_worker.configure = configure
+    options = {"expires": 5}
+    tasks.beat_schedule = lambda: {
+        "smeditor.send": {"task": "smeditor.send", "schedule": WAKE_UP_EVERY, "options": options}
+    }
+
+
+def load() -> None:
+    """Import everything that a worker needs, before it is forked a thousand times."""
+    import celery.apps.worker
+    import celery.concurrency.thread
+    import celery.worker.autoscale
+    import celery.worker.components
+    import celery.worker.consumer
+    import celery.worker.strategy  # noqa: F401
+
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # CI's machines are root's, and end with the run
+    os.environ["CELERY_SKIP_CHECKS"] = "true"
+    app = desk_worker.get_app()
+    app.finalize()
+    app.loader.init_worker()
+    with app.connection_for_write() as broker:
+        broker.ensure_connection(max_retries=3)
+    tasks.send.run()
+
+
+def remove_queue(name: str) -> None:
+    """Leave nothing on a broker that others use too."""
+    with desk_worker.get_app().connection_for_write() as broker:
+        broker.default_channel.queue_delete(name)
+    if settings.CELERY_BROKER_URL.startswith("redis"):
+        import redis
+
+        with redis.Redis.from_url(settings.CELERY_BROKER_URL) as client:
+            for key in client.scan_iter(f"{name}:*"):
+                client.delete(key)
 
 
 def break_fence() -> None:
@@ -55,18 +132,51 @@ def break_fence() -> None:
     reap.reap = due_again
 
 
-def live(started: float, log: str, share: float, seed: int, until: float) -> None:
-    """Work in this forked process until killed or until ``until`` (time.time()). Never returns."""
-    from smeditor.publishing.engine import tick
+def fateful_points(life: Life, dice: random.Random, tell: Callable[[str], None]) -> None:
+    """Die or freeze at a share of the points, after writing down which one it was."""
 
-    speed_up()
-    deadly_points(log, share, seed)
-    connections.close_all()
-    while time.time() < until:
-        try:
-            tick(laboratory_time(started), f"lab:{os.getpid()}:1")
-        except Error:
-            connections.close_all()  # the driver cut the connection: open another
-        time.sleep(0.05)
-    sys.stdout.flush()
-    os._exit(0)
+    def reach(name: str) -> None:
+        fate = dice.random()
+        if fate < life.deadly.get(name, 0.0):
+            tell(f"kill {name}")
+            os.kill(os.getpid(), signal.SIGKILL)
+        elif fate > 1 - life.freezing.get(name, 0.0):
+            tell(f"freeze {name}")
+            os.kill(os.getpid(), signal.SIGSTOP)
+
+    points.reach = reach
+
+
+def live(life: Life) -> NoReturn:
+    """Work in this forked process, with several threads, until killed."""
+    dice = random.Random(life.seed)
+    log = os.open(life.log, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+
+    def tell(line: str) -> None:
+        os.write(log, f"{line}\n".encode())
+
+    if life.wrong_clock and connection.vendor == "postgresql" and dice.random() < WRONG_CLOCKS:
+        life.clock.own = dice.choice(JUMPS)
+        tell("clock forward" if life.clock.own > 0 else "clock backward")
+    fateful_points(life, dice, tell)
+
+    @signals.task_prerun.connect(weak=False)
+    def notice(task: Any = None, **kwargs: Any) -> None:
+        if (task.request.delivery_info or {}).get("redelivered"):
+            tell("redelivered")
+
+    threads, embedded = THREADS[connection.vendor], settings.CELERY_BROKER_URL.startswith("memory")
+    try:
+        desk_worker.run(concurrency=threads, loglevel="CRITICAL", beat=embedded)
+    finally:
+        os._exit(0)
+
+
+def beat() -> NoReturn:
+    """A beat in this forked process: it wakes the workers up through the broker and knows of no other beat."""
+    from celery.beat import Scheduler, Service
+
+    try:
+        Service(desk_worker.get_app(), max_interval=WAKE_UP_EVERY, scheduler_cls=Scheduler).start(embedded_process=True)
+    finally:
+        os._exit(0)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from smeditor.insight import alert_watch, tallies
-from smeditor.models import Alert, Reaction, Tally
+from smeditor.models import Alert, AlertSwitch, Reaction, Tally
 from tests.desk_rows import T0, make_account, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -29,7 +29,8 @@ def readers():
 
 @pytest.fixture
 def quiet_weeks(readers):
-    """Two people react every hour, for four weeks."""
+    """Two people react every hour, for four weeks; alerts are on."""
+    AlertSwitch.objects.create(on=True)
     account = make_account()
     for hour in range(24 * 28 - 1):
         for reader in readers[:2]:
@@ -48,6 +49,25 @@ def test_forty_people_at_once_raise_an_alert_for_the_outlet(quiet_weeks, readers
     alert_watch.run_due(NOW)
     alert = Alert.objects.filter(scope="outlet", measure="people").earliest("at")
     assert alert.count >= 40 > alert.expected
+
+
+def test_nothing_is_raised_before_an_editor_switches_alerts_on_but_all_is_counted(quiet_weeks, readers):
+    AlertSwitch.objects.update(on=False)
+    for reader in readers:
+        react(NOW - timedelta(minutes=25), reader, quiet_weeks)
+    assert alert_watch.run_due(NOW) == 0
+    assert Tally.objects.get(scope="outlet", at=tallies.floor(NOW - timedelta(minutes=25))).people == 40
+
+
+def test_what_would_have_been_raised_is_shown_on_the_own_history(quiet_weeks, readers):
+    AlertSwitch.objects.update(on=False)
+    for reader in readers:
+        react(NOW - timedelta(days=2), reader, quiet_weeks)
+    alert_watch.run_due(NOW)
+    history = alert_watch.rehearse(NOW)
+    assert {(row.scope, row.found.at) for row in history.rows} >= {("outlet", NOW - timedelta(days=2))}
+    assert history.weeks == pytest.approx(4, abs=0.1)
+    assert not Alert.objects.exists()
 
 
 def test_one_account_that_posts_forty_times_raises_nothing(quiet_weeks, readers):

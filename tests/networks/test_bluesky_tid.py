@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from datetime import UTC, datetime, timedelta
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.networks.bluesky.tid import ALPHABET, TID, TidClock, decode, encode
+from smeditor.networks.bluesky.tid import ALPHABET, TID, TidClock, clock, decode, encode
 
 moments = st.datetimes(datetime(1970, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 clock_ids = st.integers(0, 1023)
@@ -79,3 +80,16 @@ def test_what_does_not_fit_is_refused():
     with pytest.raises(ValueError):
         encode(1, 1024)
     assert decode(encode(1, 0))[0] == datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=1)
+
+
+def test_forked_workers_mint_under_clocks_of_their_own():
+    def minted_in_a_fork() -> str:
+        reading, writing = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.write(writing, clock.mint(datetime(2026, 1, 1, tzinfo=UTC)).encode())
+            os._exit(0)
+        os.waitpid(child, 0)
+        return os.read(reading, 13).decode()
+
+    assert len({minted_in_a_fork() for _ in range(6)}) > 1

@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 
 import pytest
 
+from smeditor import connections
 from smeditor.models import Account, Post
 from smeditor.publishing import heartbeat
+from smeditor.publishing.engine.clock import Clock
 from tests.newsroom import factories
 from tests.publishing.laboratory import networks
 
@@ -22,7 +24,14 @@ def laboratory(settings):
     settings.LANGUAGE_CODE = "en"
     networks.SERVERS.clear()
     heartbeat.forget()
+    connections.forget_rates()
     return networks.SERVERS
+
+
+@pytest.fixture
+def no_time_passes(monkeypatch):
+    """A tick takes no time but what a test gives it: on a busy machine its seconds would move what is due when."""
+    monkeypatch.setattr(Clock, "elapsed", lambda clock: 0.0)
 
 
 @pytest.fixture

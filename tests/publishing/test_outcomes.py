@@ -21,7 +21,7 @@ READABLE = ["bluesky", "mastodon", "plain"]
 
 
 @pytest.fixture(autouse=True)
-def _noon():
+def _noon(no_time_passes):
     with time_machine.travel(NOON, tick=False):
         yield
 

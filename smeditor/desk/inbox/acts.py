@@ -10,9 +10,8 @@ from wagtail.models import Page
 
 from smeditor.articles import article_adapter
 from smeditor.desk.base import Act
-from smeditor.desk.inbox import moves
+from smeditor.desk.inbox import labels, moves
 from smeditor.exceptions import SmeditorError
-from smeditor.insight.intake import relabel
 from smeditor.models import Conversation, Flag, Reaction
 from smeditor.models.reactions import AttachedBy
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION
@@ -57,8 +56,7 @@ class Bulk(Act):
             raise SmeditorError(gettext("Choose a label first."))
         if not request.user.has_perm(ANSWER_REACTION):
             raise SmeditorError(gettext("You may not change labels."))
-        for reaction in reactions:
-            relabel(reaction, flag, present, request.user)
+        labels.label(request, reactions, flag, present)
         words = {"n": len(reactions), "label": Flag(flag).label}
         if present:
             return (
@@ -88,6 +86,21 @@ class Undo(Act):
         return ngettext("%(n)d reaction is back.", "%(n)d reactions are back.", back) % {"n": back}
 
 
+class UndoLabel(Act):
+    any_permission = (ANSWER_REACTION,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:inbox")
+
+    def act(self, request: HttpRequest) -> str:
+        back = labels.undo(request)
+        if not back:
+            raise SmeditorError(gettext("There is nothing to take back."))
+        return ngettext(
+            "%(n)d reaction carries the label that it had.", "%(n)d reactions carry the labels that they had.", back
+        ) % {"n": back}
+
+
 class OnReaction(Act):
     """An act on one reaction; it goes back to its page."""
 
@@ -110,7 +123,7 @@ class Relabel(OnReaction):
         if flag not in Flag.values:
             raise SmeditorError(gettext("Choose a label first."))
         present = request.POST.get("present") == "1"
-        relabel(reaction, flag, present, request.user)
+        labels.label(request, [reaction], flag, present)
         words = {"label": Flag(flag).label}
         return (gettext("Labelled “%(label)s”.") if present else gettext("“%(label)s” does not apply.")) % words
 
@@ -170,6 +183,7 @@ class AssignToMe(OnReaction):
 urlpatterns = [
     path("inbox/bulk/", Bulk.as_view(), name="inbox_bulk"),
     path("inbox/undo/", Undo.as_view(), name="inbox_undo"),
+    path("inbox/undo-label/", UndoLabel.as_view(), name="label_undo"),
     path("inbox/<int:pk>/label/", Relabel.as_view(), name="reaction_label"),
     path("inbox/<int:pk>/move/", Move.as_view(), name="reaction_move"),
     path("inbox/<int:pk>/attach/", Attach.as_view(), name="reaction_attach"),

@@ -16,7 +16,7 @@ from smeditor.desk.posts.counting import of_account
 from smeditor.digests import by_mail
 from smeditor.exceptions import Refused
 from smeditor.insight.answers import compose, draft_reply
-from smeditor.models import Conversation, Post, Reaction, SavedReply
+from smeditor.models import Conversation, Flag, Post, Reaction, SavedReply
 
 ON_A_NETWORK = {"reply", "mention", "quote"}
 
@@ -83,13 +83,28 @@ def why_not(reaction: Reaction) -> str:
 
 
 def proposals(reaction: Reaction) -> list[dict[str, Any]]:
-    """Saved replies for a reaction, its language and its labels first, with their fields filled."""
+    """Saved replies for a reaction, its language and its labels first, a call for help before all, with their fields filled."""
     flags = {flag.flag for flag in reaction.flags.all() if flag.present}
     language = (reaction.language or "")[:2]
     rows = list(SavedReply.objects.filter(active=True))
-    rows.sort(key=lambda row: (row.language[:2] != language, row.situation not in flags, row.title))
+    rows.sort(
+        key=lambda row: (
+            row.language[:2] != language,
+            row.situation not in flags,
+            row.situation != Flag.CALL_FOR_HELP,
+            row.title,
+        )
+    )
     facts = _facts(reaction)
-    return [{"reply": row, "text": fill(row.text, reaction, facts)} for row in rows]
+    return [
+        {
+            "reply": row,
+            "text": fill(row.text, reaction, facts),
+            "fits": row.situation in flags and row.language[:2] == language,
+            "situation": dict(Flag.choices).get(row.situation, ""),
+        }
+        for row in rows
+    ]
 
 
 def _facts(reaction: Reaction) -> dict[str, str]:

@@ -14,7 +14,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
-from smeditor.desk.inbox import moves
+from smeditor.desk.inbox import labels, moves
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Conversation, Flag, Reaction
 from smeditor.models.accounts import network_choices
@@ -99,14 +99,15 @@ class Inbox(DeskListing):
         user = self.request.user
         counted = Reaction.objects.filter(words__isnull=False).exclude(kind__in=("like", "repost")).order_by()
         counts = dict(counted.values_list("tray").annotate(n=Count("pk")))
-        labels = dict(Tray.choices)
+        names = dict(Tray.choices)
         context["cards"] = cards_of(context["object_list"], user)
         context["tray"] = self.tray
-        context["tabs"] = [(tray, labels[tray], counts.get(tray, 0)) for tray in self.trays()]
+        context["tabs"] = [(tray, names[tray], counts.get(tray, 0)) for tray in self.trays()]
         context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
         context["may_moderate"] = user.has_perm(MODERATE_REACTION)
         context["may_seal"] = user.has_perm(SEAL_TIP)
         context["flag_choices"] = Flag.choices
         context["undoable"] = moves.last(self.request)
+        context["unlabelled"] = labels.last(self.request)
         return context

@@ -16,12 +16,13 @@ from wagtail.models import Page
 
 from smeditor import conf
 from smeditor.desk.base import DeskPage
-from smeditor.desk.inbox import acts
+from smeditor.desk.inbox import acts, labels
 from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
+from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.listing import Inbox
 from smeditor.exceptions import SmeditorError
-from smeditor.insight.triage import explain
+from smeditor.insight.triage import shipped
 from smeditor.models import Concern, Flag, Reaction
 from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 
@@ -101,7 +102,6 @@ class ReactionPage(DeskPage):
         reason = why_not(reaction)
         may_answer = user.has_perm(ANSWER_REACTION)
         member = getattr(reaction, "concern_member", None)
-        label_rows = {row.flag: row for row in reaction.flags.select_related("user")}
         context = {
             "card": self.card,
             "reaction": reaction,
@@ -113,17 +113,16 @@ class ReactionPage(DeskPage):
             "may_answer": may_answer,
             "may_moderate": user.has_perm(MODERATE_REACTION),
             "may_seal": user.has_perm(SEAL_TIP),
-            "labels": [(flag, label, label_rows.get(flag)) for flag, label in Flag.choices],
-            "found": [] if self.card.masked and not self.card.hidden else self.reasons(),
+            "flag_choices": Flag.choices,
+            "explained": explained(reaction, readable=not self.card.masked or bool(self.card.hidden)),
+            "older_rules": reaction.triage_version not in ("", shipped().version),
+            "unlabelled": labels.last(self.request),
             "trays": [choice for choice in Reaction.Tray.choices if choice[0] != reaction.tray],
             "concern": member.concern if member else None,
             "concerns": self.concerns() if user.has_perm(ANSWER_CONCERN) else [],
             "articles": self.articles() if may_answer else [],
         }
         return super().get_context_data(**{**context, **kwargs})
-
-    def reasons(self) -> list[Any]:
-        return explain(self.reaction.words.text, self.reaction.language or None)
 
     def concerns(self) -> list[Concern]:
         rows = Concern.objects.filter(merged_into__isnull=True).exclude(label="")

@@ -38,9 +38,11 @@ class Ends:
     def __init__(self, places: Iterable[Place], guesses: Iterable[Guess]) -> None:
         found = [(back, node) for _, back, node in places]
         self.done = tuple((back, rule, at_end) for back, node in found for rule, at_end in node.done)
-        self.ways: tuple[tuple[int, int | str, Node], ...] = tuple(
-            (back, kind, way) for back, node in found for kind, way in (*node.leaps, *node.open)
-        )
+        ways: list[tuple[int, int | str, Node]] = []
+        for back, node in found:
+            ways += [(back, reach, way) for reach, way in node.leaps]
+            ways += [(back, kind, way) for kind, way in node.open]
+        self.ways = tuple(ways)
         self.guesses = tuple(guesses)
         self.always = frozenset(at for at, (_, _, way) in enumerate(self.ways) if way.done)
         self.by_need: dict[str, list[int]] = {}

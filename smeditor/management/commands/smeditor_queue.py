@@ -35,7 +35,7 @@ class Command(BaseCommand):
         self.stdout.write(f"due: {state['due']}, the oldest {state['late_by_seconds']} s after its slot")
         self.stdout.write("  ".join(f"{name}: {count}" for name, count in state["states"].items()))
         self.stdout.write(
-            f"holds: {state['holds']}  failed accounts: {state['accounts_failed']}  "
+            f"held: {state['held']} by {state['holds']} holds  failed accounts: {state['accounts_failed']}  "
             f"articles waiting: {state['articles_waiting']}"
         )
         for row in state["deliveries"]:

@@ -6,6 +6,7 @@ A TID is a 64-bit number, top bit 0, then 53 bits of microseconds since 1970, th
 
 from __future__ import annotations
 
+import os
 import re
 import secrets
 import threading
@@ -27,6 +28,10 @@ class TidClock:
         self.clock_id = secrets.randbelow(1 << CLOCK_BITS) if clock_id is None else clock_id
         self._last = -1
         self._lock = threading.Lock()
+
+    def redraw(self) -> None:
+        """Draw the identifier anew: after a fork two processes would mint under the same one."""
+        self.clock_id, self._lock = secrets.randbelow(1 << CLOCK_BITS), threading.Lock()
 
     def mint(self, now: datetime) -> str:
         """Return a TID for the aware time ``now``, later than every one minted before even if the clock went back."""
@@ -58,3 +63,4 @@ def decode(tid: str) -> tuple[datetime, int]:
 
 
 clock = TidClock()
+os.register_at_fork(after_in_child=clock.redraw)

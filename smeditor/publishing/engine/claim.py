@@ -22,6 +22,8 @@ State = Delivery.State
 HELD_PAUSE = timedelta(seconds=30)
 """How long a held delivery is left alone before it is looked at again."""
 TOPIC_ROUNDS = 8
+NEARLY_WHOLE = timedelta(seconds=2)
+"""A lease claimed so lately need not be renewed before work on its delivery begins."""
 
 
 class FenceLost(Exception):
@@ -58,6 +60,7 @@ def claim(now: datetime, worker: str, limit: int) -> list[Delivery]:
 
 
 def _claim_once(now: datetime, worker: str, limit: int) -> list[Delivery]:
+    """Lease and read. What is read beside the rows, their parts, nobody changes without taking the fence."""
     name = f"{worker[:80]}#{uuid4().hex[:12]}"
     with transaction.atomic():
         candidates = due(now).filter(_not_held()).order_by("due_at", "pk")
@@ -71,7 +74,7 @@ def _claim_once(now: datetime, worker: str, limit: int) -> list[Delivery]:
         ).update(lease_until=lease_end(now), fence=F("fence") + 1, worker=name)
     claimed = Delivery.objects.filter(pk__in=keys, worker=name).select_related("post", "account")
     points.reach("claimed")
-    return list(claimed.order_by("due_at", "pk"))
+    return list(claimed.prefetch_related("parts").order_by("due_at", "pk"))
 
 
 def _not_held() -> Q:
@@ -114,6 +117,12 @@ def renew(delivery: Delivery, now: datetime) -> None:
     if not row.update(lease_until=lease_end(now)):
         raise FenceLost
     delivery.lease_until = lease_end(now)
+
+
+def renew_when_worn(delivery: Delivery, now: datetime) -> None:
+    """The same where time has passed since the claim. The last look asks for the fence in any case. Raises FenceLost."""
+    if delivery.lease_until is None or lease_end(now) - delivery.lease_until > NEARLY_WHOLE:
+        renew(delivery, now)
 
 
 def release(delivery: Delivery, **changes: Any) -> None:

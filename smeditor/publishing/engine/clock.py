@@ -1,13 +1,34 @@
-"""The time as a tick sees it: it starts where the caller says and runs on by the monotonic clock."""
+"""Whose time counts: the database's for when something is due, the monotonic clock for what has passed since."""
 
 from __future__ import annotations
 
 import time
 from datetime import datetime, timedelta
 
+from django.db import connection
+from django.utils import timezone
+
+
+def now() -> datetime:
+    """The time that all workers share, aware.
+
+    On PostgreSQL it is the database's: workers may run on machines whose clocks are minutes apart, and a lease that one
+    of them wrote must not be over for another. SQLite is one machine, whose clock is everybody's.
+    """
+    return of_the_database() if connection.vendor == "postgresql" else timezone.now()
+
+
+def of_the_database() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        return cursor.fetchone()[0]
+
 
 class Clock:
-    """``clock()`` is the aware time ``start`` plus what has passed since; a step of the system's clock cannot move it."""
+    """The time as a tick sees it: it starts where the caller says and runs on by the monotonic clock.
+
+    ``clock()`` is the aware time ``start`` plus what has passed since; a step of the system's clock cannot move it.
+    """
 
     def __init__(self, start: datetime) -> None:
         self.start = start

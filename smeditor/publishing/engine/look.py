@@ -8,13 +8,13 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Exists, Max, Model, OuterRef, Subquery
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from smeditor import conf
 from smeditor.articles import article_adapter
-from smeditor.models import Account, Delivery, Post, RateLimit
+from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import holds, payload, slots
 
 State = Delivery.State
@@ -22,6 +22,24 @@ RETRY_LOOK = timedelta(seconds=30)
 ON_TIME = timedelta(minutes=1)
 """Within it after the slot, the plan's own gap holds; later than that, the gap to what went out last is kept anew."""
 OTHER_BUCKETS = ("media", "delete")
+LOOKED_AT = (
+    *(
+        "act",
+        "state",
+        "slot",
+        "not_before",
+        "news_class",
+        "payload",
+        "payload_hash",
+        "approved_hash",
+        "fence",
+        "worker",
+    ),
+    *("post__live", "post__kind", "post__topics", "post__article_key", "target__state"),
+    *("account__network", "account__desk_id", "account__state", "account__sends"),
+    *("account__minimum_gap", "account__daily_quota"),
+)
+"""The columns that the checks compare: the rest of four tables is not fetched for every sending."""
 
 
 class Answer(StrEnum):
@@ -61,16 +79,40 @@ def lock(delivery: Delivery) -> None:
 
     SQLite: the transaction's first write, to the delivery's own row, locks everybody else out.
     """
-    holds.pass_gate(alone=False)
     if connection.vendor != "postgresql":
         return
+    statements = [holds.gate(alone=False)]
+    if delivery.post.article_key:
+        statements.append(_row_lock(Page, delivery.post.article_key, "FOR SHARE"))
+    mode = "FOR NO KEY UPDATE" if delivery.account.daily_quota is not None else "FOR SHARE"
+    statements.append(_row_lock(Account, delivery.account_id, mode))
     with connection.cursor() as cursor:
-        if delivery.post.article_key:
-            table = connection.ops.quote_name(Page._meta.db_table)
-            cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s FOR SHARE", [delivery.post.article_key])  # noqa: S608
-        mode = "FOR NO KEY UPDATE" if delivery.account.daily_quota is not None else "FOR SHARE"
-        table = connection.ops.quote_name(Account._meta.db_table)
-        cursor.execute(f"SELECT 1 FROM {table} WHERE id = %s {mode}", [delivery.account_id])  # noqa: S608
+        cursor.execute("; ".join(statements))  # one way to the server, each statement after the one before
+
+
+def _row_lock(model: type[Model], key: int, mode: str) -> str:
+    return f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id = {int(key)} {mode}"  # noqa: S608
+
+
+def fresh(key: int, now: datetime) -> Delivery:
+    """The delivery as it is now, with post, account and target, and what the checks ask of other tables, in one question.
+
+    ``any_hold``: whether any hold is open; ``rates_reset``: until when the network asks the account to wait, or None;
+    ``last_attempt``: the highest number of an attempt, or None.
+    """
+    spent = RateLimit.objects.filter(account_id=OuterRef("account_id"), remaining__lte=0, resets_at__gt=now)
+    resets = spent.exclude(bucket__in=OTHER_BUCKETS).order_by("-resets_at").values("resets_at")[:1]
+    attempts = Attempt.objects.filter(delivery_id=OuterRef("pk")).order_by("-number").values("number")[:1]
+    rows = (
+        Delivery.objects.select_related("post", "account", "target")
+        .only(*LOOKED_AT)
+        .annotate(
+            any_hold=Exists(Hold.objects.filter(lifted_at__isnull=True)),
+            rates_reset=Subquery(resets),
+            last_attempt=Subquery(attempts),
+        )
+    )
+    return rows.get(pk=key)
 
 
 def glance(delivery: Delivery, now: datetime) -> Verdict:
@@ -79,7 +121,7 @@ def glance(delivery: Delivery, now: datetime) -> Verdict:
 
 
 def look(delivery: Delivery, now: datetime) -> Verdict:
-    """Look at everything that may have changed since the approval. ``delivery`` is fresh, with post and account."""
+    """Look at everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
     checks = (_payload, _approval, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
     return _first(checks, delivery, now)
 
@@ -151,7 +193,7 @@ def late_reason(delivery: Delivery) -> str:
 
 
 def _hold(delivery: Delivery, now: datetime) -> Verdict:
-    hold = holds.binding(holds.open_holds(), delivery)
+    hold = holds.binding(holds.open_holds(), delivery) if delivery.any_hold else None
     return wait(now + RETRY_LOOK, holds.reason(hold)) if hold else GO
 
 
@@ -175,8 +217,7 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
 
 
 def _rates(delivery: Delivery, now: datetime) -> Verdict:
-    spent = RateLimit.objects.filter(account_id=delivery.account_id, remaining__lte=0, resets_at__gt=now)
-    resets = spent.exclude(bucket__in=OTHER_BUCKETS).aggregate(at=Max("resets_at"))["at"]
+    resets = delivery.rates_reset
     return wait(resets, _("The network asks to wait: too many requests.")) if resets else GO
 
 

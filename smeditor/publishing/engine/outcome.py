@@ -78,13 +78,20 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: d
     changes: dict[str, Any] = {"tries": 0, "read_backs": 0, "state_reason": "", "state_changed_at": now}
     if part.position == 0:
         changes |= {"remote_id": part.remote_id, "remote_url": part.remote_url, "remote_cid": part.remote_cid}
-    if delivery.parts.filter(remote_id="").exclude(pk=part.pk).exists():
+    if _goes_on(delivery, part):
         changes |= {"state": State.SCHEDULED, "due_at": now}
     else:
         changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
     claim.write(delivery, **changes)  # the fence: whoever lost it changes nothing of what follows
     part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
+
+
+def _goes_on(delivery: Delivery, part: Part) -> bool:
+    """Whether another part is still missing. A payload of one part has no other."""
+    if len(delivery.payload.get("parts") or ()) == 1:
+        return False
+    return delivery.parts.filter(remote_id="").exclude(pk=part.pk).exists()
 
 
 def apply(delivery: Delivery, verdict: Verdict, now: datetime) -> None:

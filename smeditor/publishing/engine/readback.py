@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
-from smeditor.networks.base import Network, Prepared, ReadBack
+from smeditor.networks.base import Network, Prepared, ReadBack, Ref
 from smeditor.publishing.engine import auth, claim, outcome, points
 from smeditor.publishing.engine.clock import Clock
 
@@ -23,8 +23,9 @@ SETTLED_AFTER = timedelta(seconds=30)
 PROOFS = 2
 SECOND_LOOK = timedelta(seconds=90)
 """The longest pause between two looks, for one that began late because its worker had died."""
-CLOCKS_APART = timedelta(minutes=5)
-"""How far a network's clock may be behind ours and the message still be recognised."""
+CLOCKS_APART = timedelta(hours=3)
+"""How far a network's clock may be behind ours and the message still be recognised: a machine whose hardware clock runs
+in local time is wrong by hours until it is set right, and what it sent must not count as absent for that."""
 MOST_DOUBTS = 4
 """How often one delivery is sent again after it was proved absent."""
 MOST_CHANGES = 12
@@ -49,7 +50,14 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
     except Exception as error:  # a look that failed tells nothing; the doubt stays what it is
         return _failed(delivery, attempt, error, network, clock())
     points.reach("after_read_back")
+    if found.found and _of_another(delivery, attempt.part, found.found):
+        found = ReadBack(looked_at=found.looked_at, note=_("Only a message of another delivery looks like it."))
     return _judge(delivery, attempt, attempt.part, found, clock())
+
+
+def _of_another(delivery: Delivery, part: Part, ref: Ref) -> bool:
+    """Whether the message found is one that we know already: the same words, sent earlier by another delivery."""
+    return Part.objects.filter(delivery__account=delivery.account_id, remote_id=ref.uri).exclude(pk=part.pk).exists()
 
 
 def _judge(delivery: Delivery, attempt: Attempt, part: Part, found: ReadBack, now: datetime) -> str:

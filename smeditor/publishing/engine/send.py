@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Max
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -26,7 +25,7 @@ from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.publishing.engine import auth, claim, messages, outcome, points, readback
 from smeditor.publishing.engine.clock import Clock
-from smeditor.publishing.engine.look import glance, lock, look
+from smeditor.publishing.engine.look import fresh, glance, lock, look
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -39,8 +38,12 @@ UNEXPECTED_TRIES = 5
 
 def send(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Carry a claimed delivery as far as it goes now. Returns its state afterwards. Raises FenceLost, nothing else."""
-    claim.renew(delivery, clock())
-    verdict = look(delivery, clock()) if _has_images(delivery) else glance(delivery, clock())
+    if _has_images(delivery):
+        claim.renew(delivery, clock())
+        verdict = look(fresh(delivery.pk, clock()), clock())
+    else:
+        claim.renew_when_worn(delivery, clock())
+        verdict = glance(delivery, clock())
     if not verdict.go:
         outcome.apply(delivery, verdict, clock())
         return delivery.state
@@ -131,23 +134,23 @@ def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
         taken = claim.owned(delivery).filter(state=State.SCHEDULED)
         if not taken.update(state=State.SENDING, lease_until=claim.lease_end(now), state_changed_at=now):
             raise claim.FenceLost
-        fresh = Delivery.objects.select_related("post", "account", "target").get(pk=delivery.pk)
-        verdict = look(fresh, now)
+        row = fresh(delivery.pk, now)
+        verdict = look(row, now)
         if verdict.go and part.sent_stamp is None:
             part.sent_stamp = now
         part.save(update_fields=["identity", "prepared", "sent_stamp"])
         if not verdict.go:
-            outcome.apply(fresh, verdict, now)
-            delivery.state = fresh.state
+            outcome.apply(row, verdict, now)
+            delivery.state = row.state
             return None
         attempt = Attempt.objects.create(
             delivery=delivery,
             part=part,
-            number=(delivery.attempts.aggregate(last=Max("number"))["last"] or 0) + 1,
+            number=(row.last_attempt or 0) + 1,
             identity=part.identity,
-            payload_hash=fresh.payload_hash,
+            payload_hash=row.payload_hash,
             fence=delivery.fence,
-            worker=fresh.worker,
+            worker=row.worker,
             started_at=now,
         )
         points.reach("inside_last_look")

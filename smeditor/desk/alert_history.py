@@ -1,0 +1,87 @@
+"""Alerts on the newsroom's own history: what would have been raised, and the switch that turns them on or off."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.formats import number_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, NumberColumn, Table
+from wagtail.log_actions import log
+from wagtail.models import Page
+
+from smeditor.desk.alerts import MEASURES, scope_in_words
+from smeditor.desk.base import Act, DeskPage
+from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.insight.alert_watch import Rehearsal, rehearse
+from smeditor.models import Account, Alert, AlertSwitch
+from smeditor.permissions import SWITCH_ALERTS, VIEW_ALERT
+
+SHOWN = 100
+
+
+class History(DeskPage):
+    any_permission = (VIEW_ALERT,)
+    header_icon = "history"
+    page_title = _("What the alerts would have said")
+    template_name = "smeditor/admin/alerts/history.html"
+    parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
+    columns = capitalised(
+        [
+            Column("about", label=_("about"), accessor=lambda row: row["about"]),
+            Column("measure", label=_("measure"), accessor=lambda row: MEASURES[row["row"].measure]),
+            Column("kind", label=_("kind"), accessor=lambda row: Alert.Kind(row["row"].found.kind).label),
+            NumberColumn("came", label=_("came"), accessor=lambda row: row["row"].found.count),
+            Column("expected", label=_("expected"), accessor=lambda row: number_format(row["row"].found.expected, 1)),
+            MomentColumn("at", label=_("when"), accessor=lambda row: row["row"].found.at),
+        ]
+    )
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        history = rehearse(timezone.now())
+        names = names_of(history)
+        rows = [{"about": names[row.scope], "row": row} for row in history.rows[:SHOWN]]
+        return super().get_context_data(
+            history=history,
+            table=Table(self.columns, rows) if rows else None,
+            looked_at=[names[scope] for scope in history.scopes],
+            switch=AlertSwitch.objects.select_related("user").first(),
+            may_switch=self.request.user.has_perm(SWITCH_ALERTS),
+            **kwargs,
+        )
+
+
+def names_of(history: Rehearsal) -> dict[str, str]:
+    """What each scope is about, in words, in two queries."""
+    ids: dict[str, list[int]] = {"article": [], "account": []}
+    for scope in history.scopes:
+        kind, _colon, number = scope.partition(":")
+        if kind in ids and number.isdecimal():
+            ids[kind].append(int(number))
+    known = {f"article:{page.pk}": page.title for page in Page.objects.filter(pk__in=ids["article"])}
+    known |= {f"account:{account.pk}": str(account) for account in Account.objects.filter(pk__in=ids["account"])}
+    return {scope: known.get(scope) or scope_in_words(scope) for scope in history.scopes}
+
+
+class Switch(Act):
+    any_permission = (SWITCH_ALERTS,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:alert_history")
+
+    def act(self, request: HttpRequest) -> str:
+        row = AlertSwitch.objects.first() or AlertSwitch()
+        row.on, row.user = request.POST.get("on") == "1", request.user
+        row.save()
+        log(instance=row, action="smeditor.alerts_switched", user=request.user, data={"on": row.on})
+        return gettext("Alerts are on.") if row.on else gettext("Alerts are off. Counting goes on.")
+
+
+urlpatterns = [
+    path("alerts/history/", History.as_view(), name="alert_history"),
+    path("alerts/switch/", Switch.as_view(), name="alert_switch"),
+]

@@ -1,0 +1,64 @@
+"""Why a reaction carries its labels: each label with the words that raised it and what the rule behind them says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from smeditor.insight.learned import LEARNED
+from smeditor.insight.rule_words import sentence
+from smeditor.insight.triage import explain
+from smeditor.models import Flag, Reaction, ReactionFlag
+
+IRONY = "irony"
+NAMES: dict[str, str | Promise] = {**dict(Flag.choices), IRONY: _("irony")}
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words of the text, what they mean to the rule named, and whether it counted, for the label or against it."""
+
+    words: str
+    sentence: str
+    rule: str
+    counted: bool = True
+    against: bool = False
+
+
+@dataclass(slots=True)
+class Explained:
+    """One label: its name, the row that says whether it applies (None: nobody said anything), and the reasons."""
+
+    flag: str
+    label: str | Promise
+    row: ReactionFlag | None
+    reasons: list[Reason] = field(default_factory=list)
+
+    @property
+    def present(self) -> bool:
+        return self.row is not None and self.row.present
+
+    @property
+    def relabelled(self) -> bool:
+        """Whether it can be set by a click: marks of the text, such as irony, cannot."""
+        return self.flag in Flag.values
+
+
+def explained(reaction: Reaction, readable: bool) -> list[Explained]:
+    """Every label of which there is something to say, in the order of `Flag`; without words unless ``readable``."""
+    rows = {row.flag: row for row in reaction.flags.select_related("user")}
+    found = {name: Explained(name, label, rows.get(name)) for name, label in NAMES.items()}
+    text = reaction.words.text
+    for one in explain(text, reaction.language or None) if readable else ():
+        reason = Reason(one.words, sentence(one.rule, reaction.language), one.rule, one.counted, one.weight < 0)
+        about = found.setdefault(one.flag, Explained(one.flag, one.flag, rows.get(one.flag)))
+        if reason not in about.reasons:
+            about.reasons.append(reason)
+    for flag, row in rows.items():
+        learned = [
+            Reason(text[start:end], sentence(LEARNED), "") for start, end, rule in row.because if rule == LEARNED
+        ]
+        found[flag].reasons += learned if readable else []
+    return [one for one in found.values() if one.row or one.reasons]

@@ -1,0 +1,57 @@
+"""Setting and taking off a label, on one reaction or many, and taking that back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpRequest
+
+from smeditor.insight import learned
+from smeditor.insight.intake import relabel
+from smeditor.models import Reaction, ReactionFlag
+
+SESSION = "smeditor_last_labels"
+KEPT = ("present", "by", "user_id", "score", "because")
+
+
+@transaction.atomic
+def label(request: HttpRequest, reactions: Iterable[Reaction], flag: str, present: bool) -> int:
+    """Set (or take off) ``flag``, remembered in the session so that one click takes it back. Returns on how many."""
+    rows = list(reactions)
+    before: dict[str, dict[str, Any] | None] = {str(row.pk): None for row in rows}
+    for row in ReactionFlag.objects.filter(reaction__in=rows, flag=flag):
+        before[str(row.reaction_id)] = {name: getattr(row, name) for name in KEPT}
+    for reaction in rows:
+        relabel(reaction, flag, present, request.user)
+    request.session[SESSION] = {"flag": flag, "rows": before}
+    return len(rows)
+
+
+def last(request: HttpRequest) -> int:
+    """On how many reactions the last label of this session was set; 0 when there is none to take back."""
+    return len(request.session.get(SESSION, {}).get("rows", {}))
+
+
+@transaction.atomic
+def undo(request: HttpRequest) -> int:
+    """Take the last label of this session back, but where a colleague has spoken since. Returns on how many."""
+    remembered = request.session.pop(SESSION, None)
+    if not remembered:
+        return 0
+    flag, back = remembered["flag"], 0
+    mine = ReactionFlag.objects.filter(
+        reaction__in=[int(pk) for pk in remembered["rows"]], flag=flag, by=ReactionFlag.By.EDITOR, user=request.user
+    )
+    for row in mine:
+        before = remembered["rows"][str(row.reaction_id)]
+        if before is None:
+            row.delete()
+        else:
+            for name, value in before.items():
+                setattr(row, name, value)
+            row.save()
+        back += 1
+    learned.note_label(flag)
+    return back

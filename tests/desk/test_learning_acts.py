@@ -1,0 +1,276 @@
+"""What the desk shows of learning, replays, alerts and proposals, and what its buttons do."""
+
+import json
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Group, Permission
+from django.contrib.messages import get_messages
+from django.urls import reverse
+from django.utils import timezone, translation
+from wagtail.models import ModelLogEntry
+
+from smeditor.insight import intake, learned, tallies
+from smeditor.insight.rule_words import sentence
+from smeditor.insight.triage import shipped
+from smeditor.models import AlertSwitch, Concern, ConcernBridge, LearnedModel, Reaction, ReactionFlag, Replay, Tally
+from smeditor.permissions import create_roles
+from tests.desk import world
+
+CHIEF, SOCIAL, MODERATOR, JOURNALIST = "Desk chiefs", "Social media editors", "Moderators", "Journalists"
+COPY = "Close this paper of liars at once, all of you"
+
+
+def said(response):
+    return " ".join(str(message) for message in get_messages(response.wsgi_request))
+
+
+def act(client, name, *args, **data):
+    return client.post(reverse(f"smeditor:{name}", args=args), data)
+
+
+def page(client, name, *args):
+    return client.get(reverse(f"smeditor:{name}", args=args)).content.decode()
+
+
+def flag(reaction, name):
+    return ReactionFlag.objects.filter(reaction=reaction, flag=name).values_list("present", "by").first()
+
+
+# labels, and why
+
+
+def test_every_rule_says_why_in_both_languages(db):
+    ids = {rule for rules in shipped().languages.values() for rule in rules.by_id}
+    for language in ("en", "fr"):
+        book = shipped().get(language)
+        with translation.override(language):
+            silent = [rule for rule in ids if rule not in book.by_id and sentence(rule) == ""]
+        assert silent == []
+
+
+def test_the_reasons_are_told_in_the_editors_language_whatever_the_readers(desk, client, as_role, settings):
+    reaction = world.make_reaction("Il y a une erreur dans votre article : c'est 2019, pas 2018.", language="fr")
+    intake.run_due(timezone.now())
+    as_role(SOCIAL)
+    html = page(client, "reaction", reaction.pk)
+    assert shipped().get("en").by_id["names-an-error"].why in html
+    assert shipped().get("fr").by_id["names-an-error"].why not in html
+
+
+def test_one_click_relabels_and_one_takes_it_back(desk, client, as_role):
+    user = as_role(SOCIAL)
+    act(client, "reaction_label", desk.reaction.pk, flag="question", present="0")
+    assert flag(desk.reaction, "question") == (False, "editor")
+    assert LearnedModel.objects.get(flag="question").news == 1
+    assert "carries the label that it had" in said(act(client, "label_undo"))
+    assert flag(desk.reaction, "question") == (True, "rules")
+    assert "nothing to take back" in said(act(client, "label_undo"))
+    assert not ReactionFlag.objects.filter(user=user).exists()
+
+
+def test_a_label_set_in_bulk_is_taken_back_in_bulk_but_not_over_a_colleagues_word(desk, client, as_role):
+    as_role(SOCIAL)
+    ids = [desk.reaction.pk, *(one.pk for one in desk.others)]
+    client.post(reverse("smeditor:inbox_bulk"), {"reaction": ids, "act": "add", "flag": "thanks"})
+    intake.relabel(desk.reaction, "thanks", True, desk.author)
+    assert "2 reactions carry" in said(act(client, "label_undo"))
+    assert flag(desk.reaction, "thanks") == (True, "editor")
+    assert flag(desk.others[0], "thanks") is None
+
+
+def test_why_masked_words_met_a_rule_is_for_moderators(desk, client, as_role):
+    text = "You cretins, my mother has had no water for three days, why?"
+    reaction = world.make_reaction(text)
+    intake.run_due(timezone.now())
+    as_role(JOURNALIST)
+    assert "cretins" not in page(client, "reaction", reaction.pk)
+    as_role(MODERATOR)
+    assert "cretins" in page(client, "reaction", reaction.pk)
+
+
+# learned models
+
+
+@pytest.fixture
+def better(desk, monkeypatch):
+    """A model of questions that may be promoted."""
+    monkeypatch.setattr("smeditor.insight.learning.LABELS_NEEDED", 20)
+    monkeypatch.setattr("smeditor.insight.learning.POSITIVES_NEEDED", 10)
+    for number in range(40):
+        text = f"mirliton bridge {number % 7}" if number % 2 == 0 else f"the bridge is fine {number % 7}"
+        intake.relabel(world.make_reaction(text), "question", number % 2 == 0, desk.author)
+    return learned.retrain("question")
+
+
+def test_the_page_of_a_model_shows_its_worth_its_words_and_where_it_differs(desk, client, as_role, better):
+    world.make_reaction("mirliton again please")
+    as_role(SOCIAL)
+    html = page(client, "model", "question")
+    for shown in ("mirliton", "The model says yes, the rules no", "mirliton again please", "40"):
+        assert shown in html
+    assert "Promote it" not in html
+
+
+def test_an_example_that_is_aimed_at_a_journalist_is_for_moderators(desk, client, as_role, better):
+    world.make_reaction("mirliton you hack", tray=Reaction.Tray.SHIELD)
+    user = as_role(SOCIAL)
+    assert "mirliton you hack" in page(client, "model", "question")
+    user.groups.clear()
+    user.user_permissions.set(permissions("view_learnedmodel", "access_admin"))
+    assert "mirliton you hack" not in page(client, "model", "question")
+
+
+def permissions(*names):
+    return list(Permission.objects.filter(codename__in=names))
+
+
+def test_promoting_and_demoting_are_logged_with_their_author(desk, client, as_role, better):
+    user = as_role(CHIEF)
+    assert "has its word" in said(act(client, "model_promote", "question"))
+    assert LearnedModel.objects.get().promoted_by == user
+    act(client, "model_demote", "question")
+    assert LearnedModel.objects.get().state == "shadow"
+    logged = ModelLogEntry.objects.filter(user=user, action__startswith="smeditor.model").values_list(
+        "action", flat=True
+    )
+    assert set(logged) == {"smeditor.model_promoted", "smeditor.model_demoted"}
+
+
+def test_what_is_not_better_is_not_promoted_and_the_reason_is_told(desk, client, as_role):
+    as_role(CHIEF)
+    intake.relabel(desk.reaction, "question", True, desk.author)
+    act(client, "model_rebuild", "question")
+    assert "stays in shadow" in said(act(client, "model_promote", "question"))
+    assert "It needs 200 labels and has 1." in page(client, "model", "question")
+
+
+def test_a_label_that_does_not_exist_has_no_model(desk, client, as_role):
+    as_role(CHIEF)
+    assert client.get(reverse("smeditor:model", args=["nonsense"])).status_code == 404
+    assert act(client, "model_rebuild", "nonsense").status_code == 404
+
+
+def test_labels_leave_as_json_lines_without_what_the_user_may_not_see(desk, client, as_role):
+    shielded = world.make_reaction("You hack", tray=Reaction.Tray.SHIELD)
+    for reaction in (desk.reaction, shielded):
+        intake.relabel(reaction, "question", True, desk.author)
+    user = as_role(CHIEF)
+    user.groups.clear()
+    user.user_permissions.set(permissions("export_reaction", "access_admin"))
+    response = client.get(reverse("smeditor:labels_json"))
+    lines = [json.loads(line) for line in response.getvalue().decode().splitlines()]
+    assert [(line["text"], line["by"]) for line in lines] == [("When does it open?", "author")]
+    assert "no-store" in response["Cache-Control"]
+
+
+# replays
+
+
+def test_new_rules_are_shown_applied_and_taken_back(desk, client, as_role):
+    intake.run_due(timezone.now())
+    ReactionFlag.objects.filter(by="rules").delete()
+    Reaction.objects.update(triage_version="2020.1")
+    as_role(CHIEF)
+    assert "Would change: 3" in page(client, "replays")
+    assert not ReactionFlag.objects.filter(by="rules").exists()
+    assert "3 reactions changed" in said(act(client, "replay_apply"))
+    assert ReactionFlag.objects.filter(flag="question", by="rules").count() == 3
+    row = Replay.objects.exclude(pk=desk.replay.pk).get()
+    assert "3 reactions carry their old labels" in said(act(client, "replay_undo", row.pk))
+    assert not ReactionFlag.objects.filter(by="rules").exists()
+
+
+# alerts
+
+
+def test_alerts_are_off_until_somebody_saw_what_they_would_have_said(desk, client, as_role):
+    start = tallies.floor(timezone.now() - timedelta(days=27))
+    Tally.objects.bulk_create(
+        Tally(scope="outlet", at=start + step * timedelta(minutes=15), people=60 if step in (2400, 2401) else 2)
+        for step in range(27 * 96)
+    )
+    user = as_role(CHIEF)
+    assert "Alerts are off" in page(client, "alerts")
+    html = page(client, "alert_history")
+    assert "the whole outlet" in html
+    assert "60" in html
+    assert not AlertSwitch.is_on()
+    assert "Alerts are on." in said(act(client, "alert_switch", on="1"))
+    assert AlertSwitch.objects.get().user == user
+    act(client, "alert_switch", on="0")
+    assert not AlertSwitch.is_on()
+
+
+def test_a_newsroom_without_a_history_is_told_when_to_come_back(desk, client, as_role):
+    as_role(SOCIAL)
+    assert "Nothing was counted yet" in page(client, "alert_history")
+
+
+def test_who_speaks_shows_copies_and_no_handle(desk, client, as_role):
+    for number in range(3):
+        world.make_reaction(COPY, article=desk.article, handle=f"copycat{number}@social.example")
+    as_role(SOCIAL)
+    html = page(client, "article_voices", desk.article.pk)
+    assert COPY in html
+    assert "3 people" in html
+    assert "copycat" not in html
+
+
+# concerns
+
+
+def test_a_proposal_across_languages_is_accepted_or_rejected_once(desk, client, as_role):
+    as_role(SOCIAL)
+    assert "Aubépines" in page(client, "bridges")
+    act(client, "bridge_reject", desk.bridge.pk)
+    assert ConcernBridge.objects.get().state == "rejected"
+    assert "decided on this already" in said(act(client, "bridge_accept", desk.bridge.pk))
+    assert not Concern.objects.filter(merged_into__isnull=False).exists()
+
+
+def test_chosen_reactions_move_to_another_concern_and_back(desk, client, as_role):
+    other = world.make_concern([world.make_reaction("Is there a lift?")], "Is there a lift?")
+    as_role(SOCIAL)
+    act(client, "concern_move", desk.concern.pk, reaction=[desk.reaction.pk], into=other.pk)
+    assert Reaction.objects.get(pk=desk.reaction.pk).concern_member.concern == other
+    edit = other.edits.get()
+    act(client, "concern_undo", edit.pk)
+    assert Reaction.objects.get(pk=desk.reaction.pk).concern_member.concern == desk.concern
+
+
+def test_what_was_declined_is_reopened(desk, client, as_role):
+    as_role(SOCIAL)
+    act(client, "concern_decline", desk.concern.pk, reason="Not ours")
+    act(client, "concern_reopen", desk.concern.pk)
+    assert Concern.objects.get(pk=desk.concern.pk).state == "open"
+
+
+def test_a_concern_shows_both_sides_and_the_contested_passage(desk, client, as_role):
+    harsh = world.make_reaction("Your tram is late and a scandal.", flags=["criticism"])
+    desk.concern.members.create(reaction=harsh)
+    as_role(SOCIAL)
+    html = page(client, "concern", desk.concern.pk)
+    assert "sme-quote--critical" in html
+    assert desk.correction.passage in html
+
+
+def test_the_tray_of_possible_tips_says_what_speaks_for_each(desk, client, as_role):
+    world.make_reaction("I work on the site and I have the documents, contact me.")
+    intake.run_due(timezone.now())
+    as_role(SOCIAL)
+    html = page(client, "tip_tray")
+    assert "sme-reason__why" in html
+    assert "documents" in html
+
+
+# roles
+
+
+def test_roles_are_named_in_the_sites_language_and_old_names_are_kept(db, settings):
+    settings.LANGUAGE_CODE = "fr"
+    Group.objects.create(name="Desk chiefs")
+    roles = create_roles()
+    assert roles["Desk chiefs"].name == "Desk chiefs"
+    assert roles["Social media editors"].name != "Social media editors"
+    assert create_roles() == roles

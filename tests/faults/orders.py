@@ -1,0 +1,89 @@
+"""What the laboratory's desk wants to have sent: posts with and without a link, with an image, and threads.
+
+Every message carries a mark that no other has, by which readers' copies are counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+
+from django.core.files.base import ContentFile
+from PIL import Image as Picture
+from wagtail.images import get_image_model
+from wagtail.models import Collection
+
+from smeditor.connections import network_class
+from smeditor.models import Account, Delivery, Part, Post
+from smeditor.publishing import payload
+
+MARK = re.compile(r"\[(\w+(?:\.\w+)+)\]")
+THREAD_EVERY, IMAGE_EVERY, LINK_EVERY = 5, 7, 2
+
+
+def make_image() -> Any:
+    if not Collection.objects.exists():
+        Collection.add_root(name="Root")
+    file = BytesIO()
+    Picture.new("RGB", (64, 48), "teal").save(file, "PNG")
+    return get_image_model().objects.create(
+        title="A tram", file=ContentFile(file.getvalue(), "tram.png"), width=64, height=48
+    )
+
+
+def order(account: Account, batch: int, number: int, now: datetime, image: Any) -> list[Delivery]:
+    """Write ``number`` approved posts with one due delivery each, as approving writes them."""
+    capabilities = network_class(account).capabilities
+    posts = Post.objects.bulk_create(
+        _post(f"{account.handle.partition('.')[0]}.{batch}.{index}", index, image) for index in range(number)
+    )
+    rows = Delivery.objects.bulk_create(_delivery(post, account, now, capabilities) for post in posts)
+    Part.objects.bulk_create(
+        Part(delivery=row, position=place) for row in rows for place in range(len(row.payload["parts"]))
+    )
+    return rows
+
+
+def _post(mark: str, index: int, image: Any) -> Post:
+    link = f"https://paper.example/{mark}" if index % LINK_EVERY else ""
+    length = 3 if index % THREAD_EVERY == 4 else 1
+    texts = [f"News [{mark}.{place}]" for place in range(length)]
+    texts[0] += f" {link}" if link else ""
+    with_image = index % IMAGE_EVERY == 3
+    return Post(
+        text="\n---\n".join(texts),
+        link=link,
+        with_card=False,
+        image=image if with_image else None,
+        image_alt="A tram" if with_image else "",
+        live=True,
+        news_class="evergreen",
+    )
+
+
+def _delivery(post: Post, account: Account, now: datetime, capabilities: Any) -> Delivery:
+    token = f"{payload.new_token()}{post.pk % 1000}"
+    frozen = payload.build(post, account, token, capabilities)
+    return Delivery(
+        post=post,
+        account=account,
+        slot=now,
+        due_at=now,
+        news_class=post.news_class,
+        payload=frozen,
+        payload_hash=payload.digest(frozen),
+        approved_hash=payload.digest(frozen),
+        approved_at=now,
+        link_token=token,
+    )
+
+
+def marks(texts: dict[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
+    """The mark of every text with the addresses under which it stands."""
+    for text, uris in texts.items():
+        found = MARK.search(text)
+        if found:
+            yield found[1], uris

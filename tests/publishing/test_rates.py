@@ -1,0 +1,47 @@
+"""The rates that networks tell: saved seldom while there is plenty, at once when there is little."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from smeditor import connections
+from smeditor.models import RateLimit
+from smeditor.networks.base import Rate
+from tests.publishing.conftest import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def told(make_account):
+    """Let the account's network say how many of 300 requests are left; returns what is stored then."""
+    account = make_account()
+    network = connections.open_network(account)
+
+    def tell(remaining: int) -> int:
+        network.rates["send"] = Rate("send", 300, remaining, NOON + timedelta(minutes=5))
+        connections.save_after(network, account)
+        return RateLimit.objects.get(account=account, bucket="send").remaining
+
+    yield tell
+    network.close()
+
+
+def test_while_plenty_is_left_one_row_in_some_seconds_is_enough(told):
+    assert [told(250), told(249), told(248)] == [250, 250, 250]
+
+
+def test_what_is_nearly_spent_is_stored_at_once(told):
+    assert [told(250), told(30), told(29), told(0)] == [250, 30, 29, 0]
+
+
+def test_after_little_was_left_plenty_is_stored_at_once(told):
+    assert [told(0), told(299)] == [0, 299]
+
+
+def test_some_seconds_later_the_row_is_written_again(told, monkeypatch):
+    assert told(250) == 250
+    monkeypatch.setattr(connections, "RATES_EVERY", 0.0)
+    assert told(240) == 240
