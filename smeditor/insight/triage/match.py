@@ -179,7 +179,7 @@ def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: li
             continue
         if rule.negatable and _negated(reading.words, hit.first, rules):
             continue
-        if quoted and not rule.quoted and _inside(reading.spans[hit.first], quoted):
+        if quoted and not rule.quoted and _inside(reading.spans[hit.first], reading.spans[hit.last - 1], quoted):
             continue
         kept.append(hit)
     return kept
@@ -195,5 +195,6 @@ def _negated(words: list[str], first: int, rules: LanguageRules) -> bool:
     return False
 
 
-def _inside(span: tuple[int, int], ranges: list[tuple[int, int]]) -> bool:
-    return any(low <= span[0] < high for low, high in ranges)
+def _inside(first: tuple[int, int], last: tuple[int, int], ranges: list[tuple[int, int]]) -> bool:
+    """Tell whether one quotation holds all of a hit: whoever sets a quoted word against another speaks for himself."""
+    return any(low <= first[0] and last[1] <= high for low, high in ranges)
