@@ -1,6 +1,4 @@
-"""Measure triage: `python bench/insight_triage.py [--dev] [--fuzz]` prints one table and, as its last line, JSON.
-
-`--fuzz` adds a million generated texts: none may crash, and time may not grow faster than the text.
+"""Measure triage: quality on our own sets and on the public ones, speed against its own tokeniser, and a fuzz.
 
 Our own reactions are synthetic (bench/data/GUIDELINE.md). The public sets are read beside the checkout and skipped,
 with the reason, where they are missing.
@@ -8,27 +6,41 @@ with the reason, where they are missing.
 
 from __future__ import annotations
 
+import hashlib
 import json
-import os
-import re
-import sys
+import random
 import time
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
-from statistics import median
 from typing import Any
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent))
+from bench.sets import ROOT
+from smeditor.insight.learning import FlagModel
+from smeditor.insight.triage import FLAGS, shipped, triage
+from smeditor.insight.triage.normal import Reading
 
-from smeditor.insight.learning import FlagModel  # noqa: E402
-from smeditor.insight.triage import FLAGS, shipped, triage  # noqa: E402
-from smeditor.insight.triage.normal import Reading  # noqa: E402
+HERE = Path(__file__).resolve().parent
 
 REACTIONS = HERE / "data" / "reactions.jsonl"
 FRESH = HERE / "data" / "reactions_fresh.jsonl"
 SECOND = HERE / "data" / "reactions_dev2.jsonl"
-SHARED = Path(os.environ.get("SMEDITOR_SHARED", HERE.parent.parent / "shared")) / "data" / "triage"
+OTHER = HERE / "data" / "reactions_other_hand.jsonl"
+BLIND = {
+    "question": (0.92, 0.807),
+    "correction": (0.821, 0.615),
+    "tip": (0.938, 0.714),
+    "testimony": (0.625, 0.429),
+    "criticism": (0.875, 0.286),
+    "suggestion": (0.842, 0.762),
+    "thanks": (0.781, 0.694),
+    "spam": (1.0, 0.72),
+    "abuse": (0.95, 0.559),
+    "call_for_help": (0.833, 0.357),
+}
+"""Precision and recall of the rules 2026.2 on all of the other hand's set, before its author had seen a rule: the only
+scoring of that set that was blind. It is history, not measured again."""
+SHARED = ROOT / "data" / "triage"
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
 
@@ -37,6 +49,11 @@ def rows(path: Path) -> list[dict[str, Any]]:
     """Return the objects of a JSON Lines file."""
     with path.open(encoding="utf-8") as lines:
         return [json.loads(line) for line in lines]
+
+
+def other_hand(scored: bool) -> list[dict[str, Any]]:
+    """Return the half of the other hand's set that is only scored, or the one that rules are developed on."""
+    return [row for row in rows(OTHER) if int(hashlib.sha256(row["id"].encode()).hexdigest()[:8], 16) % 2 == scored]
 
 
 def own(half: str) -> dict[str, Any]:
@@ -53,7 +70,10 @@ def flagged(reactions: list[dict[str, Any]]) -> dict[str, Any]:
         given = [flag in answer.flags for answer in answers]
         figures[flag] = precision_recall(wanted, given)
     ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
-    figures["tip_precision_at_50"] = sum("tip" in row["flags"] for _, row in ranked[:RANK]) / RANK
+    # A set with fewer than 50 tips is judged at as many ranks as it has tips.
+    rank = min(RANK, figures["tip"]["n"])
+    figures["tip_rank"] = rank
+    figures["tip_precision_at_rank"] = round(sum("tip" in row["flags"] for _, row in ranked[:rank]) / rank, 3)
     return figures
 
 
@@ -110,36 +130,43 @@ def macro_f1(cases: list[tuple[bool, bool, bool]]) -> float:
     return round((precision_recall(wanted, given)["f1"] + other["f1"]) / 2, 3)
 
 
-def learning_curve(label: str = "feedback_to_newsroom", seeds: tuple[int, ...] = (1, 2, 3)) -> dict[str, Any] | None:
-    """Return the mean F1 of the editors' model on held-out folds 6 and 7, by number of labels from folds 1 to 5."""
-    import random
+def learning_curve(label: str = "feedback_to_newsroom", *, quick: bool = False) -> dict[str, Any] | None:
+    """Return the F1 of the editors' model by number of labels, each of the folds 1 to 7 held out in turn.
 
+    For each size and fold the labels are drawn anew, by chance, from the other six folds; the threshold is the one that
+    the model chose on its own labels. Given are the mean over the folds, and the lowest and highest fold at each size.
+    """
     path = SHARED / "one_million_posts_folds1-7.jsonl"
     if not path.exists():
         return None
     posts = [row for row in rows(path) if row["label"] == label]
-    train = [row for row in posts if row["fold"] <= 5]
-    held = [row for row in posts if row["fold"] > 5]
-    curve: dict[str, float] = {}
+    folds = sorted({row["fold"] for row in posts})[: 2 if quick else None]
+    curve: dict[str, dict[str, float]] = {}
     for size in STEPS:
-        if size > len(train):
-            break
         scores = []
-        for seed in seeds:
-            chosen = random.Random(seed).sample(train, size)
+        for fold in folds:
+            others = [row for row in posts if row["fold"] != fold]
+            held = [row for row in posts if row["fold"] == fold]
+            chosen = random.Random(1_000 * size + fold).sample(others, min(size, len(others)))
             model = FlagModel.train("feedback", [(row["text"], row["value"]) for row in chosen])
             given = [model.probability(row["text"]) >= model.threshold for row in held]
             scores.append(precision_recall([row["value"] for row in held], given)["f1"])
-        curve[str(size)] = round(sum(scores) / len(scores), 3)
-    return {"label": label, "train": len(train), "held_out": len(held), "f1_by_labels": curve}
+        curve[str(size)] = {
+            "f1": round(sum(scores) / len(scores), 3),
+            "lowest_fold": min(scores),
+            "highest_fold": max(scores),
+        }
+    positives = sum(row["value"] for row in posts)
+    return {"label": label, "posts": len(posts), "positives": positives, "folds": len(folds), "by_labels": curve}
 
 
-def speed_texts() -> dict[str, list[tuple[str, str]]]:
-    """Return the texts on which speed is measured, with their language.
+def speed_texts(most: int) -> dict[str, list[tuple[str, str]]]:
+    """Return the texts on which speed is measured, with their language, at most ``most`` of each set.
 
-    "own": our reactions, two neighbours joined to the length of a usual post: the worst case, as each raises several
-    flags. "hatecheck" is short. "arguments": written by people about public affairs, the longer half, nearest to a
-    newspaper's stream.
+    Real ones: "hatecheck" is short, "banking77" nearly all questions, "arguments" written by people about public
+    affairs (the longer half, nearest to a newspaper's stream), "one_million_posts" comments of a newspaper in a
+    language without rules. "own": our reactions, two neighbours joined to the length of a usual post: the worst case,
+    as each raises several flags.
     """
     reactions = rows(REACTIONS)
     sets = {
@@ -149,48 +176,48 @@ def speed_texts() -> dict[str, list[tuple[str, str]]]:
             if one["lang"] == two["lang"]
         ]
     }
-    for name, path in (
-        ("hatecheck", SHARED / "hatecheck_en.jsonl"),
-        ("arguments", SHARED.parent / "grouping" / "argkp2021_train_dev.jsonl"),
-    ):
+    public = {
+        "hatecheck": (SHARED / "hatecheck_en.jsonl", "en"),
+        "banking77": (SHARED.parent / "grouping" / "banking77.jsonl", "en"),
+        "arguments": (SHARED.parent / "grouping" / "argkp2021_train_dev.jsonl", "en"),
+        "one_million_posts": (SHARED / "one_million_posts_folds1-7.jsonl", "de"),
+    }
+    for name, (path, lang) in public.items():
         if path.exists():
-            sets[name] = [(row["text"], row["lang"]) for row in rows(path)]
+            sets[name] = [(row["text"], lang) for row in rows(path)]
     if "arguments" in sets:
         sets["arguments"] = [(text, lang) for text, lang in sets["arguments"] if 110 <= len(text) <= 250]
-    return sets
+    return {name: texts[:most] for name, texts in sets.items()}
 
 
-def speed(repeat: int = 5) -> dict[str, dict[str, float]]:
+def speed(*, quick: bool = False) -> dict[str, dict[str, float]]:
     """Return texts a second of processor time, and that time as a multiple of one pass of tokenising.
 
-    Two passes are compared with: triage's own (words and their places) and that of grouping (terms), which remembers
-    words and so costs little more than splitting them.
+    The pass is triage's own tokeniser: a text into its words and the place of each in the original (`Reading.spans`).
+    Beside it stands the tokeniser of grouping (`terms`), which tells no places. The fastest of several turns counts,
+    the turns of all three taken one after the other, so that a busy machine slows all of them.
     """
     from smeditor.insight.tokens import terms
 
-    def seconds(work: Any) -> float:
+    def seconds(work: Callable[[], object]) -> float:
+        start = time.process_time()
         work()
-        times = []
-        for _ in range(repeat):
-            start = time.process_time()
-            work()
-            times.append(time.process_time() - start)
-        return median(times)
+        return time.process_time() - start
 
-    words = re.compile(r"\w+").findall
-    shipped()
     figures: dict[str, dict[str, float]] = {}
-    for name, texts in speed_texts().items():
-        whole = seconds(lambda texts=texts: [triage(text, lang) for text, lang in texts])
-        reading = seconds(lambda texts=texts: [Reading(text).spans for text, _ in texts])
-        tokens = seconds(lambda texts=texts: [terms(text, lang) for text, lang in texts])
-        bare = seconds(lambda texts=texts: [words(text.lower()) for text, _ in texts])
+    for name, texts in speed_texts(500 if quick else 3000).items():
+        passes: list[Callable[[], object]] = [
+            lambda texts=texts: [triage(text, lang) for text, lang in texts],  # type: ignore[misc]
+            lambda texts=texts: [Reading(text).spans for text, _ in texts],  # type: ignore[misc]
+            lambda texts=texts: [terms(text, lang) for text, lang in texts],  # type: ignore[misc]
+        ]
+        turns = [[seconds(one) for one in passes] for _ in range(3 if quick else 9)][1:]
+        whole, reading, grouping = (min(times) for times in zip(*turns, strict=True))
         figures[name] = {
             "characters_a_text": round(sum(len(text) for text, _ in texts) / len(texts), 1),
             "texts_per_second": round(len(texts) / whole),
-            "times_own_reading": round(whole / reading, 2),
-            "times_grouping_terms": round(whole / tokens, 2),
-            "times_bare_regex": round(whole / bare, 2),
+            "times_own_tokeniser": round(whole / reading, 2),
+            "times_grouping_tokeniser": round(whole / grouping, 2),
         }
     return figures
 
@@ -200,8 +227,6 @@ def fuzz(count: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
 
     Raises whatever triage raises: it must raise nothing.
     """
-    import random
-
     chance = random.Random(seed)
     words = sorted({word for row in rows(SECOND) for word in row["text"].split()})
     odd = [
@@ -244,56 +269,44 @@ def fastest(text: str, repeat: int = 3) -> float:
     return min(times)
 
 
-def run(half: str = "test", with_fuzz: bool = False) -> dict[str, Any]:
-    """Return all figures of triage; a public set that is not there gives None."""
+def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
+    """Return all figures of triage; a public set that is not there gives None. ``fuzzed``: texts to generate."""
     return {
         "rules": shipped().version,
-        "half": half,
-        "own": own(half),
-        "second": flagged(rows(SECOND)),
-        "fresh": flagged(rows(FRESH)),
+        "own test half": own("test"),
+        "own developing half": own("dev"),
+        "second (developed on)": flagged(rows(SECOND)),
+        "fresh (same hand)": flagged(rows(FRESH)),
+        "other hand, developing half": flagged(other_hand(scored=False)),
+        "other hand, scored half": flagged(other_hand(scored=True)),
+        "other hand, blind, rules 2026.2": {flag: {"precision": p, "recall": r} for flag, (p, r) in BLIND.items()},
         "hatecheck": hatecheck(),
-        "one_million_posts": learning_curve(),
-        "speed": speed(),
-        "fuzz": fuzz() if with_fuzz else None,
+        "one million posts": learning_curve(quick=quick),
+        "speed": speed(quick=quick),
+        "fuzz": fuzz(fuzzed) if fuzzed else None,
     }
 
 
-def table(figures: dict[str, Any]) -> str:
-    """Return the figures as lines for a person."""
-    lines = [
-        f"Triage, rules {figures['rules']}, our own synthetic reactions: precision/recall (texts with the flag)",
-        f"  {'':<14} {'first, ' + figures['half'] + ' half':<20} {'second, developed on':<20} fresh, its errors never seen",
-    ]
-    for flag in FLAGS:
-        cells = (figures[name][flag] for name in ("own", "second", "fresh"))
-        shown = (f"{cell['precision']:.3f}/{cell['recall']:.3f} ({cell['n']})".ljust(20) for cell in cells)
-        lines.append(f"  {flag:<14} {' '.join(shown)}")
-    lines.append(
-        "  The first set's test half was scored often. Only the fresh set is unseen, and only in part: the author of"
-    )
-    lines.append("  the present rules wrote it before. Its one blind scoring is in bench/data/GUIDELINE.md.")
-    lines.append(f"  tips among the first {RANK}: {figures['own']['tip_precision_at_50']:.2f}")
-    if hate := figures["hatecheck"]:
-        lines.append("HateCheck English: functionality, texts, flagged as abuse, masked, right")
-        for name, row in hate["functionalities"].items():
-            lines.append(
-                f"  {name:<20} {row['texts']:>4}  {row['flagged']:.3f}  {row['masked']:.3f}  {row['right']:.3f}"
-            )
-        for name in ("abuse", "constant_hateful", "constant_harmless"):
-            lines.append(f"  {name:<20} f1 {hate[name]['f1']:.3f}  macro f1 {hate[name]['macro_f1']:.3f}")
-        lines.append(
-            f"  harmless, neither hidden nor masked: {hate['harmless_not_hidden_not_masked']:.4f}; not flagged: {hate['harmless_not_flagged']:.4f}"
-        )
-    if curve := figures["one_million_posts"]:
-        lines.append(f"One Million Posts, {curve['label']}, F1 by number of labels: {curve['f1_by_labels']}")
-    if figures["fuzz"]:
-        lines.append(f"Fuzz: {figures['fuzz']}")
-    lines += [f"Speed on {name}: {values}" for name, values in figures["speed"].items()]
-    return "\n".join(lines)
-
-
-if __name__ == "__main__":
-    result = run("dev" if "--dev" in sys.argv[1:] else "test", "--fuzz" in sys.argv[1:])
-    print(table(result))
-    print(json.dumps(result))
+def missed(figures: dict[str, Any]) -> list[str]:
+    """Return in words which of the bounds that are asked of triage ``figures`` miss."""
+    found = []
+    for name in ("own test half", "other hand, scored half"):
+        for flag in ("question", "correction", "thanks", "spam"):
+            cell = figures[name][flag]
+            if cell["precision"] < 0.85 or cell["recall"] < 0.7:
+                found.append(f"{name}: {flag} has {cell['precision']}/{cell['recall']}, wanted .85/.7")
+        if figures[name]["tip_precision_at_rank"] < 0.7:
+            found.append(f"{name}: tips at rank {figures[name]['tip_rank']} below .7")
+    hate, curve = figures["hatecheck"], figures["one million posts"]
+    if hate and hate["harmless_not_hidden_not_masked"] < 0.98:
+        found.append("HateCheck: less than .98 of the harmless texts are neither hidden nor masked")
+    if curve and curve["by_labels"]["2000"]["f1"] < 0.62:
+        found.append("One Million Posts: F1 below .62 at 2,000 labels")
+    for name, cell in figures["speed"].items():
+        if cell["texts_per_second"] < 10_000:
+            found.append(f"speed: {cell['texts_per_second']} texts/s on {name}, wanted 10,000")
+        if cell["times_own_tokeniser"] > 3:
+            found.append(f"speed: {cell['times_own_tokeniser']} passes of tokenising on {name}, wanted 3")
+    if figures["fuzz"] and figures["fuzz"]["time_of_ten_times_the_text"] > 15:
+        found.append("fuzz: ten times the text takes more than fifteen times as long")
+    return found

@@ -21,6 +21,10 @@ BURST = 16
 START = datetime(2026, 1, 5, tzinfo=UTC)
 NOISE_SHAPE = 12.0
 """Shape of the gamma-distributed rate: its relative variance is 1 / 12."""
+CAP = 4
+"""Comments an hour that an article keeps in a calm series; the usual article of the set has fewer."""
+RUSH = 10
+"""Comments on one article within an hour that are a rush: the whole paper usually has five."""
 
 
 @dataclass
@@ -79,19 +83,75 @@ def simulated(level: float, seed: int, *, weeks: int = 10, bursts: bool = True) 
     return Series(counts, found, f"{level:g} a bucket")
 
 
-def real(path: Path, seed: int, *, bursts: bool) -> Series:
+@dataclass(frozen=True)
+class Comment:
+    """One comment of One Million Posts: when, and under which article."""
+
+    at: datetime
+    article: str
+
+
+def comments(path: Path) -> list[Comment]:
+    """Return every comment of the published set once, oldest first."""
+    rows = [json.loads(line) for line in path.open(encoding="utf-8") if line.strip()]
+    once = {row["id"]: Comment(datetime.fromisoformat(row["at"]).replace(tzinfo=UTC), row["article"]) for row in rows}
+    return sorted(once.values(), key=lambda one: (one.at, one.article))
+
+
+def capped(found: list[Comment], most: int = CAP) -> list[Comment]:
+    """Return the comments without those that came when their article had had ``most`` in the hour before.
+
+    What is left is a newspaper's ordinary day by a rule that no detector had a say in: no article burns.
+    """
+    kept, recent = [], dict[str, list[datetime]]()
+    for one in found:
+        hour = [at for at in recent.get(one.article, ()) if one.at - at < timedelta(hours=1)]
+        if len(hour) < most:
+            kept.append(one)
+            hour.append(one.at)
+        recent[one.article] = hour
+    return kept
+
+
+def place(one: Comment, first: datetime) -> int:
+    """Return the bucket of a comment in the ten weeks onto which the years are folded."""
+    monday = (first - timedelta(days=first.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
+    return int((one.at - monday) / BUCKET) % (10 * WEEK)
+
+
+def real(path: Path, seed: int, *, bursts: bool, calm: bool = False) -> Series:
     """Return counts from the timestamps of One Million Posts: every comment, folded onto ten weeks.
 
-    The published set is thin (some ten thousand comments over two years), so the years are laid over one another week
-    by week: the hours of the day and the days of the week stay as the readers kept them.
+    The published set is thin (some nine thousand comments over two years), so the years are laid over one another week
+    by week: the hours of the day and the days of the week stay as the readers kept them. With ``calm`` no article gets
+    more than `CAP` comments an hour; otherwise the readers' own rushes to an article stay in.
     """
-    rows = [json.loads(line) for line in path.open(encoding="utf-8") if line.strip()]
-    ids = {row["id"]: datetime.fromisoformat(row["at"]).replace(tzinfo=UTC) for row in rows}
-    times = sorted(ids.values())
-    monday = (times[0] - timedelta(days=times[0].weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    tally = Counter(int((at - monday) / BUCKET) % (10 * WEEK) for at in times)
+    every = comments(path)
+    kept = capped(every) if calm else every
+    tally = Counter(place(one, every[0].at) for one in kept)
     counts = [tally.get(i, 0) for i in range(10 * WEEK)]
     base = [float(sum(counts[(i + d) % len(counts)] for d in range(-8, 9)) / 17) for i in range(len(counts))]
     rng = random.Random(seed)
     found = add_bursts(counts, [max(b, 0.3) for b in base], rng, TRAIN_WEEKS * WEEK) if bursts else []
     return Series(counts, found, "One Million Posts")
+
+
+def rushed(path: Path) -> set[int]:
+    """Return the buckets in which a rush to one article is on, by a rule that no detector had a say in.
+
+    In the hour that ends with the bucket, one article has `RUSH` comments or more on one day, and more than all other
+    articles together.
+    """
+    every = comments(path)
+    by_bucket: dict[int, Counter[tuple[str, int]]] = {}
+    for one in every:
+        by_bucket.setdefault(place(one, every[0].at), Counter())[one.article, one.at.toordinal()] += 1
+    found = set()
+    for bucket in range(10 * WEEK):
+        hour: Counter[tuple[str, int]] = Counter()
+        for step in range(4):
+            hour.update(by_bucket.get(bucket - step, {}))
+        most = max(hour.values(), default=0)
+        if most >= RUSH and 2 * most > sum(hour.values()):
+            found.add(bucket)
+    return found
