@@ -32,13 +32,19 @@ def threshold_for(calm: list[list[float]], per_week: float = 1.0) -> float:
     """Return the lowest threshold with at most `per_week` alarms a week on series that hold no burst."""
     weeks = sum(len(score) - TRAIN_WEEKS * WEEK for score in calm) / WEEK
     values = sorted({round(v, 3) for score in calm for v in score[TRAIN_WEEKS * WEEK :]}, reverse=True)
-    low, high = 0, min(len(values) - 1, int(weeks * 40))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if sum(len(alarms(score, values[middle])) for score in calm) / weeks <= per_week:
-            low = middle
-        else:
-            high = middle - 1
+    limit = min(len(values) - 1, int(weeks * 40))
+
+    def quiet(at: int) -> bool:
+        return sum(len(alarms(score, values[at])) for score in calm) / weeks <= per_week
+
+    # Down from the top, for far below it alarms run into each other and grow fewer again.
+    low, high = 0, 1
+    while high < limit and quiet(high):
+        low, high = high, 2 * high
+    high = min(high, limit)
+    while low + 1 < high:
+        middle = (low + high) // 2
+        low, high = (middle, high) if quiet(middle) else (low, middle)
     return values[low]
 
 
@@ -109,8 +115,8 @@ def run(*, quick: bool = False) -> dict[str, Any]:
             ("One Million Posts", False),
             (f"One Million Posts, an article at most {CAP} an hour", True),
         ):
-            burning = [real(posts, 2_000 + seed, bursts=True, calm=calm) for seed in seeds]
-            table[name] = compare([real(posts, 0, bursts=False, calm=calm)], burning)
+            burning = [real(posts, 2_000 + seed, bursts=True, calm=quieted) for seed in seeds]
+            table[name] = compare([real(posts, 0, bursts=False, calm=quieted)], burning)
         table["alarms on One Million Posts as it was"] = explained(posts)
     return table
 

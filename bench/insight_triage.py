@@ -27,19 +27,21 @@ FRESH = HERE / "data" / "reactions_fresh.jsonl"
 SECOND = HERE / "data" / "reactions_dev2.jsonl"
 OTHER = HERE / "data" / "reactions_other_hand.jsonl"
 BLIND = {
-    "question": (0.92, 0.807),
-    "correction": (0.821, 0.615),
-    "tip": (0.938, 0.714),
-    "testimony": (0.625, 0.429),
-    "criticism": (0.875, 0.286),
-    "suggestion": (0.842, 0.762),
-    "thanks": (0.781, 0.694),
-    "spam": (1.0, 0.72),
-    "abuse": (0.95, 0.559),
-    "call_for_help": (0.833, 0.357),
+    "question": (0.96, 0.85),
+    "correction": (0.83, 0.66),
+    "tip": (1.0, 0.69),
+    "testimony": (0.58, 0.39),
+    "criticism": (0.89, 0.25),
+    "suggestion": (0.89, 0.61),
+    "thanks": (0.82, 0.53),
+    "spam": (1.0, 0.67),
+    "abuse": (1.0, 0.69),
+    "call_for_help": (0.75, 0.43),
 }
-"""Precision and recall of the rules 2026.2 on all of the other hand's set, before its author had seen a rule: the only
-scoring of that set that was blind. It is history, not measured again."""
+"""Precision and recall of the rules 2026.2 on the scored half of the other hand's set, which was written before its
+author had seen a rule: the only scoring of it that was blind. It is history, not measured again."""
+
+
 SHARED = ROOT / "data" / "triage"
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
@@ -199,19 +201,16 @@ def speed(*, quick: bool = False) -> dict[str, dict[str, float]]:
     """
     from smeditor.insight.tokens import terms
 
-    def seconds(work: Callable[[], object]) -> float:
+    def seconds(work: Callable[[str, str], object], texts: list[tuple[str, str]]) -> float:
         start = time.process_time()
-        work()
+        for text, lang in texts:
+            work(text, lang)
         return time.process_time() - start
 
+    passes: list[Callable[[str, str], object]] = [triage, lambda text, _: Reading(text).spans, terms]
     figures: dict[str, dict[str, float]] = {}
     for name, texts in speed_texts(500 if quick else 3000).items():
-        passes: list[Callable[[], object]] = [
-            lambda texts=texts: [triage(text, lang) for text, lang in texts],  # type: ignore[misc]
-            lambda texts=texts: [Reading(text).spans for text, _ in texts],  # type: ignore[misc]
-            lambda texts=texts: [terms(text, lang) for text, lang in texts],  # type: ignore[misc]
-        ]
-        turns = [[seconds(one) for one in passes] for _ in range(3 if quick else 9)][1:]
+        turns = [[seconds(one, texts) for one in passes] for _ in range(3 if quick else 9)][1:]
         whole, reading, grouping = (min(times) for times in zip(*turns, strict=True))
         figures[name] = {
             "characters_a_text": round(sum(len(text) for text, _ in texts) / len(texts), 1),
@@ -251,12 +250,12 @@ def fuzz(count: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
         chance.shuffle(drawn)
         triage(" ".join(drawn), chance.choice(("fr", "en", "de", None)))
     rate = count / (time.process_time() - started)
-    growth = 0.0
+    once = ten = 0.0
     for _ in range(20):
         text = " ".join(chance.choices(words, k=1000)) + " "
-        once, ten = (fastest(text * size) for size in (1, 10))
-        growth = max(growth, ten / once)
-    return {"texts": count, "texts_per_second": round(rate), "time_of_ten_times_the_text": round(growth, 1)}
+        once += fastest(text)
+        ten += fastest(text * 10)
+    return {"texts": count, "texts_per_second": round(rate), "time_of_ten_times_the_text": round(ten / once, 1)}
 
 
 def fastest(text: str, repeat: int = 3) -> float:

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 REMEMBERED = 150_000
 """Transitions kept before all are forgotten: bounds memory at some 40 MB for each language."""
 
+CHOICES = 500
+"""Answers of `Ends.open_ways` that are remembered for each state."""
+
 Place = tuple[int, int, "Node"]
 """``(tree, back, node)``: in which of the trees, how many words after it began, and where in it."""
 
@@ -33,7 +36,7 @@ class Ends:
     ``by_need``: to which of the ways each of them belongs. ``always``: ways that need nothing.
     """
 
-    __slots__ = ("always", "by_need", "done", "guesses", "need", "ways")
+    __slots__ = ("_known", "always", "by_need", "done", "guesses", "need", "ways")
 
     def __init__(self, places: Iterable[Place], guesses: Iterable[Guess]) -> None:
         found = [(back, node) for _, back, node in places]
@@ -50,16 +53,21 @@ class Ends:
             for key in way.need:
                 self.by_need.setdefault(key, []).append(at)
         self.need = frozenset(self.by_need)
+        self._known: dict[frozenset[str], list[tuple[int, int | str, Node]]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.done or self.ways or self.guesses)
 
     def open_ways(self, keys: frozenset[str]) -> list[tuple[int, int | str, Node]]:
         """Return those of ``ways`` that may lead somewhere in a text whose words answer to ``keys``."""
-        chosen = set(self.always)
-        for key in self.need & keys:
-            chosen.update(self.by_need[key])
-        return [self.ways[at] for at in sorted(chosen)]
+        needed = self.need & keys
+        found = self._known.get(needed)
+        if found is None:
+            chosen = set(self.always).union(*(self.by_need[key] for key in needed))
+            if len(self._known) >= CHOICES:
+                self._known.clear()
+            found = self._known[needed] = [self.ways[at] for at in sorted(chosen)]
+        return found
 
 
 class State(dict["Entry | None", "State"]):

@@ -172,12 +172,13 @@ class _Walk:
 def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: list[tuple[int, int]]) -> list[Hit]:
     """Return the hits that count: not negated, not inside somebody else's words, not in too long a text."""
     length = len(reading.words)
+    negators = not rules.negators.isdisjoint(reading.words)
     kept = []
     for hit in dict.fromkeys(hits):
         rule = hit.rule
         if rule.max_words and length > rule.max_words:
             continue
-        if rule.negatable and _negated(reading.words, hit.first, rules):
+        if negators and rule.negatable and _negated(reading.words, hit.first, rules):
             continue
         if quoted and not rule.quoted and _inside(reading.spans[hit.first], reading.spans[hit.last - 1], quoted):
             continue

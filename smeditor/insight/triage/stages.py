@@ -7,13 +7,15 @@ help → rank as a tip. `triage` runs them; `explain` runs them and keeps what t
 from __future__ import annotations
 
 import re
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from . import language, match
 from .match import Hit
 from .normal import Reading, fold
 from .result import AIMED_AT_JOURNALIST, FLAGS, Context, Span, Triage
-from .rules import LanguageRules, RuleBook, shipped
+from .rules import LanguageRules, Rule, RuleBook, shipped
 
 SHARED = 2
 """From so many distinct people on, a concern is shared: then abuse in it is a call for help."""
@@ -56,26 +58,51 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
     if not hits:
         return Triage(lang=lang, flags=(), version=book.version)
-    sums, tip_score = add_up(hits)
-    raised = {flag for flag, total in sums.items() if total >= _RAISE}
-    markers: tuple[str, ...] = ()
-    masked: str | None = None
-    if "abuse" in raised:
-        raised, sums = call_for_help(raised, sums, context)
-        if "call_for_help" in raised:
-            masked = mask(reading.text, insults(reading, rules))
-        if aimed_at_journalist(reading, hits, context):
-            markers = (AIMED_AT_JOURNALIST,)
+    said = judge(tuple(dict.fromkeys([hit.rule for hit in hits])))
+    if not said.abuse:
+        return Triage(
+            lang=lang,
+            flags=said.flags,
+            scores=dict(said.scores),
+            because=reasons(hits, said.flags, reading) if said.flags else {},
+            version=book.version,
+            tip_score=said.tip_score,
+        )
+    raised, sums = call_for_help(set(said.flags), said.sums, context)
     return Triage(
         lang=lang,
         flags=tuple(flag for flag in FLAGS if flag in raised),
-        scores={flag: squash(sums[flag]) for flag in FLAGS if sums.get(flag, 0) > 0},
+        scores=scores(sums),
         because=reasons(hits, raised, reading),
         version=book.version,
-        masked=masked,
-        tip_score=tip_score,
-        markers=markers,
+        masked=mask(reading.text, insults(reading, rules)) if "call_for_help" in raised else None,
+        tip_score=said.tip_score,
+        markers=(AIMED_AT_JOURNALIST,) if aimed_at_journalist(reading, hits, context) else (),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a set of rules comes to, whatever the text: sums and scores by flag, the flags raised, the rank as a tip."""
+
+    sums: dict[str, float]
+    flags: tuple[str, ...]
+    scores: dict[str, float]
+    tip_score: float
+    abuse: bool
+
+
+@lru_cache(maxsize=20_000)
+def judge(found: tuple[Rule, ...]) -> Verdict:
+    """Return the verdict of the distinct rules ``found``. The same few rules meet again and again: it is remembered."""
+    sums, tip_score = add_up(found)
+    flags = tuple(flag for flag in FLAGS if sums.get(flag, 0) >= _RAISE)
+    return Verdict(sums, flags, scores(sums), tip_score, "abuse" in flags)
+
+
+def scores(sums: dict[str, float]) -> dict[str, float]:
+    """Return the score of each flag that anything spoke for."""
+    return {flag: squash(sums[flag]) for flag in FLAGS if sums.get(flag, 0) > 0}
 
 
 def squash(total: float) -> float:
@@ -83,15 +110,15 @@ def squash(total: float) -> float:
     return round(1 - 2.0**-total, 4)
 
 
-def add_up(hits: list[Hit]) -> tuple[dict[str, float], float]:
-    """Return the sum of weights of each flag, each rule counted once, and the rank of a tip.
+def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
+    """Return the sum of weights of each flag over the distinct rules ``found``, and the rank of a tip.
 
     A tip's rank counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
     and a document are worth more than three places.
     """
     sums: dict[str, float] = {}
     cues: dict[str, list[float]] = {}
-    for rule in {hit.rule.id: hit.rule for hit in hits}.values():
+    for rule in found:
         if rule.cue:
             cues.setdefault(rule.cue, []).append(rule.weight)
         else:
@@ -163,7 +190,7 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
     return context.answers_journalist and any(hit.rule.id.startswith("abuse-you") for hit in hits)
 
 
-def reasons(hits: list[Hit], raised: set[str], reading: Reading) -> dict[str, list[Span]]:
+def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[str, list[Span]]:
     """Return for each raised flag the spans, in the original text, of the rules that spoke for it."""
     because: dict[str, list[Span]] = {flag: [] for flag in FLAGS if flag in raised}
     if not because:

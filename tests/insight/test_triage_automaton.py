@@ -1,0 +1,71 @@
+"""The automaton finds what a slow walk from every word finds: no more, no less."""
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from smeditor.insight.triage import shipped
+from smeditor.insight.triage.automaton import Automaton
+from smeditor.insight.triage.match import _Walk, find
+from smeditor.insight.triage.normal import Reading
+from smeditor.insight.triage.rules import LanguageRules, Node
+
+EXAMPLES = {
+    lang: [text for rule in rules.rules for text in rule.examples] for lang, rules in shipped().languages.items()
+}
+WORDS = {lang: sorted({word for text in texts for word in text.split()}) for lang, texts in EXAMPLES.items()}
+
+
+def texts(lang: str) -> st.SearchStrategy[tuple[str, str]]:
+    words = st.lists(st.sampled_from(WORDS[lang]), max_size=25).map(" ".join)
+    sentences = st.lists(st.sampled_from(EXAMPLES[lang]), max_size=3).map(" ".join)
+    return st.tuples(st.just(lang), st.one_of(words, sentences))
+
+
+def slowly(reading: Reading, rules: LanguageRules) -> set[tuple[int, int, str]]:
+    """Try each tree from each word, and cut no way short for what the text lacks."""
+    entries = [rules.entry(word) for word in reading.words]
+    walk = _Walk(reading, entries)
+    walk.keys = every_key(rules)
+    for number, tree in enumerate(rules.trees):
+        for first, entry in enumerate(entries):
+            if number % 2 and not walk._initial(first):
+                continue
+            ways: list[Node] = [tree.next[key] for key in entry.keys if key in tree.next] if entry else []
+            ways += [way for kind, way in tree.open if walk._is(kind, first)]
+            for way in ways:
+                walk._go(way, first, first + 1)
+    return {(hit.first, hit.last, hit.rule.id) for hit in walk.hits}
+
+
+def every_key(rules: LanguageRules) -> frozenset[str]:
+    """Return all keys that any node needs."""
+    keys: set[str] = set()
+    seen: set[int] = set()
+    ahead = list(rules.trees)
+    while ahead:
+        node = ahead.pop()
+        if id(node) not in seen:
+            seen.add(id(node))
+            keys |= node.need
+            ahead += [*node.next.values(), *node.gaps.values()]
+    return frozenset(keys)
+
+
+@given(st.one_of(texts("fr"), texts("en")))
+@settings(max_examples=200)
+def test_the_automaton_finds_what_a_slow_walk_finds(drawn):
+    lang, text = drawn
+    rules = shipped().languages[lang]
+    reading = Reading(text)
+    found = {(hit.first, hit.last, hit.rule.id) for hit in find(reading, rules, thorough=True)}
+    # A gap ends at the nearest word that completes a rule: from a place that both reach, both go the same way.
+    assert found == slowly(reading, rules)
+
+
+def test_forgetting_its_steps_changes_nothing(monkeypatch):
+    rules = shipped().languages["fr"]
+    readings = [Reading(text) for text in EXAMPLES["fr"]]
+    before = [find(reading, rules, thorough=True) for reading in readings]
+    monkeypatch.setattr("smeditor.insight.triage.automaton.REMEMBERED", 7)
+    monkeypatch.setattr(rules, "automaton", Automaton(rules.trees))
+    assert [find(reading, rules, thorough=True) for reading in readings] == before
