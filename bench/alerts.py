@@ -111,7 +111,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
         table[f"{level:g} a bucket"] = compare(calm, [simulated(level, 1_000 + seed) for seed in seeds])
     posts = shared("data/triage/one_million_posts_folds1-7.jsonl")
     if posts is not None:
-        for name, calm in (
+        for name, quieted in (
             ("One Million Posts", False),
             (f"One Million Posts, an article at most {CAP} an hour", True),
         ):

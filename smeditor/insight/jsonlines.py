@@ -33,7 +33,7 @@ def read_rows(stream: IO[str], require: str) -> Iterator[tuple[int, dict[str, An
 
     The row is None, and the error a sentence, where the line is no JSON object or lacks a `require` of type string.
     """
-    for number, line in enumerate(stream, 1):
+    for number, line in enumerate(_lines(stream), 1):
         if not line.strip():
             continue
         if len(line) > MAX_LINE:
@@ -50,6 +50,17 @@ def read_rows(stream: IO[str], require: str) -> Iterator[tuple[int, dict[str, An
             yield number, row, f'"{require}" is missing or is not a string.'
         else:
             yield number, row, ""
+
+
+def _lines(stream: IO[str]) -> Iterator[str]:
+    """Yield the lines of ``stream``, of a longer one than is parsed its beginning: a file without an end of line fits
+    into memory all the same.
+    """
+    while line := stream.readline(MAX_LINE + 1):
+        rest = line
+        while rest and not rest.endswith("\n") and len(rest) > MAX_LINE:
+            rest = stream.readline(MAX_LINE + 1)
+        yield line
 
 
 def write_row(stream: IO[str], row: dict[str, Any]) -> None:

@@ -24,7 +24,7 @@ MASK = "•"
 _RAISE = 1.0
 _REASON = 0.6
 _REASONS = ("criticism", "question", "correction", "suggestion", "testimony", "tip", "call_for_help")
-_QUESTION_MARK = re.compile(r"[?？؟;՞]\s*$|[?？؟]")
+_QUESTION_MARK = re.compile(r"[?？؟\u037e՞]")
 
 
 @dataclass(frozen=True, slots=True)
