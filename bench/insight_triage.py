@@ -28,6 +28,8 @@ from smeditor.insight.triage.normal import Reading  # noqa: E402
 REACTIONS = HERE / "data" / "reactions.jsonl"
 FRESH = HERE / "data" / "reactions_fresh.jsonl"
 SECOND = HERE / "data" / "reactions_dev2.jsonl"
+OTHER_HAND = HERE / "data" / "reactions_other_hand.jsonl"
+"""Written and labelled by somebody who had not read a rule, and scored only: nobody has changed a rule for it."""
 SHARED = Path(os.environ.get("SMEDITOR_SHARED", HERE.parent.parent / "shared")) / "data" / "triage"
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
@@ -252,6 +254,7 @@ def run(half: str = "test", with_fuzz: bool = False) -> dict[str, Any]:
         "own": own(half),
         "second": flagged(rows(SECOND)),
         "fresh": flagged(rows(FRESH)),
+        "other_hand": flagged(rows(OTHER_HAND)),
         "hatecheck": hatecheck(),
         "one_million_posts": learning_curve(),
         "speed": speed(),
@@ -263,16 +266,18 @@ def table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a person."""
     lines = [
         f"Triage, rules {figures['rules']}, our own synthetic reactions: precision/recall (texts with the flag)",
-        f"  {'':<14} {'first, ' + figures['half'] + ' half':<20} {'second, developed on':<20} fresh, its errors never seen",
+        f"  {'':<14} {'first, ' + figures['half'] + ' half':<20} {'second, developed on':<20} {'fresh':<20} by another hand",
     ]
     for flag in FLAGS:
-        cells = (figures[name][flag] for name in ("own", "second", "fresh"))
+        cells = (figures[name][flag] for name in ("own", "second", "fresh", "other_hand"))
         shown = (f"{cell['precision']:.3f}/{cell['recall']:.3f} ({cell['n']})".ljust(20) for cell in cells)
         lines.append(f"  {flag:<14} {' '.join(shown)}")
     lines.append(
         "  The first set's test half was scored often. Only the fresh set is unseen, and only in part: the author of"
     )
-    lines.append("  the present rules wrote it before. Its one blind scoring is in bench/data/GUIDELINE.md.")
+    lines.append(
+        "  the present rules wrote it before. Its one blind scoring is in bench/data/GUIDELINE.md. Believe the last."
+    )
     lines.append(f"  tips among the first {RANK}: {figures['own']['tip_precision_at_50']:.2f}")
     if hate := figures["hatecheck"]:
         lines.append("HateCheck English: functionality, texts, flagged as abuse, masked, right")
