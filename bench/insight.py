@@ -12,7 +12,6 @@ from bench import alerts, grouping, newsrooms
 from smeditor.insight.grouping import Grouper
 from smeditor.insight.tokens import terms
 
-
 FAILED = "failed"
 
 
