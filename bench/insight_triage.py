@@ -8,6 +8,7 @@ with the reason, where they are missing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -29,7 +30,7 @@ REACTIONS = HERE / "data" / "reactions.jsonl"
 FRESH = HERE / "data" / "reactions_fresh.jsonl"
 SECOND = HERE / "data" / "reactions_dev2.jsonl"
 OTHER_HAND = HERE / "data" / "reactions_other_hand.jsonl"
-"""Written and labelled by somebody who had not read a rule, and scored only: nobody has changed a rule for it."""
+"""Written and labelled by somebody who had not read a rule; rules were developed on one half, the other is scored."""
 SHARED = Path(os.environ.get("SMEDITOR_SHARED", HERE.parent.parent / "shared")) / "data" / "triage"
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
@@ -57,6 +58,11 @@ def flagged(reactions: list[dict[str, Any]]) -> dict[str, Any]:
     ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
     figures["tip_precision_at_50"] = sum("tip" in row["flags"] for _, row in ranked[:RANK]) / RANK
     return figures
+
+
+def scored_only(row: dict[str, Any]) -> bool:
+    """Whether a reaction of the other hand belongs to the half whose mistakes nobody reads (bench/data/GUIDELINE.md)."""
+    return int(hashlib.sha256(row["id"].encode()).hexdigest()[:8], 16) % 2 == 1
 
 
 def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
@@ -254,7 +260,7 @@ def run(half: str = "test", with_fuzz: bool = False) -> dict[str, Any]:
         "own": own(half),
         "second": flagged(rows(SECOND)),
         "fresh": flagged(rows(FRESH)),
-        "other_hand": flagged(rows(OTHER_HAND)),
+        "other_hand": flagged([row for row in rows(OTHER_HAND) if scored_only(row)]),
         "hatecheck": hatecheck(),
         "one_million_posts": learning_curve(),
         "speed": speed(),
