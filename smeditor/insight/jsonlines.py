@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
+from django.utils.translation import gettext as _
+
 MAX_LINE = 4_000_000
 """Characters of a line that are parsed; a longer one is answered with an error."""
 
@@ -37,17 +39,17 @@ def read_rows(stream: IO[str], require: str) -> Iterator[tuple[int, dict[str, An
         if not line.strip():
             continue
         if len(line) > MAX_LINE:
-            yield number, None, f"The line is longer than {MAX_LINE} characters."
+            yield number, None, _("The line is longer than %(most)d characters.") % {"most": MAX_LINE}
             continue
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
-            yield number, None, f"The line is not JSON: {str(error)[:120]}"
+            yield number, None, _("The line is not JSON: %(error)s") % {"error": str(error)[:120]}
             continue
         if not isinstance(row, dict):
-            yield number, None, "The line is not a JSON object."
+            yield number, None, _("The line is not a JSON object.")
         elif require and not isinstance(row.get(require), str):
-            yield number, row, f'"{require}" is missing or is not a string.'
+            yield number, row, _('"%(key)s" is missing or is not a string.') % {"key": require}
         else:
             yield number, row, ""
 

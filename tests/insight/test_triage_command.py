@@ -36,7 +36,8 @@ def test_a_line_without_an_end_is_answered_once_and_named(monkeypatch):
     given_back = list(
         answers(io.StringIO('{"id": 1, "text": "' + "a" * 500 + '"}\n{"id": 2, "text": "Merci !", "lang": "fr"}\n'))
     )
-    assert "Line 1" in given_back[0]["error"]
+    assert "1" in given_back[0]["error"]
+    assert "50" in given_back[0]["error"]
     assert (given_back[1]["id"], given_back[1]["flags"]) == (2, ["thanks"])
 
 
