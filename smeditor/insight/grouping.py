@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from smeditor.insight.background import common_terms
 from smeditor.insight.bridges import Bridge, bridges
-from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort
+from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort, index_for
 from smeditor.insight.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
@@ -181,8 +182,8 @@ class Grouper:
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
-            index = self._indexes[base] = ConcernIndex(self.effort, common_terms(base))
-            self._asleep[base] = ConcernIndex(self.effort)
+            index = self._indexes[base] = index_for(self.effort, common_terms(base))
+            self._asleep[base] = index_for(self.effort)
         return index
 
     def _found(self) -> int:
@@ -200,7 +201,7 @@ class Grouper:
             if similarity < self.threshold:
                 return Assignment(self._found(), similarity, (), new=True)
             index.restore(best, asleep.remove(best))
-        return Assignment(best, min(similarity, 1.0), tuple(filter(index.centroids[best].__contains__, bag))[:5])
+        return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
 
     def _retire(self, now: datetime) -> None:
         """Move the concerns that nobody has raised for `idle` from the search to the sleepers."""
