@@ -310,7 +310,7 @@ class RecentIndex(ConcernIndex):
         self.centroids[concern] = dict(centroid)
         self._weigh(concern)
         for term in centroid:
-            self._uses.setdefault(term, deque((), self.effort.postings)).append(concern)
+            self._uses.setdefault(term, deque(maxlen=self.effort.postings)).append(concern)
 
 
 def index_for(effort: Effort, common: Mapping[str, float] = MappingProxyType({})) -> ConcernIndex:
