@@ -8,6 +8,7 @@ with the reason, where they are missing.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -28,6 +29,8 @@ from smeditor.insight.triage.normal import Reading  # noqa: E402
 REACTIONS = HERE / "data" / "reactions.jsonl"
 FRESH = HERE / "data" / "reactions_fresh.jsonl"
 SECOND = HERE / "data" / "reactions_dev2.jsonl"
+OTHER_HAND = HERE / "data" / "reactions_other_hand.jsonl"
+"""Written and labelled by somebody who had not read a rule; rules were developed on one half, the other is scored."""
 SHARED = Path(os.environ.get("SMEDITOR_SHARED", HERE.parent.parent / "shared")) / "data" / "triage"
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
@@ -55,6 +58,11 @@ def flagged(reactions: list[dict[str, Any]]) -> dict[str, Any]:
     ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
     figures["tip_precision_at_50"] = sum("tip" in row["flags"] for _, row in ranked[:RANK]) / RANK
     return figures
+
+
+def scored_only(row: dict[str, Any]) -> bool:
+    """Whether a reaction of the other hand belongs to the half whose mistakes nobody reads (bench/data/GUIDELINE.md)."""
+    return int(hashlib.sha256(row["id"].encode()).hexdigest()[:8], 16) % 2 == 1
 
 
 def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
@@ -252,6 +260,7 @@ def run(half: str = "test", with_fuzz: bool = False) -> dict[str, Any]:
         "own": own(half),
         "second": flagged(rows(SECOND)),
         "fresh": flagged(rows(FRESH)),
+        "other_hand": flagged([row for row in rows(OTHER_HAND) if scored_only(row)]),
         "hatecheck": hatecheck(),
         "one_million_posts": learning_curve(),
         "speed": speed(),
@@ -263,16 +272,18 @@ def table(figures: dict[str, Any]) -> str:
     """Return the figures as lines for a person."""
     lines = [
         f"Triage, rules {figures['rules']}, our own synthetic reactions: precision/recall (texts with the flag)",
-        f"  {'':<14} {'first, ' + figures['half'] + ' half':<20} {'second, developed on':<20} fresh, its errors never seen",
+        f"  {'':<14} {'first, ' + figures['half'] + ' half':<20} {'second, developed on':<20} {'fresh':<20} by another hand",
     ]
     for flag in FLAGS:
-        cells = (figures[name][flag] for name in ("own", "second", "fresh"))
+        cells = (figures[name][flag] for name in ("own", "second", "fresh", "other_hand"))
         shown = (f"{cell['precision']:.3f}/{cell['recall']:.3f} ({cell['n']})".ljust(20) for cell in cells)
         lines.append(f"  {flag:<14} {' '.join(shown)}")
     lines.append(
         "  The first set's test half was scored often. Only the fresh set is unseen, and only in part: the author of"
     )
-    lines.append("  the present rules wrote it before. Its one blind scoring is in bench/data/GUIDELINE.md.")
+    lines.append(
+        "  the present rules wrote it before. Its one blind scoring is in bench/data/GUIDELINE.md. Believe the last."
+    )
     lines.append(f"  tips among the first {RANK}: {figures['own']['tip_precision_at_50']:.2f}")
     if hate := figures["hatecheck"]:
         lines.append("HateCheck English: functionality, texts, flagged as abuse, masked, right")

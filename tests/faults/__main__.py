@@ -136,10 +136,10 @@ def skipped(results: dict[str, dict[str, Any]], arguments: argparse.Namespace, n
     missed = {name: found["skipped"] for name, found in results.items() if "skipped" in found}
     if no_pds:
         missed["bluesky"] = no_pds
-    if not arguments.document:
-        missed["mastodon's document"] = "specs/mastodon-openapi.json is not beside this checkout (set SMEDITOR_SHARED)"
     for name, reason in missed.items():
         say(f"skipped: {name}: {reason}")
+    if not arguments.document:  # the kills are the same without it; only the double's messages go unchecked
+        say("specs/mastodon-openapi.json is not beside this checkout (set SMEDITOR_SHARED): messages were not checked")
     return missed
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from .automaton import Ends, State
+from .automaton import Ends
 from .normal import Reading
 from .rules import OPEN, Entry, LanguageRules, Node, Rule
 
@@ -39,63 +39,56 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
 
     Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
     """
-    walk = _Walk(reading, rules)
-    walk.through([(at, state.claims) for at, state in walk.live if state.claims is not None], rules.trees[:2])
+    entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
+    state = rules.automaton.start
+    live = []
+    for at, entry in enumerate(entries):
+        state = state[entry]
+        if state.live:
+            live.append((at, state))
+    if not live:
+        return []
+    walk = _Walk(reading, entries)
+    walk.through([(at, state.claims) for at, state in live if state.claims is not None])
     if walk.hits or thorough:
-        against = [(at, state.objections) for at, state in walk.live if state.objections is not None]
-        walk.through(against, rules.trees[2:])
+        walk.through([(at, state.objections) for at, state in live if state.objections is not None])
     return walk.hits
 
 
 class _Walk:
-    """One walk along one text: the automaton's way is known, what lies beyond gaps is looked for.
+    """One walk along one text: what the automaton found is taken down, what lies beyond gaps is looked for.
 
-    ``live``: the words after which the automaton has something to say. ``keys``: all that the words answer to, and
-    `OPEN`.
+    ``keys``: all that the words answer to, and `OPEN`.
     """
 
-    __slots__ = ("_loud", "entries", "hits", "keys", "length", "live", "reading")
+    __slots__ = ("_loud", "entries", "hits", "keys", "length", "reading")
 
-    def __init__(self, reading: Reading, rules: LanguageRules) -> None:
-        self.reading = reading
-        self.entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
-        self.length = len(self.entries)
+    def __init__(self, reading: Reading, entries: list[Entry | None]) -> None:
+        self.reading, self.entries = reading, entries
+        self.length = len(entries)
         self.hits: list[Hit] = []
-        self.keys: frozenset[str] = OPEN
+        self.keys = OPEN.union(*[entry.keys for entry in entries if entry is not None])
         self._loud: bool | None = None
-        self.live: list[tuple[int, State]] = []
-        state = rules.automaton.start
-        for at, entry in enumerate(self.entries):
-            state = state[entry]
-            if state.live:
-                self.live.append((at, state))
-        if self.live:
-            self.keys = OPEN.union(*[entry.keys for entry in self.entries if entry is not None])
 
-    def through(self, ends: list[tuple[int, Ends]], trees: tuple[Node, ...]) -> None:
-        """Add what is found by the automaton's ``ends`` and at the beginning of ``trees``."""
+    def through(self, ends: list[tuple[int, Ends]]) -> None:
+        """Add what the automaton's ``ends`` say is found, and what is found beyond them."""
         hits, keys, most = self.hits, self.keys, len(self.hits) + MAX_HITS
         for at, end in ends:
+            after = at + 1
             for back, rule, at_end in end.done:
-                if not at_end or self._ends(at + 1):
-                    hits.append(Hit(at - back, at + 1, rule))
-            if not end.need.isdisjoint(keys):
-                for back, reach, gap in end.leaps:
-                    if not gap.need.isdisjoint(keys):
-                        self._leap(gap, at - back, at + 1, at + 2 + reach)
-            for back, kind, way in end.open:
-                if self._open(kind, way, at + 1):
-                    self._go(way, at - back, at + 2)
+                if not at_end or self._ends(after):
+                    hits.append(Hit(at - back, after, rule))
+            if end.ways and (end.always or not end.need.isdisjoint(keys)):
+                for back, kind, way in end.open_ways(keys):
+                    if isinstance(kind, int):
+                        self._leap(way, at - back, after, after + kind + 1)
+                    elif after < self.length and self._is(kind, after):
+                        self._go(way, at - back, after + 1)
+            for tree, kind, way in end.guesses:
+                if at and self._is(kind, at - 1) and (not tree % 2 or self._initial(at - 1)):
+                    self._go(way, at - 1, after)
             if len(hits) >= most:
                 return
-        for tree in trees:
-            for kind, way in tree.open:
-                if not way.need.isdisjoint(keys):
-                    for first in range(self.length):
-                        if self._is(kind, first):
-                            self._go(way, first, first + 1)
-                        if len(hits) >= most:
-                            return
 
     def _go(self, node: Node, first: int, at: int) -> None:
         for rule, at_end in node.done:
@@ -186,7 +179,7 @@ def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: li
             continue
         if rule.negatable and _negated(reading.words, hit.first, rules):
             continue
-        if quoted and not rule.quoted and _inside(reading.spans[hit.first], quoted):
+        if quoted and not rule.quoted and _inside(reading.spans[hit.first], reading.spans[hit.last - 1], quoted):
             continue
         kept.append(hit)
     return kept
@@ -202,5 +195,6 @@ def _negated(words: list[str], first: int, rules: LanguageRules) -> bool:
     return False
 
 
-def _inside(span: tuple[int, int], ranges: list[tuple[int, int]]) -> bool:
-    return any(low <= span[0] < high for low, high in ranges)
+def _inside(first: tuple[int, int], last: tuple[int, int], ranges: list[tuple[int, int]]) -> bool:
+    """Tell whether one quotation holds all of a hit: whoever sets a quoted word against another speaks for himself."""
+    return any(low <= first[0] and last[1] <= high for low, high in ranges)

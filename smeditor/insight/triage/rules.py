@@ -155,6 +155,8 @@ class LanguageRules:
         common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
         self.trees = tuple(tree.settled(common, known) for tree in self.trees)
+        if any(way.done or way.leaps or way.open for tree in self.trees for _, way in tree.open):
+            raise RuleError("a pattern that begins with <name> or <word> needs a plain word or a class after it")
         self.automaton = Automaton(self.trees)
         self.memory = Memory(self)
         self._entries: dict[tuple[tuple[str, ...], bool], Entry] = {}

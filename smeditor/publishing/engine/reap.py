@@ -23,7 +23,7 @@ State = Delivery.State
 
 def reap(now: datetime, limit: int = 100) -> int:
     """Turn sendings whose lease ended into doubts, never back into something due. Returns how many."""
-    dead = Delivery.objects.filter(claim.free(now), state=State.SENDING, due_at__lte=now)
+    dead = claim.unfinished().filter(claim.free(now), state=State.SENDING, due_at__lte=now)
     return sum(_reap_one(delivery, now) for delivery in dead.select_related("account")[:limit])
 
 
@@ -52,9 +52,11 @@ def _capabilities(account: Account) -> Capabilities:
 def expire(now: datetime) -> int:
     """Move what has grown too late for its class to the triage list. Returns how many."""
     moved = 0
-    waiting = Delivery.objects.filter(
-        claim.free(now), state=State.SCHEDULED, act=Delivery.Act.PUBLISH, due_at__lte=now
-    ).exclude(post__kind=Post.Kind.REPLY)
+    waiting = (
+        claim.unfinished()
+        .filter(claim.free(now), state=State.SCHEDULED, act=Delivery.Act.PUBLISH, due_at__lte=now)
+        .exclude(post__kind=Post.Kind.REPLY)
+    )
     for news_class in NewsClass.values:
         allowed = conf.late_after(news_class)
         if allowed is None:

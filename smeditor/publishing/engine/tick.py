@@ -86,7 +86,7 @@ def tick(now: datetime, worker: str) -> TickResult:
     """
     clock, result = Clock(now), TickResult()
     heartbeat.beat("worker", worker, now)
-    if Delivery.objects.filter(state__in=[State.SCHEDULED, State.SENDING, State.UNKNOWN], due_at__lte=now).exists():
+    if claim.unfinished().filter(due_at__lte=now).exists():
         result.reaped = reap.reap(now)
         result.late = reap.expire(now)
         _work(worker, clock, result)

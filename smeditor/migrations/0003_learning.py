@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('smeditor', '0001_initial'),
+        ("smeditor", "0002_hold_reminded_at"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
