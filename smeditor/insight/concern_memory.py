@@ -10,7 +10,9 @@ from typing import cast
 from django.db.models import Max
 
 from smeditor import conf
+from smeditor.insight.embedding import Embedding, load_or_warn
 from smeditor.insight.grouping import DESK_THRESHOLD, Grouper, LinkConflict
+from smeditor.insight.model_memory import KEPT, ModelMemory, Suggestion
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text import without_addressees
 
@@ -28,6 +30,8 @@ class Memory:
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD)
+        embed = load_or_warn(conf.get("EMBEDDING"))
+        self.model = ModelMemory(Embedding(embed), self.grouper.concern_of) if embed else None
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
@@ -42,7 +46,8 @@ class Memory:
             .select_related("reaction__words")
             .order_by("-reaction_id")[:REPLAYED]
         )
-        for member in sorted(newest, key=lambda row: row.reaction_id):
+        members = sorted(newest, key=lambda row: row.reaction_id)
+        for member in members:
             reaction = member.reaction
             self.row_of[member.concern_id] = member.concern_id
             self.grouper.restore(
@@ -52,11 +57,22 @@ class Memory:
                 reaction.published_at,
                 key=reaction.pk,
                 author=reaction.reader_id,
-                pinned=member.by == ConcernMember.By.EDITOR,
+                pinned=member.by == ConcernMember.By.EDITOR or (self.model is not None and self._suggested(member)),
+            )
+        if self.model is not None:
+            latest = [member.reaction for member in members if not self._suggested(member)][-KEPT:]
+            self.model.read(
+                [without_addressees(reaction.words.text) for reaction in latest],
+                [reaction.language or None for reaction in latest],
+                [reaction.pk for reaction in latest],
             )
         for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
             self._keep_apart(link)
         self.last = _last_grouped()
+
+    def _suggested(self, member: ConcernMember) -> bool:
+        """Whether the model placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
+        return not member.because and member.similarity >= self.grouper.threshold
 
     def _keep_apart(self, link: ConcernLink) -> None:
         try:
@@ -66,21 +82,29 @@ class Memory:
 
     def place(self, reaction: Reaction) -> ConcernMember | None:
         """Put a reaction into its concern, founding one where none is near; None when it says nothing."""
+        text, language = without_addressees(reaction.words.text), reaction.language or None
+        vector = self.model.vector(text) if self.model is not None else None
+        suggestion: Suggestion | None = None
+        if self.model is not None and vector is not None:
+            suggestion = self.model.suggest(vector, language, self.grouper.threshold)
         found = self.grouper.add(
-            without_addressees(reaction.words.text),
-            reaction.language or None,
+            text,
+            language,
             reaction.published_at,
             key=reaction.pk,
             author=reaction.reader_id,
+            otherwise=suggestion.concern if suggestion else None,
         )
         if found.concern_id is None:
             return None
+        if self.model is not None and vector is not None:
+            self.model.keep(reaction.pk, language, vector, by_words=not found.suggested)
         self.unsettled += 1
         return ConcernMember(
             concern_id=self.row(found.concern_id, reaction.language, found.because),
             reaction=reaction,
-            similarity=found.similarity,
-            because=list(found.because),
+            similarity=suggestion.similarity if suggestion and found.suggested else found.similarity,
+            because=[] if found.suggested else list(found.because),
         )
 
     def row(self, group: int, language: str = "", because: Iterable[str] = ()) -> int:
@@ -108,7 +132,7 @@ def _last_grouped() -> int:
 def _epoch() -> tuple:
     """Changes whenever an editor's act makes a memory stale."""
     edits = ConcernEdit.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
-    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"))
+    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"), conf.get("EMBEDDING"))
 
 
 def current() -> Memory:

@@ -13,10 +13,18 @@ QUOTE_CHARS = 500
 LABEL_CHARS = 90
 
 _lead = re.compile(r"^(?:\s|@[\w.@-]+|https?://\S+|[#>*•«»\"'“”–—-])+")
-_link = re.compile(r"https?://\S+")
+_address = re.compile(r"https?://\S+|(?<![\w.])@\w[\w.@-]*")
+_stray = re.compile(r"[\s,;:]+(?=[,.?!](?:\s|$))")
+_trail = re.compile(r"(?:\s*#\w+)+[\s.!]*$")
 _spaces = re.compile(r"[\s\x00-\x1f\x7f]+")
 _sentences = re.compile(r"(?<=[.!?…。！？])\s+")
-_clauses = re.compile(r"\s*[,;:()–—]\s+|\s-\s")
+_clauses = re.compile(r"\s*[,;:()–—]\s+|\s[-(]\s?|\s(?=(?:because|but|while|whereas|parce que|mais|alors que)\s)")
+# Words that announce another one: a label that ends with one reads as if it had been torn off.
+_hanging = re.compile(
+    r"\s(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|that|as|is|are|was|my|our|your|their|"
+    r"le|la|les|un|une|des|du|de|au|aux|à|en|dans|par|pour|sur|avec|et|ou|que|qui|est|sont|mon|ma|nos|vos|\w{1,4}['’])$",
+    re.IGNORECASE,
+)
 
 
 class Quote(NamedTuple):
@@ -105,21 +113,32 @@ def ranked(quotes: list[Quote], centroid: Mapping[str, int], rarity: Callable[[s
 def shorten(text: str, limit: int = LABEL_CHARS) -> str:
     """Return the text's first telling sentence, cut between clauses or words so that it reads like a headline.
 
-    Mentions, links and quotation marks at its head are dropped; nothing is added but an ellipsis where words were
-    cut within a clause.
+    Mentions, links, hashtags at the end and quotation marks around it are dropped; nothing is added but an ellipsis
+    where words were cut within a clause. Only a script without spaces is cut between two characters.
     """
-    clean = _spaces.sub(" ", _link.sub(" ", _lead.sub("", text))).strip()
+    clean = _spaces.sub(" ", _address.sub(" ", _lead.sub("", text))).strip()
+    clean = (_trail.sub("", clean).strip() or clean).replace("#", "")
+    if _address.search(text):
+        clean = _stray.sub("", clean)  # the comma before whoever was addressed
     sentences = [s for s in _sentences.split(clean) if len(s.split()) >= 3 or not s.isascii()] or [clean]
     best = sentences[0].strip(" \"'«»“”")
     if len(best) > limit:
-        kept = ""
-        for clause in _clauses.finditer(best):
-            if clause.start() > limit:
-                break
-            if clause.start() >= limit // 3:
-                kept = best[: clause.start()]
-        if not kept:
-            kept = best[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:–—-") + "…"
-        best = kept
+        best = _clause(best, limit) or _some_words(best, limit)
     best = best.rstrip(" .,;:")
     return best[:1].upper() + best[1:]
+
+
+def _clause(sentence: str, limit: int) -> str:
+    """The longest beginning that ends with a clause and fills a third of the limit; "" where there is none."""
+    ends = [match.start() for match in _clauses.finditer(sentence)]
+    fitting = [end for end in ends if limit // 3 <= end <= limit]
+    return sentence[: fitting[-1]] if fitting else ""
+
+
+def _some_words(sentence: str, limit: int) -> str:
+    """The words that fit, without those at the end that announce another one, and an ellipsis."""
+    head = sentence[:limit]
+    kept = (head[: head.rindex(" ")] if " " in head else head[: limit - 1]).rstrip(" ,;:–—-")
+    while found := _hanging.search(kept):
+        kept = kept[: found.start()].rstrip(" ,;:–—-")
+    return kept + "…"

@@ -10,6 +10,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from importlib import import_module
 from itertools import pairwise
 
@@ -33,6 +34,18 @@ def load(path: str) -> Embed:
     if not callable(found):
         raise ImportError(f"{path!r} is not callable.")
     return found
+
+
+@lru_cache(maxsize=8)
+def load_or_warn(path: str) -> Embed | None:
+    """Return the callable at a dotted path; None, and one line in the log, where there is none or the path is empty."""
+    if not path:
+        return None
+    try:
+        return load(path)
+    except Exception:  # a newsroom's module may fail in any way when it is imported
+        logger.exception("The embedding model can't be loaded; concerns are grouped by their words.")
+        return None
 
 
 def cosine(a: Vector, b: Vector) -> float:
@@ -76,14 +89,16 @@ class Embedding:
     def calibrate(self, texts: list[str], concerns: Sequence[int], seed: int = 0) -> Calibration | None:
         """Fit the threshold to a sample of the stream with its present concerns; None where it tells nothing."""
         vectors = self.vectors(texts)
-        if vectors is None:
-            return None
+        return None if vectors is None else self.fit(vectors, concerns, seed)
+
+    def fit(self, vectors: Sequence[Vector], concerns: Sequence[int], seed: int = 0) -> Calibration | None:
+        """Fit the threshold to the vectors of texts with their concerns, as `calibrate` does."""
         members: dict[int, list[int]] = {}
         for place, concern in enumerate(concerns):
             members.setdefault(concern, []).append(place)
         same = [cosine(vectors[a], vectors[b]) for m in members.values() for a, b in pairwise(m)]
         rng = random.Random(seed)  # noqa: S311 (a sample, not a secret)
-        pairs = [(rng.randrange(len(texts)), rng.randrange(len(texts))) for _ in range(4 * len(texts))]
+        pairs = [(rng.randrange(len(vectors)), rng.randrange(len(vectors))) for _ in range(4 * len(vectors))]
         other = [cosine(vectors[a], vectors[b]) for a, b in pairs if concerns[a] != concerns[b]]
         self.calibration = None
         if min(len(same), len(other)) >= LEAST_PAIRS:

@@ -14,11 +14,12 @@ from collections import deque
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple
 
 from smeditor.insight.background import common_terms
 from smeditor.insight.bridges import Bridge, bridges
-from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort
+from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort, index_for
 from smeditor.insight.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
@@ -38,12 +39,14 @@ class LinkConflict(ValueError):
 
 
 class Assignment(NamedTuple):
-    """Where a text went: the concern's permanent id (None: the text says nothing), how near, and by which terms."""
+    """Where a text went: the concern's permanent id (None: the text says nothing), how near, and by which terms;
+    whether it is new, or was not found by the words but suggested by the caller."""
 
     concern_id: int | None
     similarity: float = 0.0
     because: tuple[str, ...] = ()
     new: bool = False
+    suggested: bool = False
 
 
 @dataclass(slots=True)
@@ -96,6 +99,7 @@ class Grouper:
         at: datetime | None = None,
         key: Hashable = None,
         author: Hashable = None,
+        otherwise: int | None = None,
     ) -> Assignment:
         """Assign a text to a concern, founding one where none is near enough.
 
@@ -105,6 +109,7 @@ class Grouper:
             at: when it was written (aware); moves the clock by which concerns fall idle.
             key: the caller's name for the text. Only texts with a key can be settled, linked, split off, forgotten.
             author: the reader's pseudonym, for counts of people.
+            otherwise: a concern to join where the words find none near enough; `settle` leaves the text there.
 
         A key that was added before gives its present assignment: adding is idempotent.
         """
@@ -126,7 +131,7 @@ class Grouper:
         if concern and concern in index.centroids:
             assignment = Assignment(concern, 1.0, bag[:5])
         else:
-            assignment = self._nearest(base, index, bag, rarities)
+            assignment = self._nearest(base, index, bag, rarities, otherwise)
             concern = assignment.concern_id or 0
             if len(self._copies) >= COPIES_KEPT:
                 self._copies.clear()
@@ -143,7 +148,7 @@ class Grouper:
             quote = Quote(text[:QUOTE_CHARS], author, key, lang, similarity)
             record.keep(quote)
             if key is not None:
-                self._texts[key] = _Text(base, bag, concern, quote, at)
+                self._texts[key] = _Text(base, bag, concern, quote, at, assignment.suggested)
                 self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
         return assignment
 
@@ -181,26 +186,29 @@ class Grouper:
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
-            index = self._indexes[base] = ConcernIndex(self.effort, common_terms(base))
-            self._asleep[base] = ConcernIndex(self.effort)
+            index = self._indexes[base] = index_for(self.effort, common_terms(base))
+            self._asleep[base] = index_for(self.effort)
         return index
 
     def _found(self) -> int:
         self._next += 1
         return self._next - 1
 
-    def _nearest(self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float]) -> Assignment:
+    def _nearest(
+        self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float], otherwise: int | None
+    ) -> Assignment:
         best, similarity = index.nearest(bag, rarities)
         if similarity < self.threshold:
             asleep = self._asleep[base]
-            if not asleep.centroids:
-                return Assignment(self._found(), similarity, (), new=True)
-            asleep.seen, asleep.texts = index.seen, index.texts
-            best, similarity = asleep.nearest(bag, rarities)
+            if asleep.centroids:
+                asleep.seen, asleep.texts = index.seen, index.texts
+                best, similarity = asleep.nearest(bag, rarities)
             if similarity < self.threshold:
-                return Assignment(self._found(), similarity, (), new=True)
+                if otherwise is not None and self.resolve(otherwise) in index.centroids:
+                    return Assignment(self.resolve(otherwise), similarity, suggested=True)
+                return Assignment(self._found(), similarity, new=True)
             index.restore(best, asleep.remove(best))
-        return Assignment(best, min(similarity, 1.0), tuple(filter(index.centroids[best].__contains__, bag))[:5])
+        return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
 
     def _retire(self, now: datetime) -> None:
         """Move the concerns that nobody has raised for `idle` from the search to the sleepers."""

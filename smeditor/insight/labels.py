@@ -6,6 +6,7 @@ import math
 import re
 from collections import Counter
 
+from smeditor.insight.concern_records import shorten
 from smeditor.insight.tokens import terms
 from smeditor.models import Concern, ReactionText
 
@@ -13,7 +14,9 @@ LONGEST = 140
 SAMPLE = 60
 
 ADDRESS = re.compile(r"https?://\S+|(?<!\w)@[\w.@-]+")
-SENTENCE = re.compile(r"[^.!?…\n]+[.!?…]*")
+TRAIL = re.compile(r"(?:\s*#\w+)+\s*$")
+# Where a sentence ends: a mark before a space, so that "21.30" and "3.5" hold together.
+BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
 def label_of(concern: Concern) -> str:
@@ -29,8 +32,8 @@ def label_of(concern: Concern) -> str:
 
 
 def _sentences(text: str) -> list[str]:
-    plain = ADDRESS.sub(" ", text).replace("#", "")
-    found = (" ".join(match.split()).strip(" ,;:–-") for match in SENTENCE.findall(plain))
+    plain = TRAIL.sub("", ADDRESS.sub(" ", text)).replace("#", "")
+    found = (" ".join(part.split()).strip(" ,;:–-") for part in BETWEEN.split(plain))
     return [sentence for sentence in found if len(sentence.split()) >= 3]
 
 
@@ -47,5 +50,4 @@ def _central(sentences: list[str], language: str) -> str:
         return common * (1.25 if sentence.endswith("?") else 1.0) * min(1.0, LONGEST / len(sentence)), -position
 
     best = sentences[max(range(len(sentences)), key=weight)]
-    best = best[0].upper() + best[1:]
-    return best if len(best) <= LONGEST else best[: LONGEST - 1].rsplit(" ", 1)[0] + "…"
+    return shorten(best, LONGEST)

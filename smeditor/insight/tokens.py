@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from functools import lru_cache
+from itertools import chain
 
 import regex
 import snowballstemmer
@@ -75,9 +76,11 @@ class _Memo(dict[str, str]):
         self._stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord if name else str
 
     def __missing__(self, word: str) -> str:
-        if len(self) >= MEMO_WORDS:
-            self.clear()
-        self[word] = term = self._term(word)
+        term = self._term(word)
+        if len(word) <= MAX_TERM:
+            if len(self) >= MEMO_WORDS:
+                self.clear()
+            self[word] = term
         return term
 
     def _term(self, word: str) -> str:
@@ -92,6 +95,32 @@ class _Memo(dict[str, str]):
 @lru_cache(maxsize=64)
 def _memo(lang: str) -> _Memo:
     return _Memo(lang)
+
+
+class _Chunks(dict[str, tuple[str, ...]]):
+    """What stands between two spaces, to its terms: "arrived?" is split into words only once. Bounded as `_Memo`."""
+
+    def __init__(self, memo: _Memo) -> None:
+        super().__init__()
+        self.memo = memo
+
+    def __missing__(self, chunk: str) -> tuple[str, ...]:
+        found = tuple(filter(None, map(self.memo.__getitem__, _plain_words(chunk))))
+        if len(chunk) <= MAX_TERM:
+            if len(self) >= MEMO_WORDS:
+                self.clear()
+            self[chunk] = found
+        return found
+
+
+@lru_cache(maxsize=64)
+def _chunks_of_base(base: str) -> _Chunks:
+    return _Chunks(_memo(base))
+
+
+@lru_cache(maxsize=4096)
+def _chunks(lang: str | None) -> _Chunks:
+    return _chunks_of_base(base_language(lang))
 
 
 def _replace_links(text: str, found: list[str]) -> str:
@@ -109,19 +138,17 @@ def _open_hashtag(match: "re.Match[str]") -> str:
     return f" {tag} {' '.join(parts)} " if len(parts) > 1 else f" {tag} "
 
 
-def _words(text: str, found: list[str]) -> list[str]:
-    """Split into lower-case words; links, and pairs of characters of unspaced scripts, go to `found`."""
+def _bare(text: str, found: list[str]) -> str:
+    """Return the text without mentions, with hashtags opened; its links go to `found`."""
     if "://" in text:
         text = _replace_links(text, found)
     if "@" in text:
         text = _mention.sub(" ", text)
-    if "#" in text:
-        text = _hashtag.sub(_open_hashtag, text)
-    if text.isascii():
-        return _plain_words(text.lower())
-    text = text.replace("’", "'").replace("ʼ", "'")
-    if not _needs_care(text):
-        return _plain_words(text.lower())
+    return _hashtag.sub(_open_hashtag, text) if "#" in text else text
+
+
+def _careful_words(text: str, found: list[str]) -> list[str]:
+    """Split into lower-case words what holds scripts that need care; pairs of unspaced characters go to `found`."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
     for run in _unspaced_run.findall(text):
         found.extend([run[i : i + 2] for i in range(len(run) - 1)] or [run])
@@ -137,13 +164,18 @@ def terms(text: str, lang: str | None = None) -> list[str]:
 
     A text without a word gives its distinct emoji, and an empty list where there is none either.
     """
-    found: list[str] = []
     if len(text) > MAX_CHARS:
         text = text[:MAX_CHARS]
-    split = _words(text, found)
-    result: list[str] = list(filter(None, map(_memo(base_language(lang)).__getitem__, split)))
-    if found:
-        result += found
-    if not result and not text.isascii():
-        result = list(dict.fromkeys(_emoji(text)))[:8]
-    return result
+    found: list[str] = []
+    if "@" in text or "#" in text or "://" in text:
+        text = _bare(text, found)
+    chunks = _chunks(lang)
+    if text.isascii():
+        return [*chain.from_iterable(map(chunks.__getitem__, text.lower().split())), *found]
+    plain = text.replace("’", "'").replace("ʼ", "'")
+    if _needs_care(plain):
+        result = list(filter(None, map(chunks.memo.__getitem__, _careful_words(plain, found))))
+    else:
+        result = list(chain.from_iterable(map(chunks.__getitem__, plain.lower().split())))
+    result += found
+    return result or list(dict.fromkeys(_emoji(text)))[:8]
