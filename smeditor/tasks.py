@@ -23,7 +23,9 @@ from smeditor import conf
 logger = logging.getLogger("smeditor.tasks")
 
 # A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
-_turns = {name: threading.Lock() for name in ("write", "listen", "understand", "letters", "accounts")}
+_turns = {
+    name: threading.Lock() for name in ("write", "listen", "keep_true", "understand", "watch", "letters", "accounts")
+}
 
 
 def worker_name() -> str:
@@ -58,29 +60,40 @@ def write() -> None:
 
 @shared_task(name="smeditor.listen", ignore_result=True)
 def listen() -> None:
-    """Collect reactions and keep those that are stored true."""
-    from smeditor.listening import poll, truth
+    """Collect reactions."""
+    from smeditor.listening import poll
 
-    def work() -> None:
-        poll.run_due(timezone.now(), worker_name())
-        truth.run_due(timezone.now())
+    _in_turn("listen", lambda: poll.run_due(timezone.now(), worker_name()))
 
-    _in_turn("listen", work)
+
+@shared_task(name="smeditor.keep_true", ignore_result=True)
+def keep_true() -> None:
+    """Keep stored reactions true: look again at them, erase what is gone, forget the words whose time is over."""
+    from smeditor.listening import truth
+
+    _in_turn("keep_true", lambda: truth.run_due(timezone.now()))
 
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
-    """Learn from editors, label new reactions, group them into concerns, and see whether something starts to burn."""
-    from smeditor.insight import alert_watch, concerns, intake, learned, replays
+    """Learn from editors, label new reactions and group them into concerns."""
+    from smeditor.insight import concerns, intake, learned, replays
 
     def work() -> None:
         learned.run_due(timezone.now())
         intake.run_due(timezone.now())
         replays.run_due(timezone.now())
         concerns.run_due(timezone.now())
-        alert_watch.run_due(timezone.now())
 
     _in_turn("understand", work)
+
+
+@shared_task(name="smeditor.watch", ignore_result=True)
+def watch() -> None:
+    """Count people by quarter of an hour, and see whether something starts to burn."""
+    from smeditor.insight import alert_watch
+
+    _in_turn("watch", lambda: alert_watch.run_due(timezone.now()))
 
 
 @shared_task(name="smeditor.letters", ignore_result=True)
@@ -112,7 +125,9 @@ def accounts() -> None:
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """The host's Celery beat schedule for the desk. Intervals in seconds; a late wake-up expires instead of piling up."""
     tick = conf.get("TICK")
-    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick, "letters": 60, "accounts": 60}
+    # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
+    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick}
+    intervals |= dict.fromkeys(("keep_true", "watch", "letters", "accounts"), 60)
     return {
         f"smeditor.{name}": {
             "task": f"smeditor.{name}",
