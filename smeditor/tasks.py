@@ -126,7 +126,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
     """The host's Celery beat schedule for the desk. Intervals in seconds; a late wake-up expires instead of piling up."""
     tick = conf.get("TICK")
     # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
-    intervals = {"send": tick, "write": tick, "listen": 5 * tick, "understand": 5 * tick}
+    intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick}
     intervals |= dict.fromkeys(("keep_true", "watch", "letters", "accounts"), 60)
     return {
         f"smeditor.{name}": {

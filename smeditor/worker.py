@@ -6,11 +6,14 @@ import socket
 
 from celery import Celery, current_app
 from celery.beat import EmbeddedService, Scheduler
+from celery.signals import task_postrun, task_prerun
 from django.conf import settings
+from django.db import close_old_connections
 
 from smeditor import tasks
 
 EMBEDDED_BROKER = "memory://"
+NEVER = 2**31
 
 
 def configure(app: Celery) -> Celery:
@@ -35,10 +38,26 @@ def configure(app: Celery) -> Celery:
         beat_scheduler="celery.beat:Scheduler",
     )
     if broker.startswith(EMBEDDED_BROKER):
-        app.conf.broker_transport_options = {"polling_interval": 0.2}
+        app.conf.broker_transport_options = {"polling_interval": 0.5}
     elif broker.startswith("redis"):
         app.conf.broker_transport_options = {"visibility_timeout": 120}
+    _keep_connections(app)
     return app
+
+
+def _keep_connections(app: Celery) -> None:
+    """Keep database connections from task to task as Django keeps them from request to request: by CONN_MAX_AGE.
+
+    Celery closes them around every task, several times a second, unless it counts how often they were used
+    (CELERY_DB_REUSE_MAX); Django's own rule also drops those that are broken.
+    """
+    app.conf["CELERY_DB_REUSE_MAX"] = NEVER
+    for signal in (task_prerun, task_postrun):
+        signal.connect(_as_django_does, dispatch_uid="smeditor.connections")
+
+
+def _as_django_does(**kwargs: object) -> None:
+    close_old_connections()
 
 
 def get_app() -> Celery:
