@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import sys
+
 import pytest
 from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
@@ -10,6 +13,30 @@ from pytest_django.plugin import blocking_manager_key
 # Speed is judged by bench/, never by a test: a busy machine must not fail a law.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
+
+LEFT_OPEN = """
+    SELECT pid, query, pg_terminate_backend(pid) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
+"""
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The test database, let go of in the end by every thread: PostgreSQL drops none that somebody still holds.
+
+    A live server's threads hold a connection until they are collected; what is left is named and ended.
+    """
+    yield
+    from django.db import connection
+
+    gc.collect()
+    with django_db_blocker.unblock():
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute(LEFT_OPEN)
+                for pid, query, _ended in cursor.fetchall():
+                    sys.stderr.write(f"a connection was left open: {pid} after {query[:200]}\n")
+
 
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
