@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smeditor.exceptions import AuthExpired, OutcomeUnknown, Refused, SmeditorError, UnsupportedFeature
+from smeditor.exceptions import AuthExpired, BadAnswer, OutcomeUnknown, Refused, SmeditorError, UnsupportedFeature
 from smeditor.networks.base import Image, Kind, Message, Prepared, Presence, Ref
 from smeditor.networks.mastodon import parse
 from tests.networks.fake_mastodon import HOST, ME, TOKEN, error
@@ -51,6 +51,13 @@ def test_an_account_with_nothing_but_the_least_is_verified(server):
     server.on("GET", "/api/v1/accounts/verify_credentials", LEAST_ACCOUNT)
     profile = server.network.verify()
     assert (profile.handle, profile.followers, profile.url) == (f"lea@{HOST}", None, "")
+
+
+@pytest.mark.parametrize("bad", ["", "../2", "a b", None, {}])
+def test_an_account_whose_id_cannot_stand_in_an_address_is_a_bad_answer(server, bad):
+    server.on("GET", "/api/v1/accounts/verify_credentials", {**LEAST_ACCOUNT, "id": bad})
+    with pytest.raises(BadAnswer):
+        server.network.read_back(Prepared({"status": "x"}, "https://example.org/"), "k", NOW)
 
 
 def test_a_publication_answered_with_the_least_is_accepted(server):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -42,6 +43,8 @@ MEDIA_PATIENCE = 20.0
 """Seconds to wait for the server to process one image before the whole preparation is put off."""
 IDENTITY_LIFETIME = 3300
 """Mastodon remembers an Idempotency-Key for an hour; five minutes are kept for slow clocks and slow requests."""
+AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
+"""An account's id: digits on Mastodon, letters as well on other servers."""
 
 
 class Mastodon(Network):
@@ -79,9 +82,15 @@ class Mastodon(Network):
         return self.known_limits
 
     def me(self, *, fresh: bool = False) -> dict[str, Any]:
-        """Our own account as this server describes it; asked once for each instance of this class."""
+        """Our own account as this server describes it; asked once for each instance of this class.
+
+        Raises BadAnswer where its id could not stand in an address: without one our own messages cannot be read.
+        """
         if self._me is None or fresh:
-            self._me = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
+            told = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
+            if not isinstance(told["id"], str | int) or not AN_ID.fullmatch(str(told["id"])):
+                raise BadAnswer(cause="verify_credentials without a usable id")
+            self._me = told
         return self._me
 
     def instance(self) -> dict[str, Any]:
