@@ -15,9 +15,9 @@ from typing import Any
 from bench import plain_centroids
 from bench.sets import GROUPING, grouping_set, scorer
 from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.concern_index import FAST
 from smeditor.insight.grouping import Grouper
 from smeditor.insight.tokens import terms
+from smeditor.insight.words import WordGrouper
 
 OUR_THRESHOLDS = (0.2, 0.3, 0.4)
 WORD_THRESHOLDS = (0.25, 0.3, 0.35)
@@ -38,9 +38,9 @@ def settled(rows: Rows, threshold: float) -> list[int]:
 
 
 def streamed(rows: Rows, threshold: float) -> list[int]:
-    """Words mode: the answer of `Grouper.add`, text by text."""
-    grouper = Grouper(threshold, effort=FAST)
-    return [grouper.add(row["text"], row.get("lang")).concern_id or 0 for row in rows]
+    """Words mode, the command's --words: one pass, text by text."""
+    grouper = WordGrouper(threshold)
+    return [grouper.add(row["text"], row.get("lang")) for row in rows]
 
 
 def thorough(rows: Rows, threshold: float) -> list[int]:
@@ -91,7 +91,7 @@ def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
     seeds, limit = ((1,), 2_000) if quick else ((1, 2, 3), None)
     methods: list[tuple[str, Callable[[Rows, float], list[int]], tuple[float, ...], tuple[int, ...], int | None]] = [
         ("smeditor (default: settled windows)", settled, OUR_THRESHOLDS, seeds, limit),
-        ("smeditor words mode (FAST, streamed)", streamed, WORD_THRESHOLDS, seeds, limit),
+        ("smeditor words mode (--words, streamed)", streamed, WORD_THRESHOLDS, seeds, limit),
         ("smeditor Grouper.add as shipped (streamed)", thorough, WORD_THRESHOLDS, seeds, limit),
         ("plain word centroids", plain, PLAIN_THRESHOLDS, seeds, limit),
         ("river TextClust, first 1,500 texts", textclust, RADII, seeds[:1], 1_500),
@@ -181,7 +181,7 @@ def command_agrees() -> bool:
 def main(mode: str, n: int) -> None:
     source = invented(n)
     spent = 0.0
-    words = Grouper(effort=FAST)
+    words = WordGrouper()
     batch = BatchGrouper(0.3)
     chunk: list[str] = []
     for text in source:
@@ -197,7 +197,7 @@ def main(mode: str, n: int) -> None:
     print(json.dumps({"rate": round(n / spent), "peak_mb": round(peak)}))
 
 
-def _feed(chunk: list[str], mode: str, words: Grouper, batch: BatchGrouper) -> float:
+def _feed(chunk: list[str], mode: str, words: WordGrouper, batch: BatchGrouper) -> float:
     started = time.process_time()
     for text in chunk:
         if mode == "words":

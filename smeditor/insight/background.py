@@ -4,15 +4,16 @@ Of the first ten reactions to an article, "the" may stand in two, and so may the
 stream of hundreds tells them apart. Until then each language's list (``insight/common/``) lends its shares.
 """
 
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
 
-from smeditor.insight.tokens import terms
+from smeditor.insight.tokens import prefixes, terms
 
 FOLDER = Path(__file__).with_name("common")
 
 
-def _read(path: Path, lang: str | None) -> dict[str, float]:
+def _read(path: Path, split: Callable[[str], Iterable[str]]) -> dict[str, float]:
     shares: dict[str, float] = {}
     share = 0.0
     for line in path.read_text("utf-8").splitlines():
@@ -21,7 +22,18 @@ def _read(path: Path, lang: str | None) -> dict[str, float]:
         if line[0].isdigit():
             share = float(line)
             continue
-        for term in terms(line, lang):
+        for term in split(line):
+            shares[term] = max(share, shares.get(term, 0.0))
+    return shares
+
+
+def _shares(lang: str, split: Callable[[str], Iterable[str]]) -> dict[str, float]:
+    if lang != "und":
+        path = FOLDER / f"{lang}.txt"
+        return _read(path, split) if path.exists() else {}
+    shares: dict[str, float] = {}
+    for path in sorted(FOLDER.glob("*.txt")):
+        for term, share in _read(path, split).items():
             shares[term] = max(share, shares.get(term, 0.0))
     return shares
 
@@ -34,11 +46,10 @@ def common_terms(lang: str) -> dict[str, float]:
         lang: a primary subtag. Where the language is not known ("und"), the lists of all languages count, unstemmed;
             a language without a list has no common terms.
     """
-    if lang != "und":
-        path = FOLDER / f"{lang}.txt"
-        return _read(path, lang) if path.exists() else {}
-    shares: dict[str, float] = {}
-    for path in sorted(FOLDER.glob("*.txt")):
-        for term, share in _read(path, None).items():
-            shares[term] = max(share, shares.get(term, 0.0))
-    return shares
+    return _shares(lang, lambda line: terms(line, None if lang == "und" else lang))
+
+
+@lru_cache(maxsize=16)
+def common_prefixes(lang: str) -> dict[str, float]:
+    """Return the same shares for the beginnings of words that `tokens.prefixes` gives."""
+    return _shares(lang, prefixes)

@@ -7,35 +7,18 @@ that the tenth reader who repeats a word adds less than the first. The precedent
 """
 
 import math
-from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import chain, compress, islice, pairwise
+from itertools import compress, pairwise
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How far the search goes: concerns in a posting list, terms of a query (rarest first), and concerns that are
-    compared by the other terms too where there are more. `recent`: candidates are found by the latest uses of terms
-    (`RecentIndex`), and `postings` is the number of uses that are kept.
-    """
-
-    postings: int
-    query: int
-    compared: int
-    recent: bool = False
-
-
-FAST = Effort(postings=20, query=7, compared=6, recent=True)
-"""For a polemic's hundred thousands: the words mode of the benchmarks."""
-THOROUGH = Effort(postings=96, query=24, compared=16)
-"""For a newsroom's day."""
-
+POSTINGS = 96
+"""Concerns in the posting list of a term."""
+QUERY = 24
+"""Terms of a text, the rarest first, that find candidates."""
+COMPARED = 16
+"""Candidates that are compared by the other terms too, where a text has more."""
 PRIOR_TEXTS = 300
 """Texts that the index acts as if it had read: without them a word heard twice in the first minute seems common."""
-RECENT_TERMS = 200_000
-"""Distinct terms whose latest uses are kept; beyond them, the half that was met first is forgotten."""
 MAX_TERMS = 400_000
 """Distinct terms whose rarity is kept; beyond them, the terms heard once are forgotten."""
 PIVOT = 2.0
@@ -75,8 +58,7 @@ def _make_room(found: dict[int, float]) -> bool:
 class ConcernIndex:
     """Centroids, posting lists and rarity of one language. Concerns are known by the number that the caller gives."""
 
-    def __init__(self, effort: Effort = THOROUGH, common: Mapping[str, float] = MappingProxyType({})) -> None:
-        self.effort = effort
+    def __init__(self, common: Mapping[str, float] = MappingProxyType({})) -> None:
         self.texts = PRIOR_TEXTS
         self.seen: dict[str, float] = {term: share * PRIOR_TEXTS for term, share in common.items()}
         self.postings: dict[str, dict[int, float]] = {}
@@ -115,24 +97,24 @@ class ConcernIndex:
 
     def nearest(self, bag: Sequence[str], rarities: Sequence[float]) -> tuple[int, float]:
         """Return the concern most like the distinct terms of a text, and how near; (0, 0.0) where none shares one."""
-        postings, query, lengths = self.postings, self.effort.query, self._lengths
+        postings, lengths = self.postings, self._lengths
         found = [(rarity, term) for term, rarity in zip(bag, rarities, strict=True) if term in postings]
-        if len(found) > query:
+        if len(found) > QUERY:
             found.sort(reverse=True)
         total = sum(rarities)
         if not found or total <= 0:
             return 0, 0.0
         rarity, term = found[0]
         scores = {concern: rarity * weight for concern, weight in postings[term].items()}
-        for rarity, term in found[1:query]:
+        for rarity, term in found[1:QUERY]:
             for concern, weight in postings[term].items():
                 if concern in scores:
                     scores[concern] += rarity * weight
                 else:
                     scores[concern] = rarity * weight
         cosines = [score / lengths[concern] for concern, score in scores.items()]
-        if len(found) > query:
-            best, nearest = self._completed(scores, cosines, found[query:])
+        if len(found) > QUERY:
+            best, nearest = self._completed(scores, cosines, found[QUERY:])
         else:
             nearest = max(cosines)
             best = next(compress(scores, [cosine == nearest for cosine in cosines]))
@@ -142,8 +124,7 @@ class ConcernIndex:
         self, scores: dict[int, float], cosines: list[float], rest: list[tuple[float, str]]
     ) -> tuple[int, float]:
         """Add a text's commoner terms to the scores of the nearest by its rarer ones, and return the nearest of all."""
-        compared = self.effort.compared
-        least = sorted(cosines)[-compared] if len(cosines) > compared else 0.0
+        least = sorted(cosines)[-COMPARED] if len(cosines) > COMPARED else 0.0
         best, nearest = 0, 0.0
         for concern, cosine in zip(scores, cosines, strict=True):
             if cosine >= least:
@@ -162,7 +143,7 @@ class ConcernIndex:
         if centroid is None:
             centroid = self.centroids[concern] = {}
         square = self._squares.get(concern, 0.0)
-        postings, most = self.postings, self.effort.postings
+        postings = self.postings
         for term, rarity in zip(bag, rarities, strict=True):
             n = centroid[term] + 1 if term in centroid else 1
             centroid[term] = n
@@ -178,7 +159,7 @@ class ConcernIndex:
             found = postings[term]
             if concern in found:
                 del found[concern]
-            elif len(found) >= most and not _make_room(found):
+            elif len(found) >= POSTINGS and not _make_room(found):
                 continue
             found[concern] = weight
         self._measure(concern, square)
@@ -232,7 +213,7 @@ class ConcernIndex:
         self._weigh(concern)
         for term, n in centroid.items():
             found = self.postings.setdefault(term, {})
-            if len(found) < self.effort.postings or _make_room(found):
+            if len(found) < POSTINGS or _make_room(found):
                 found[concern] = _weight(n)
 
     def top_terms(self, concern: int, n: int = 12) -> dict[str, int]:
@@ -240,79 +221,3 @@ class ConcernIndex:
         centroid = self.centroids.get(concern, {})
         order = sorted(centroid, key=lambda term: (-centroid[term] * self.rarity(term), term))
         return {term: centroid[term] for term in order[:n]}
-
-
-class RecentIndex(ConcernIndex):
-    """The index of the words mode: candidates by what was said lately, compared by all that was ever said.
-
-    Each term keeps the concerns of its latest uses, one entry a use. Counting those entries for a text's rarest terms
-    (the rarest twice) is one call at machine speed; only the concerns that are met most often are compared exactly.
-    """
-
-    def __init__(self, effort: Effort = FAST, common: Mapping[str, float] = MappingProxyType({})) -> None:
-        super().__init__(effort, common)
-        self._uses: dict[str, deque[int]] = {}
-
-    def nearest(self, bag: Sequence[str], rarities: Sequence[float]) -> tuple[int, float]:
-        """Return the concern most like the distinct terms of a text, and how near; (0, 0.0) where none shares one."""
-        uses, compared = self._uses, self.effort.compared
-        found = sorted(zip(rarities, bag, strict=True), reverse=True)
-        lists = list(islice((uses[term] for _, term in found if term in uses), self.effort.query))
-        total = sum(rarities)
-        if not lists or total <= 0:
-            return 0, 0.0
-        met = Counter(chain(lists[0], chain.from_iterable(lists)))
-        nearby = sorted(met, key=met.__getitem__, reverse=True)[:compared] if len(met) > compared else met
-        centroids, lengths = self.centroids, self._lengths
-        best, nearest = 0, 0.0
-        for concern in nearby:
-            if concern not in centroids:
-                continue
-            centroid, score = centroids[concern], 0.0
-            for rarity, term in found:
-                if term in centroid:
-                    n = centroid[term]
-                    score += rarity * (_weights[n] if n < TABLED else _weight(n))
-            score /= lengths[concern]
-            if score > nearest:
-                best, nearest = concern, score
-        return best, nearest / math.sqrt(total) * (total / (PIVOT * math.log(self.texts + 1))) ** SLOPE
-
-    def add(self, concern: int, bag: Iterable[str], rarities: Sequence[float]) -> None:
-        """Add a text's distinct terms, of these rarities, to the centroid of a concern, which is made if need be."""
-        centroid = self.centroids.get(concern)
-        if centroid is None:
-            centroid = self.centroids[concern] = {}
-        square = self._squares.get(concern, 0.0)
-        uses, kept = self._uses, self.effort.postings
-        for term, rarity in zip(bag, rarities, strict=True):
-            if term in centroid:
-                n = centroid[term] + 1
-                centroid[term] = n
-                square += (_steps[n - 1] if n < TABLED else _square(n) - _square(n - 1)) * rarity
-            else:
-                centroid[term] = 1
-                square += rarity
-            if term in uses:
-                uses[term].append(concern)
-            else:
-                uses[term] = deque((concern,), kept)
-        if len(uses) > RECENT_TERMS:
-            self._forget_first()
-        self._measure(concern, square)
-
-    def _forget_first(self) -> None:
-        for term in list(islice(self._uses, RECENT_TERMS // 2)):
-            del self._uses[term]
-
-    def restore(self, concern: int, centroid: dict[str, int]) -> None:
-        """Put a concern back with the centroid that `remove` gave (or a part of it)."""
-        self.centroids[concern] = dict(centroid)
-        self._weigh(concern)
-        for term in centroid:
-            self._uses.setdefault(term, deque(maxlen=self.effort.postings)).append(concern)
-
-
-def index_for(effort: Effort, common: Mapping[str, float] = MappingProxyType({})) -> ConcernIndex:
-    """Return an empty index of the kind that an effort asks for; `common`: shares of the language's common terms."""
-    return RecentIndex(effort, common) if effort.recent else ConcernIndex(effort, common)

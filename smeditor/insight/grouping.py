@@ -19,7 +19,7 @@ from typing import Any, NamedTuple
 
 from smeditor.insight.background import common_terms
 from smeditor.insight.bridges import Bridge, bridges
-from smeditor.insight.concern_index import THOROUGH, ConcernIndex, Effort, index_for
+from smeditor.insight.concern_index import ConcernIndex
 from smeditor.insight.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.settling import settle
 from smeditor.insight.tokens import base_language, terms
@@ -66,7 +66,6 @@ class Grouper:
         threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
         window: how many of the latest texts of a language `settle` looks at.
         idle_days: after so many days without a text a concern leaves the search; it reopens by its top terms.
-        effort: how far `add` searches; `concern_index.FAST` is the words mode of the benchmarks.
     """
 
     def __init__(
@@ -75,12 +74,10 @@ class Grouper:
         *,
         window: int = WINDOW,
         idle_days: int = IDLE_DAYS,
-        effort: Effort = THOROUGH,
     ) -> None:
         if not 0 < threshold <= 1:
             raise ValueError("The threshold must lie between 0 and 1.")
         self.threshold, self.window, self.idle = threshold, window, timedelta(days=idle_days)
-        self.effort = effort
         self.concerns: dict[int, Concern] = {}
         self._indexes: dict[str, ConcernIndex] = {}
         self._asleep: dict[str, ConcernIndex] = {}
@@ -186,8 +183,8 @@ class Grouper:
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
         if index is None:
-            index = self._indexes[base] = index_for(self.effort, common_terms(base))
-            self._asleep[base] = index_for(self.effort)
+            index = self._indexes[base] = ConcernIndex(common_terms(base))
+            self._asleep[base] = ConcernIndex()
         return index
 
     def _found(self) -> int:

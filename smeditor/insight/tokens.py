@@ -24,6 +24,9 @@ MAX_TERM = 40
 MEMO_WORDS = 150_000
 """Distinct words remembered for one language; then the memo starts again, so that memory stays bounded."""
 
+PREFIX = 5
+"""Characters of a word that `prefixes` keeps."""
+
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
     "eu": "basque", "fi": "finnish", "fr": "french", "ga": "irish", "hu": "hungarian", "hy": "armenian",
@@ -40,6 +43,7 @@ _needs_care = re.compile(
 ).search
 _unspaced_run = regex.compile(rf"[{_UNSPACED}]+")
 _plain_words = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
+_beginnings = re.compile(rf"(\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})\w*|\w").findall
 _any_words = regex.compile(
     r"\d+(?:[.,]\d+)+|[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*(?:'[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*"
 ).findall
@@ -179,3 +183,25 @@ def terms(text: str, lang: str | None = None) -> list[str]:
         result = list(chain.from_iterable(map(chunks.__getitem__, plain.lower().split())))
     result += found
     return result or list(dict.fromkeys(_emoji(text)))[:8]
+
+
+def prefixes(text: str) -> dict[str, None]:
+    """Return the distinct beginnings of a text's words, in order: what `terms` gives, cheaper and coarser.
+
+    Numbers and links are kept whole; letters that stand alone, elided ones among them, are dropped. Neither depends on
+    the language.
+    """
+    if len(text) > MAX_CHARS:
+        text = text[:MAX_CHARS]
+    found: list[str] = []
+    if "@" in text or "#" in text or "://" in text:
+        text = _bare(text, found)
+    if not text.isascii():
+        if _needs_care(text):
+            words = map(_fold, _careful_words(text, found))
+            return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in words), *found])
+        text = _fold(text)
+    bag = dict.fromkeys(_beginnings(text.lower()))
+    bag.pop("", None)
+    bag.update(dict.fromkeys(found))
+    return bag or dict.fromkeys(_emoji(text)[:8])

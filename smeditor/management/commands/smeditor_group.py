@@ -1,5 +1,6 @@
 """`manage.py smeditor_group`: JSON Lines of texts in, the concern of each out. Never touches the database."""
 
+from array import array
 from collections import Counter
 from typing import Any
 
@@ -9,6 +10,24 @@ from django.utils.translation import gettext as _
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import DEFAULT_THRESHOLD
 from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
+from smeditor.insight.words import WordGrouper
+
+
+class OnePass:
+    """Words mode with the manners of `BatchGrouper`: every line has its place, also one without a text."""
+
+    def __init__(self, threshold: float) -> None:
+        self.grouper = WordGrouper(threshold)
+        self.concerns = array("q")
+
+    def add(self, text: str, lang: str | None = None) -> None:
+        self.concerns.append(self.grouper.add(text, lang))
+
+    def skip(self) -> None:
+        self.concerns.append(0)
+
+    def finish(self) -> "array[int]":
+        return self.concerns
 
 
 class Command(BaseCommand):
@@ -22,9 +41,13 @@ class Command(BaseCommand):
             "--threshold", type=float, default=DEFAULT_THRESHOLD, help="similarity from which a text joins a concern"
         )
 
+        parser.add_argument(
+            "--words", action="store_true", help="one pass by the words alone: several times as fast, and coarser"
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            grouper = BatchGrouper(options["threshold"])
+            grouper = (OnePass if options["words"] else BatchGrouper)(options["threshold"])
         except ValueError as error:
             raise CommandError(str(error)) from error
         progress = Progress(self.stderr.write)
@@ -32,15 +55,15 @@ class Command(BaseCommand):
         errors: dict[int, str] = {}
         try:
             with opened(options["file"], "r") as source:
-                for place, (number, row, error) in enumerate(read_rows(source, require="text")):
+                for place, (number, row, trouble) in enumerate(read_rows(source, require="text")):
                     ids.append(row.get("id") if row else None)
-                    if error or row is None:
+                    if trouble or row is None:
                         grouper.skip()
-                        errors[place] = _("Line %(number)d: %(error)s") % {"number": number, "error": error}
+                        errors[place] = _("Line %(number)d: %(error)s") % {"number": number, "error": trouble}
                     else:
                         lang = row.get("lang")
                         grouper.add(row["text"], lang=lang if isinstance(lang, str) else None)
-                    progress.step(bad=bool(error))
+                    progress.step(bad=bool(trouble))
             concerns = grouper.finish()
             sizes = Counter(concerns)
             with opened(options["out"], "w") as target:
