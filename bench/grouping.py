@@ -23,7 +23,7 @@ OUR_THRESHOLDS = (0.2, 0.3, 0.4)
 WORD_THRESHOLDS = (0.25, 0.3, 0.35)
 PLAIN_THRESHOLDS = (0.15, 0.2, 0.25)
 RADII = (0.7, 0.9)
-TEXTCLUST_TEXTS = 1_000
+TEXTCLUST_TEXTS = 3_000
 """Texts of a set that TextClust is timed on: it slows down as they grow, so that a short run flatters it."""
 
 Rows = list[dict[str, Any]]

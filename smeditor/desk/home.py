@@ -12,7 +12,8 @@ from wagtail.admin.ui.components import Component
 
 from smeditor.desk import figures
 from smeditor.desk.alerts import about
-from smeditor.models import Account, Alert, Concern, Delivery, Source
+from smeditor.insight.concern_memory import MODEL
+from smeditor.models import Account, Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
 from smeditor.publishing import accounts, heartbeat, reminders
 
@@ -37,6 +38,7 @@ class DeskPanel(Component):
             context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble()}
         if user.has_perm(VIEW_CONCERN):
             rows = Concern.objects.filter(state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None)
+            context["failed_model"] = Heartbeat.objects.filter(name=MODEL).first()
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
         if user.has_perm(VIEW_ALERT):
             burning = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]

@@ -8,18 +8,22 @@ from datetime import datetime
 from typing import cast
 
 from django.db.models import Max
+from django.utils import timezone
 
 from smeditor import conf
 from smeditor.insight.embedding import Embedding, load_or_warn
 from smeditor.insight.grouping import DESK_THRESHOLD, Grouper, LinkConflict
 from smeditor.insight.model_memory import KEPT, ModelMemory, Suggestion
-from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
+from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
 from smeditor.text import without_addressees
 
 REPLAYED = 50_000
 """Reactions that a cold start reads back; older concerns are found again through their newest members."""
 SETTLED_EVERY = 200
 """New reactions after which the latest are looked at as a whole again: fewer are too few to see groups in."""
+
+MODEL = "embedding"
+"""Name of the heartbeat that stands for a failed model."""
 
 _local = threading.local()
 
@@ -69,6 +73,16 @@ class Memory:
         for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
             self._keep_apart(link)
         self.last = _last_grouped()
+        self._tell_of_the_model()
+
+    def _tell_of_the_model(self) -> None:
+        """Let the admin say that the model failed, or no longer say so."""
+        failure = self.model.model.failure if self.model is not None else ""
+        if failure:
+            said = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
+            Heartbeat.objects.update_or_create(name=MODEL, defaults=said)
+        else:
+            Heartbeat.objects.filter(name=MODEL).delete()
 
     def _suggested(self, member: ConcernMember) -> bool:
         """Whether the model placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
@@ -83,7 +97,7 @@ class Memory:
     def place(self, reaction: Reaction) -> ConcernMember | None:
         """Put a reaction into its concern, founding one where none is near; None when it says nothing."""
         text, language = without_addressees(reaction.words.text), reaction.language or None
-        vector = self.model.vector(text) if self.model is not None else None
+        vector = self._vector(text)
         suggestion: Suggestion | None = None
         if self.model is not None and vector is not None:
             suggestion = self.model.suggest(vector, language, self.grouper.threshold)
@@ -106,6 +120,14 @@ class Memory:
             similarity=suggestion.similarity if suggestion and found.suggested else found.similarity,
             because=[] if found.suggested else list(found.because),
         )
+
+    def _vector(self, text: str) -> tuple[float, ...] | None:
+        if self.model is None or self.model.model.failure:
+            return None
+        vector = self.model.vector(text)
+        if vector is None:
+            self._tell_of_the_model()
+        return vector
 
     def row(self, group: int, language: str = "", because: Iterable[str] = ()) -> int:
         """The id of a group's concern; a group that has none yet gets one."""

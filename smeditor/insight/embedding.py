@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import import_module
 from itertools import pairwise
+from traceback import extract_tb
 
 logger = logging.getLogger(__name__)
 
@@ -48,6 +49,12 @@ def load_or_warn(path: str) -> Embed | None:
         return None
 
 
+def _cause(error: Exception) -> str:
+    """The kind of an error and the line of code that it came from."""
+    frames = extract_tb(error.__traceback__)
+    return f"{type(error).__name__} at {frames[-1].filename}:{frames[-1].lineno}" if frames else type(error).__name__
+
+
 def cosine(a: Vector, b: Vector) -> float:
     """Return the cosine of two vectors, 0 where one of them is null."""
     length = math.sqrt(sum(x * x for x in a) * sum(x * x for x in b))
@@ -64,35 +71,32 @@ class Calibration:
 
 
 class Embedding:
-    """A model with its calibration; without one, or after a failure, it answers None and the words decide."""
+    """A model with its calibration; after a failure it answers None and the words decide."""
 
     def __init__(self, embed: Embed) -> None:
         self.embed = embed
         self.calibration: Calibration | None = None
-        self.failed = False
+        self.failure = ""
+        """The kind of error that the model failed with; empty as long as it works."""
 
     def vectors(self, texts: list[str]) -> list[Vector] | None:
         """Return one vector for each text, None where the model failed; it is not asked again then."""
-        if self.failed:
+        if self.failure:
             return None
         try:
             found = list(self.embed(texts))
             lengths = {len(v) for v in found}
             if len(found) != len(texts) or len(lengths) > 1 or not all(math.isfinite(x) for v in found for x in v):
                 raise ValueError("The model gave vectors of the wrong number, length or value.")
-        except Exception:
-            logger.exception("The embedding model failed; concerns are grouped by their words.")
-            self.failed, self.calibration = True, None
+        except Exception as error:
+            # Not the error's own words nor its traceback: a model may quote the reader's text in them.
+            logger.error("The embedding model failed (%s); concerns are grouped by their words.", _cause(error))
+            self.failure, self.calibration = type(error).__name__, None
             return None
         return found
 
-    def calibrate(self, texts: list[str], concerns: Sequence[int], seed: int = 0) -> Calibration | None:
-        """Fit the threshold to a sample of the stream with its present concerns; None where it tells nothing."""
-        vectors = self.vectors(texts)
-        return None if vectors is None else self.fit(vectors, concerns, seed)
-
     def fit(self, vectors: Sequence[Vector], concerns: Sequence[int], seed: int = 0) -> Calibration | None:
-        """Fit the threshold to the vectors of texts with their concerns, as `calibrate` does."""
+        """Fit the threshold to a sample of the stream, vectors with their present concerns; None where it tells nothing."""
         members: dict[int, list[int]] = {}
         for place, concern in enumerate(concerns):
             members.setdefault(concern, []).append(place)
@@ -106,10 +110,3 @@ class Embedding:
             if near - far >= LEAST_GAP:
                 self.calibration = Calibration((near + far) / 2, near, far)
         return self.calibration
-
-    def same(self, a: str, b: str) -> bool | None:
-        """Return whether two texts are one concern by the model; None where the words must decide."""
-        if self.calibration is None:
-            return None
-        vectors = self.vectors([a, b])
-        return None if vectors is None else cosine(vectors[0], vectors[1]) >= self.calibration.threshold

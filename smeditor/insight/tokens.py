@@ -43,7 +43,9 @@ _needs_care = re.compile(
 ).search
 _unspaced_run = regex.compile(rf"[{_UNSPACED}]+")
 _plain_words = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
-_beginnings = re.compile(rf"(\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})\w*|\w").findall
+_beginning = rf"(\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})\w*|\w"
+_beginnings = re.compile(_beginning).findall
+_plain_beginnings = re.compile(_beginning, re.ASCII).findall  # a fifth faster, where it will do
 _any_words = regex.compile(
     r"\d+(?:[.,]\d+)+|[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*(?:'[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*"
 ).findall
@@ -201,7 +203,8 @@ def prefixes(text: str) -> dict[str, None]:
             words = map(_fold, _careful_words(text, found))
             return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in words), *found])
         text = _fold(text)
-    bag = dict.fromkeys(_beginnings(text.lower()))
+    text = text.lower()
+    bag = dict.fromkeys((_plain_beginnings if text.isascii() else _beginnings)(text))
     bag.pop("", None)
     bag.update(dict.fromkeys(found))
     return bag or dict.fromkeys(_emoji(text)[:8])

@@ -24,7 +24,9 @@ USES = 12
 """Latest uses of a word that are kept, one entry a use."""
 QUERY = 7
 """Words of a text, the rarest first, whose uses are counted; the rarest counts twice."""
-COMPARED = 6
+COMPARED = 5
+SURE = 0.6
+"""Similarity from which the search ends: hardly ever is another concern nearer still."""
 LIVE_CONCERNS = 40_000
 """Concerns that are searched; beyond them the oldest that one text alone raised leave the search."""
 MAX_WORDS = 200_000
@@ -105,15 +107,18 @@ class _Language:
         used.append(used[0])
         met = Counter(chain.from_iterable(used))
         nearby = sorted(met, key=met.__getitem__, reverse=True)[:COMPARED] if len(met) > COMPARED else met
-        best, nearest = 0, 0.0
+        # Similarity is the score times this; the text's own part of it is the same for every concern.
+        scale = (total / (_PIVOT * math.log(self.texts + 1))) ** _SLOPE / math.sqrt(total)
+        best, nearest, sure = 0, self.threshold / scale, SURE / scale
         for concern in nearby:
             if concern in concerns:
                 words = concerns[concern]
                 score = sum([rarity * words[word] for rarity, word in found if word in words]) / lengths[concern]
-                if score > nearest:
+                if score >= nearest:
                     best, nearest = concern, score
-        similarity = nearest / math.sqrt(total) * (total / (_PIVOT * math.log(self.texts + 1))) ** _SLOPE
-        return best if similarity >= self.threshold else 0
+                    if score > sure:
+                        break
+        return best
 
     def _join(self, concern: int, found: list[tuple[float, str]]) -> float:
         """Add a text's words to a concern and return the square of its length."""

@@ -3,6 +3,7 @@
 import logging
 
 import pytest
+from django.urls import reverse
 
 from smeditor.insight import concern_memory, concerns, intake
 from smeditor.insight.embedding import load_or_warn
@@ -81,3 +82,14 @@ def test_the_model_is_not_asked_where_none_is_set(settings):
     tiny_model.asked.clear()
     a_stream(settings, "")
     assert tiny_model.asked == []
+
+
+@pytest.mark.parametrize(("model", "said"), [("broken", True), ("embed", False)])
+def test_the_desk_says_that_the_model_failed_until_it_works_again(settings, admin_client, model, said):
+    a_stream(settings, "tests.insight.tiny_model.broken")
+    settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": f"tests.insight.tiny_model.{model}"}
+    concern_memory.forget()
+    make_reaction(OTHER_WORDS)
+    understand()
+    page = admin_client.get(reverse("wagtailadmin_home")).content.decode()
+    assert ("RuntimeError" in page) is said
