@@ -26,6 +26,9 @@ RADII = (0.7, 0.9)
 TEXTCLUST_TEXTS = 3_000
 """Texts of a set that TextClust is timed on: it slows down as they grow, so that a short run flatters it."""
 
+SETTLED, STREAMED = "smeditor (default: settled windows)", "smeditor words mode (--words, streamed)"
+PLAIN = "plain word centroids"
+
 Rows = list[dict[str, Any]]
 
 
@@ -90,10 +93,10 @@ def left_out(table: dict[str, dict[float, dict[str, float]]]) -> dict[str, Any]:
 def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
     seeds, limit = ((1,), 2_000) if quick else ((1, 2, 3), None)
     methods: list[tuple[str, Callable[[Rows, float], list[int]], tuple[float, ...], tuple[int, ...], int | None]] = [
-        ("smeditor (default: settled windows)", settled, OUR_THRESHOLDS, seeds, limit),
-        ("smeditor words mode (--words, streamed)", streamed, WORD_THRESHOLDS, seeds, limit),
+        (SETTLED, settled, OUR_THRESHOLDS, seeds, limit),
+        (STREAMED, streamed, WORD_THRESHOLDS, seeds, limit),
         ("smeditor Grouper.add as shipped (streamed)", thorough, WORD_THRESHOLDS, seeds, limit),
-        ("plain word centroids", plain, PLAIN_THRESHOLDS, seeds, limit),
+        (PLAIN, plain, PLAIN_THRESHOLDS, seeds, limit),
         ("river TextClust, first 1,500 texts", textclust, RADII, seeds[:1], 1_500),
     ]
     result: dict[str, Any] = {}
@@ -106,6 +109,17 @@ def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
             say(f"{title}: {name}")
         result[title] = left_out(table)
     return result
+
+
+def missed_quality(figures: dict[str, Any]) -> list[str]:
+    """Return in words where a method of ours stands less than .03 AMI above the plain index."""
+    ami = {title: row["mean"]["ami"] for title, row in figures.items()}
+    least = ami[PLAIN] + 0.03
+    return [
+        f"grouping: {title} has AMI {ami[title]}, wanted {least:.3f}"
+        for title in (SETTLED, STREAMED)
+        if ami[title] < least
+    ]
 
 
 def rate(method: Callable[[Rows, float], object], rows: Rows, threshold: float) -> float:
@@ -140,6 +154,17 @@ def speed(*, quick: bool) -> dict[str, Any]:
     return {"texts": limit, "sets": sets, "median": medians}
 
 
+def missed_speed(figures: dict[str, Any]) -> list[str]:
+    """Return in words what of the bounds of words mode is missed; texts a second are this machine's."""
+    row = figures["median"]
+    found = []
+    if row["words mode / textclust"] < 100:
+        found.append(f"speed: words mode is {row['words mode / textclust']} times TextClust, wanted 100")
+    if row["words mode"] < 20_000:
+        found.append(f"speed: words mode does {row['words mode']} texts/s, wanted 20,000")
+    return found
+
+
 def invented(n: int, seed: int = 7) -> Any:
     """Yield n short texts about four thousand things in the words of a Zipf-like vocabulary of 50,000."""
     rng = random.Random(seed)
@@ -158,12 +183,23 @@ def scaled(mode: str, n: int) -> dict[str, float]:
 
 
 def scale(*, quick: bool) -> dict[str, Any]:
-    small, large = (2_000, 10_000) if quick else (100_000, 1_000_000)
+    sizes = {"words": (2_000, 10_000)} if quick else {"words": (100_000, 1_000_000), "default": (100_000, 300_000)}
     result: dict[str, Any] = {}
-    for mode in ("words",) if quick else ("words", "default"):
+    for mode, (small, large) in sizes.items():
         first, last = scaled(mode, small), scaled(mode, large)
         result[mode] = {f"{small}": first, f"{large}": last, "ratio": round(last["rate"] / first["rate"], 3)}
     return result
+
+
+def missed_scale(figures: dict[str, Any]) -> list[str]:
+    """Return in words what grows too much with the number of texts."""
+    found = []
+    for mode, row in figures.items():
+        if row["ratio"] < 0.9:
+            found.append(f"scale: {mode} keeps {row['ratio']} of its rate, wanted 0.9")
+        if (peak := max(cell["peak_mb"] for cell in row.values() if isinstance(cell, dict))) > 1_000:
+            found.append(f"scale: {mode} takes {peak} MB, wanted 1,000")
+    return found
 
 
 def command_agrees() -> bool:

@@ -13,6 +13,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from bench.sets import ROOT
@@ -171,17 +172,9 @@ def speed_texts(most: int) -> dict[str, list[tuple[str, str]]]:
 
     Real ones: "hatecheck" is short, "banking77" nearly all questions, "arguments" written by people about public
     affairs (the longer half, nearest to a newspaper's stream), "one_million_posts" comments of a newspaper in a
-    language without rules. "own": our reactions, two neighbours joined to the length of a usual post: the worst case,
-    as each raises several flags.
+    language without rules. "own": our reactions, the worst case, as nearly each raises a flag.
     """
-    reactions = rows(REACTIONS)
-    sets = {
-        "own": [
-            (one["text"] + " " + two["text"], one["lang"])
-            for one, two in zip(reactions[::2], reactions[1::2], strict=False)
-            if one["lang"] == two["lang"]
-        ]
-    }
+    sets = {"own": [(row["text"], row["lang"]) for row in rows(REACTIONS)]}
     public = {
         "hatecheck": (SHARED / "hatecheck_en.jsonl", "en"),
         "banking77": (SHARED.parent / "grouping" / "banking77.jsonl", "en"),
@@ -305,11 +298,12 @@ def missed(figures: dict[str, Any]) -> list[str]:
         found.append("HateCheck: less than .98 of the harmless texts are neither hidden nor masked")
     if curve and curve["by_labels"]["2000"]["f1"] < 0.62:
         found.append("One Million Posts: F1 below .62 at 2,000 labels")
-    for name, cell in figures["speed"].items():
-        if cell["texts_per_second"] < 10_000:
-            found.append(f"speed: {cell['texts_per_second']} texts/s on {name}, wanted 10,000")
-        if cell["times_own_tokeniser"] > 3:
-            found.append(f"speed: {cell['times_own_tokeniser']} passes of tokenising on {name}, wanted 3")
+    rate = median(cell["texts_per_second"] for cell in figures["speed"].values())
+    passes = median(cell["times_own_tokeniser"] for cell in figures["speed"].values())
+    if rate < 10_000:
+        found.append(f"speed: triage does {rate} texts/s (median of the sets), wanted 10,000")
+    if passes > 3:
+        found.append(f"speed: triage takes {passes} passes of tokenising (median of the sets), wanted 3")
     if figures["fuzz"] and figures["fuzz"]["time_of_ten_times_the_text"] > 15:
         found.append("fuzz: ten times the text takes more than fifteen times as long")
     return found
