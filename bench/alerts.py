@@ -1,5 +1,6 @@
 """Recall and delay of the detectors at one false alarm a week, and the false alarms at the shipped thresholds."""
 
+import math
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -29,7 +30,10 @@ def alarms(score: list[float], threshold: float) -> list[int]:
 
 
 def threshold_for(calm: list[list[float]], per_week: float = 1.0) -> float:
-    """Return the lowest threshold with at most `per_week` alarms a week on series that hold no burst."""
+    """Return the lowest threshold with at most `per_week` alarms a week on series that hold no burst.
+
+    Infinite where even the highest value rings more often: a score that stops at a ceiling can't be made quieter.
+    """
     weeks = sum(len(score) - TRAIN_WEEKS * WEEK for score in calm) / WEEK
     values = sorted({round(v, 3) for score in calm for v in score[TRAIN_WEEKS * WEEK :]}, reverse=True)
     limit = min(len(values) - 1, int(weeks * 40))
@@ -37,6 +41,8 @@ def threshold_for(calm: list[list[float]], per_week: float = 1.0) -> float:
     def quiet(at: int) -> bool:
         return sum(len(alarms(score, values[at])) for score in calm) / weeks <= per_week
 
+    if not quiet(0):
+        return math.inf
     # Down from the top, for far below it alarms run into each other and grow fewer again.
     low, high = 0, 1
     while high < limit and quiet(high):
