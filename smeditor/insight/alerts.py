@@ -21,10 +21,10 @@ from smeditor.insight.seasons import Season
 from smeditor.insight.thresholds import QuietThreshold
 
 BUCKET = timedelta(minutes=15)
-EARLY = 6.0
-CONFIRMED = 6.0
-"""How much likelier a fire must be than the usual noise, in natural logs: four hundred times."""
-STEEP = 3.0
+EARLY = 5.8
+CONFIRMED = 5.8
+"""How much likelier a fire must be than the usual noise, in natural logs: three hundred times."""
+STEEP = 2.5
 LASTING = 2.0
 """The rises that the two sums look for, as multiples of the usual: a steep one shows sooner, a lasting one surely."""
 BURNING = 5.0

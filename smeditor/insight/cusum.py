@@ -8,7 +8,7 @@ Moustakides 1986). It needs no scale of its own: 5 is 150 times likelier, at two
 
 import math
 
-CEILING = 6.0
+CEILING = 5.0
 """What a fire may leave behind in the sum, in natural logs: after a great one it comes down again within hours."""
 LEAST_MEAN = 0.02
 """No bucket is expected to hold less, for a silent night must not make one comment a fire."""

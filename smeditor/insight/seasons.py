@@ -25,25 +25,25 @@ YOUNG_LEVEL_HALF_LIFE = timedelta(hours=3)
 """Half-life of the level: of a grown series against its season, and of one in its first week."""
 YOUNG_DISPERSION = 1.0
 """Least dispersion in the first week: without a season the rate may double between morning and noon."""
-LEVEL_PRIOR = 4.0
+LEVEL_PRIOR = 40.0
 """Counts' worth of belief that the level is as the season says."""
 LAG = timedelta(hours=2)
 """Nothing is learnt before it is this old: by then it shows whether it was the beginning of a fire."""
-DISPERSION_HALF_LIFE = timedelta(days=14)
+DISPERSION_HALF_LIFE = timedelta(days=28)
 FIRST_DISPERSION = 0.08
 FIRST_DISPERSION_WEIGHT = 20.0
-"""Dispersion before anything came, as a relative variance of the rate, and in how many buckets' worth it is held."""
+"""Dispersion before anything came, as a relative variance of the rate, and its weight against what comes."""
 LEAST_DISPERSION = 0.002
 CLIP = 2.5
 """Standard deviations beyond which a count teaches the season nothing more."""
-DISPERSION_CLIP = 2.0
-CLIPPED_VARIANCE = 0.9205
+DISPERSION_CLIP = 1.5
+CLIPPED_VARIANCE = 0.7785
 """What is left of a normal variance once squares are clipped at `DISPERSION_CLIP` standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """The usual count of a bucket, and its dispersion: the variance is count + dispersion · count² (0 = Poisson)."""
+    """The usual count of a bucket, and its dispersion: the variance is count + dispersion · count² (0: Poisson)."""
 
     count: float
     dispersion: float
@@ -160,15 +160,16 @@ class Season:
 
     def _learn(self, seen: _Seen) -> None:
         mean, count = seen.mean, seen.count
-        if mean is not None and not (seen.burning and seen.season is not None):
+        if mean is not None and seen.season is not None and seen.burning:
+            count = mean
+        elif mean is not None:
             variance = mean + seen.dispersion * mean * mean
             self._learn_dispersion(seen.count - mean, mean, variance)
+            # In the first week nothing is clipped or left out: a level that knows no hour would do so every noon.
             if seen.season is not None:
                 count = min(count, max(mean + CLIP * math.sqrt(variance), 1.0))
                 self._came = self._came * self._keep + count
                 self._due = self._due * self._keep + seen.season
-        elif mean is not None:
-            count = mean
         self._history[seen.slot].append(count)
         self._refresh((seen.slot - self._near) % self.slots)
 
