@@ -48,7 +48,7 @@ class Rehearsal:
 
 
 def rehearse(now: datetime) -> Rehearsal:
-    """Run the detector over the stored counts of four weeks, as if it had been on; nothing is written."""
+    """Run the detector over the stored counts of six weeks, as if it had been on; nothing is written."""
     until = tallies.floor(now - tallies.LATE)
     since = until - tallies.HISTORY
     busiest = (

@@ -10,27 +10,30 @@
 Count people rather than messages: one account that posts forty times is no fire (see `voices`).
 """
 
-import math
 from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Literal
 
+from smeditor.insight.cusum import Cusum
 from smeditor.insight.seasons import Season
 from smeditor.insight.thresholds import QuietThreshold
 
 BUCKET = timedelta(minutes=15)
-EARLY = 4.9
-CONFIRMED = 8.0
-DRIFT = 0.9
-"""What the CUSUM takes off each bucket's surprise, in spreads: half the smallest rise worth a call (Page 1954)."""
-SUM_MOST = 24.0
-"""Ceiling of the CUSUM: after a great fire it must come down again within hours."""
-SPANS = (1, 2, 3, 4)
-"""Buckets over which an early sign is summed: a steep rise shows in one, a slow one in four."""
+EARLY = 5.8
+CONFIRMED = 5.8
+"""How much likelier a fire must be than the usual noise, in natural logs: three hundred times."""
+STEEP = 2.5
+LASTING = 2.0
+"""The rises that the two sums look for, as multiples of the usual: a steep one shows sooner, a lasting one surely."""
+BURNING = 5.0
+"""From this score on what comes is a fire, told or not, and not learnt as usual until its sum is back at zero."""
+BURNS_AT_MOST = timedelta(days=1)
+"""What goes on for longer is the new usual."""
+RECENT = 4
 LEAST_COUNT = 5
-"""Below this many in the buckets concerned nothing burns."""
+"""Below this many in the newest `RECENT` buckets nothing burns."""
 SILENCE = timedelta(hours=6)
 """After an alert of one kind the same kind stays silent this long, so that one fire rings once."""
 WARM_UP_DAYS = 0.25
@@ -40,7 +43,10 @@ Kind = Literal["early", "confirmed"]
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """A spike: when (start of its bucket), how sure, what came, what was expected, by how many usual spreads."""
+    """A spike: when (start of its bucket), how sure, what came, what was expected, and its score.
+
+    `z` is the log of how many times likelier a fire is than the usual noise, in natural logs.
+    """
 
     at: datetime
     kind: Kind
@@ -52,7 +58,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One bucket as the detector saw it: what a plot of expected and observed needs."""
+    """One bucket as the detector saw it: what a plot of expected and observed needs, and both scores (see `Alert.z`)."""
 
     at: datetime
     count: int
@@ -67,9 +73,9 @@ class SpikeDetector:
     Args:
         bucket: length of a bucket.
         zone: the newsroom's zone.
-        shape: the outlet's weekly shape, for a series younger than three weeks (see `Season`).
-        early, confirmed: thresholds to start with; each series fits its own once (see `thresholds`), so that it
-            gives at most about one false alarm a week.
+        shape: the outlet's weekly shape, for a series younger than a week (see `Season`).
+        early, confirmed: thresholds to start with; a series wilder than they allow fits its own once (see
+            `thresholds`), so that it gives at most about one false alarm a week.
         series: the name that its alerts carry.
     """
 
@@ -90,25 +96,32 @@ class SpikeDetector:
             "early": QuietThreshold(early, day),
             "confirmed": QuietThreshold(confirmed, day),
         }
-        self._recent: deque[tuple[float, int]] = deque(maxlen=max(SPANS))
-        self._sum = 0.0
+        self._steep, self._lasting = Cusum(STEEP), Cusum(LASTING)
+        self._recent: deque[int] = deque(maxlen=RECENT)
+        self._burning = 0
+        self._burns_at_most = max(1, round(BURNS_AT_MOST / bucket))
         self._rang: dict[Kind, datetime] = {}
 
     def read(self, at: datetime, count: int) -> Reading:
         """Take the next bucket and return how it compares; `observe` makes alerts of it."""
         usual = self.season.expected(at)
-        surprise = self.season.learn(at, count)
-        self._recent.append((surprise, count))
-        self._sum = max(0.0, min(self._sum + surprise - DRIFT, SUM_MOST))
-        early, total, came = 0.0, 0.0, 0
-        for span, (value, n) in enumerate(reversed(self._recent), 1):
-            total, came = total + value, came + n
-            if span in SPANS and came >= LEAST_COUNT:
-                early = max(early, total / math.sqrt(span))
-        if self.season.buckets * self.season.bucket <= timedelta(days=WARM_UP_DAYS):
-            early = self._sum = 0.0
-        confirmed = self._sum if came >= LEAST_COUNT else 0.0
+        self._recent.append(count)
+        early = confirmed = 0.0
+        if self.season.buckets * self.season.bucket > timedelta(days=WARM_UP_DAYS):
+            early = self._steep.add(count, usual.count, usual.dispersion)
+            confirmed = self._lasting.add(count, usual.count, usual.dispersion)
+        self.season.learn(at, count, burning=self._burnt(confirmed))
+        if sum(self._recent) < LEAST_COUNT:
+            early = confirmed = 0.0
         return Reading(at, count, round(usual.count, 2), early, confirmed)
+
+    def _burnt(self, score: float) -> int:
+        """Return how many of the newest buckets belong to a fire: those since its sum left zero."""
+        if not score:
+            self._burning = 0
+        elif score >= BURNING or self._burning:
+            self._burning += 1
+        return self._lasting.since if 0 < self._burning <= self._burns_at_most else 0
 
     def observe(self, at: datetime, count: int) -> list[Alert]:
         """Take the next bucket and return the alerts that it raises (none, early, confirmed or both)."""

@@ -13,7 +13,9 @@ from smeditor.insight.alerts import BUCKET
 from smeditor.models import Flag, Reaction, ReactionFlag, Tally
 
 OUTLET = "outlet"
-HISTORY = timedelta(days=28)
+HISTORY = timedelta(days=42)
+"""How far back the detector looks: two weeks to know the season, two to fit its thresholds (see `thresholds`), and two
+that are judged by them."""
 LATE = timedelta(minutes=5)
 """How long after its end a quarter of an hour is counted: what was written in it must have been collected."""
 HARSH = [Flag.CRITICISM, Flag.ABUSE, Flag.CALL_FOR_HELP]
@@ -85,7 +87,7 @@ def _scopes(article: int | None, account: int | None, topics: Iterable[str]) -> 
 
 
 def series(scope: str, measure: str, until: datetime) -> list[tuple[datetime, int]]:
-    """The counts of one scope for four weeks up to ``until``, a value for every quarter of an hour.
+    """The counts of one scope for six weeks up to ``until``, a value for every quarter of an hour.
 
     ``measure`` is ``people`` or ``critics``. An article's series begins with its first reaction.
     """

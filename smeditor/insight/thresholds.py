@@ -1,43 +1,57 @@
-"""A threshold that starts as shipped and fits itself, once, to how wild a series is.
+"""A threshold that starts as shipped and rises, once, for a series whose noise is wilder than the shipped one allows.
 
-In the first week in which a series has a season of its own, the second highest peak is taken for what its noise can
-do: one real fire in that week changes nothing, and a calm series gets a lower threshold than a wild one. Then the
+In the first two weeks in which a series has a season of its own, its quarters of a day are counted whose highest
+score reaches the shipped threshold. A calm series has two at most and keeps it; so does one with a single real
+fire. A wilder one gets the level that its own tail says it reaches `WANTED` times a week: what lies above a high level
+is nearly exponential (Pickands 1975), so that the mean excess of the highest peaks tells how far to go. Then the
 threshold stands still, so that a month of real fires can't talk it into silence.
 """
 
-LOWERED_AT_MOST = 0.9
+import math
+
+WATCHED_WEEKS = 2
+ALLOWED = 2
+"""Quarters of a day in the watched weeks that may reach the shipped threshold before it is found too low."""
+PEAKS = 12
+"""Highest quarters of a day from which the tail is read."""
+WANTED = 0.5
+"""False alarms a week to aim for, so that the promised one a week holds where the estimate is a little off."""
 RAISED_AT_MOST = 4.0
-MARGIN = 1.6
-"""By how much the limit stands above the second highest peak of the watched week."""
 
 
 class QuietThreshold:
     """The limit of one kind of score.
 
     Args:
-        shipped: the limit until the week is over.
+        shipped: the limit until the watch is over, and the lowest ever after.
         day: buckets in a day.
     """
 
     def __init__(self, shipped: float, day: int) -> None:
         self.shipped = self.limit = shipped
-        self._week = max(7 * day, 1)
-        self._gap = max(day // 4, 1)
+        self._quarter = max(day // 4, 1)
+        self._watch = WATCHED_WEEKS * 7 * max(day, 1)
         self._at = 0
-        self._peaks: list[tuple[int, float]] = []
+        self._peaks: list[float] = []
 
     def learn(self, score: float) -> None:
         """Take the score of the next bucket of a settled series."""
-        if self._at >= self._week:
+        if self._at >= self._watch:
             return
-        self._at += 1
-        if self._peaks and self._at - self._peaks[-1][0] < self._gap:
-            if score >= self._peaks[-1][1]:
-                self._peaks[-1] = (self._at, score)
+        if self._at % self._quarter == 0:
+            self._peaks.append(score)
         else:
-            self._peaks.append((self._at, score))
-        if self._at >= self._week:
-            values = sorted((value for _, value in self._peaks), reverse=True)
-            wanted = MARGIN * values[1] if len(values) > 1 else 0.0
-            self.limit = min(max(wanted, LOWERED_AT_MOST * self.shipped), RAISED_AT_MOST * self.shipped)
+            self._peaks[-1] = max(self._peaks[-1], score)
+        self._at += 1
+        if self._at >= self._watch:
+            self.limit = self._fitted()
             self._peaks = []
+
+    def _fitted(self) -> float:
+        peaks = sorted(self._peaks, reverse=True)
+        if len(peaks) <= PEAKS or peaks[ALLOWED] < self.shipped:
+            return self.shipped
+        level = peaks[PEAKS]
+        excess = sum(peak - level for peak in peaks[:PEAKS]) / PEAKS
+        wanted = level + excess * math.log(PEAKS / (WANTED * WATCHED_WEEKS))
+        return min(max(wanted, self.shipped), RAISED_AT_MOST * self.shipped)

@@ -19,19 +19,45 @@ def series(counts):
     return [(START + BUCKET * i, n) for i, n in enumerate(counts)]
 
 
-@pytest.mark.parametrize("level", [2.0, 20.0])
+def late(alerts):
+    return [a for a in alerts if a.at >= START + BUCKET * TRAIN_WEEKS * WEEK]
+
+
+@pytest.mark.parametrize("level", [0.2, 2.0, 20.0])
 def test_calm_weeks_ring_at_most_once_a_week(level):
-    alerts = detect(simulated(level, 5, bursts=False).rows())
-    late = [a for a in alerts if a.at >= START + BUCKET * TRAIN_WEEKS * WEEK]
-    assert max(sum(a.kind == kind for a in late) for kind in ("early", "confirmed")) <= 6
+    alerts = late(detect(simulated(level, 5, bursts=False).rows()))
+    assert max(sum(a.kind == kind for a in alerts) for kind in ("early", "confirmed")) <= 6
 
 
-def test_most_bursts_ring_within_two_hours():
-    burning = simulated(20.0, 6)
+def test_a_first_week_that_knows_no_hour_hardly_rings():
+    assert len(detect(simulated(20.0, 5, bursts=False).rows()[:WEEK])) <= 2
+
+
+@pytest.mark.parametrize(("level", "share"), [(2.0, 0.7), (20.0, 0.8)])
+def test_most_bursts_ring_within_two_hours(level, share):
+    burning = simulated(level, 6)
     times = [a.at for a in detect(burning.rows())]
     starts = [START + BUCKET * start for start, _ in burning.bursts]
     heard = [any(start <= at <= start + timedelta(hours=2) for at in times) for start in starts]
-    assert sum(heard) / len(heard) >= 0.8
+    assert sum(heard) / len(heard) >= share
+
+
+def test_one_fire_does_not_hide_the_next():
+    weeks, fire = [4] * 4 * WEEK, [16] * 8
+    alerts = detect(series(weeks + (fire + [4] * 88) * 7))
+    assert sum(a.kind == "confirmed" for a in alerts) == 7
+
+
+def test_a_level_that_doubles_for_good_is_one_alert_and_then_usual():
+    alerts = detect(series([4] * 4 * WEEK + [8] * 2 * WEEK))
+    assert {a.at for a in alerts if a.at >= START + BUCKET * (4 * WEEK + 96)} == set()
+    readings = replay(series([4] * 4 * WEEK + [8] * 2 * WEEK)).readings
+    assert readings[-1].expected == pytest.approx(8, rel=0.3)
+
+
+def test_the_same_counts_give_the_same_alerts():
+    rows = simulated(2.0, 7, weeks=5).rows()
+    assert detect(rows) == detect(rows)
 
 
 def test_a_fire_of_a_day_is_one_alert_of_each_kind():
