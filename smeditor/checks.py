@@ -111,7 +111,9 @@ def _zone() -> list[CheckMessage]:
 
 def _numbers() -> list[CheckMessage]:
     found: list[CheckMessage] = [
-        error(6, f'SMEDITOR["{name}"] must be more than 0.') for name in POSITIVE if conf.get(name) <= 0
+        error(6, f'SMEDITOR["{name}"] must be more than 0.')
+        for name in POSITIVE
+        if (value := conf.get(name)) is not None and value <= 0
     ]
     if conf.get("LEASE") <= conf.get("REQUEST_TIMEOUT"):
         found.append(

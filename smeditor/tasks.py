@@ -122,9 +122,14 @@ def accounts() -> None:
     _in_turn("accounts", work)
 
 
+def in_process() -> bool:
+    """Whether the broker is the worker's own memory."""
+    return str(getattr(settings, "CELERY_BROKER_URL", "memory://") or "memory://").startswith("memory://")
+
+
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """The host's Celery beat schedule for the desk. Intervals in seconds; a late wake-up expires instead of piling up."""
-    tick = conf.get("TICK")
+    tick = conf.get("TICK") or (2 if in_process() else 1)
     # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
     intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick}
     intervals |= dict.fromkeys(("keep_true", "watch", "letters", "accounts"), 60)
@@ -140,7 +145,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
 
 def wake_up(task: Any) -> None:
     """Ask the workers to look at the queue now. A broker that cannot be reached only costs the wait for the next beat."""
-    if str(getattr(settings, "CELERY_BROKER_URL", "memory://")).startswith("memory://"):
+    if in_process():
         return  # the worker is another process and an in-process broker cannot reach it: the next beat will do
     try:
         current_app.send_task(task.name, expires=30, retry=False, ignore_result=True)

@@ -12,7 +12,6 @@ from django.db import close_old_connections
 
 from smeditor import tasks
 
-EMBEDDED_BROKER = "memory://"
 NEVER = 2**31
 
 
@@ -22,9 +21,9 @@ def configure(app: Celery) -> Celery:
     ``polling_interval`` is that of the in-process broker; Redis needs a visibility time-out near the longest task
     (Celery 5.7's documentation, "Redis: visibility timeout").
     """
-    broker = str(getattr(settings, "CELERY_BROKER_URL", EMBEDDED_BROKER) or EMBEDDED_BROKER)
+    embedded = tasks.in_process()
     app.conf.update(
-        broker_url="memory://localhost/" if broker.startswith(EMBEDDED_BROKER) else broker,
+        broker_url="memory://localhost/" if embedded else settings.CELERY_BROKER_URL,
         broker_connection_retry_on_startup=True,
         task_ignore_result=True,
         task_acks_late=True,
@@ -37,9 +36,9 @@ def configure(app: Celery) -> Celery:
         beat_schedule={**(app.conf.beat_schedule or {}), **tasks.beat_schedule()},
         beat_scheduler="celery.beat:Scheduler",
     )
-    if broker.startswith(EMBEDDED_BROKER):
+    if embedded:
         app.conf.broker_transport_options = {"polling_interval": 0.5}
-    elif broker.startswith("redis"):
+    elif settings.CELERY_BROKER_URL.startswith("redis"):
         app.conf.broker_transport_options = {"visibility_timeout": 120}
     _keep_connections(app)
     return app

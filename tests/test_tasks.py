@@ -23,6 +23,17 @@ def test_the_beat_wakes_every_room_and_its_messages_expire():
     assert all(entry["options"]["expires"] > entry["schedule"] for entry in schedule.values())
 
 
+@pytest.mark.parametrize(
+    ("broker", "set_to", "seconds"), [("memory://", None, 2), ("redis://r", None, 1), ("redis://r", 3, 3)]
+)
+def test_the_queue_is_looked_at_every_second_every_other_in_one_process_or_as_it_is_set(
+    settings, broker, set_to, seconds
+):
+    settings.CELERY_BROKER_URL = broker
+    settings.SMEDITOR = {**settings.SMEDITOR, "TICK": set_to}
+    assert tasks.beat_schedule()["smeditor.send"]["schedule"] == seconds
+
+
 def test_a_wake_up_to_a_broker_that_is_gone_costs_nothing(settings, monkeypatch):
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
 
