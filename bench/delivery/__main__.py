@@ -181,7 +181,7 @@ def main() -> None:
     parser.add_argument("--timed", type=int, default=500)
     parser.add_argument("--past", type=int, default=1_000_000)
     parser.add_argument("--timed-seconds", type=float, default=60.0)
-    parser.add_argument("--idle-seconds", type=float, default=30.0)
+    parser.add_argument("--idle-seconds", type=float, default=60.0)
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: whether it runs, not how fast")
     arguments = parser.parse_args()
     if arguments.quick:
