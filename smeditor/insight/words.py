@@ -14,7 +14,7 @@ True
 
 import math
 from collections import Counter, deque
-from itertools import chain, islice, pairwise, repeat
+from itertools import chain, islice, pairwise
 
 from smeditor.insight.background import common_prefixes
 from smeditor.insight.tokens import base_language, prefixes
@@ -67,13 +67,12 @@ class _Language:
         concern = self._nearest(found, total) or new
         if concern == new:
             self.concerns[new] = dict.fromkeys([word for _, word in found], 1.0)
-            square = total
+            self.squares[new] = total
             if len(self.concerns) > LIVE_CONCERNS:
                 self._thin()
         else:
-            square = self._join(concern, found)
-        self.squares[concern] = square
-        self.lengths[concern] = math.sqrt(square)
+            self.squares[concern] += self._join(self.concerns[concern], found)
+        self.lengths[concern] = math.sqrt(self.squares[concern])
         uses = self.uses
         for _, word in found:
             if word in uses:
@@ -87,16 +86,13 @@ class _Language:
     def _weighed(self, bag: dict[str, None]) -> list[tuple[float, str]]:
         """Count the words and return them with their rarity (IDF), the rarest first."""
         self.texts += 1
-        counts = [n + 1 for n in map(self.seen.get, bag, repeat(0))]
-        self.seen.update(zip(bag, counts, strict=True))
-        whole = math.log(self.texts + 1)
-        return sorted(
-            [
-                (whole - (_logs[n] if n < _TABLED else math.log(n + 0.5)), word)
-                for n, word in zip(counts, bag, strict=True)
-            ],
-            reverse=True,
-        )
+        seen, whole = self.seen, math.log(self.texts + 1)
+        found = []
+        for word in bag:
+            seen[word] = n = seen[word] + 1 if word in seen else 1
+            found.append((whole - (_logs[n] if n < _TABLED else math.log(n + 0.5)), word))
+        found.sort(reverse=True)
+        return found
 
     def _nearest(self, found: list[tuple[float, str]], total: float) -> int:
         """Return the concern that is nearest, 0 where none is near enough."""
@@ -120,19 +116,19 @@ class _Language:
                         break
         return best
 
-    def _join(self, concern: int, found: list[tuple[float, str]]) -> float:
-        """Add a text's words to a concern and return the square of its length."""
-        words, square = self.concerns[concern], self.squares[concern]
+    def _join(self, words: dict[str, float], found: list[tuple[float, str]]) -> float:
+        """Add a text's words to those of a concern and return by how much the square of its length grows."""
+        grown = 0.0
         for rarity, word in found:
             if word in words:
                 weight = words[word]
                 if weight in _next_weight:
                     words[word] = _next_weight[weight]
-                    square += _growth[weight] * rarity
+                    grown += _growth[weight] * rarity
             else:
                 words[word] = 1.0
-                square += rarity
-        return square
+                grown += rarity
+        return grown
 
     def _thin(self) -> None:
         """Take the older half of the concerns out of the search where one text alone raised them; else the oldest."""
