@@ -34,6 +34,7 @@ _IDLE_JOINER = regex.compile(rf"(?<![{_JOINED}])[\u200C\u200D]|[\u200C\u200D](?!
 _MOST_MARKS = 10  # on one letter; Vedic Sanskrit and pointed Hebrew stay well below, "Zalgo" text does not
 _HEAP_OF_MARKS = regex.compile(rf"(\p{{M}}{{{_MOST_MARKS}}})\p{{M}}++")
 _REPLACEMENT = "\ufffd"
+_ROUNDS = 6  # of cleaning, at most; two do for all that was ever met
 
 
 def sanitise(html: str) -> str:
@@ -136,13 +137,17 @@ def clean(text: str, limit: int = LONGEST_TEXT) -> str:
     """
     text = _LINE_ENDS.sub("\n", _LONE_SURROGATE.sub(_REPLACEMENT, text[: limit * 4]))
     text = _REGIONAL_TAGS.sub("", _NEVER.sub("", text))
-    text = _IDLE_JOINER.sub("", text)
-    for _ in range(2):  # composing can make two marks of one
-        text = _HEAP_OF_MARKS.sub(r"\1", nfc(text))
+    # Composing can leave a joiner without the mark that it stood by, or make two marks of one; a joiner that goes can let
+    # two characters compose.
+    for _ in range(_ROUNDS):
+        before, text = text, _HEAP_OF_MARKS.sub(r"\1", nfc(_IDLE_JOINER.sub("", nfc(text))))
+        if text == before:
+            break
     return _cut(text, limit)
 
 
 def _cut(text: str, limit: int) -> str:
     if len(text) <= limit:
         return text
-    return text[: max(edge for edge in boundaries(text) if edge <= limit)]
+    # A joiner at the end joins nothing any more.
+    return text[: max(edge for edge in boundaries(text) if edge <= limit)].rstrip("\u200c\u200d")
