@@ -223,10 +223,12 @@ class Grouper:
                     asleep.restore(concern, top)
 
     def _thin(self, index: ConcernIndex) -> None:
-        """Take the older half of the concerns out of the search where one text alone raised them; else the oldest."""
-        older = list(index.centroids)[: LIVE_CONCERNS // 2]
-        alone = [concern for concern in older if self.concerns[concern].texts < 2]
-        for concern in alone or older[: LIVE_CONCERNS // 8]:
+        """Take the older half out of the search where one text alone raised them, then the oldest: an eighth at least."""
+        alone: list[int] = []
+        others: list[int] = []
+        for concern in islice(index.centroids, LIVE_CONCERNS // 2):
+            (alone if self.concerns[concern].texts < 2 else others).append(concern)
+        for concern in alone + others[: max(0, LIVE_CONCERNS // 8 - len(alone))]:
             index.remove(concern)
 
     # What editors decide.

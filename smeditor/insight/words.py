@@ -131,10 +131,16 @@ class _Language:
         return grown
 
     def _thin(self) -> None:
-        """Take the older half of the concerns out of the search where one text alone raised them; else the oldest."""
-        older = list(islice(self.concerns, LIVE_CONCERNS // 2))
-        alone = [concern for concern in older if max(self.concerns[concern].values()) == 1.0]
-        for concern in alone or older[: LIVE_CONCERNS // 8]:
+        """Take the older half of the concerns out of the search where one text alone raised them, then the oldest.
+
+        An eighth of the room is made at least: looking for it is dear and must be rare.
+        """
+        alone: list[int] = []
+        others: list[int] = []
+        for concern in islice(self.concerns, LIVE_CONCERNS // 2):
+            (alone if max(self.concerns[concern].values()) == 1.0 else others).append(concern)
+        gone = alone + others[: max(0, LIVE_CONCERNS // 8 - len(alone))]
+        for concern in gone:
             del self.concerns[concern], self.squares[concern], self.lengths[concern]
 
     def _forget(self) -> None:

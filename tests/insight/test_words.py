@@ -100,6 +100,18 @@ def test_what_one_reader_alone_raised_long_ago_makes_room(monkeypatch):
     assert grouper.add("broken heating, school", "en") == asked
 
 
+def test_room_is_looked_for_rarely_where_every_concern_was_raised_twice(monkeypatch):
+    monkeypatch.setattr(words, "LIVE_CONCERNS", 80)
+    looked = []
+    thin = words._Language._thin
+    monkeypatch.setattr(words._Language, "_thin", lambda self: (looked.append(1), thin(self)))
+    grouper = WordGrouper()
+    for n in range(400):
+        grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d}"[::-1], "en")
+        grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d} again"[::-1], "en")
+    assert 0 < len(looked) <= 400 / (80 / 8)
+
+
 def test_memory_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(words, "MAX_WORDS", 50)
     monkeypatch.setattr(words, "COPIES_KEPT", 10)
