@@ -17,6 +17,7 @@ from collections import Counter, deque
 from itertools import chain, islice, pairwise
 
 from smeditor.insight.background import common_prefixes
+from smeditor.insight.concern_index import DAMPING, PIVOT, PRIOR_TEXTS, SLOPE, TABLED
 from smeditor.insight.tokens import base_language, prefixes
 
 DEFAULT_THRESHOLD = 0.3
@@ -33,15 +34,10 @@ MAX_WORDS = 200_000
 """Distinct words that are remembered; beyond them, what was met first is forgotten."""
 COPIES_KEPT = 50_000
 
-_PRIOR_TEXTS = 300
-_PIVOT = 2.0
-_SLOPE = 0.25
-_DAMPING = 0.7
-_TABLED = 4_096
-_weights = [n**_DAMPING for n in range(_TABLED + 1)]
+_weights = [n**DAMPING for n in range(TABLED + 1)]
 _next_weight = dict(pairwise(_weights[1:]))
 _growth = {weight: after**2 - weight**2 for weight, after in _next_weight.items()}
-_logs = [math.log(n + 0.5) for n in range(_TABLED)]
+_logs = [math.log(n + 0.5) for n in range(TABLED)]
 
 
 class _Language:
@@ -53,8 +49,8 @@ class _Language:
 
     def __init__(self, base: str, threshold: float) -> None:
         self.threshold = threshold
-        self.texts = _PRIOR_TEXTS
-        self.seen: dict[str, int] = {word: int(share * _PRIOR_TEXTS) for word, share in common_prefixes(base).items()}
+        self.texts = PRIOR_TEXTS
+        self.seen: dict[str, int] = {word: int(share * PRIOR_TEXTS) for word, share in common_prefixes(base).items()}
         self.uses: dict[str, deque[int]] = {}
         self.concerns: dict[int, dict[str, float]] = {}
         self.squares: dict[int, float] = {}
@@ -90,7 +86,7 @@ class _Language:
         found = []
         for word in bag:
             seen[word] = n = seen[word] + 1 if word in seen else 1
-            found.append((whole - (_logs[n] if n < _TABLED else math.log(n + 0.5)), word))
+            found.append((whole - (_logs[n] if n < TABLED else math.log(n + 0.5)), word))
         found.sort(reverse=True)
         return found
 
@@ -104,7 +100,7 @@ class _Language:
         met = Counter(chain.from_iterable(used))
         nearby = sorted(met, key=met.__getitem__, reverse=True)[:COMPARED] if len(met) > COMPARED else met
         # Similarity is the score times this; the text's own part of it is the same for every concern.
-        scale = (total / (_PIVOT * math.log(self.texts + 1))) ** _SLOPE / math.sqrt(total)
+        scale = (total / (PIVOT * math.log(self.texts + 1))) ** SLOPE / math.sqrt(total)
         best, nearest, sure = 0, self.threshold / scale, SURE / scale
         for concern in nearby:
             if concern in concerns:
