@@ -154,37 +154,3 @@ def detect(
     """Return the alerts of a whole series of (start of bucket, count), in the order of time."""
     detector = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
     return [alert for at, count in series for alert in detector.observe(at, count)]
-
-
-@dataclass(frozen=True, slots=True)
-class Replay:
-    """What the detector would have said on a newsroom's own history: shown before it is switched on."""
-
-    readings: list[Reading]
-    alerts: list[Alert]
-    weeks: float
-
-    @property
-    def per_week(self) -> float:
-        """Alerts of the louder kind in a week, over the history after the warm-up."""
-        most = max((sum(a.kind == kind for a in self.alerts) for kind in ("early", "confirmed")), default=0)
-        return most / self.weeks if self.weeks else 0.0
-
-
-def replay(
-    history: Iterable[tuple[datetime, int]],
-    bucket: timedelta = BUCKET,
-    zone: tzinfo | None = None,
-    shape: Sequence[float] | None = None,
-    *,
-    early: float = EARLY,
-    confirmed: float = CONFIRMED,
-) -> Replay:
-    """Run the detector over a history of (start of bucket, count) and return every reading and alert."""
-    detector = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
-    observer = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
-    readings, alerts = [], []
-    for at, count in history:
-        readings.append(detector.read(at, count))
-        alerts += observer.observe(at, count)
-    return Replay(readings, alerts, len(readings) * bucket / timedelta(days=7))

@@ -77,7 +77,10 @@ class Memory:
 
     def _tell_of_the_model(self) -> None:
         """Let the admin say that the model failed, or no longer say so."""
-        failure = self.model.model.failure if self.model is not None else ""
+        if self.model is not None:
+            failure = self.model.model.failure
+        else:
+            failure = ImportError.__name__ if conf.get("EMBEDDING") else ""
         if failure:
             said = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
             Heartbeat.objects.update_or_create(name=MODEL, defaults=said)
