@@ -104,7 +104,9 @@ class GuardedClient:
         ``OutcomeUnknown`` (the request left and no whole answer came) or ``BadAnswer`` (it cannot be decoded).
         """
         seconds = timeout or self.timeout
-        running = DEADLINE.set(time.monotonic() + seconds)
+        latest = time.monotonic() + seconds
+        outer = DEADLINE.get()
+        running = DEADLINE.set(latest if outer is None else min(latest, outer))
         try:
             return self._exchange(self._request(method, url, seconds, kwargs), max_bytes or self.max_bytes)
         finally:

@@ -97,14 +97,27 @@ def check_address(url: httpx.URL) -> None:
         raise FetchRefused(_("This is not an address that can be fetched."))
 
 
-def seconds_left(timeout: float | None) -> float:
-    """The shorter of ``timeout`` and what the request under way has left. Raises ReadTimeout when nothing is."""
+@contextmanager
+def not_after(moment: float) -> Iterator[None]:
+    """Let no request in this block write or read anything after ``moment`` (``time.monotonic()``).
+
+    A process that was stopped between its decision to send and the sending must not carry it out hours later.
+    """
+    running = DEADLINE.set(moment)
+    try:
+        yield
+    finally:
+        DEADLINE.reset(running)
+
+
+def seconds_left(timeout: float | None, late: type[Exception] = httpcore.ReadTimeout) -> float:
+    """The shorter of ``timeout`` and what the request under way has left. Raises ``late`` when nothing is."""
     deadline = DEADLINE.get()
     if deadline is None:
         return CONNECT_SECONDS if timeout is None else timeout
     left = deadline - time.monotonic()
     if left <= 0:
-        raise httpcore.ReadTimeout("the whole request took too long")
+        raise late("the whole request took too long")
     return left if timeout is None else min(left, timeout)
 
 
@@ -127,7 +140,8 @@ class GuardedBackend(httpcore.NetworkBackend):
         failure: Exception = httpcore.ConnectError("no address")
         for address in self.guard.addresses(host, port):
             try:
-                stream = self.inner.connect_tcp(address, port, seconds_left(timeout), local_address, socket_options)
+                left = seconds_left(timeout, httpcore.ConnectTimeout)
+                stream = self.inner.connect_tcp(address, port, left, local_address, socket_options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:
@@ -156,7 +170,8 @@ class DeadlineStream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        return DeadlineStream(self.inner.start_tls(ssl_context, server_hostname, seconds_left(timeout)))
+        left = seconds_left(timeout, httpcore.ConnectTimeout)
+        return DeadlineStream(self.inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
         return self.inner.get_extra_info(info)

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from smeditor.models import Delivery
+from smeditor.models import Delivery, Part
 from tests.faults.orders import MARK, marks
 
 POST = "app.bsky.feed.post"
@@ -73,8 +73,20 @@ def judge(seen: Seen) -> Verdict:
             counts["doubled"] += doubled
             counts["lost"] += lost
             if (lost or doubled) and len(verdict.wrong) < 20:
-                verdict.wrong.append(f"{delivery.pk} {delivery.account} {text!r} {delivery.state}: {copies}")
+                verdict.wrong.append(
+                    f"{delivery.pk} {delivery.account} {text!r} {delivery.state}: {copies} {_history(part)}"
+                )
     return verdict
+
+
+def _history(part: Part) -> str:
+    """How it came: every attempt's state, its beginning and end, and its looks (+ found, - not)."""
+    told = []
+    for attempt in part.attempts.order_by("number"):
+        looks = [f"{look['at'][11:19]}{'+' if look['found'] else '-'}" for look in attempt.read_backs]
+        until = f"{attempt.finished_at:%H:%M:%S}" if attempt.finished_at else "?"
+        told.append(" ".join([str(attempt.number), attempt.state, f"{attempt.started_at:%H:%M:%S}-{until}", *looks]))
+    return "; ".join(told)
 
 
 def _stands(remote_id: str, copies: list[str]) -> bool:

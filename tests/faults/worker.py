@@ -61,6 +61,9 @@ def install(clock: LaboratoryClock) -> None:
     http.datetime = LaboratoryDatetime  # type: ignore[misc]
     engine_clock.of_the_database = lambda: clock.true(of_the_database().timestamp())
     engine_clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]
+    engine_clock.Clock.monotonic = lambda self, moment: (  # type: ignore[method-assign]
+        self._from + (moment - self.start).total_seconds() / SPEED
+    )
     connections.guarded_client = lambda: GuardedClient(
         allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"), timeout=conf.get("REQUEST_TIMEOUT") / SPEED
     )

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, SmeditorError, Temporary, TooLarge
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.guard import not_after
 from tests.networks.raw_server import raw_server, whole
 from tests.networks.servers import free_port
 
@@ -181,6 +182,39 @@ def test_a_server_that_drips_is_given_up_when_the_time_is_over(prefix, piece):
         with pytest.raises(OutcomeUnknown):
             client(timeout=1).get(f"http://127.0.0.1:{port}/")
         assert time.monotonic() - started < 3
+
+
+def test_nothing_leaves_after_the_moment_that_the_sender_named():
+    heads = []
+
+    def answer(connection, head):
+        heads.append(head)
+        whole(b"ok")(connection, head)
+
+    with raw_server(answer) as port, client() as ours, not_after(time.monotonic() - 1), pytest.raises(Temporary):
+        ours.request("POST", f"http://127.0.0.1:{port}/")
+    assert heads == []
+
+
+def test_an_open_connection_is_not_written_to_after_that_moment_either():
+    heads = []
+
+    def answer(connection, head):
+        heads.append(head)
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+        heads.append(connection.recv(65_536))
+
+    with raw_server(answer) as port, client() as ours:
+        ours.request("POST", f"http://127.0.0.1:{port}/first")
+        with not_after(time.monotonic() - 1), pytest.raises(OutcomeUnknown):
+            ours.request("POST", f"http://127.0.0.1:{port}/second")
+    assert b"/first" in heads[0]
+    assert b"".join(heads[1:]) == b""
+
+
+def test_a_moment_that_is_far_away_leaves_the_requests_own_time_as_it_is():
+    with raw_server(drip(b"", b" ")) as port, not_after(time.monotonic() + 60), pytest.raises(OutcomeUnknown):
+        client(timeout=0.3).get(f"http://127.0.0.1:{port}/")
 
 
 # what an error means

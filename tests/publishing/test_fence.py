@@ -9,6 +9,7 @@ import time_machine
 
 from smeditor import conf
 from smeditor.models import Account, Attempt, Delivery
+from smeditor.networks import guard
 from smeditor.publishing.engine import claim, points, tick
 from smeditor.publishing.engine.claim import FenceLost
 from tests.publishing.conftest import NOON
@@ -112,6 +113,15 @@ def test_a_slow_worker_that_lost_its_fence_still_tells_what_it_knows(delivery, a
     assert delivery.state == State.SENT
     assert len(server.published) == 1
     assert delivery.attempts.get().state == Attempt.State.ACCEPTED
+
+
+def test_a_sending_may_leave_only_while_its_lease_lasts(delivery, account):
+    """Whoever is stopped after the last look, by a pause of the machine, must not send when others settle the doubt."""
+    left = []
+    server_at(account.server_url).fail("send", faults.calling(lambda: left.append(guard.seconds_left(None))))
+    tick(NOON + SECOND, "worker")
+    assert left == [pytest.approx(LEASE.total_seconds(), abs=1)]
+    assert guard.DEADLINE.get() is None
 
 
 def test_an_edit_while_a_worker_prepares_wins(delivery, account, make_post, editor):

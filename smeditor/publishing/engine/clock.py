@@ -37,6 +37,10 @@ class Clock:
     def __call__(self) -> datetime:
         return self.start + timedelta(seconds=self.elapsed())
 
+    def monotonic(self, moment: datetime) -> float:
+        """``time.monotonic()`` at the aware ``moment`` of this clock."""
+        return self._from + (moment - self.start).total_seconds()
+
     def elapsed(self) -> float:
         """Seconds since the start."""
         return time.monotonic() - self._from

@@ -23,6 +23,7 @@ from smeditor.exceptions import (
 )
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
+from smeditor.networks.guard import not_after
 from smeditor.publishing.engine import auth, claim, messages, outcome, points, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.look import fresh, glance, lock, look
@@ -83,7 +84,8 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
         return False
     try:
         _still_awake(attempt, clock())
-        receipt = _one_request(delivery, part, prepared, network, clock)
+        with not_after(clock.monotonic(_latest(attempt))):
+            receipt = _one_request(delivery, part, prepared, network, clock)
     except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
         _answered_with(error, delivery, attempt, network, clock)
         return False
@@ -160,9 +162,16 @@ def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
 
 def _still_awake(attempt: Attempt, now: datetime) -> None:
     """A worker that slept between its last look and now must not send: others may have settled the doubt meanwhile."""
-    rest = conf.get("LEASE") - conf.get("REQUEST_TIMEOUT")
-    if now > attempt.started_at + timedelta(seconds=rest):
+    if now > _latest(attempt) - timedelta(seconds=conf.get("REQUEST_TIMEOUT")):
         raise Temporary(_("The worker was held up before it could send. It is tried again."), cause="slept")
+
+
+def _latest(attempt: Attempt) -> datetime:
+    """When the lease of the attempt ends: from then on others may settle its doubt, so that nothing may leave any more.
+
+    The look before the request is not enough: the process may be stopped right after it.
+    """
+    return attempt.started_at + timedelta(seconds=conf.get("LEASE"))
 
 
 def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Network, clock: Clock) -> Receipt:
