@@ -18,8 +18,8 @@ from tests.faults.clocks import SPEED, LaboratoryClock
 from tests.faults.worker import Life
 
 WORKERS = 5
-FROZEN_FOR = 90 / SPEED
-"""Seconds of ours that a worker is frozen: half as long again as its lease."""
+FROZEN_FOR = 150 / SPEED
+"""Seconds of ours that a worker is frozen: past the end of its lease, and past the second look for what it may have sent."""
 MEANT = 0.6
 """The share of its comings to the point at which it is meant to die that are deadly."""
 FREEZING = 0.012

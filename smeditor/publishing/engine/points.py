@@ -12,6 +12,7 @@ POINTS = (
     "before_last_look",
     "inside_last_look",
     "after_last_look",
+    "before_request",
     "after_send",
     "inside_acceptance",
     "after_acceptance",

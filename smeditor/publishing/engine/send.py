@@ -84,6 +84,7 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
         return False
     try:
         _still_awake(attempt, clock())
+        points.reach("before_request")
         with not_after(clock.monotonic(_latest(attempt))):
             receipt = _one_request(delivery, part, prepared, network, clock)
     except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
