@@ -29,6 +29,9 @@ DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 """``time.monotonic()`` at which the request under way is given up, however lively its server drips."""
 
 CONNECT_SECONDS = 10.0
+UNACKNOWLEDGED = 15_000
+"""Milliseconds for which the kernel keeps sending what nobody acknowledges. By itself it would go on for minutes, also
+after the process has given up, and a request could arrive that was looked for in vain."""
 LONGEST_HOST = 253
 EMBEDDED_IPV4 = (
     ipaddress.IPv6Network("64:ff9b::/96"),
@@ -121,6 +124,12 @@ def seconds_left(timeout: float | None, late: type[Exception] = httpcore.ReadTim
     return left if timeout is None else min(left, timeout)
 
 
+def _options(wanted: Iterable[Any] | None) -> list[Any]:
+    """The socket options ``wanted`` and the end of resending, where the system has it (tcp(7), TCP_USER_TIMEOUT)."""
+    name = getattr(socket, "TCP_USER_TIMEOUT", None)
+    return [*(wanted or ()), *([(socket.IPPROTO_TCP, name, UNACKNOWLEDGED)] if name is not None else [])]
+
+
 class GuardedBackend(httpcore.NetworkBackend):
     """Opens connections for httpcore: to checked addresses only, each read and write within the deadline."""
 
@@ -138,10 +147,11 @@ class GuardedBackend(httpcore.NetworkBackend):
     ) -> httpcore.NetworkStream:
         """Try the checked addresses in turn, as a browser does: an IPv6 address without a route is no failure."""
         failure: Exception = httpcore.ConnectError("no address")
+        options = _options(socket_options)
         for address in self.guard.addresses(host, port):
             try:
                 left = seconds_left(timeout, httpcore.ConnectTimeout)
-                stream = self.inner.connect_tcp(address, port, left, local_address, socket_options)
+                stream = self.inner.connect_tcp(address, port, left, local_address, options)
             except (httpcore.ConnectError, httpcore.ConnectTimeout) as error:
                 failure = error
             else:

@@ -18,13 +18,16 @@ from tests.faults.clocks import SPEED, LaboratoryClock
 from tests.faults.worker import Life
 
 WORKERS = 5
-FROZEN_FOR = 150 / SPEED
-"""Seconds of ours that a worker is frozen: past the end of its lease, and past the second look for what it may have sent."""
+FROZEN_FOR = 240 / SPEED
+"""Seconds of ours that a worker is frozen: past the end of its lease, the two looks for what it may have sent (the second
+150 seconds after it) and the second sending."""
 MEANT = 0.6
 """The share of its comings to the point at which it is meant to die that are deadly."""
 FREEZING = 0.012
 LOCKING = ("inside_last_look", "inside_acceptance")
 """Points in a transaction: who is frozen there stops everybody on SQLite, so that it is done more rarely."""
+DANGEROUS = ("before_request",)
+"""Where a worker that sleeps and wakes would send what was settled meanwhile: done more often."""
 
 
 class Nursery:
@@ -144,7 +147,9 @@ class _Forking:
         return {name: MEANT if name == meant else self.share for name in self.points}
 
     def _freezing(self) -> dict[str, float]:
-        return {name: FREEZING / (5 if name in LOCKING else 1) for name in self.points} if self.share else {}
+        """How likely everybody is to be frozen, by point."""
+        weights = dict.fromkeys(LOCKING, 1 / 5) | dict.fromkeys(DANGEROUS, 5.0)
+        return {name: FREEZING * weights.get(name, 1.0) for name in self.points} if self.share else {}
 
     def _count(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import ssl
 import time
 import tracemalloc
@@ -17,9 +18,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from smeditor import conf
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, SmeditorError, Temporary, TooLarge
 from smeditor.networks.client import GuardedClient
-from smeditor.networks.guard import not_after
+from smeditor.networks.guard import Guard, GuardedBackend, not_after
 from tests.networks.raw_server import raw_server, whole
 from tests.networks.servers import free_port
 
@@ -215,6 +217,15 @@ def test_an_open_connection_is_not_written_to_after_that_moment_either():
 def test_a_moment_that_is_far_away_leaves_the_requests_own_time_as_it_is():
     with raw_server(drip(b"", b" ")) as port, not_after(time.monotonic() + 60), pytest.raises(OutcomeUnknown):
         client(timeout=0.3).get(f"http://127.0.0.1:{port}/")
+
+
+@pytest.mark.skipif(not hasattr(socket, "TCP_USER_TIMEOUT"), reason="this system's kernel has no such option")
+def test_the_kernel_does_not_go_on_sending_what_was_given_up():
+    with raw_server(whole(b"ok")) as port:
+        stream = GuardedBackend(Guard(HERE)).connect_tcp("127.0.0.1", port, 3.0)
+        resent_for = stream.get_extra_info("socket").getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+        stream.close()
+    assert 0 < resent_for <= conf.get("REQUEST_TIMEOUT") * 1000
 
 
 # what an error means
