@@ -34,7 +34,7 @@ __all__ = ["BROKERS", "POSTGRES", "database", "reachable"]
 COUNTS = ("kills", "faults", "deliveries", "lost", "doubled", "unknown", "seconds")
 ALL = [(kind, name) for kind in ("sqlite", "postgres") for name in BROKERS]
 SHORT = [("sqlite", "memory"), ("postgres", "redis"), ("sqlite", "rabbitmq")]
-KILLS, SECONDS = 520, 420
+KILLS, SECONDS = 520, 600
 SHORT_KILLS, SHORT_SECONDS = 40, 9
 BROKEN_SECONDS = 90
 

@@ -148,7 +148,7 @@ class _Forking:
 
     def _freezing(self) -> dict[str, float]:
         """How likely everybody is to be frozen, by point."""
-        weights = dict.fromkeys(LOCKING, 1 / 5) | dict.fromkeys(DANGEROUS, 5.0)
+        weights = dict.fromkeys(LOCKING, 1 / 20) | dict.fromkeys(DANGEROUS, 5.0)
         return {name: FREEZING * weights.get(name, 1.0) for name in self.points} if self.share else {}
 
     def _count(self) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from itertools import accumulate, islice
+from operator import getitem
 from typing import NamedTuple
 
 from .automaton import Ends
@@ -40,12 +42,8 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
     Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
     """
     entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
-    state = rules.automaton.start
-    live = []
-    for at, entry in enumerate(entries):
-        state = state[entry]
-        if state.live:
-            live.append((at, state))
+    states = islice(accumulate(entries, getitem, initial=rules.automaton.start), 1, None)
+    live = [(at, state) for at, state in enumerate(states) if state.live]
     if not live:
         return []
     walk = _Walk(reading, entries)
