@@ -10,7 +10,7 @@ import time_machine
 from smeditor import conf
 from smeditor.models import Account, Attempt, Delivery
 from smeditor.networks import guard
-from smeditor.publishing.engine import claim, points, tick
+from smeditor.publishing.engine import claim, outcome, points, tick
 from smeditor.publishing.engine.claim import FenceLost
 from tests.publishing.conftest import NOON
 from tests.publishing.laboratory import faults
@@ -113,6 +113,61 @@ def test_a_slow_worker_that_lost_its_fence_still_tells_what_it_knows(delivery, a
     assert delivery.state == State.SENT
     assert len(server.published) == 1
     assert delivery.attempts.get().state == Attempt.State.ACCEPTED
+
+
+def test_what_a_slow_worker_tells_counts_whole_or_not_at_all(make_account, make_post, monkeypatch):
+    """It loses its connection between the attempt's record and the delivery's: what is in doubt must stay looked for."""
+    account = make_account("plain")
+    make_post(account)
+    server = server_at(account.server_url)
+    server.fail("send", faults.calling(lambda: tick(NOON + LEASE + 2 * SECOND, "reaper")))
+    with monkeypatch.context() as patched:
+        patched.setattr(outcome, "adopt", told_once_then_killed(outcome.adopt))
+        with pytest.raises(Killed):
+            tick(NOON + SECOND, "slow")
+    assert Attempt.objects.get().state == Attempt.State.UNKNOWN
+    for minutes in (2, 4, 8, 30):
+        tick(NOON + timedelta(minutes=minutes), "living")
+    assert Delivery.objects.get().state == State.SENT
+    assert len(server.published) == 1
+
+
+def told_once_then_killed(adopt):
+    """``adopt`` that fails its second caller: the first has lost the fence, the second is who tells of it."""
+    calls = []
+
+    def adopting(*args, **kwargs):
+        calls.append(args)
+        if len(calls) > 1:
+            raise Killed
+        return adopt(*args, **kwargs)
+
+    return adopting
+
+
+@pytest.mark.parametrize("state", [State.SCHEDULED, State.LATE, State.HUMAN])
+def test_what_a_slow_worker_tells_ends_a_second_sending_that_has_not_begun(delivery, account, state):
+    """It was looked for and seemed absent; the worker that woke up knows better."""
+
+    def seems_absent():
+        tick(NOON + LEASE + 2 * SECOND, "reaper")
+        Delivery.objects.update(state=state)
+
+    server = server_at(account.server_url)
+    server.fail("send", faults.calling(seems_absent))
+    tick(NOON + SECOND, "slow")
+    delivery.refresh_from_db()
+    assert delivery.state == State.SENT
+    assert len(server.published) == 1
+
+
+def test_a_doubt_without_an_attempt_to_look_for_goes_to_a_person(delivery, account):
+    """Nothing to look for is no proof that nothing is there."""
+    Delivery.objects.update(state=State.UNKNOWN)
+    tick(NOON + SECOND, "worker")
+    delivery.refresh_from_db()
+    assert delivery.state == State.HUMAN
+    assert len(server_at(account.server_url).published) == 0
 
 
 def test_a_sending_may_leave_only_while_its_lease_lasts(delivery, account):

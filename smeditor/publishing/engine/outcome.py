@@ -163,14 +163,22 @@ def pause(tries: int) -> timedelta:
 def tell(delivery: Delivery, part: Part, attempt: Attempt, ref: Ref, now: datetime) -> bool:
     """A slow worker learned the outcome after it had lost its fence: settle the doubt with it, if it is still one.
 
-    Only while nobody has begun another attempt, and by a fence of its own, so that a read-back under way loses.
+    Only while nobody has begun another attempt, and by a fence of its own, so that a read-back or a second sending under
+    way loses.
     """
     with transaction.atomic():
         fresh = Delivery.objects.select_for_update().get(pk=delivery.pk)
-        newer = fresh.attempts.filter(number__gt=attempt.number).exists()
-        if newer or fresh.state not in (State.UNKNOWN, State.HUMAN):
+        if fresh.attempts.filter(number__gt=attempt.number).exists() or not _open(fresh, part):
             return False
         fresh.fence += 1
         fresh.save(update_fields=["fence"])
         adopt(fresh, part, ref, now)
     return True
+
+
+def _open(delivery: Delivery, part: Part) -> bool:
+    """Whether the last sending of ``part`` may yet turn out to have been accepted; scheduled again, it seemed absent."""
+    if delivery.act != Delivery.Act.PUBLISH:
+        return delivery.state in (State.UNKNOWN, State.HUMAN)
+    missing = Part.objects.filter(pk=part.pk, remote_id="").exists()
+    return missing and delivery.state in (State.UNKNOWN, State.HUMAN, State.SCHEDULED, State.LATE)

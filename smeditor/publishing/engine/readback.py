@@ -36,8 +36,11 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Take one step to settle a claimed delivery in doubt. Returns its state afterwards. Raises FenceLost."""
     claim.renew(delivery, clock())
     attempt = delivery.attempts.filter(state=Attempt.State.UNKNOWN).order_by("-number").select_related("part").first()
-    if attempt is None or attempt.part is None or delivery.act != Delivery.Act.PUBLISH:
+    if delivery.act != Delivery.Act.PUBLISH:
         return _repeat_change(delivery, clock())
+    if attempt is None or attempt.part is None:  # nothing to look for is no proof that nothing is there
+        ask(delivery, clock())
+        return delivery.state
     if not network.capabilities.read_back:
         return _repeat_or_ask(delivery, attempt.part, network, clock())
     points.reach("before_read_back")

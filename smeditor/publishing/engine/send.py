@@ -193,8 +193,11 @@ def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, 
     try:
         outcome.accepted(delivery, part, attempt, receipt, now)
     except claim.FenceLost:
-        outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer))
-        outcome.tell(delivery, part, attempt, receipt.ref, now)
+        with (
+            transaction.atomic()
+        ):  # both or neither: an accepted attempt of a delivery in doubt would be asked about no more
+            outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer))
+            outcome.tell(delivery, part, attempt, receipt.ref, now)
         raise
 
 
