@@ -234,9 +234,8 @@ def main() -> None:
         result |= measure_worker(account, address, arguments)
         empty, errands = claim_cost(account)
         add_past(account, arguments.past)
-        with (
-            connection.cursor() as cursor
-        ):  # rows of years past are long on disk: what a million at once leaves to do is done
+        # Rows of years past are long on disk: what writing a million at once leaves to be done is done first.
+        with connection.cursor() as cursor:
             cursor.execute("VACUUM")
         full, errands_then = claim_cost(account)
         result["claim_ms"] = [round(1000 * empty, 2), round(1000 * full, 2)]

@@ -20,7 +20,7 @@ from tests.faults.worker import Life
 WORKERS = 5
 FROZEN_FOR = 240 / SPEED
 """Seconds of ours that a worker is frozen: past the end of its lease, the two looks for what it may have sent (the second
-150 seconds after it) and the second sending."""
+two minutes after it began, or later) and the second sending."""
 MEANT = 0.6
 """The share of its comings to the point at which it is meant to die that are deadly."""
 FREEZING = 0.012
@@ -148,7 +148,7 @@ class _Forking:
 
     def _freezing(self) -> dict[str, float]:
         """How likely everybody is to be frozen, by point."""
-        weights = dict.fromkeys(LOCKING, 1 / 20) | dict.fromkeys(DANGEROUS, 5.0)
+        weights = dict.fromkeys(LOCKING, 1 / 5) | dict.fromkeys(DANGEROUS, 5.0)
         return {name: FREEZING * weights.get(name, 1.0) for name in self.points} if self.share else {}
 
     def _count(self) -> None:

@@ -193,9 +193,8 @@ def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, 
     try:
         outcome.accepted(delivery, part, attempt, receipt, now)
     except claim.FenceLost:
-        with (
-            transaction.atomic()
-        ):  # both or neither: an accepted attempt of a delivery in doubt would be asked about no more
+        # Both or neither: an accepted attempt of a delivery in doubt would be looked for no more.
+        with transaction.atomic():
             outcome.finish(attempt, Attempt.State.ACCEPTED, now, answer=outcome.excerpt(receipt.answer))
             outcome.tell(delivery, part, attempt, receipt.ref, now)
         raise
