@@ -207,15 +207,17 @@ def drain(laboratory: Laboratory) -> None:
         time.sleep(0.2)
 
 
-def decide(laboratory: Laboratory) -> int:
-    """What a person does with every doubt: look on the network and press the button that is true. Returns how many."""
+def decide(laboratory: Laboratory) -> Counter[str]:
+    """What a person does with every doubt: look on the network and press the button that is true. Returns how many, by
+    network.
+    """
     from smeditor.models import Delivery
     from smeditor.publishing import decide
     from tests.faults.orders import MARK
 
-    seen, doubts = laboratory.seen(), 0
+    seen, doubts = laboratory.seen(), Counter[str]()
     for delivery in Delivery.objects.filter(state=Delivery.State.HUMAN).select_related("account", "post"):
-        doubts += 1
+        doubts[delivery.account.network] += 1
         place = delivery.parts.filter(remote_id="").order_by("position").values_list("position", flat=True).first()
         found = MARK.search(delivery.payload["parts"][place]["text"])
         if found and seen.get(found[1]):
@@ -225,7 +227,7 @@ def decide(laboratory: Laboratory) -> int:
     return doubts
 
 
-def result(laboratory: Laboratory, doubted: Counter[str], decided: int) -> dict[str, Any]:
+def result(laboratory: Laboratory, doubted: Counter[str]) -> dict[str, Any]:
     from smeditor.publishing.engine.points import POINTS
     from tests.faults import census
 
@@ -234,8 +236,8 @@ def result(laboratory: Laboratory, doubted: Counter[str], decided: int) -> dict[
     happened, kills = laboratory.happened(), laboratory.kills()
     faults = Counter(report["faults"]) + laboratory.cuts
     for name, count in happened.items():
-        if name.startswith(("freeze", "clock")):
-            faults[name] += count
+        if name.startswith(("freeze", "clock", "fault")):
+            faults[name.removeprefix("fault ")] += count
     for network, count in doubted.items():
         verdict.by_network[network]["unknown"] = count
     return {
@@ -245,7 +247,6 @@ def result(laboratory: Laboratory, doubted: Counter[str], decided: int) -> dict[
         "lost": verdict.total("lost"),
         "doubled": verdict.total("doubled"),
         "unknown": doubted.total(),
-        "decided": decided,
         "redelivered": happened["redelivered"],
         "by_network": {name: dict(counts) for name, counts in verdict.by_network.items()},
         "points": list(POINTS),
@@ -261,7 +262,6 @@ def run(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connections
 
-    from smeditor.models import Delivery
     from smeditor.publishing.engine.points import POINTS
     from tests.faults import cuts, worker
     from tests.faults.nursery import Nursery
@@ -282,14 +282,11 @@ def run(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
         deadly_seconds = round(time.monotonic() - laboratory.began, 1)
         nursery.calm()
         drain(laboratory)
-        doubted = Counter(
-            Delivery.objects.filter(state=Delivery.State.HUMAN).values_list("account__network", flat=True)
-        )
-        decided = 0
+        doubted: Counter[str] = Counter()
         while doubts := decide(laboratory):
-            decided += doubts
+            doubted += doubts
             drain(laboratory)
-        return {**result(laboratory, doubted, decided), "deadly_seconds": deadly_seconds}
+        return {**result(laboratory, doubted), "deadly_seconds": deadly_seconds}
     finally:
         nursery.stop()
         laboratory.server.kill()

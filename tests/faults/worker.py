@@ -27,6 +27,7 @@ from smeditor.networks import http
 from smeditor.networks.client import GuardedClient
 from smeditor.publishing.engine import clock as engine_clock
 from smeditor.publishing.engine import points
+from tests.faults import statements
 from tests.faults.clocks import JUMPS, SPEED, LaboratoryClock
 
 THREADS = {"postgresql": 2, "sqlite": 1}
@@ -34,6 +35,8 @@ THREADS = {"postgresql": 2, "sqlite": 1}
 WAKE_UP_EVERY = 0.1
 WRONG_CLOCKS = 0.3
 """The share of workers whose machine's clock is wrong."""
+LOST_STATEMENTS = 0.001
+"""The share of statements before which the database is lost."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,8 @@ class Life:
     log: str
     deadly: Mapping[str, float]
     freezing: Mapping[str, float]
-    wrong_clock: bool
+    disturbed: bool
+    """Whether its clock may be wrong and its database be lost."""
     seed: int
 
 
@@ -158,10 +162,12 @@ def live(life: Life) -> NoReturn:
     def tell(line: str) -> None:
         os.write(log, f"{line}\n".encode())
 
-    if life.wrong_clock and connection.vendor == "postgresql" and dice.random() < WRONG_CLOCKS:
+    if life.disturbed and connection.vendor == "postgresql" and dice.random() < WRONG_CLOCKS:
         life.clock.own = dice.choice(JUMPS)
         tell("clock forward" if life.clock.own > 0 else "clock backward")
     fateful_points(life, dice, tell)
+    if life.disturbed:
+        statements.install(LOST_STATEMENTS, dice, tell)
 
     @signals.task_prerun.connect(weak=False)
     def notice(task: Any = None, **kwargs: Any) -> None:
