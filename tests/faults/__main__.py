@@ -96,7 +96,7 @@ def run_all(chosen: list[tuple[str, str]], tables: Tables, arguments: argparse.N
             continue
         results[label] = found = combination(kind, name, tables, arguments)
         say(f"{label:20}" + "".join(f"{found[count]:>11}" for count in COUNTS))
-        for line in found["wrong"] + found["contract"]:
+        for line in found["wrong"] + found["slow"] + found["contract"]:
             say(f"    {line}")
     return results
 

@@ -44,6 +44,8 @@ class Laboratory:
         self.began = time.monotonic()
         self.batches = 0
         self.cuts: Counter[str] = Counter()
+        self.slow: list[str] = []
+        """What was not settled when the laboratory had drained for as long as it waits."""
         self.server = self._serve(os.path.join(folder, "clock"))
         worker.install(self.clock)
         self.accounts = self._open_accounts()
@@ -140,11 +142,20 @@ class Laboratory:
         if not Delivery.objects.filter(state=Delivery.State.SENDING).exists():
             self.clock.let_pass(30)
 
-    def unsettled(self) -> int:
+    def unsettled(self) -> Any:
         from smeditor.models import Delivery
         from tests.faults.census import SETTLED
 
-        return Delivery.objects.exclude(state__in=SETTLED).count()
+        return Delivery.objects.exclude(state__in=SETTLED)
+
+    def note_slow(self) -> None:
+        now = self.clock.true()
+        for row in self.unsettled().select_related("account"):
+            self.slow.append(
+                f"still {row.state}: {row.account.network} ({row.account.state}), delivery {row.pk}, due in "
+                f"{row.due_at - now}, lease {row.lease_until and row.lease_until - now}, tries {row.tries}, "
+                f"worker {row.worker or 'none'}: {row.state_reason}"
+            )
 
 
 def patiently(work: Any) -> None:
@@ -201,10 +212,11 @@ def drain(laboratory: Laboratory) -> None:
     deadline = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < deadline:
         patiently(laboratory.reconnect)
-        if not laboratory.unsettled():
+        if not laboratory.unsettled().exists():
             return
         patiently(laboratory.hurry)
         time.sleep(0.2)
+    patiently(laboratory.note_slow)
 
 
 def decide(laboratory: Laboratory) -> Counter[str]:
@@ -254,6 +266,7 @@ def result(laboratory: Laboratory, doubted: Counter[str]) -> dict[str, Any]:
         "by_fault": dict(sorted(faults.items())),
         "contract": report["contract"][:5],
         "wrong": verdict.wrong,
+        "slow": laboratory.slow[:10],
         "seconds": round(time.monotonic() - laboratory.began),
     }
 

@@ -31,7 +31,8 @@ def install(share: float, dice: random.Random, tell: Tell) -> None:
             tell("fault statement lost")
             raise _lost(context["connection"])
         done = execute(sql, params, many, context)
-        if fate > 1 - share:
+        # SQLite's connection is not lost, and would keep the transaction open of which Django knows nothing.
+        if fate > 1 - share and not sql.startswith("BEGIN"):
             tell("fault statement's answer lost")
             raise _lost(context["connection"])
         return done
