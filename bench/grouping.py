@@ -1,8 +1,6 @@
 """Quality and speed of grouping, beside the plain centroid index and river's TextClust, in one run on one core."""
 
 import json
-import random
-import resource
 import subprocess
 import sys
 import tempfile
@@ -170,44 +168,6 @@ def missed_speed(figures: dict[str, Any]) -> list[str]:
     return found
 
 
-def invented(n: int, seed: int = 7) -> Any:
-    """Yield n short texts about four thousand things in the words of a Zipf-like vocabulary of 50,000."""
-    rng = random.Random(seed)
-    words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
-    topics = [[words[int(len(words) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
-    for _ in range(n):
-        topic = topics[int(4_000 * rng.random() ** 2)]
-        yield " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
-
-
-def scaled(mode: str, n: int) -> dict[str, float]:
-    """Group n invented texts in a process of its own; return its rate and its peak memory in MB."""
-    call = [sys.executable, "-m", "bench.grouping", mode, str(n)]
-    done = subprocess.run(call, capture_output=True, text=True, check=True)
-    return dict(json.loads(done.stdout.splitlines()[-1]))
-
-
-def scale(*, quick: bool) -> dict[str, Any]:
-    sizes = {"words": (2_000, 10_000)} if quick else {"words": (100_000, 1_000_000), "default": (100_000, 300_000)}
-    result: dict[str, Any] = {}
-    for mode, (small, large) in sizes.items():
-        before, last, after = scaled(mode, small), scaled(mode, large), [scaled(mode, small) for _ in range(2)]
-        first = sorted([before, *after], key=lambda one: one["rate"])[1]  # a busy minute must not decide
-        result[mode] = {f"{small}": first, f"{large}": last, "ratio": round(last["rate"] / first["rate"], 3)}
-    return result
-
-
-def missed_scale(figures: dict[str, Any]) -> list[str]:
-    """Return in words what grows too much with the number of texts."""
-    found = []
-    for mode, row in figures.items():
-        if row["ratio"] < 0.9:
-            found.append(f"scale: {mode} keeps {row['ratio']} of its rate, wanted 0.9")
-        if (peak := max(cell["peak_mb"] for cell in row.values() if isinstance(cell, dict))) > 1_000:
-            found.append(f"scale: {mode} takes {peak} MB, wanted 1,000")
-    return found
-
-
 def command_agrees() -> bool:
     """True where `manage.py smeditor_group` gives the concerns that the importable grouper gives."""
     rows = grouping_set("argkp2021_train_dev", 1, 500)
@@ -218,36 +178,3 @@ def command_agrees() -> bool:
         subprocess.run(call, check=True, capture_output=True)
         answers = [json.loads(line)["concern"] for line in target.read_text(encoding="utf-8").splitlines()]
     return all(a is None or a == b for a, b in zip(answers, settled(rows, 0.3), strict=True))
-
-
-def main(mode: str, n: int) -> None:
-    source = invented(n)
-    spent = 0.0
-    words = WordGrouper()
-    batch = BatchGrouper(0.3)
-    chunk: list[str] = []
-    for text in source:
-        chunk.append(text)
-        if len(chunk) == 1_000:
-            spent += _feed(chunk, mode, words, batch)
-            chunk = []
-    spent += _feed(chunk, mode, words, batch)
-    started = time.process_time()
-    batch.finish()
-    spent += time.process_time() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rate": round(n / spent), "peak_mb": round(peak)}))
-
-
-def _feed(chunk: list[str], mode: str, words: WordGrouper, batch: BatchGrouper) -> float:
-    started = time.process_time()
-    for text in chunk:
-        if mode == "words":
-            words.add(text, "en")
-        else:
-            batch.add(text, "en")
-    return time.process_time() - started
-
-
-if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))

@@ -8,7 +8,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bench import alerts, grouping, insight_triage, newsrooms
+from bench import alerts, grouping, insight_triage, newsrooms, scale
 from smeditor.insight.grouping import Grouper
 from smeditor.insight.tokens import terms
 
@@ -58,7 +58,7 @@ def sections(*, quick: bool, fuzzed: int) -> dict[str, tuple[Callable[[], Any], 
         ),
         "speed": (lambda: grouping.speed(quick=quick), nothing if quick else grouping.missed_speed),
         "grouping": (lambda: grouping.quality(quick=quick, say=told), grouping.missed_quality),
-        "scale": (lambda: grouping.scale(quick=quick), nothing if quick else grouping.missed_scale),
+        "scale": (lambda: scale.scale(quick=quick), nothing if quick else scale.missed),
         "fuzz": (
             lambda: fuzz(fuzzed),
             lambda figures: [] if figures["second half / first half, time"] < 1.5 else ["fuzz: grouping slows down"],

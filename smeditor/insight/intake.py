@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
@@ -121,7 +121,7 @@ def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
         flag: [(start + ahead, end + ahead, rule) for start, end, rule in spans]
         for flag, spans in result.because.items()
     }
-    return replace(result, because=because, masked=text[:ahead] + result.masked if result.masked else None)
+    return result._replace(because=because, masked=text[:ahead] + result.masked if result.masked else None)
 
 
 def _signed_by(page) -> tuple[str, ...]:

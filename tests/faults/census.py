@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 
-from smeditor.models import Delivery, Part
+from smeditor.models import Delivery
 from tests.faults.orders import MARK, marks
 
 POST = "app.bsky.feed.post"
@@ -74,18 +74,21 @@ def judge(seen: Seen) -> Verdict:
             counts["lost"] += lost
             if (lost or doubled) and len(verdict.wrong) < 20:
                 verdict.wrong.append(
-                    f"{delivery.pk} {delivery.account} {text!r} {delivery.state}: {copies} {_history(part)}"
+                    f"{delivery.pk} {delivery.account} {text!r} {delivery.state} as {part.remote_id!r}: {copies} "
+                    f"{_history(delivery)}"
                 )
     return verdict
 
 
-def _history(part: Part) -> str:
-    """How it came: every attempt's state, its beginning and end, and its looks (+ found, - not)."""
+def _history(delivery: Delivery) -> str:
+    """How it came: every attempt's part, state, beginning and end, and its looks (+ found, - not)."""
     told = []
-    for attempt in part.attempts.order_by("number"):
+    for attempt in delivery.attempts.order_by("number").select_related("part"):
         looks = [f"{look['at'][11:19]}{'+' if look['found'] else '-'}" for look in attempt.read_backs]
         until = f"{attempt.finished_at:%H:%M:%S}" if attempt.finished_at else "?"
-        told.append(" ".join([str(attempt.number), attempt.state, f"{attempt.started_at:%H:%M:%S}-{until}", *looks]))
+        place = attempt.part.position if attempt.part else "?"
+        begun = f"{attempt.started_at:%H:%M:%S}-{until}"
+        told.append(" ".join([str(attempt.number), f"part {place}", attempt.state, begun, *looks]))
     return "; ".join(told)
 
 

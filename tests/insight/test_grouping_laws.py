@@ -166,7 +166,7 @@ PROGRAM = """
 import json, sys
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import Grouper
-from bench.grouping import invented
+from bench.scale import invented
 live, batch = Grouper(), BatchGrouper(0.3, window=300)
 for key, text in enumerate(invented(900)):
     live.add(text, "en", key=key)

@@ -23,6 +23,10 @@ CHOICES = 500
 Place = tuple[int, int, "Node"]
 """``(tree, back, node)``: in which of the trees, how many words after it began, and where in it."""
 
+Way = tuple[int, "int | str", "Node"]
+"""``(back, reach, node)``: how many words after it began, the reach of the gap or the kind of the next word, and the
+node beyond."""
+
 Guess = tuple[int, str, "Node"]
 """``(tree, kind, node)``: here, if the word before the last one was of a kind that no word is remembered by."""
 
@@ -32,41 +36,37 @@ class Ends:
 
     ``done``: (words back to where it began, rule, whether only a sentence's end completes it). ``ways``: (words back,
     reach of the gap or kind of the next word, node beyond it). ``guesses``: (tree, kind, node) of rules that begin one
-    word earlier if that word is of the kind. ``need``: keys of which the text needs one for a way to lead anywhere;
-    ``by_need``: to which of the ways each of them belongs. ``always``: ways that need nothing.
+    word earlier if that word is of the kind. ``need``: the keys, as bits, of which the text needs one for a way to lead
+    anywhere. ``always``: whether a way needs nothing.
     """
 
-    __slots__ = ("_known", "always", "by_need", "done", "guesses", "need", "ways")
+    __slots__ = ("_known", "always", "done", "guesses", "need", "ways")
 
     def __init__(self, places: Iterable[Place], guesses: Iterable[Guess]) -> None:
         found = [(back, node) for _, back, node in places]
         self.done = tuple((back, rule, at_end) for back, node in found for rule, at_end in node.done)
-        ways: list[tuple[int, int | str, Node]] = []
+        ways: list[Way] = []
         for back, node in found:
             ways += [(back, reach, way) for reach, way in node.leaps]
             ways += [(back, kind, way) for kind, way in node.open]
         self.ways = tuple(ways)
         self.guesses = tuple(guesses)
-        self.always = frozenset(at for at, (_, _, way) in enumerate(self.ways) if way.done)
-        self.by_need: dict[str, list[int]] = {}
-        for at, (_, _, way) in enumerate(self.ways):
-            for key in way.need:
-                self.by_need.setdefault(key, []).append(at)
-        self.need = frozenset(self.by_need)
-        self._known: dict[frozenset[str], list[tuple[int, int | str, Node]]] = {}
+        self.always = any(way.done for _, _, way in ways)
+        self.need = 0
+        for _, _, way in ways:
+            self.need |= way.need
+        self._known: dict[int, list[Way]] = {}
 
     def __bool__(self) -> bool:
         return bool(self.done or self.ways or self.guesses)
 
-    def open_ways(self, keys: frozenset[str]) -> list[tuple[int, int | str, Node]]:
-        """Return those of ``ways`` that may lead somewhere in a text whose words answer to ``keys``."""
-        needed = self.need & keys
+    def open_ways(self, needed: int) -> list[Way]:
+        """Return those of ``ways`` that may lead somewhere in a text that answers to ``needed`` of what they need."""
         found = self._known.get(needed)
         if found is None:
-            chosen = set(self.always).union(*(self.by_need[key] for key in needed))
             if len(self._known) >= CHOICES:
                 self._known.clear()
-            found = self._known[needed] = [self.ways[at] for at in sorted(chosen)]
+            found = self._known[needed] = [way for way in self.ways if way[2].done or way[2].need & needed]
         return found
 
 

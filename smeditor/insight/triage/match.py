@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 from itertools import accumulate, islice
-from operator import getitem
-from typing import NamedTuple
+from operator import getitem, or_
 
 from .automaton import Ends
 from .normal import Reading
-from .rules import OPEN, Entry, LanguageRules, Node, Rule
+from .rules import Entry, LanguageRules, Node, Rule
 
 MAX_HITS = 400
 """In one text. A million repeated words must not become a million spans."""
@@ -23,12 +22,8 @@ _QUOTES = re.compile(
 _QUOTE_SIGN = re.compile('[«“"‹„‘>&]')
 
 
-class Hit(NamedTuple):
-    """A rule found: words ``first`` to ``last`` (exclusive) of the reading."""
-
-    first: int
-    last: int
-    rule: Rule
+Hit = tuple[int, int, Rule]
+"""``(first, last, rule)``: a rule found in the words ``first`` to ``last`` (exclusive) of the reading."""
 
 
 def quotations(text: str) -> list[tuple[int, int]]:
@@ -46,7 +41,7 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
     live = [(at, state) for at, state in enumerate(states) if state.live]
     if not live:
         return []
-    walk = _Walk(reading, entries)
+    walk = _Walk(reading, entries, rules)
     walk.through([(at, state.claims) for at, state in live if state.claims is not None])
     if walk.hits or thorough:
         walk.through([(at, state.objections) for at, state in live if state.objections is not None])
@@ -56,28 +51,30 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
 class _Walk:
     """One walk along one text: what the automaton found is taken down, what lies beyond gaps is looked for.
 
-    ``keys``: all that the words answer to, and `OPEN`.
+    ``ahead``: the keys that the last words answer to (`rules.Bits`), by their number, and what any text does.
     """
 
-    __slots__ = ("_loud", "entries", "hits", "keys", "length", "reading")
+    __slots__ = ("_loud", "ahead", "entries", "hits", "length", "reading")
 
-    def __init__(self, reading: Reading, entries: list[Entry | None]) -> None:
+    def __init__(self, reading: Reading, entries: list[Entry | None], rules: LanguageRules) -> None:
         self.reading, self.entries = reading, entries
         self.length = len(entries)
         self.hits: list[Hit] = []
-        self.keys = OPEN.union(*[entry.keys for entry in entries if entry is not None])
+        bits = [0 if entry is None else entry.bits for entry in reversed(entries)]
+        self.ahead = list(accumulate(bits, or_, initial=rules.open_bits))
         self._loud: bool | None = None
 
     def through(self, ends: list[tuple[int, Ends]]) -> None:
         """Add what the automaton's ``ends`` say is found, and what is found beyond them."""
-        hits, keys, most = self.hits, self.keys, len(self.hits) + MAX_HITS
+        hits, ahead, most = self.hits, self.ahead, len(self.hits) + MAX_HITS
         for at, end in ends:
             after = at + 1
             for back, rule, at_end in end.done:
                 if not at_end or self._ends(after):
-                    hits.append(Hit(at - back, after, rule))
-            if end.ways and (end.always or not end.need.isdisjoint(keys)):
-                for back, kind, way in end.open_ways(keys):
+                    hits.append((at - back, after, rule))
+            needed = end.need & ahead[self.length - after]
+            if needed or end.always:
+                for back, kind, way in end.open_ways(needed):
                     if isinstance(kind, int):
                         self._leap(way, at - back, after, after + kind + 1)
                     elif after < self.length and self._is(kind, after):
@@ -91,7 +88,7 @@ class _Walk:
     def _go(self, node: Node, first: int, at: int) -> None:
         for rule, at_end in node.done:
             if not at_end or self._ends(at):
-                self.hits.append(Hit(first, at, rule))
+                self.hits.append((first, at, rule))
         if at >= self.length:
             return
         following = node.next
@@ -105,7 +102,7 @@ class _Walk:
                 if self._open(kind, way, at):
                     self._go(way, first, at + 1)
         for reach, gap in node.leaps:
-            if not gap.need.isdisjoint(self.keys):
+            if gap.need & self.ahead[self.length - at]:
                 self._leap(gap, first, at, at + reach + 1)
 
     def _leap(self, node: Node, first: int, at: int, until: int) -> None:
@@ -130,7 +127,9 @@ class _Walk:
 
     def _open(self, kind: str, way: Node, at: int) -> bool:
         """Tell whether the word at ``at`` is of ``kind`` and anything can come of ``way``, which it leads to."""
-        return (bool(way.done) or not way.need.isdisjoint(self.keys)) and at < self.length and self._is(kind, at)
+        if at >= self.length or not (way.done or way.need & self.ahead[self.length - at - 1]):
+            return False
+        return self._is(kind, at)
 
     def _is(self, kind: str, at: int) -> bool:
         """Tell whether the word at ``at`` is of a kind that words are not remembered by."""
@@ -173,12 +172,12 @@ def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: li
     negators = not rules.negators.isdisjoint(reading.words)
     kept = []
     for hit in dict.fromkeys(hits):
-        rule = hit.rule
+        first, last, rule = hit
         if rule.max_words and length > rule.max_words:
             continue
-        if negators and rule.negatable and _negated(reading.words, hit.first, rules):
+        if negators and rule.negatable and _negated(reading.words, first, rules):
             continue
-        if quoted and not rule.quoted and _inside(reading.spans[hit.first], reading.spans[hit.last - 1], quoted):
+        if quoted and not rule.quoted and _inside(reading.spans[first], reading.spans[last - 1], quoted):
             continue
         kept.append(hit)
     return kept

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import NamedTuple
 
 FLAGS: tuple[str, ...] = (
     "question",
@@ -38,8 +39,7 @@ class Context:
     people_in_concern: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Triage:
+class Triage(NamedTuple):
     """The answer for one text.
 
     ``lang``: two letters, or "und" where it can't be told. ``flags``: in the order of `FLAGS`.
@@ -52,9 +52,9 @@ class Triage:
 
     lang: str
     flags: tuple[str, ...]
-    scores: dict[str, float] = field(default_factory=dict)
-    because: dict[str, list[Span]] = field(default_factory=dict)
-    version: str = ""
+    scores: dict[str, float]
+    because: dict[str, list[Span]]
+    version: str
     masked: str | None = None
     tip_score: float = 0.0
     markers: tuple[str, ...] = ()

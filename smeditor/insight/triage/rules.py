@@ -15,7 +15,8 @@ import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import lru_cache, reduce
+from operator import or_
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +57,18 @@ class Rule:
 _NOTHING: dict[Any, Any] = {}
 
 
+class Bits(dict[str, int]):
+    """A bit for each key that any node needs: what a text answers to is one number, and a look at it one operation."""
+
+    def __missing__(self, key: str) -> int:
+        self[key] = bit = 1 << len(self)
+        return bit
+
+    def of(self, keys: Iterable[str]) -> int:
+        """Return the bits of those of ``keys`` that are needed anywhere."""
+        return reduce(or_, [self[key] for key in keys if key in self], 0)
+
+
 @dataclass(slots=True, eq=False)
 class Node:
     """A place in the tree of words: what may come next, within which gap, and which rules are complete here."""
@@ -67,23 +80,21 @@ class Node:
     """`gaps` again, as `settled` leaves them."""
     open: tuple[tuple[str, Node], ...] = ()
     """What follows a word of one of the kinds in `OPEN`."""
-    need: frozenset[str] = frozenset()
-    """Keys of which a text must answer to at least one if any rule is to be completed beyond this place."""
+    need: int = 0
+    """Keys, a bit each (`Bits`), of which a text must answer to at least one if any rule is to be completed beyond."""
 
-    def settled(self, common: frozenset[str], known: dict[Any, Node]) -> Node:
+    def settled(self, common: frozenset[str], bits: Bits, known: dict[Any, Node]) -> Node:
         """Return this node, or its like in ``known``, with `need` worked out here and below.
 
         What is needed is, for each way on, its own key or, if that one is ``common``, what follows it. Sharing like
         nodes makes the tree about a tenth of its size.
         """
-        self.next = {key: node.settled(common, known) for key, node in self.next.items()} or _NOTHING
-        self.gaps = {reach: node.settled(common, known) for reach, node in self.gaps.items()} or _NOTHING
-        ways: set[str] = set()
+        self.next = {key: node.settled(common, bits, known) for key, node in self.next.items()} or _NOTHING
+        self.gaps = {reach: node.settled(common, bits, known) for reach, node in self.gaps.items()} or _NOTHING
         for key, node in self.next.items():
-            ways |= node.need if key in common and not node.done else {key}
+            self.need |= node.need if key in common and not node.done else bits[key]
         for node in self.gaps.values():
-            ways |= node.need
-        self.need = frozenset(ways)
+            self.need |= node.need
         self.leaps = tuple(self.gaps.items())
         self.open = tuple((key, node) for key, node in self.next.items() if key in OPEN)
         likeness = (
@@ -97,13 +108,15 @@ class Node:
 class Entry:
     """What is remembered of a word, shared by all words that answer to the same keys.
 
-    ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may begin after it.
+    ``bits``: the keys as `Bits`. ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may
+    begin after it.
     """
 
-    __slots__ = ("boundary", "keys", "mention")
+    __slots__ = ("bits", "boundary", "keys", "mention")
 
-    def __init__(self, keys: tuple[str, ...], mention: bool) -> None:
+    def __init__(self, keys: tuple[str, ...], mention: bool, bits: int) -> None:
         self.keys = keys
+        self.bits = bits
         self.boundary = keys[0] in BOUNDARIES
         self.mention = mention
 
@@ -154,7 +167,10 @@ class LanguageRules:
                     self._plant(rule, pattern, sequence)
         common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
-        self.trees = tuple(tree.settled(common, known) for tree in self.trees)
+        self._bits = Bits()
+        self.trees = tuple(tree.settled(common, self._bits, known) for tree in self.trees)
+        self.open_bits = self._bits.of(OPEN)
+        """Kinds that any text answers to."""
         if any(way.done or way.leaps or way.open for tree in self.trees for _, way in tree.open):
             raise RuleError("a pattern that begins with <name> or <word> needs a plain word or a class after it")
         self.automaton = Automaton(self.trees)
@@ -229,7 +245,7 @@ class LanguageRules:
         if entry is None:
             if len(self._entries) >= REMEMBERED:
                 self._entries.clear()
-            entry = self._entries[likeness] = Entry(*likeness)
+            entry = self._entries[likeness] = Entry(*likeness, self._bits.of(keys))
         return entry
 
     @staticmethod

@@ -57,8 +57,8 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     if hits:
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
     if not hits:
-        return Triage(lang=lang, flags=(), version=book.version)
-    said = judge(tuple(dict.fromkeys([hit.rule for hit in hits])))
+        return Triage(lang, (), {}, {}, book.version)
+    said = judge(tuple(dict.fromkeys([rule for _, _, rule in hits])))
     if not said.abuse:
         return Triage(
             lang=lang,
@@ -187,7 +187,7 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
         parts = [wanted, wanted.split()[-1] if wanted.split() else ""]
         if any(len(part) > 2 and re.search(rf"(?<!\w){re.escape(part)}(?!\w)", plain) for part in parts):
             return True
-    return context.answers_journalist and any(hit.rule.id.startswith("abuse-you") for hit in hits)
+    return context.answers_journalist and any(rule.id.startswith("abuse-you") for _, _, rule in hits)
 
 
 def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[str, list[Span]]:
@@ -196,11 +196,10 @@ def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[
     if not because:
         return because
     places = reading.spans
-    for hit in hits:
-        rule = hit.rule
+    for first, last, rule in hits:
         spans = because.get(rule.flag)
         if spans is not None and rule.weight > 0 and len(spans) < MAX_SPANS:
-            spans.append((places[hit.first][0], places[hit.last - 1][1], rule.id))
+            spans.append((places[first][0], places[last - 1][1], rule.id))
     for spans in because.values():
         spans.sort()
     if "call_for_help" in because and not because["call_for_help"]:
@@ -219,8 +218,8 @@ def explain(text: str, lang: str | None = None, book: RuleBook | None = None) ->
     counted = set(match.standing(hits, reading, rules, match.quotations(reading.text)))
     found = []
     for hit in hits:
-        start, end = reading.spans[hit.first][0], reading.spans[hit.last - 1][1]
-        rule = hit.rule
+        first, last, rule = hit
+        start, end = reading.spans[first][0], reading.spans[last - 1][1]
         found.append(
             Finding(rule.flag, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], hit in counted)
         )
@@ -231,7 +230,7 @@ def _without_rules(reading: Reading, lang: str, version: str) -> Triage:
     """Answer for a language nobody has written rules for: a question where a sentence ends with its mark."""
     found = _QUESTION_MARK.search(reading.text.rstrip())
     if found is None:
-        return Triage(lang=lang, flags=(), version=version)
+        return Triage(lang, (), {}, {}, version)
     span = (found.start(), found.start() + 1, "question-mark")
     return Triage(
         lang=lang, flags=("question",), scores={"question": 0.5}, because={"question": [span]}, version=version

@@ -1,0 +1,99 @@
+"""Whether grouping keeps its speed: a long stream beside short ones that begin anew, in the same minutes.
+
+The machine's speed may vary by a third within minutes. So both are fed in turn, a thousand texts each, and a slow minute
+slows both. ``python -m bench.scale words 1000000 100000`` measures one mode and prints its figures as JSON.
+"""
+
+import json
+import random
+import resource
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from smeditor.insight.batches import BatchGrouper
+from smeditor.insight.words import WordGrouper
+
+CHUNK = 1_000
+SIZES = {"words": (1_000_000, 100_000), "default": (300_000, 100_000)}
+
+
+def invented(n: int, seed: int = 7) -> Iterator[str]:
+    """Yield n short texts about four thousand things in the words of a Zipf-like vocabulary of 50,000."""
+    rng = random.Random(seed)
+    words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
+    topics = [[words[int(len(words) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
+    for _ in range(n):
+        topic = topics[int(4_000 * rng.random() ** 2)]
+        yield " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
+
+
+class Stream:
+    """``n`` invented texts grouped from the beginning on. ``seconds``: processor time spent on the ``done`` so far."""
+
+    def __init__(self, mode: str, n: int) -> None:
+        self.n, self.done, self.seconds = n, 0, 0.0
+        self._texts = invented(n)
+        self._grouper: WordGrouper | BatchGrouper = WordGrouper() if mode == "words" else BatchGrouper(0.3)
+
+    def feed(self) -> None:
+        """Group the next thousand texts, and what waits for the end of the stream when it has come."""
+        chunk = list(islice(self._texts, CHUNK))
+        started = time.process_time()
+        for text in chunk:
+            self._grouper.add(text, "en")
+        self.done += len(chunk)
+        if self.done == self.n and isinstance(self._grouper, BatchGrouper):
+            self._grouper.finish()
+        self.seconds += time.process_time() - started
+
+
+def beside(mode: str, large: int, small: int) -> dict[str, float]:
+    """Group a long stream and, in turn with it, short ones; return the rate of each, their ratio and the peak in MB."""
+    long, short, shorts = Stream(mode, large), Stream(mode, small), []
+    while long.done < large:
+        long.feed()
+        short.feed()
+        if short.done == small:
+            shorts.append(short.seconds)
+            short = Stream(mode, small)
+    first, last = small * len(shorts) / sum(shorts), large / long.seconds
+    return {f"{small}": round(first), f"{large}": round(last), "ratio": round(last / first, 3), "peak_mb": peak_mb()}
+
+
+def peak_mb() -> int:
+    """Return this process's peak memory. The kernel's other figure, the fallback, is inherited from who started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return round(int(line.split()[1]) / 1024)
+    return round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)
+
+
+def scale(*, quick: bool) -> dict[str, dict[str, float]]:
+    """Return the figures of each mode, measured in a process of its own."""
+    figures = {}
+    for mode, (large, small) in ({"words": (10_000, 2_000)} if quick else SIZES).items():
+        call = [sys.executable, "-m", "bench.scale", mode, str(large), str(small)]
+        done = subprocess.run(call, capture_output=True, text=True, check=True)
+        figures[mode] = json.loads(done.stdout.splitlines()[-1])
+    return figures
+
+
+def missed(figures: dict[str, Any]) -> list[str]:
+    """Return in words what grows too much with the number of texts."""
+    found = []
+    for mode, row in figures.items():
+        if row["ratio"] < 0.9:
+            found.append(f"scale: {mode} keeps {row['ratio']} of its rate, wanted 0.9")
+        if row["peak_mb"] > 1_000:
+            found.append(f"scale: {mode} takes {row['peak_mb']} MB, wanted 1,000")
+    return found
+
+
+if __name__ == "__main__":
+    print(json.dumps(beside(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]))))
