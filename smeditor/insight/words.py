@@ -21,7 +21,7 @@ from smeditor.insight.concern_index import DAMPING, PIVOT, PRIOR_TEXTS, SLOPE, T
 from smeditor.insight.tokens import base_language, prefixes
 
 DEFAULT_THRESHOLD = 0.3
-USES = 12
+USES = 10
 """Latest uses of a word that are kept, one entry a use."""
 QUERY = 7
 """Words of a text, the rarest first, whose uses are counted; the rarest counts twice."""
