@@ -138,10 +138,11 @@ class ConcernIndex:
         return best, nearest
 
     def add(self, concern: int, bag: Iterable[str], rarities: Sequence[float]) -> None:
-        """Add a text's distinct terms, of these rarities, to the centroid of a concern, which is made if need be."""
-        centroid = self.centroids.get(concern)
-        if centroid is None:
-            centroid = self.centroids[concern] = {}
+        """Add a text's distinct terms, of these rarities, to the centroid of a concern, which is made if need be.
+
+        The concern is the last of `centroids` then: their order is that in which they were raised last.
+        """
+        centroid = self.centroids[concern] = self.centroids.pop(concern, {})
         square = self._squares.get(concern, 0.0)
         postings = self.postings
         for term, rarity in zip(bag, rarities, strict=True):

@@ -31,7 +31,7 @@ WINDOW = 8_192
 IDLE_DAYS = 14
 COPIES_KEPT = 200_000
 LIVE_CONCERNS = 40_000
-"""Concerns of one language that are searched; beyond them the oldest that only one text raised leave the search."""
+"""Concerns of one language that are searched; beyond them those that one text raised, long ago, leave the search."""
 
 
 class LinkConflict(ValueError):
@@ -223,7 +223,7 @@ class Grouper:
                     asleep.restore(concern, top)
 
     def _thin(self, index: ConcernIndex) -> None:
-        """Take the older half out of the search where one text alone raised them, then the oldest: an eighth at least."""
+        """Let an eighth at least leave the search: of the half raised longest ago first what one text alone raised."""
         alone: list[int] = []
         others: list[int] = []
         for concern in islice(index.centroids, LIVE_CONCERNS // 2):

@@ -15,6 +15,7 @@ True
 import math
 from collections import Counter, deque
 from itertools import chain, islice, pairwise
+from operator import attrgetter
 
 from smeditor.insight.background import common_prefixes
 from smeditor.insight.concern_index import DAMPING, PIVOT, PRIOR_TEXTS, SLOPE, TABLED
@@ -28,16 +29,77 @@ QUERY = 7
 COMPARED = 5
 SURE = 0.6
 """Similarity from which the search ends: hardly ever is another concern nearer still."""
-LIVE_CONCERNS = 40_000
-"""Concerns that are searched; beyond them the oldest that one text alone raised leave the search."""
+LIVE_CONCERNS = 20_000
+"""Concerns that are searched; beyond them those that were raised longest ago leave the search."""
+WORDS_KEPT = 256
+"""Words of a concern; beyond them the lighter half is forgotten, most of them said once and beside the point."""
 MAX_WORDS = 200_000
-"""Distinct words that are remembered; beyond them, what was met first is forgotten."""
+"""Distinct words that are remembered; beyond them, the rarest of the older half are forgotten."""
 COPIES_KEPT = 50_000
 
 _weights = [n**DAMPING for n in range(TABLED + 1)]
 _next_weight = dict(pairwise(_weights[1:]))
 _growth = {weight: after**2 - weight**2 for weight, after in _next_weight.items()}
 _logs = [math.log(n + 0.5) for n in range(TABLED)]
+
+
+class _Concern:
+    """What is known of a concern: its words with their weights, and the length of that vector."""
+
+    __slots__ = ("length", "number", "square", "words")
+
+    def __init__(self, number: int, words: dict[str, float], square: float) -> None:
+        self.number = number
+        self.words = words
+        self.square = square
+        self.length = math.sqrt(square)
+
+    def join(self, found: list[tuple[float, str, "_Word"]]) -> None:
+        """Add a text's words."""
+        words, grown = self.words, 0.0
+        for rarity, word, _ in found:
+            if word in words:
+                weight = words[word]
+                if weight in _next_weight:
+                    words[word] = _next_weight[weight]
+                    grown += _growth[weight] * rarity
+            else:
+                words[word] = 1.0
+                grown += rarity
+        if len(words) > WORDS_KEPT:
+            self._lighten()
+        self.square += grown
+        self.length = math.sqrt(self.square)
+
+    def _lighten(self) -> None:
+        """Keep the heavier words, of equal ones the older. The others still count in the length."""
+        words = self.words
+        heavier = sorted(words, key=words.__getitem__, reverse=True)[: WORDS_KEPT // 2]
+        self.words = {word: words[word] for word in heavier}
+
+
+class _Word:
+    """A word of a language: how many texts had it, and the concerns of its latest uses."""
+
+    __slots__ = ("beginning", "texts", "uses")
+
+    def __init__(self, beginning: str, texts: int = 0) -> None:
+        self.beginning = beginning
+        self.texts = texts
+        self.uses: deque[_Concern] = deque(maxlen=USES)
+
+
+Found = list[tuple[float, str, _Word]]
+"""The words of a text with their rarity (IDF), the rarest first."""
+
+
+def _most_met(met: Counter[_Concern]) -> list[_Concern]:
+    """Return the concerns met most often, of equal ones the first met. Most are met once, and need no sorting then."""
+    often = [concern for concern, times in met.items() if times > 1]
+    if len(often) < COMPARED:
+        often = list(met)
+    often.sort(key=met.__getitem__, reverse=True)
+    return often[:COMPARED]
 
 
 class _Language:
@@ -50,100 +112,77 @@ class _Language:
     def __init__(self, base: str, threshold: float) -> None:
         self.threshold = threshold
         self.texts = PRIOR_TEXTS
-        self.seen: dict[str, int] = {word: int(share * PRIOR_TEXTS) for word, share in common_prefixes(base).items()}
-        self.uses: dict[str, deque[int]] = {}
-        self.concerns: dict[int, dict[str, float]] = {}
-        self.squares: dict[int, float] = {}
-        self.lengths: dict[int, float] = {}
+        self.words = {word: _Word(word, int(share * PRIOR_TEXTS)) for word, share in common_prefixes(base).items()}
+        self.concerns: dict[_Concern, None] = {}
+        """Those that are searched, what was raised last at the end."""
 
     def place(self, bag: dict[str, None], new: int) -> int:
         """Return the concern of a text with these distinct words, and let it count there; `new` founds one."""
         found = self._weighed(bag)
-        total = sum([rarity for rarity, _ in found])
-        concern = self._nearest(found, total) or new
-        if concern == new:
-            self.concerns[new] = dict.fromkeys([word for _, word in found], 1.0)
-            self.squares[new] = total
-            if len(self.concerns) > LIVE_CONCERNS:
+        total = sum([rarity for rarity, _, _ in found])
+        concern = self._nearest(found, total)
+        if concern is None:
+            concern = _Concern(new, dict.fromkeys([beginning for _, beginning, _ in found], 1.0), total)
+            if len(self.concerns) >= LIVE_CONCERNS:
                 self._thin()
         else:
-            self.squares[concern] += self._join(self.concerns[concern], found)
-        self.lengths[concern] = math.sqrt(self.squares[concern])
-        uses = self.uses
-        for _, word in found:
-            if word in uses:
-                uses[word].append(concern)
-            else:
-                uses[word] = deque((concern,), USES)
-        if len(uses) > MAX_WORDS:
+            concern.join(found)
+            del self.concerns[concern]
+        self.concerns[concern] = None
+        for _, _, word in found:
+            word.uses.append(concern)
+        if len(self.words) > MAX_WORDS:
             self._forget()
-        return concern
+        return concern.number
 
-    def _weighed(self, bag: dict[str, None]) -> list[tuple[float, str]]:
-        """Count the words and return them with their rarity (IDF), the rarest first."""
+    def _weighed(self, bag: dict[str, None]) -> Found:
+        """Count the words and return them with their rarity."""
         self.texts += 1
-        seen, whole = self.seen, math.log(self.texts + 1)
+        words, whole = self.words, math.log(self.texts + 1)
         found = []
-        for word in bag:
-            seen[word] = n = seen[word] + 1 if word in seen else 1
-            found.append((whole - (_logs[n] if n < TABLED else math.log(n + 0.5)), word))
+        for beginning in bag:
+            word = words.get(beginning)
+            if word is None:
+                word = words[beginning] = _Word(beginning)
+            word.texts = n = word.texts + 1
+            # The one string that all concerns share: less memory, and found in them without a look at its letters.
+            found.append((whole - (_logs[n] if n < TABLED else math.log(n + 0.5)), word.beginning, word))
         found.sort(reverse=True)
         return found
 
-    def _nearest(self, found: list[tuple[float, str]], total: float) -> int:
-        """Return the concern that is nearest, 0 where none is near enough."""
-        uses, concerns, lengths = self.uses, self.concerns, self.lengths
-        used = list(islice((uses[word] for _, word in found if word in uses), QUERY))
+    def _nearest(self, found: Found, total: float) -> _Concern | None:
+        """Return the concern that is nearest, None where none is near enough."""
+        used = [word.uses for _, _, word in found if word.uses]
         if not used:
-            return 0
+            return None
+        del used[QUERY:]
         used.append(used[0])
         met = Counter(chain.from_iterable(used))
-        nearby = sorted(met, key=met.__getitem__, reverse=True)[:COMPARED] if len(met) > COMPARED else met
+        nearby = _most_met(met) if len(met) > COMPARED else met
         # Similarity is the score times this; the text's own part of it is the same for every concern.
         scale = (total / (PIVOT * math.log(self.texts + 1))) ** SLOPE / math.sqrt(total)
-        best, nearest, sure = 0, self.threshold / scale, SURE / scale
+        best, nearest, sure = None, self.threshold / scale, SURE / scale
         for concern in nearby:
-            if concern in concerns:
-                words = concerns[concern]
-                score = sum([rarity * words[word] for rarity, word in found if word in words]) / lengths[concern]
+            words = concern.words
+            if words:
+                score = sum([rarity * words[word] for rarity, word, _ in found if word in words]) / concern.length
                 if score >= nearest:
                     best, nearest = concern, score
                     if score > sure:
                         break
         return best
 
-    def _join(self, words: dict[str, float], found: list[tuple[float, str]]) -> float:
-        """Add a text's words to those of a concern and return by how much the square of its length grows."""
-        grown = 0.0
-        for rarity, word in found:
-            if word in words:
-                weight = words[word]
-                if weight in _next_weight:
-                    words[word] = _next_weight[weight]
-                    grown += _growth[weight] * rarity
-            else:
-                words[word] = 1.0
-                grown += rarity
-        return grown
-
     def _thin(self) -> None:
-        """Take the older half of the concerns out of the search where one text alone raised them, then the oldest.
-
-        An eighth of the room is made at least: looking for it is dear and must be rare.
-        """
-        alone: list[int] = []
-        others: list[int] = []
-        for concern in islice(self.concerns, LIVE_CONCERNS // 2):
-            (alone if max(self.concerns[concern].values()) == 1.0 else others).append(concern)
-        gone = alone + others[: max(0, LIVE_CONCERNS // 8 - len(alone))]
-        for concern in gone:
-            del self.concerns[concern], self.squares[concern], self.lengths[concern]
+        """Take the concerns that were raised longest ago out of the search, a quarter of them: to look is dear."""
+        for concern in list(islice(self.concerns, LIVE_CONCERNS // 4)):
+            concern.words = {}
+            del self.concerns[concern]
 
     def _forget(self) -> None:
-        for word in list(islice(self.uses, MAX_WORDS // 2)):
-            del self.uses[word]
-        if len(self.seen) > 2 * MAX_WORDS:
-            self.seen = {word: n for word, n in self.seen.items() if n > 1}
+        """Forget the rarest of the older half of the words: a quarter of the room, so that it is looked for rarely."""
+        older = islice(self.words.values(), MAX_WORDS // 2)
+        for word in sorted(older, key=attrgetter("texts"))[: MAX_WORDS // 4]:
+            del self.words[word.beginning]
 
 
 class WordGrouper:

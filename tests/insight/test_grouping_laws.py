@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smeditor.insight import grouping
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import Grouper, LinkConflict
 
@@ -38,6 +39,17 @@ def test_later_texts_never_change_the_id_of_an_earlier_one(bodies, more):
     for key, text in enumerate(more, len(bodies)):
         grouper.add(text, "en", key=key)
     assert {key: grouper.final()[key] for key in before} == before
+
+
+def test_what_readers_keep_raising_stays_in_the_search_however_old_it_is(monkeypatch):
+    monkeypatch.setattr(grouping, "LIVE_CONCERNS", 20)
+    grouper = Grouper()
+    kept = grouper.add("heating broken school", "en").concern_id
+    for n in range(100):
+        for _ in range(2):
+            grouper.add(f"wholly{n} other{n} matter{n}", "en")
+        assert grouper.add(f"school heating broken again {n}", "en").concern_id == kept
+    assert len(grouper._indexes["en"].centroids) <= 20
 
 
 @given(texts, st.data())
@@ -164,6 +176,7 @@ def test_quotes_come_from_different_people():
 
 PROGRAM = """
 import json, sys
+from smeditor.insight import grouping
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import Grouper
 from bench.scale import invented

@@ -20,7 +20,10 @@ texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), min
 
 
 def grouped(bodies, lang="en", **arguments):
-    grouper = WordGrouper(**arguments)
+    return grouped_by(WordGrouper(**arguments), bodies, lang)
+
+
+def grouped_by(grouper, bodies, lang="en"):
     return [grouper.add(body, lang) for body in bodies]
 
 
@@ -89,18 +92,27 @@ def test_two_hash_seeds_give_the_same_numbers():
     assert len(answers) == 1
 
 
-def test_what_one_reader_alone_raised_long_ago_makes_room(monkeypatch):
+def test_what_was_raised_longest_ago_makes_room(monkeypatch):
     monkeypatch.setattr(words, "LIVE_CONCERNS", 20)
     grouper = WordGrouper()
-    asked = grouper.add("heating broken school", "en")
-    assert grouper.add("school heating broken again", "en") == asked
+    left = grouper.add("pool closed summer", "en")
     for n in range(100):
-        grouper.add(f"wholly{n} other{n} matter{n}", "en")
+        grouper.add(f"{n:03d}wholly {n:03d}other {n:03d}matter", "en")
     assert len(grouper._languages["en"].concerns) <= 20
-    assert grouper.add("broken heating, school", "en") == asked
+    assert grouper.add("summer: closed pool", "en") != left
 
 
-def test_room_is_looked_for_rarely_where_every_concern_was_raised_twice(monkeypatch):
+def test_what_readers_keep_raising_stays_however_old_it_is(monkeypatch):
+    monkeypatch.setattr(words, "LIVE_CONCERNS", 20)
+    grouper = WordGrouper()
+    kept = grouper.add("heating broken school", "en")
+    for n in range(100):
+        grouper.add(f"{n:03d}wholly {n:03d}other {n:03d}matter", "en")
+        if n % 10 == 0:
+            assert grouper.add(f"school heating broken again {n:03d}", "en") == kept
+
+
+def test_room_is_looked_for_rarely(monkeypatch):
     monkeypatch.setattr(words, "LIVE_CONCERNS", 80)
     looked = []
     thin = words._Language._thin
@@ -109,19 +121,37 @@ def test_room_is_looked_for_rarely_where_every_concern_was_raised_twice(monkeypa
     for n in range(400):
         grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d}"[::-1], "en")
         grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d} again"[::-1], "en")
-    assert 0 < len(looked) <= 400 / (80 / 8)
+    assert 0 < len(looked) <= 400 / (80 / 4)
+
+
+def test_a_concern_keeps_the_words_that_its_readers_share(monkeypatch):
+    monkeypatch.setattr(words, "WORDS_KEPT", 12)
+    grouper = WordGrouper()
+    bodies = [f"heating broken school {n:03d}aside" for n in range(200)]
+    assert set(grouped_by(grouper, bodies)) == {1}
+    (concern,) = grouper._languages["en"].concerns
+    assert len(concern.words) <= 12
+    assert {"heati", "broke", "schoo"} <= set(concern.words)
 
 
 def test_memory_of_words_is_bounded(monkeypatch):
     monkeypatch.setattr(words, "MAX_WORDS", 50)
     monkeypatch.setattr(words, "COPIES_KEPT", 10)
+    monkeypatch.setattr(words, "common_prefixes", lambda base: {})
     grouper = WordGrouper()
     for n in range(500):
         grouper.add(f"{n:05d}a {n:05d}b", "en")
-    language = grouper._languages["en"]
-    assert len(language.uses) <= 52
-    assert len(language.seen) <= 102 + len(words.common_prefixes("en"))
+    assert len(grouper._languages["en"].words) <= 50
     assert len(grouper._copies) <= 10
+
+
+def test_a_common_word_is_not_forgotten_for_rare_ones(monkeypatch):
+    monkeypatch.setattr(words, "MAX_WORDS", 50)
+    monkeypatch.setattr(words, "common_prefixes", lambda base: {})
+    grouper = WordGrouper()
+    for n in range(500):
+        grouper.add(f"heating {n:05d}a", "en")
+    assert grouper._languages["en"].words["heati"].texts >= 500
 
 
 @pytest.mark.parametrize(
