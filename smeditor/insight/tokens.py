@@ -43,7 +43,7 @@ _needs_care = re.compile(
 ).search
 _unspaced_run = regex.compile(rf"[{_UNSPACED}]+")
 _plain_words = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
-_beginning = rf"(\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})\w*|\w"
+_beginning = rf"\b(?:\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})"
 _beginnings = re.compile(_beginning).findall
 _plain_beginnings = re.compile(_beginning, re.ASCII).findall  # a fifth faster, where it will do
 _any_words = regex.compile(
@@ -198,13 +198,14 @@ def prefixes(text: str) -> dict[str, None]:
     found: list[str] = []
     if "@" in text or "#" in text or "://" in text:
         text = _bare(text, found)
-    if not text.isascii():
-        if _needs_care(text):
-            words = map(_fold, _careful_words(text, found))
-            return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in words), *found])
-        text = _fold(text)
-    text = text.lower()
-    bag = dict.fromkeys((_plain_beginnings if text.isascii() else _beginnings)(text))
-    bag.pop("", None)
-    bag.update(dict.fromkeys(found))
+    if text.isascii():
+        bag = dict.fromkeys(_plain_beginnings(text.lower()))
+    elif _needs_care(text):
+        words = map(_fold, _careful_words(text, found))
+        return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in words), *found])
+    else:
+        text = _fold(text).lower()
+        bag = dict.fromkeys((_plain_beginnings if text.isascii() else _beginnings)(text))
+    if found:
+        bag.update(dict.fromkeys(found))
     return bag or dict.fromkeys(_emoji(text)[:8])

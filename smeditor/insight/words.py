@@ -13,7 +13,7 @@ True
 """
 
 import math
-from collections import Counter, deque
+from collections import deque
 from itertools import chain, islice, pairwise
 from operator import attrgetter
 
@@ -29,8 +29,8 @@ QUERY = 7
 COMPARED = 5
 SURE = 0.6
 """Similarity from which the search ends: hardly ever is another concern nearer still."""
-LIVE_CONCERNS = 20_000
-"""Concerns that are searched; beyond them those that were raised longest ago leave the search."""
+LIVE_CONCERNS = 15_000
+"""Concerns that are searched; beyond them those that one text raised, long ago, leave the search."""
 WORDS_KEPT = 256
 """Words of a concern; beyond them the lighter half is forgotten, most of them said once and beside the point."""
 MAX_WORDS = 200_000
@@ -38,31 +38,37 @@ MAX_WORDS = 200_000
 COPIES_KEPT = 50_000
 
 _weights = [n**DAMPING for n in range(TABLED + 1)]
-_next_weight = dict(pairwise(_weights[1:]))
-_growth = {weight: after**2 - weight**2 for weight, after in _next_weight.items()}
+_step = {weight: (after, after**2 - weight**2) for weight, after in pairwise(_weights[1:])}
+"""Weight → the weight of one text more, and by how much its square grows."""
+_times_met = attrgetter("met")
 _logs = [math.log(n + 0.5) for n in range(TABLED)]
 
 
 class _Concern:
-    """What is known of a concern: its words with their weights, and the length of that vector."""
+    """What is known of a concern: its words with their weights, and the length of that vector.
 
-    __slots__ = ("length", "number", "square", "words")
+    ``met``: how often the text with the number ``asked`` met it in the uses of its words.
+    """
+
+    __slots__ = ("alone", "asked", "length", "met", "number", "square", "words")
 
     def __init__(self, number: int, words: dict[str, float], square: float) -> None:
         self.number = number
         self.words = words
         self.square = square
         self.length = math.sqrt(square)
+        self.asked = self.met = 0
+        self.alone = True
 
     def join(self, found: list[tuple[float, str, "_Word"]]) -> None:
         """Add a text's words."""
+        self.alone = False
         words, grown = self.words, 0.0
         for rarity, word, _ in found:
             if word in words:
-                weight = words[word]
-                if weight in _next_weight:
-                    words[word] = _next_weight[weight]
-                    grown += _growth[weight] * rarity
+                if words[word] in _step:
+                    words[word], growth = _step[words[word]]
+                    grown += growth * rarity
             else:
                 words[word] = 1.0
                 grown += rarity
@@ -93,15 +99,6 @@ Found = list[tuple[float, str, _Word]]
 """The words of a text with their rarity (IDF), the rarest first."""
 
 
-def _most_met(met: Counter[_Concern]) -> list[_Concern]:
-    """Return the concerns met most often, of equal ones the first met. Most are met once, and need no sorting then."""
-    often = [concern for concern, times in met.items() if times > 1]
-    if len(often) < COMPARED:
-        often = list(met)
-    often.sort(key=met.__getitem__, reverse=True)
-    return often[:COMPARED]
-
-
 class _Language:
     """The words of one language: how common each is, where it was used last, and the concerns made of them.
 
@@ -115,6 +112,7 @@ class _Language:
         self.words = {word: _Word(word, int(share * PRIOR_TEXTS)) for word, share in common_prefixes(base).items()}
         self.concerns: dict[_Concern, None] = {}
         """Those that are searched, what was raised last at the end."""
+        self.copies: dict[str, int] = {}
 
     def place(self, bag: dict[str, None], new: int) -> int:
         """Return the concern of a text with these distinct words, and let it count there; `new` founds one."""
@@ -134,6 +132,12 @@ class _Language:
         if len(self.words) > MAX_WORDS:
             self._forget()
         return concern.number
+
+    def keep(self, text: str, concern: int) -> None:
+        """Remember where a text went, for its copies."""
+        if len(self.copies) >= COPIES_KEPT:
+            self.copies.clear()
+        self.copies[text] = concern
 
     def _weighed(self, bag: dict[str, None]) -> Found:
         """Count the words and return them with their rarity."""
@@ -155,26 +159,48 @@ class _Language:
         used = [word.uses for _, _, word in found if word.uses]
         if not used:
             return None
-        del used[QUERY:]
-        used.append(used[0])
-        met = Counter(chain.from_iterable(used))
-        nearby = _most_met(met) if len(met) > COMPARED else met
+        nearby = self._most_met([used[0], *used[:QUERY]])
         # Similarity is the score times this; the text's own part of it is the same for every concern.
         scale = (total / (PIVOT * math.log(self.texts + 1))) ** SLOPE / math.sqrt(total)
         best, nearest, sure = None, self.threshold / scale, SURE / scale
         for concern in nearby:
             words = concern.words
             if words:
-                score = sum([rarity * words[word] for rarity, word, _ in found if word in words]) / concern.length
+                score = 0.0
+                for rarity, word, _ in found:
+                    if word in words:
+                        score += rarity * words[word]
+                score /= concern.length
                 if score >= nearest:
                     best, nearest = concern, score
                     if score > sure:
                         break
         return best
 
+    def _most_met(self, used: list[deque[_Concern]]) -> list[_Concern]:
+        """Return the concerns met most often among the uses, of equal ones the first that was met again."""
+        asked = self.texts
+        often = []
+        for uses in used:
+            for concern in uses:
+                if concern.asked != asked:
+                    concern.asked, concern.met = asked, 1
+                elif concern.met == 1:
+                    concern.met = 2
+                    often.append(concern)
+                else:
+                    concern.met += 1
+        if len(often) < COMPARED:
+            often = list(dict.fromkeys(chain.from_iterable(used)))
+        often.sort(key=_times_met, reverse=True)
+        return often[:COMPARED]
+
     def _thin(self) -> None:
-        """Take the concerns that were raised longest ago out of the search, a quarter of them: to look is dear."""
-        for concern in list(islice(self.concerns, LIVE_CONCERNS // 4)):
+        """Let an eighth at least leave the search: of the half raised longest ago first what one text alone raised."""
+        older = list(islice(self.concerns, LIVE_CONCERNS // 2))
+        others = [concern for concern in older if not concern.alone]
+        gone = [concern for concern in older if concern.alone]
+        for concern in gone + others[: max(0, LIVE_CONCERNS // 8 - len(gone))]:
             concern.words = {}
             del self.concerns[concern]
 
@@ -197,7 +223,6 @@ class WordGrouper:
             raise ValueError("The threshold must lie between 0 and 1.")
         self.threshold = threshold
         self._languages: dict[str, _Language] = {}
-        self._copies: dict[tuple[str, str], int] = {}
         self._next = 1
 
     def add(self, text: str, lang: str | None = None) -> int:
@@ -207,21 +232,20 @@ class WordGrouper:
             text: any string; only its first `tokens.MAX_CHARS` characters are read.
             lang: BCP 47 tag; each language is grouped by itself.
         """
-        base = base_language(lang)
-        copy = (base, text)
-        known = self._copies.get(copy)
-        if known is not None:
-            return known
+        language = self._language(base_language(lang))
+        if text in language.copies:
+            return language.copies[text]
         bag = prefixes(text)
         if not bag:
             return 0
-        language = self._languages.get(base)
-        if language is None:
-            language = self._languages[base] = _Language(base, self.threshold)
         concern = language.place(bag, self._next)
         if concern == self._next:
             self._next += 1
-        if len(self._copies) >= COPIES_KEPT:
-            self._copies.clear()
-        self._copies[copy] = concern
+        language.keep(text, concern)
         return concern
+
+    def _language(self, base: str) -> _Language:
+        language = self._languages.get(base)
+        if language is None:
+            language = self._languages[base] = _Language(base, self.threshold)
+        return language
