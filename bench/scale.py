@@ -1,7 +1,8 @@
-"""Whether grouping keeps its speed: a long stream beside short ones that begin anew, in the same minutes.
+"""Whether grouping keeps its speed and its quality: a long stream beside short ones that begin anew, in the same minutes.
 
 The machine's speed may vary by a third within minutes. So both are fed in turn, a thousand texts each, and a slow minute
-slows both. ``python -m bench.scale words 1000000 100000`` measures one mode and prints its figures as JSON.
+slows both. The end of the long stream is as long as a short one and is scored beside it: what a full memory forgets shows
+there. ``python -m bench.scale words 1000000 100000`` measures one mode and prints its figures as JSON.
 """
 
 import json
@@ -10,11 +11,13 @@ import resource
 import subprocess
 import sys
 import time
+from array import array
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from bench.sets import scorer
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.words import WordGrouper
 
@@ -22,14 +25,15 @@ CHUNK = 1_000
 SIZES = {"words": (1_000_000, 100_000), "default": (300_000, 100_000)}
 
 
-def invented(n: int, seed: int = 7) -> Iterator[str]:
-    """Yield n short texts about four thousand things in the words of a Zipf-like vocabulary of 50,000."""
+def invented(n: int, seed: int = 7) -> Iterator[tuple[int, str]]:
+    """Yield n short texts about four thousand things, and which, in the words of a Zipf-like vocabulary of 50,000."""
     rng = random.Random(seed)
     words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
     topics = [[words[int(len(words) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
     for _ in range(n):
-        topic = topics[int(4_000 * rng.random() ** 2)]
-        yield " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
+        number = int(4_000 * rng.random() ** 2)
+        topic = topics[number]
+        yield number, " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
 
 
 class Stream:
@@ -39,30 +43,48 @@ class Stream:
         self.n, self.done, self.seconds = n, 0, 0.0
         self._texts = invented(n)
         self._grouper: WordGrouper | BatchGrouper = WordGrouper() if mode == "words" else BatchGrouper(0.3)
+        self._topics, self._answers = array("i"), array("q")
 
     def feed(self) -> None:
         """Group the next thousand texts, and what waits for the end of the stream when it has come."""
         chunk = list(islice(self._texts, CHUNK))
         started = time.process_time()
-        for text in chunk:
-            self._grouper.add(text, "en")
+        answers = [self._grouper.add(text, "en") for _, text in chunk]
         self.done += len(chunk)
         if self.done == self.n and isinstance(self._grouper, BatchGrouper):
-            self._grouper.finish()
+            self._answers = self._grouper.finish()
         self.seconds += time.process_time() - started
+        self._topics.extend(topic for topic, _ in chunk)
+        if isinstance(self._grouper, WordGrouper):
+            self._answers.extend(answers)
+
+    def end_scored(self, last: int) -> float:
+        """Return the B-cubed F1 of the ``last`` texts against what they are about."""
+        return float(scorer().b_cubed(self._topics[-last:], self._answers[-last:])[2])
 
 
 def beside(mode: str, large: int, small: int) -> dict[str, float]:
-    """Group a long stream and, in turn with it, short ones; return the rate of each, their ratio and the peak in MB."""
+    """Group a long stream and, in turn with it, short ones.
+
+    Return the rate of each, their ratio, the B-cubed F1 of a short stream and of the long one's end, and the peak in MB.
+    """
     long, short, shorts = Stream(mode, large), Stream(mode, small), []
+    first = short
     while long.done < large:
         long.feed()
         short.feed()
         if short.done == small:
             shorts.append(short.seconds)
             short = Stream(mode, small)
-    first, last = small * len(shorts) / sum(shorts), large / long.seconds
-    return {f"{small}": round(first), f"{large}": round(last), "ratio": round(last / first, 3), "peak_mb": peak_mb()}
+    anew, later = small * len(shorts) / sum(shorts), large / long.seconds
+    return {
+        f"{small}": round(anew),
+        f"{large}": round(later),
+        "ratio": round(later / anew, 3),
+        "b3_f1": round(first.end_scored(small), 3),
+        "b3_f1_at_the_end": round(long.end_scored(small), 3),
+        "peak_mb": peak_mb(),
+    }
 
 
 def peak_mb() -> int:
@@ -90,6 +112,8 @@ def missed(figures: dict[str, Any]) -> list[str]:
     for mode, row in figures.items():
         if row["ratio"] < 0.9:
             found.append(f"scale: {mode} keeps {row['ratio']} of its rate, wanted 0.9")
+        if row["b3_f1_at_the_end"] < 0.9 * row["b3_f1"]:
+            found.append(f"scale: {mode} has B-cubed F1 {row['b3_f1_at_the_end']} at the end, {row['b3_f1']} at first")
         if row["peak_mb"] > 1_000:
             found.append(f"scale: {mode} takes {row['peak_mb']} MB, wanted 1,000")
     return found
