@@ -181,7 +181,7 @@ from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import Grouper
 from bench.scale import invented
 live, batch = Grouper(), BatchGrouper(0.3, window=300)
-for key, text in enumerate(invented(900)):
+for key, (_, text) in enumerate(invented(900)):
     live.add(text, "en", key=key)
     batch.add(text, "en")
 live.settle()
