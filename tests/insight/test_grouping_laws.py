@@ -176,7 +176,6 @@ def test_quotes_come_from_different_people():
 
 PROGRAM = """
 import json, sys
-from smeditor.insight import grouping
 from smeditor.insight.batches import BatchGrouper
 from smeditor.insight.grouping import Grouper
 from bench.scale import invented

@@ -27,6 +27,11 @@ def grouped_by(grouper, bodies, lang="en"):
     return [grouper.add(body, lang) for body in bodies]
 
 
+def stranger(n):
+    """A text that shares no word with another stranger's."""
+    return f"{n:03d}wholly {n:03d}other {n:03d}matter"
+
+
 def test_two_readers_who_say_the_same_in_other_words_meet():
     found = grouped(
         [
@@ -97,9 +102,19 @@ def test_what_was_raised_longest_ago_makes_room(monkeypatch):
     grouper = WordGrouper()
     left = grouper.add("pool closed summer", "en")
     for n in range(100):
-        grouper.add(f"{n:03d}wholly {n:03d}other {n:03d}matter", "en")
+        grouper.add(stranger(n), "en")
     assert len(grouper._languages["en"].concerns) <= 20
     assert grouper.add("summer: closed pool", "en") != left
+
+
+def test_what_one_reader_alone_raised_makes_room_first(monkeypatch):
+    monkeypatch.setattr(words, "LIVE_CONCERNS", 20)
+    grouper = WordGrouper()
+    shared = grouper.add("heating broken school", "en")
+    assert grouper.add("school heating broken again", "en") == shared
+    for n in range(100):
+        grouper.add(stranger(n), "en")
+    assert grouper.add("broken heating, school", "en") == shared
 
 
 def test_what_readers_keep_raising_stays_however_old_it_is(monkeypatch):
@@ -107,12 +122,12 @@ def test_what_readers_keep_raising_stays_however_old_it_is(monkeypatch):
     grouper = WordGrouper()
     kept = grouper.add("heating broken school", "en")
     for n in range(100):
-        grouper.add(f"{n:03d}wholly {n:03d}other {n:03d}matter", "en")
+        grouper.add(stranger(n), "en")
         if n % 10 == 0:
             assert grouper.add(f"school heating broken again {n:03d}", "en") == kept
 
 
-def test_room_is_looked_for_rarely(monkeypatch):
+def test_room_is_looked_for_rarely_where_every_concern_was_raised_twice(monkeypatch):
     monkeypatch.setattr(words, "LIVE_CONCERNS", 80)
     looked = []
     thin = words._Language._thin
