@@ -10,6 +10,8 @@ from django.test import TransactionTestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
 
+from tests.database import prepare_copies
+
 # Speed is judged by bench/, never by a test: a busy machine must not fail a law.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("patient")
@@ -18,6 +20,13 @@ LEFT_OPEN = """
     SELECT pid, query, pg_terminate_backend(pid) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'
 """
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
+    """The test database begins as a copy of a migrated one."""
+    with django_db_blocker.unblock():
+        prepare_copies()
 
 
 @pytest.fixture(scope="session")
