@@ -44,10 +44,10 @@ def migrations_hash() -> str:
 
 
 @contextmanager
-def one_at_a_time(name: str) -> Iterator[None]:
-    """Hold a lock between processes: the workers of a run must not make the same database twice."""
+def one_at_a_time() -> Iterator[None]:
+    """Hold a lock between processes: the workers of a run must not make the same file twice."""
     KEPT.mkdir(parents=True, exist_ok=True)
-    with (KEPT / f"{name}.lock").open("w") as lock:
+    with (KEPT / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
 
@@ -63,7 +63,7 @@ def migrate(url: str) -> None:
 def sqlite_template() -> Path:
     """Return the path of a migrated SQLite file, made where it is not there."""
     path = KEPT / f"{migrations_hash()}.sqlite3"
-    with one_at_a_time("sqlite"):
+    with one_at_a_time():
         if not path.exists():
             fresh = path.with_suffix(".fresh")
             fresh.unlink(missing_ok=True)
@@ -76,7 +76,8 @@ def postgres_template(connection: BaseDatabaseWrapper) -> str:
     """Return the name of a migrated PostgreSQL database that no one is connected to, made where it is not there."""
     name = f"smeditor_template_{migrations_hash()}"
     url = urlsplit(os.environ["DATABASE_URL"])
-    with one_at_a_time("postgres"), connection._nodb_cursor() as cursor:
+    with connection._nodb_cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext(%s))", [name])  # let go of at the end of the connection
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name])
         if not cursor.fetchone():
             cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
