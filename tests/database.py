@@ -55,7 +55,7 @@ def one_at_a_time() -> Iterator[None]:
 def migrate(url: str) -> None:
     """Migrate the database at ``url`` in a process of its own."""
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"]}
-    subprocess.run(  # noqa: S603 - our own interpreter and our own manage.py
+    subprocess.run(
         [sys.executable, str(ROOT / "manage.py"), "migrate", "--verbosity", "0"], check=True, env=environment
     )
 
