@@ -16,7 +16,7 @@ DEFAULTS: dict[str, Any] = {
     # Which pages are articles ("app_label.Model"; none named: every page but a site's home), and the class that reads
     # them (see smeditor.articles).
     "ARTICLE_MODELS": [],
-    "ARTICLE_ADAPTER": "smeditor.page_adapter.PageAdapter",
+    "ARTICLE_ADAPTER": "smeditor.articles.PageAdapter",
     # Fernet keys, newest first: tokens and tips are encrypted with the first and read with any.
     # Empty: with DEBUG a key derived from SECRET_KEY, else nothing can be stored.
     "SECRET_KEYS": [],

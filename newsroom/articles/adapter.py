@@ -7,8 +7,7 @@ from wagtail.models import Page
 from newsroom.articles.addresses import article_at
 from newsroom.articles.models import ArticlePage, Correction
 from newsroom.articles.models.authors import author_name
-from smeditor.articles import ArticleCorrection, ArticleFacts, ArticleImage, ArticleSection
-from smeditor.page_adapter import PageAdapter
+from smeditor.articles import ArticleCorrection, ArticleFacts, ArticleImage, ArticleSection, PageAdapter
 
 
 class ArticleAdapter(PageAdapter):

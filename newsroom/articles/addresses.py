@@ -3,7 +3,7 @@
 import re
 
 from newsroom.articles.models import ArticlePage
-from smeditor.page_addresses import page_at, split
+from smeditor.articles import page_at, split_site_url
 
 SHORT = re.compile(r"^/a/(\d{1,18})/?$")
 
@@ -14,7 +14,7 @@ def article_at(url: str) -> ArticlePage | None:
     Query and fragment (tracking, text anchors) do not matter; neither do http against https, a leading ``www.``, a
     missing slash at the end, or a slug that has changed since: Wagtail's redirects are followed.
     """
-    found = split(url)
+    found = split_site_url(url)
     if found is None:
         return None
     site, path = found

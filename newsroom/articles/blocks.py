@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.images.blocks import ImageChooserBlock
 
-from smeditor.page_fields import plain_lines
+from smeditor.articles import plain_lines
 
 INLINE = ["bold", "italic", "link", "superscript", "subscript"]
 

@@ -8,8 +8,7 @@ from wagtail.contrib.redirects.models import Redirect
 from wagtail.models import Locale, Page, PageViewRestriction
 
 from newsroom.articles.adapter import ArticleAdapter
-from smeditor.articles import ArticleSection, is_article
-from smeditor.page_adapter import PageAdapter
+from smeditor.articles import ArticleSection, PageAdapter, is_article
 from tests.newsroom.factories import PUBLISHED, make_article, make_image, make_section, make_user
 
 SAME = ["page_id", "title", "kicker", "standfirst", "url", "section", "tags", "author_ids", "author_names", "image"]

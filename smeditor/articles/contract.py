@@ -1,7 +1,7 @@
 """How the desk reads an article without knowing its class.
 
 The host may name an adapter of its own in ``SMEDITOR["ARTICLE_ADAPTER"]``; without one
-:class:`smeditor.page_adapter.PageAdapter` reads any page. Nothing in the plugin imports a page class of the host: it asks
+:class:`smeditor.articles.PageAdapter` reads any page. Nothing in the plugin imports a page class of the host: it asks
 the adapter for :class:`ArticleFacts`, which is plain and frozen and may be kept, compared and sent to a worker.
 """
 

@@ -12,9 +12,9 @@ from typing import Any
 from wagtail.images import get_image_model
 from wagtail.models import Page
 
-from smeditor import page_fields
-from smeditor.articles import ArticleFacts, ArticleImage, ArticleSection, is_article
-from smeditor.page_addresses import page_at
+from smeditor.articles import page_fields
+from smeditor.articles.contract import ArticleFacts, ArticleImage, ArticleSection, is_article
+from smeditor.articles.page_urls import page_at
 
 JPEG = "image/jpeg"
 QUALITIES = (85, 70, 55, 40)

@@ -18,7 +18,7 @@ WEB_PORTS = {80, 443, None}
 MAX_LENGTH = 2048
 
 
-def split(url: str) -> tuple[Site, str] | None:
+def split_site_url(url: str) -> tuple[Site, str] | None:
     """The site that the absolute address ``url`` lies on and its path; None when it lies on none.
 
     Query and fragment (tracking, text anchors) do not matter; neither do http against https or a leading ``www.``.
@@ -44,7 +44,7 @@ def page_at(url: str) -> Page | None:
 
     A missing slash at the end does not matter, nor a slug that has changed since: Wagtail's redirects are followed.
     """
-    found = split(url)
+    found = split_site_url(url)
     if found is None:
         return None
     site, path = found

@@ -1,0 +1,28 @@
+"""How the desk reads a page of the host: a contract, and the adapter of a site that has none of its own."""
+
+from smeditor.articles.contract import (
+    ArticleAdapter,
+    ArticleCorrection,
+    ArticleFacts,
+    ArticleImage,
+    ArticleSection,
+    article_adapter,
+    is_article,
+)
+from smeditor.articles.page_adapter import PageAdapter
+from smeditor.articles.page_fields import plain_lines
+from smeditor.articles.page_urls import page_at, split_site_url
+
+__all__ = [
+    "ArticleAdapter",
+    "ArticleCorrection",
+    "ArticleFacts",
+    "ArticleImage",
+    "ArticleSection",
+    "PageAdapter",
+    "article_adapter",
+    "is_article",
+    "page_at",
+    "plain_lines",
+    "split_site_url",
+]
