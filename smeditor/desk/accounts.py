@@ -22,6 +22,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
 from smeditor import conf
+from smeditor.accounts import health
 from smeditor.desk.base import Act
 from smeditor.desk.fields import Secret
 from smeditor.desk.panels import AccountStatePanel
@@ -30,7 +31,7 @@ from smeditor.desk.units import unit_label
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
 from smeditor.permissions import CONNECT_ACCOUNT
-from smeditor.publishing import accounts, holds
+from smeditor.publishing import holds
 
 HOME_SERVERS = {"bluesky": "https://bsky.social"}
 CHANGE = "smeditor.change_account"
@@ -140,7 +141,7 @@ def report(request: Any, account: Account) -> None:
     """Verify an account and tell the person who asked what came of it."""
     try:
         with transaction.atomic():
-            problem = accounts.verify(account)
+            problem = health.verify(account)
     except IntegrityError:
         problem = gettext("Another entry is already connected to this account of the network. Delete one of the two.")
     if problem:

@@ -10,12 +10,13 @@ from django.utils.translation import gettext, ngettext
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
+from smeditor.accounts import health
 from smeditor.desk import figures
 from smeditor.desk.alerts import about
 from smeditor.insight.concern_memory import MODEL
 from smeditor.models import Account, Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
-from smeditor.publishing import accounts, heartbeat, reminders
+from smeditor.publishing import heartbeat, reminders
 
 SHOWN = 5
 VIEW_DELIVERY = "smeditor.view_delivery"
@@ -66,7 +67,7 @@ def trouble() -> dict[str, Any]:
     """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence."""
     now = timezone.now()
     return {
-        "expiring": [(account, (account.expires_at - now).days) for account in accounts.expiring(now)[:SHOWN]],
+        "expiring": [(account, (account.expires_at - now).days) for account in health.expiring(now)[:SHOWN]],
         "to_review": reminders.to_review(now)[:SHOWN],
         "accounts": Account.objects.filter(state=Account.State.FAILED)[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],

@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from smeditor import conf
-from smeditor.connections import open_network, save_after
+from smeditor.accounts.clients import open_network, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import erase, plan, threads, web
 from smeditor.listening.attach import Finder

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from smeditor.connections import open_network, save_after
+from smeditor.accounts.clients import open_network, save_after
 from smeditor.exceptions import RateLimited, SmeditorError
 from smeditor.listening import erase, plan
 from smeditor.listening.batch import FORM, WEB

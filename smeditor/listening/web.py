@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from smeditor.connections import guarded_client
+from smeditor.accounts.clients import guarded_client
 from smeditor.listening import plan
 from smeditor.listening.attach import Finder
 from smeditor.listening.batch import WEB, Origin, Stored

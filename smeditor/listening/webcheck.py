@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urldefrag
 
-from smeditor.connections import guarded_client
+from smeditor.accounts.clients import guarded_client
 from smeditor.exceptions import Gone, SmeditorError, TooLarge
 from smeditor.models import Reaction
 from smeditor.networks.base import Kind, Presence

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from django.utils.translation import gettext as _
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Part, Post
 from smeditor.networks.base import Capabilities
@@ -66,7 +66,7 @@ def approve(post: Post, user: Any, now: datetime, *, revision: int | None = None
 
 def _for_account(approval: Approval, account: Account) -> list[Delivery]:
     try:
-        capabilities = connections.network_class(account).capabilities
+        capabilities = clients.network_class(account).capabilities
     except ConfigurationError as problem:
         logger.warning("approve: account=%s %s", account.pk, problem.cause)
         capabilities = Capabilities()

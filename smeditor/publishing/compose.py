@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Rule, Variant
 from smeditor.networks.base import Limits, Network
@@ -27,7 +27,7 @@ class Ruler:
     def __init__(self, account: Account, network: Network) -> None:
         self.account = account
         self.network = network
-        self.limits: Limits = connections.known_limits(account) or _documented(account.network)
+        self.limits: Limits = clients.known_limits(account) or _documented(account.network)
 
     def length(self, text: str, link: str = "") -> int:
         return self.network.count(self._as_sent(text, link))
@@ -115,7 +115,7 @@ def texts_for(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> dict[
     """The text for each account, by its id. Raises ConfigurationError when a network is not installed any more."""
     texts = {}
     for account in accounts:
-        network = connections.open_network(account)
+        network = clients.open_network(account)
         try:
             in_card = network.capabilities.card and bool(facts.url)
             texts[account.pk] = fit(rule.template, facts, Ruler(account, network), with_url=not in_card)

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
@@ -173,7 +173,7 @@ def _look(delivery: Delivery) -> Ref | None:
     if part is None or not part.identity or not part.prepared:
         return None
     try:
-        with connections.connected(delivery.account) as network:
+        with clients.connected(delivery.account) as network:
             if not network.capabilities.read_back:
                 return None
             since = part.sent_stamp or delivery.slot

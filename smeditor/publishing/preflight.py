@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients
 from smeditor.articles import ArticleFacts, article_adapter
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Hold, Post
@@ -146,7 +147,7 @@ def _account_findings(
 
 def _text_findings(post: Post, account: Account, texts: list[str]) -> Iterator[Finding]:
     try:
-        network = connections.open_network(account)
+        network = clients.open_network(account)
     except ConfigurationError as problem:
         yield Finding("no_network", Severity.ERROR, problem.sentence, account)
         return

@@ -8,8 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smeditor import conf
+from smeditor.accounts.mail import recipients, write_to
 from smeditor.models import Hold
-from smeditor.publishing import accounts
 
 
 def to_review(now: datetime) -> list[Hold]:
@@ -30,7 +30,7 @@ def remind(now: datetime) -> int:
             "It was placed on %(since)s and stops deliveries until somebody lifts it. "
             "Look under Holds in the social desk whether it is still needed."
         )
-        accounts.write_to(_recipients(hold), subject, body % {"since": f"{since:%Y-%m-%d %H:%M}"})
+        write_to(_recipients(hold), subject, body % {"since": f"{since:%Y-%m-%d %H:%M}"})
         reminded += 1
     return reminded
 
@@ -39,5 +39,5 @@ def _recipients(hold: Hold) -> list[str]:
     desk = hold.desk or (hold.account.desk if hold.account else None)
     placed_by = hold.placed_by
     own = {placed_by.email} if placed_by and placed_by.is_active and placed_by.email else set()
-    theirs = set(accounts.recipients(desk)) if desk or not own else set()
+    theirs = set(recipients(desk)) if desk or not own else set()
     return sorted(own | theirs)

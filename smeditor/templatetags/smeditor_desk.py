@@ -13,7 +13,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext
 from wagtail.images import get_image_model
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.insight.rule_words import reason_of_tray, sentence
 from smeditor.models import Delivery
@@ -104,7 +105,7 @@ def post_cards(post: Any) -> list[dict[str, Any]]:
     cards = []
     for account in post.accounts.all():
         try:
-            capabilities = connections.network_class(account).capabilities
+            capabilities = clients.network_class(account).capabilities
         except ConfigurationError:
             capabilities = Capabilities()
         frozen = payload.build(post, account, "preview", capabilities, article.facts)

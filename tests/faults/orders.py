@@ -16,7 +16,7 @@ from PIL import Image as Picture
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from smeditor.connections import network_class
+from smeditor.accounts.clients import network_class
 from smeditor.models import Account, Delivery, Part, Post
 from smeditor.publishing import payload
 

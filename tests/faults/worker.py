@@ -21,8 +21,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
-from smeditor import conf, connections, tasks
+from smeditor import conf, tasks
 from smeditor import worker as desk_worker
+from smeditor.accounts import clients
 from smeditor.networks import http
 from smeditor.networks.client import GuardedClient
 from smeditor.publishing.engine import clock as engine_clock
@@ -68,7 +69,7 @@ def install(clock: LaboratoryClock) -> None:
     engine_clock.Clock.monotonic = lambda self, moment: (  # type: ignore[method-assign]
         self._from + (moment - self.start).total_seconds() / SPEED
     )
-    connections.guarded_client = lambda: GuardedClient(
+    clients.guarded_client = lambda: GuardedClient(
         allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"), timeout=conf.get("REQUEST_TIMEOUT") / SPEED
     )
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from smeditor.connections import open_network
+from smeditor.accounts.clients import open_network
 from smeditor.listening import poll, truth
 from smeditor.models import Account, Reaction, ReactionText
 from smeditor.networks.base import Message

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.models import Account, Post
 from smeditor.publishing import heartbeat
 from smeditor.publishing.engine.clock import Clock
@@ -24,7 +24,7 @@ def laboratory(settings):
     settings.LANGUAGE_CODE = "en"
     networks.SERVERS.clear()
     heartbeat.forget()
-    connections.forget_rates()
+    clients.forget_rates()
     return networks.SERVERS
 
 

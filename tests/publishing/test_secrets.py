@@ -10,10 +10,9 @@ import httpx
 import pytest
 import time_machine
 
-from smeditor import connections
+from smeditor.accounts import clients, health
 from smeditor.models import Delivery, Part
 from smeditor.networks.client import GuardedClient
-from smeditor.publishing import accounts
 from smeditor.publishing.engine import tick
 from smeditor.publishing.proof import proof
 from tests.publishing.conftest import NOON
@@ -36,7 +35,7 @@ def angry(status: int):
 def test_a_whole_failing_send_leaves_no_token_behind(status, make_account, make_post, monkeypatch, caplog):
     transport = httpx.MockTransport(angry(status))
     monkeypatch.setattr(
-        connections,
+        clients,
         "guarded_client",
         lambda: GuardedClient(transport=transport, resolver=lambda host, port: ["93.184.216.34"]),
     )
@@ -46,7 +45,7 @@ def test_a_whole_failing_send_leaves_no_token_behind(status, make_account, make_
         make_post(account)
         for seconds in (1, 10, 60, 200, 900):
             tick(NOON + timedelta(seconds=seconds), f"worker:1:{seconds}")
-        accounts.verify(account, NOON)
+        health.verify(account, NOON)
     delivery = Delivery.objects.get()
     assert delivery.attempts.exists()
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)

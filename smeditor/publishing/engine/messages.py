@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.articles import article_adapter
 from smeditor.exceptions import Refused
 from smeditor.models import Delivery, Part
@@ -23,7 +23,7 @@ def message_for(delivery: Delivery, part: Part, parts: list[Part], network: Netw
     frozen = delivery.payload
     own = frozen["parts"][part.position]
     reply_to, root = _thread(frozen, part, parts)
-    limits = connections.known_limits(delivery.account) or network.limits()
+    limits = clients.known_limits(delivery.account) or network.limits()
     image = _image(own.get("image"), limits)
     return Message(
         text=own["text"],

@@ -9,10 +9,11 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from smeditor.accounts import tokens
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Network, Prepared, ReadBack, Ref
-from smeditor.publishing.engine import auth, claim, outcome, points
+from smeditor.publishing.engine import claim, outcome, points
 from smeditor.publishing.engine.clock import Clock
 
 logger = logging.getLogger("smeditor.publishing")
@@ -131,7 +132,7 @@ def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Net
     until = error.until if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
     claim.release(delivery, due_at=until, tries=delivery.tries + 1)
     if isinstance(error, AuthExpired):
-        auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+        tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
     return delivery.state
 
 

@@ -9,7 +9,8 @@ from django.db import transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext as _
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Attempt, Delivery, NewsClass, Post
 from smeditor.networks.base import Capabilities
@@ -44,7 +45,7 @@ def _reap_one(delivery: Delivery, now: datetime) -> bool:
 
 def _capabilities(account: Account) -> Capabilities:
     try:
-        return connections.network_class(account).capabilities
+        return clients.network_class(account).capabilities
     except ConfigurationError:
         return Capabilities()  # cannot be read back: a person decides
 

@@ -10,6 +10,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from smeditor import conf
+from smeditor.accounts import tokens
 from smeditor.exceptions import (
     AuthExpired,
     FetchRefused,
@@ -24,7 +25,7 @@ from smeditor.exceptions import (
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.networks.guard import not_after
-from smeditor.publishing.engine import auth, claim, messages, outcome, points, readback
+from smeditor.publishing.engine import claim, messages, outcome, points, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.look import fresh, glance, lock, look
 
@@ -210,7 +211,7 @@ def _answered_with(error: Exception, delivery: Delivery, attempt: Attempt, netwo
             outcome.not_sent(delivery, attempt, error, now, error.until)
         case AuthExpired():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.FIRST_PAUSE)
-            auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+            tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
         case Temporary():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.pause(delivery.tries))
         case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
@@ -228,7 +229,7 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
             outcome.not_sent(delivery, None, error, now, error.until)
         case AuthExpired():
             outcome.not_sent(delivery, None, error, now, now + outcome.FIRST_PAUSE)
-            auth.expired(delivery.account, network, now, error, tries=delivery.tries)
+            tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
         case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
             outcome.refused(delivery, None, error, now)
         case SmeditorError():

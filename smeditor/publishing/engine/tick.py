@@ -8,7 +8,8 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Delivery
 from smeditor.networks.base import Network
@@ -71,7 +72,7 @@ class OpenNetworks:
     def get(self, delivery: Delivery) -> Network:
         key = (delivery.account_id, delivery.account.secret_version)
         if key not in self._open:
-            self._open[key] = connections.open_network(delivery.account)
+            self._open[key] = clients.open_network(delivery.account)
         return self._open[key]
 
     def close(self) -> None:
@@ -117,7 +118,7 @@ def _one(delivery: Delivery, networks: OpenNetworks, clock: Clock, result: TickR
         try:
             result.count(step(delivery, network, clock))
         finally:
-            connections.save_after(network, delivery.account)  # a rotated token must not be lost with an error
+            clients.save_after(network, delivery.account)  # a rotated token must not be lost with an error
     except claim.FenceLost:
         result.lost_fence += 1
     except ConfigurationError as error:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from smeditor.connections import network_class
+from smeditor.accounts.clients import network_class
 from smeditor.models import Account, Delivery, Part, Post
 from smeditor.publishing import payload
 

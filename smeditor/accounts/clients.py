@@ -1,6 +1,6 @@
 """From an account in the database to a network that can be called, and back: what a call changed is saved here.
 
-Shared by the rooms that send and that listen, which never import each other.
+Shared by the packages that send and that listen, which never import each other.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from smeditor.networks.base import Credentials, Limits, Network, Profile, Rate
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.registry import get_network_class
 
-logger = logging.getLogger("smeditor.connections")
+logger = logging.getLogger("smeditor.accounts")
 
 RATES_EVERY = 5.0
 """Seconds between two rows of an account's rate while it is far from spent."""

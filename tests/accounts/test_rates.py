@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from smeditor import connections
+from smeditor.accounts import clients
 from smeditor.models import RateLimit
 from smeditor.networks.base import Rate
 from tests.publishing.conftest import NOON
@@ -18,11 +18,11 @@ pytestmark = pytest.mark.django_db
 def told(make_account):
     """Let the account's network say how many of 300 requests are left; returns what is stored then."""
     account = make_account()
-    network = connections.open_network(account)
+    network = clients.open_network(account)
 
     def tell(remaining: int) -> int:
         network.rates["send"] = Rate("send", 300, remaining, NOON + timedelta(minutes=5))
-        connections.save_after(network, account)
+        clients.save_after(network, account)
         return RateLimit.objects.get(account=account, bucket="send").remaining
 
     yield tell
@@ -43,5 +43,5 @@ def test_after_little_was_left_plenty_is_stored_at_once(told):
 
 def test_some_seconds_later_the_row_is_written_again(told, monkeypatch):
     assert told(250) == 250
-    monkeypatch.setattr(connections, "RATES_EVERY", 0.0)
+    monkeypatch.setattr(clients, "RATES_EVERY", 0.0)
     assert told(240) == 240

@@ -5,18 +5,18 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.contrib.auth import get_user_model
-from django.core.mail import send_mail
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients
+from smeditor.accounts.mail import mail
 from smeditor.exceptions import AuthExpired, SmeditorError
-from smeditor.models import Account, Desk
+from smeditor.models import Account
 
-logger = logging.getLogger("smeditor.publishing")
+logger = logging.getLogger("smeditor.accounts")
 
 WARN_DAYS = (14, 7, 2)
 VERIFY_EVERY = timedelta(days=1)
@@ -31,7 +31,7 @@ def verify(account: Account, now: datetime | None = None) -> str:
     """
     now = now or timezone.now()
     try:
-        with connections.connected(account) as network:
+        with clients.connected(account) as network:
             profile = network.verify()
             limits = network.limits()
     except AuthExpired as error:
@@ -40,7 +40,7 @@ def verify(account: Account, now: datetime | None = None) -> str:
     except SmeditorError as error:
         logger.warning("verify: account=%s %s", account.pk, error.cause)
         return error.sentence
-    connections.save_profile(account, profile, limits, now)
+    clients.save_profile(account, profile, limits, now)
     revived = Account.objects.filter(pk=account.pk, state=Account.State.FAILED)
     revived.update(state=Account.State.ACTIVE, state_reason="", state_since=now)
     account.refresh_from_db(fields=["state", "state_reason", "state_since"])
@@ -104,27 +104,3 @@ def warn_of_expiry(now: datetime) -> int:
         warned_days=None
     )
     return warned
-
-
-def mail(account: Account, subject: str, body: str) -> None:
-    """Write to the account's desk, or to the superusers when it has none. A mail server's fault is only logged."""
-    write_to(recipients(account.desk), subject, body)
-
-
-def write_to(addresses: list[str], subject: str, body: str) -> None:
-    """Write one mail to ``addresses``. A mail server's fault, and that there is nobody, is only logged."""
-    if not addresses:
-        logger.warning("no mail: there is nobody to write to")
-        return
-    try:
-        send_mail(f"{conf.get('MAIL_PREFIX')}{' '.join(subject.split())}", body, None, addresses)
-    except OSError as error:  # smtplib's errors are OSErrors
-        logger.error("no mail: %s", type(error).__name__)
-
-
-def recipients(desk: Desk | None) -> list[str]:
-    """Who must know of a desk's trouble: its own address, else its members; the superusers where there is no desk."""
-    if desk is not None and desk.email:
-        return [desk.email]
-    users = desk.members.all() if desk is not None else get_user_model().objects.filter(is_superuser=True)
-    return sorted({user.email for user in users if user.is_active and user.email})

@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from smeditor import conf, connections
+from smeditor import conf
+from smeditor.accounts import clients, health
 from smeditor.exceptions import AuthExpired, Refused, SmeditorError
 from smeditor.models import Account
 from smeditor.networks.base import Network
-from smeditor.publishing import accounts
 
-logger = logging.getLogger("smeditor.publishing")
+logger = logging.getLogger("smeditor.accounts")
 
 
 def expired(account: Account, network: Network, now: datetime, error: AuthExpired, *, tries: int = 0) -> None:
@@ -26,17 +26,17 @@ def expired(account: Account, network: Network, now: datetime, error: AuthExpire
     if current.secret_version != account.secret_version:
         return
     if not network.capabilities.refresh or tries >= 3:
-        accounts.fail(account, error.sentence, now)
+        health.fail(account, error.sentence, now)
         return
     if not _take_turn(account, now):
         return
     try:
         fresh = network.refresh()
-        connections.save_credentials(account, fresh)
+        clients.save_credentials(account, fresh)
         network.credentials_changed = False
         logger.info("refreshed: account=%s", account.pk)
     except (AuthExpired, Refused) as refusal:
-        accounts.fail(account, refusal.sentence or error.sentence, now)
+        health.fail(account, refusal.sentence or error.sentence, now)
     except SmeditorError as passing:
         logger.warning("refresh failed for now: account=%s %s", account.pk, type(passing).__name__)
     finally:
