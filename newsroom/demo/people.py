@@ -6,28 +6,26 @@ from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermi
 from wagtail.users.models import UserProfile
 
 from newsroom.articles.models import AuthorProfile
-from smeditor.permissions import create_roles
+from smeditor.models import Role
+from smeditor.permissions.roles import create_roles
 
 WRITES = ["add_page", "change_page"]
 EDITS = [*WRITES, "publish_page", "lock_page", "unlock_page"]
-ON_PAGES = {"Editors": EDITS, "Journalists": WRITES, "Social media editors": [], "Moderators": []}
+ON_PAGES = {"Editors": EDITS, "Writers": WRITES}
+"""Groups for pages alone: the desk's own groups have no rights to pages."""
 ON_IMAGES = {
     "Editors": ["add_image", "change_image", "choose_image"],
-    "Journalists": ["add_image", "choose_image"],
-    "Social media editors": ["add_image", "choose_image"],
+    "Writers": ["add_image", "choose_image"],
+    Role.SOCIAL_EDITOR: ["add_image", "choose_image"],
+    Role.DESK_EDITOR: ["add_image", "choose_image"],
 }
 
 
 def make_groups(home: Page) -> dict[str, Group]:
-    """The groups by their English names, those of the desk included, with exactly the page rights that the demo's roles need.
-
-    Wagtail's own "Moderators" may publish any page; in this newsroom they look after what readers write.
-    """
-    groups = create_roles()
+    """The desk's groups by role, and those for pages by name, with exactly the page rights that the demo needs."""
+    groups: dict[str, Group] = {str(role): group for role, group in create_roles().items()}
     for name, codenames in ON_PAGES.items():
-        if name not in groups:
-            groups[name] = Group.objects.get_or_create(name=name)[0]
-        group = groups[name]
+        group = groups[name] = Group.objects.get_or_create(name=name)[0]
         group.permissions.add(Permission.objects.get(content_type__app_label="wagtailadmin", codename="access_admin"))
         GroupPagePermission.objects.filter(group=group).exclude(page=home, permission__codename__in=codenames).delete()
         for permission in Permission.objects.filter(content_type__app_label="wagtailcore", codename__in=codenames):

@@ -291,6 +291,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'desk',
                 'verbose_name_plural': 'desks',
                 'ordering': ['name'],
+                'permissions': [('act_for_all_desks', 'Can act for the accounts of every desk')],
             },
         ),
         migrations.AddField(
@@ -548,7 +549,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reaction',
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
-                'permissions': [('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between trays and see masked words'), ('export_reaction', 'Can export reactions')],
+                'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between trays and see masked words'), ('export_reaction', 'Can export reactions')],
             },
         ),
         migrations.AddField(
@@ -703,6 +704,18 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'change by a replay',
+            },
+        ),
+        migrations.CreateModel(
+            name='RoleGroup',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('contributor', 'contributor'), ('journalist', 'journalist'), ('moderator', 'moderator'), ('social_editor', 'social editor'), ('desk_editor', 'desk editor'), ('chief', 'chief')], max_length=20, unique=True, verbose_name='role')),
+                ('group', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='smeditor_role', to='auth.group')),
+            ],
+            options={
+                'verbose_name': 'group of a role',
+                'verbose_name_plural': 'groups of roles',
             },
         ),
         migrations.CreateModel(
@@ -892,6 +905,19 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'alerts',
                 'ordering': ['-at'],
                 'constraints': [models.UniqueConstraint(fields=('scope', 'measure', 'kind', 'at'), name='smeditor_alert_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Byline',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='smeditor_bylines', to=settings.WAGTAIL_PAGE_MODEL)),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='smeditor_bylines', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'byline',
+                'verbose_name_plural': 'bylines',
+                'constraints': [models.UniqueConstraint(fields=('article', 'user'), name='smeditor_byline_once')],
             },
         ),
         migrations.AddIndex(

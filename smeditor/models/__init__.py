@@ -1,6 +1,7 @@
 """The nouns of the desk. A file imports nothing from the rooms above; dependency runs in the order of this list."""
 
-from smeditor.models.desks import Desk
+from smeditor.models.desks import Desk, Role, RoleGroup
+from smeditor.models.bylines import Byline
 from smeditor.models.accounts import Account, RateLimit, Slot
 from smeditor.models.rules import NewsClass, PublishedArticle, Rule, RuleRun
 from smeditor.models.posts import Post, Variant
@@ -29,8 +30,8 @@ from smeditor.models.digests import Digest, DigestPreference
 from smeditor.models.approval import FourEyesApprovalTask
 
 __all__ = [
-    "Account", "Alert", "AlertSwitch", "AttachedBy", "Attempt", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Account", "Alert", "AlertSwitch", "AttachedBy", "Attempt", "Byline", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
     "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "LearnedModel", "NewsClass", "Part", "Post",
-    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Replay", "ReplayChange", "Rule",
+    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Replay", "ReplayChange", "Role", "RoleGroup", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tally", "Tip", "TipAccess", "Tombstone", "Variant",
 ]  # fmt: skip

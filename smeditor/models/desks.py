@@ -1,6 +1,7 @@
-"""Desks: the groups of people who share accounts and sections."""
+"""Desks, the teams that share accounts and sections; and roles, what a person does at any of them."""
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +23,32 @@ class Desk(models.Model):
         verbose_name = _("desk")
         verbose_name_plural = _("desks")
         ordering = ["name"]
+        permissions = [("act_for_all_desks", _("Can act for the accounts of every desk"))]
 
     def __str__(self) -> str:
         return self.name
+
+
+class Role(models.TextChoices):
+    """What a person does at the desk. Each role is one group of the desk's own, with the permissions it needs."""
+
+    CONTRIBUTOR = "contributor", _("contributor")
+    JOURNALIST = "journalist", _("journalist")
+    MODERATOR = "moderator", _("moderator")
+    SOCIAL_EDITOR = "social_editor", _("social editor")
+    DESK_EDITOR = "desk_editor", _("desk editor")
+    CHIEF = "chief", _("chief")
+
+
+class RoleGroup(models.Model):
+    """Marks the group that the desk made for a role, so that it is found again whatever it is called by then."""
+
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, unique=True)
+    group = models.OneToOneField(Group, on_delete=models.CASCADE, related_name="smeditor_role")
+
+    class Meta:
+        verbose_name = _("group of a role")
+        verbose_name_plural = _("groups of roles")
+
+    def __str__(self) -> str:
+        return self.get_role_display()

@@ -158,6 +158,7 @@ class Reaction(models.Model):
             models.Index(fields=["triaged_at"], name="smeditor_reaction_triage"),
         ]
         permissions = [
+            ("view_every_reaction", _("Can read the reactions to everybody's articles")),
             ("answer_reaction", _("Can answer readers and change labels")),
             ("moderate_reaction", _("Can move reactions between trays and see masked words")),
             ("export_reaction", _("Can export reactions")),

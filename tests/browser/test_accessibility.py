@@ -29,7 +29,7 @@ def complaints(page) -> list[str]:
 def test_no_screen_of_the_desk_breaks_a_rule_of_accessibility(live_server, settings, open_page, language, theme):
     settings.LANGUAGE_CODE = "en"
     desk = world.Desk()
-    user = world.make_user("nora", "Desk chiefs", first_name="Nora", last_name="Bell")
+    user = world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
     UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language, "theme": theme})
     page = open_page(1280, language)
     log_in(page, "nora")

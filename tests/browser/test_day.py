@@ -30,7 +30,7 @@ def desk(live_server, settings):
 
 @pytest.fixture
 def editor(desk):
-    return world.make_user("nora", "Desk chiefs", first_name="Nora", last_name="Bell")
+    return world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
 
 
 def test_the_day(desk, editor, open_page):

@@ -22,7 +22,7 @@ def desk(live_server, settings):
 @pytest.fixture(params=["en", "fr"])
 def page(request, desk, open_page):
     """The desk as an editor who reads English sees it, then one who reads French."""
-    user = world.make_user("nora", "Desk chiefs", first_name="Nora", last_name="Bell")
+    user = world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
     UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": request.param})
     page = open_page(1280, request.param)
     log_in(page, "nora")

@@ -25,7 +25,7 @@ from smeditor.models import (
 )
 from tests.desk import world
 
-CHIEF, SOCIAL = "Desk chiefs", "Social media editors"
+CHIEF, SOCIAL, DESK = "chief", "social_editor", "desk_editor"
 
 
 def said(response):
@@ -133,13 +133,13 @@ def test_a_malformed_question_for_lengths_is_refused(desk, client, as_role, aske
 
 
 def test_the_author_does_not_approve_for_a_four_eyes_account(desk, client, as_role):
-    me = as_role(SOCIAL)
+    me = as_role(DESK)
     strict = world.make_account("strict", approval="four_eyes")
     mine = world.make_post("Mine", accounts=[strict], created_by=me)
     url = f"/admin/bulk/smeditor/post/approve/?id={mine.pk}&next=/admin/"
     client.post(url)
     assert not Post.objects.get(pk=mine.pk).live
-    as_role(SOCIAL)
+    as_role(DESK)
     client.post(url)
     assert Post.objects.get(pk=mine.pk).live
     assert Delivery.objects.filter(post=mine).count() == 1
@@ -197,7 +197,7 @@ def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role
 
 
 def test_spam_is_kept_as_a_label_and_so_is_not_spam(desk, client, as_role):
-    as_role("Moderators")
+    as_role("moderator")
     act(client, "inbox_bulk", act="spam", reaction=[desk.reaction.pk])
     assert ReactionFlag.objects.get(reaction=desk.reaction, flag="spam").present
     act(client, "inbox_bulk", act="inbox", reaction=[desk.reaction.pk])
@@ -214,9 +214,9 @@ def test_a_label_set_by_an_editor_carries_their_name(desk, client, as_role):
 def test_masked_words_are_shown_to_moderators_only(desk, client, as_role):
     ReactionText.objects.filter(reaction=desk.reaction).update(text="You idiots", masked="You i••••s")
     url = reverse("smeditor:reaction", args=[desk.reaction.pk])
-    as_role("Journalists")
+    as_role("journalist")
     assert "idiots" not in client.get(url).content.decode()
-    as_role("Moderators")
+    as_role("moderator")
     assert "idiots" in client.get(url).content.decode()
 
 
@@ -231,7 +231,7 @@ def test_outside_text_is_escaped(desk, client, as_role):
 
 
 def test_an_answer_is_approved_and_scheduled_at_once(desk, client, as_role):
-    as_role(SOCIAL)
+    as_role(DESK)
     form = {
         "text": "At six.",
         "version": desk.reaction.conversation.version,
@@ -272,7 +272,7 @@ def test_a_form_message_is_answered_by_mail(desk, client, as_role):
 
 
 def test_a_concern_is_answered_for_everyone_in_one_go(desk, client, as_role):
-    as_role(SOCIAL)
+    as_role(DESK)
     page = client.get(reverse("smeditor:concern_answer", args=[desk.concern.pk])).content.decode()
     assert "3 people, answered on their networks" in page
     act(client, "concern_answer", desk.concern.pk, text="At six.", url="https://paper.example/a/")

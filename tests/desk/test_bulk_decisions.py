@@ -34,7 +34,7 @@ def decide(client, deliveries, decision):
 
 
 def test_what_is_sent_after_all_goes_out_newest_first_with_the_gap_between(late, client, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     assert "3 go out in turn, the newest first." in said(decide(client, late, "send"))
     sent = list(Delivery.objects.filter(pk__in=[one.pk for one in late], state=State.SCHEDULED).order_by("slot"))
     assert [one.pk for one in sent] == [one.pk for one in reversed(late)]
@@ -43,7 +43,7 @@ def test_what_is_sent_after_all_goes_out_newest_first_with_the_gap_between(late,
 
 
 def test_what_is_dropped_is_never_sent(late, client, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     assert "3 are dropped." in said(decide(client, late, "drop"))
     assert set(Delivery.objects.filter(pk__in=[one.pk for one in late]).values_list("state", flat=True)) == {
         State.CANCELLED
@@ -51,7 +51,7 @@ def test_what_is_dropped_is_never_sent(late, client, as_role):
 
 
 def test_a_doubt_is_never_decided_in_bulk(late, client, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     Delivery.objects.filter(pk=late[0].pk).update(state=State.HUMAN)
     decide(client, late, "send")
     late[0].refresh_from_db()
@@ -59,12 +59,12 @@ def test_a_doubt_is_never_decided_in_bulk(late, client, as_role):
 
 
 def test_nothing_chosen_is_said(desk, client, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     assert "Choose at least one" in said(decide(client, [], "send"))
 
 
 def test_the_proof_says_who_dropped_it(late, client, as_role):
-    user = as_role("Desk chiefs")
+    user = as_role("chief")
     decide(client, late[:1], "drop")
     record = client.get(reverse("smeditor:delivery_json", args=[late[0].pk])).json()
     assert [(one["by"], one["decision"]) for one in record["decisions"]] == [
@@ -73,7 +73,7 @@ def test_the_proof_says_who_dropped_it(late, client, as_role):
 
 
 def test_the_home_page_tells_of_tokens_that_expire_and_holds_to_review(desk, client, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     world.make_account("soon-over", expires_at=timezone.now() + timedelta(days=5, hours=1))
     Hold.objects.create(scope=Hold.Scope.ALL, reason="Flood", review_at=timezone.now() - timedelta(minutes=1))
     page = client.get(reverse("wagtailadmin_home")).content.decode()

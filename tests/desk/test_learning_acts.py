@@ -4,7 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Group, Permission
+from django.contrib.auth.models import Permission
 from django.contrib.messages import get_messages
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -14,10 +14,9 @@ from smeditor.insight import intake, learned, tallies
 from smeditor.insight.rule_words import sentence
 from smeditor.insight.triage import shipped
 from smeditor.models import AlertSwitch, Concern, ConcernBridge, LearnedModel, Reaction, ReactionFlag, Replay, Tally
-from smeditor.permissions import create_roles
 from tests.desk import world
 
-CHIEF, SOCIAL, MODERATOR, JOURNALIST = "Desk chiefs", "Social media editors", "Moderators", "Journalists"
+CHIEF, SOCIAL, MODERATOR, JOURNALIST = "chief", "social_editor", "moderator", "journalist"
 COPY = "Close this paper of liars at once, all of you"
 
 
@@ -262,15 +261,3 @@ def test_the_tray_of_possible_tips_says_what_speaks_for_each(desk, client, as_ro
     html = page(client, "tip_tray")
     assert "sme-reason__why" in html
     assert "documents" in html
-
-
-# roles
-
-
-def test_roles_are_named_in_the_sites_language_and_old_names_are_kept(db, settings):
-    settings.LANGUAGE_CODE = "fr"
-    Group.objects.create(name="Desk chiefs")
-    roles = create_roles()
-    assert roles["Desk chiefs"].name == "Desk chiefs"
-    assert roles["Social media editors"].name != "Social media editors"
-    assert create_roles() == roles

@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from smeditor.models import DigestPreference
-from smeditor.permissions import create_roles
+from smeditor.permissions.roles import create_roles
 
 pytestmark = pytest.mark.django_db
 
@@ -14,7 +14,7 @@ def journalist(django_user_model, client):
     user = django_user_model.objects.create_user(
         "thomas", "thomas@paper.example", "secret", first_name="Thomas", last_name="Okafor"
     )
-    user.groups.add(create_roles()["Journalists"])
+    user.groups.add(create_roles()["journalist"])
     client.force_login(user)
     return user
 
@@ -38,6 +38,6 @@ def test_a_choice_is_kept(client, journalist):
 
 def test_who_gets_no_letter_is_not_asked(client, journalist):
     journalist.groups.clear()
-    journalist.user_permissions.add(*create_roles()["Moderators"].permissions.filter(codename="access_admin"))
+    journalist.user_permissions.add(*create_roles()["moderator"].permissions.filter(codename="access_admin"))
     page = client.get(reverse("wagtailadmin_account"))
     assert b"smeditor_letter-frequency" not in page.content

@@ -36,7 +36,7 @@ def test_a_wrong_token_gets_nothing(desk, client, on):
 
 
 def test_who_may_see_deliveries_needs_no_token(desk, client, on, as_role):
-    as_role("Desk chiefs")
+    as_role("chief")
     assert fetch(client, "").status_code == 200
     as_role()
     assert fetch(client, "").status_code == 403

@@ -8,10 +8,10 @@ from django.urls import reverse
 from smeditor.desk import urls
 
 CHIEF, SOCIAL, JOURNALIST, MODERATOR, NOBODY = (
-    "Desk chiefs",
-    "Social media editors",
-    "Journalists",
-    "Moderators",
+    "chief",
+    "social_editor",
+    "journalist",
+    "moderator",
     None,
 )
 READERS = {CHIEF, SOCIAL, JOURNALIST, MODERATOR}

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from smeditor.models import Account
 
-CHIEF = "Desk chiefs"
+CHIEF = "chief"
 
 
 def test_no_account_is_stored_where_there_is_no_key_to_encrypt_its_secret(desk, client, as_role, settings):

@@ -34,7 +34,7 @@ from smeditor.models import (
     Source,
     Tip,
 )
-from smeditor.permissions import create_roles
+from smeditor.permissions.roles import create_roles
 from smeditor.publishing.payload import digest
 from tests.newsroom import factories
 
@@ -138,7 +138,7 @@ class Desk:
         call_command("smeditor_setup", stdout=StringIO())
         self.site = factories.make_site(hostname="paper.example")
         self.section = factories.make_section(self.site.root_page.specific)
-        self.author = make_user("author", "Journalists")
+        self.author = make_user("author", "journalist")
         self.article = factories.make_article(self.section, authors=[self.author])
         self.account = make_account()
         self.post = make_post(accounts=[self.account], article=self.article, created_by=self.author)

@@ -11,10 +11,10 @@ from django.db import transaction
 from django.utils.translation import gettext
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
-from smeditor.models import FourEyesApprovalTask, Post
-from smeditor.permissions import create_roles
+from smeditor.models import FourEyesApprovalTask, Post, Role
+from smeditor.permissions.roles import create_roles, with_page_rights
 
-APPROVERS = ("Social media editors", "Desk chiefs")
+APPROVERS = (Role.DESK_EDITOR, Role.CHIEF)
 
 
 class Command(BaseCommand):
@@ -23,12 +23,17 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         groups = create_roles()
         workflow = set_up_workflow(groups)
-        self.stdout.write(f"Roles: {', '.join(sorted(groups))}.")
+        self.stdout.write(f"Groups: {', '.join(sorted(group.name for group in groups.values()))}.")
         self.stdout.write(f"Posts are approved by the workflow “{workflow.name}”.")
+        for group in with_page_rights():
+            self.stderr.write(
+                f"The group “{group.name}” may also edit pages. Give rights to pages to a group of their own: "
+                "whoever looks after readers need not be able to change articles."
+            )
 
 
 @transaction.atomic
-def set_up_workflow(groups: dict[str, Group]) -> Workflow:
+def set_up_workflow(groups: dict[Role, Group]) -> Workflow:
     """Return the workflow assigned to posts, creating ours, named in the site's language, when none is."""
     content_type = ContentType.objects.get_for_model(Post, for_concrete_model=False)
     assigned = WorkflowContentType.objects.filter(content_type=content_type).select_related("workflow").first()
@@ -39,7 +44,7 @@ def set_up_workflow(groups: dict[str, Group]) -> Workflow:
     task = FourEyesApprovalTask.objects.filter(name=called).first()
     if task is None:
         task = FourEyesApprovalTask.objects.create(name=called)
-        task.groups.set(groups[name] for name in APPROVERS)
+        task.groups.set(groups[role] for role in APPROVERS)
     WorkflowTask.objects.get_or_create(workflow=workflow, task=task.task_ptr, defaults={"sort_order": 0})
     WorkflowContentType.objects.create(content_type=content_type, workflow=workflow)
     return workflow
