@@ -15,12 +15,12 @@ from wagtail.images import get_image_model
 from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Variant
 from smeditor.networks.base import Capabilities
+from smeditor.text import split_thread
 from smeditor.text.links import BadLink, with_token
 
 VERSION = 1
 TOKEN_LENGTH = 10
 TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
-PART_BREAK = re.compile(r"^[ \t]*-{3,}[ \t]*$", re.MULTILINE)
 UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: neither UTF-8 nor PostgreSQL's JSON can carry them."""
 
@@ -38,11 +38,6 @@ def digest(payload: Mapping[str, Any]) -> str:
 def new_token() -> str:
     """A link token that no other delivery has (50 bits)."""
     return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
-
-
-def parts_of(text: str) -> list[str]:
-    """Split a text into the messages of a thread at lines that hold only ``---``; empty parts vanish."""
-    return [part.strip() for part in PART_BREAK.split(text) if part.strip()]
 
 
 def tokened(link: str, token: str) -> str:
@@ -72,7 +67,7 @@ def build(
     has cards, the card wins and shows the image.
     """
     link = tokened(post.link, token)
-    texts = [_with_link(text, post.link, link) for text in parts_of(text_for(post, account))] or [""]
+    texts = [_with_link(text, post.link, link) for text in split_thread(text_for(post, account))] or [""]
     card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
     image = None if card else _image(post, account)
     parts = [{"text": text, "image": None, "card": None} for text in texts]

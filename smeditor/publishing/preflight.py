@@ -19,6 +19,7 @@ from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Hold, Post
 from smeditor.publishing import holds, payload
 from smeditor.publishing.compose import Ruler
+from smeditor.text import split_thread
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
 
@@ -136,7 +137,7 @@ def _account_findings(
         yield warning("held", f"{account}: {holds.reason(hold)}")
     if account.approval == Account.Approval.FOUR_EYES and user is not None and user.pk == post.created_by_id:
         yield error("four_eyes", _("On %(account)s somebody else than the author must approve."))
-    texts = payload.parts_of(payload.text_for(post, account))
+    texts = split_thread(payload.text_for(post, account))
     if not texts and not post.image_id:
         yield error("empty", _("The post for %(account)s has no text."))
     yield from _text_findings(post, account, texts)

@@ -11,8 +11,10 @@ from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, m
 from .graphemes import grapheme_count, graphemes
 from .language import language_of
 from .links import BadLink, canonical, links_in, same_article, token_of, with_token
+from .normal import normalise_text, split_thread
+from .normal import normalise_text as clean
 from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
-from .sanitise import clean, sanitise, to_plain
+from .sanitise import sanitise, to_plain
 from .shorten import shorten
 from .urls import MASTODON, Url, X, find_urls
 from .weighted import WeightConfig, Weighted, parse_weighted
@@ -45,11 +47,13 @@ __all__ = [
     "measure",
     "mentions",
     "networks",
+    "normalise_text",
     "parse_weighted",
     "reply_to",
     "same_article",
     "sanitise",
     "shorten",
+    "split_thread",
     "to_plain",
     "token_of",
     "utf8_length",

@@ -1,17 +1,15 @@
-"""Letting readers' words in: safe HTML, plain text from HTML, and text without tricks."""
+"""Letting readers' words in: safe HTML, and plain text from HTML."""
 
 import re
 from html import unescape
 
 import nh3
-import regex
 
-from .graphemes import boundaries, nfc
+from .normal import normalise_text
 
 LONGEST_HTML = (
     50_000  # the parser takes quadratic time on nested blocks: a quarter of a second for this many characters
 )
-LONGEST_TEXT = 20_000
 
 _CLASSES = {"a": {"mention", "hashtag", "u-url"}, "span": {"invisible", "ellipsis", "h-card"}}
 _READER_TAGS = {"p", "br", "a", "span"}
@@ -23,18 +21,7 @@ _SCHEME = re.compile(r"https?://", re.I)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
-_NEVER = regex.compile(
-    r"[\x00-\x08\x0E-\x1F\x7F-\x84\x86-\x9F\u00AD\u180E\u200B\u2060-\u206F\u202A-\u202E\uFEFF\uFFF9-\uFFFB]"
-    r"|[\uFDD0-\uFDEF]|\p{Noncharacter_Code_Point}"
-)
-_REGIONAL_TAGS = regex.compile(r"(?<!\U0001F3F4[\U000E0020-\U000E007E]{0,6})[\U000E0000-\U000E007F]")
-_JOINED = r"\p{Emoji}\uFE0F\p{M}[\p{L}--\p{Latin}--\p{Greek}--\p{Cyrillic}]"
-_IDLE_JOINER = regex.compile(rf"(?<![{_JOINED}])[\u200C\u200D]|[\u200C\u200D](?![{_JOINED}])", regex.VERSION1)
-_MOST_MARKS = 10  # on one letter; Vedic Sanskrit and pointed Hebrew stay well below, "Zalgo" text does not
-_HEAP_OF_MARKS = regex.compile(rf"(\p{{M}}{{{_MOST_MARKS}}})\p{{M}}++")
 _REPLACEMENT = "\ufffd"
-_ROUNDS = 6  # of cleaning, at most; two do for all that was ever met
 
 
 def sanitise(html: str) -> str:
@@ -68,7 +55,7 @@ def to_plain(html: str) -> str:
         url_schemes={"http", "https"},
         link_rel=None,
     )
-    return clean(_Plain().read(markup))
+    return normalise_text(_Plain().read(markup))
 
 
 class _Plain:
@@ -126,28 +113,3 @@ def _abbreviates(shown: str, address: str) -> bool:
     full = _SCHEME.sub("", address, count=1).rstrip("/")
     short = _SCHEME.sub("", shown, count=1).rstrip("/").removesuffix("…").removesuffix("...")
     return bool(short) and full.removeprefix("www.").startswith(short.removeprefix("www."))
-
-
-def clean(text: str, limit: int = LONGEST_TEXT) -> str:
-    """Return outside text in NFC without what deceives or breaks: the form to store and to show (escaped).
-
-    Control characters, bidirectional overrides and isolates, invisible characters and heaps of marks go; joiners stay where an
-    emoji or a script needs them; a lone surrogate becomes U+FFFD; every line end becomes one line feed. At most `limit` code
-    points, never ending inside a grapheme. Cleaning twice changes nothing more.
-    """
-    text = _LINE_ENDS.sub("\n", _LONE_SURROGATE.sub(_REPLACEMENT, text[: limit * 4]))
-    text = _REGIONAL_TAGS.sub("", _NEVER.sub("", text))
-    # Composing can leave a joiner without the mark that it stood by, or make two marks of one; a joiner that goes can let
-    # two characters compose.
-    for _ in range(_ROUNDS):
-        before, text = text, _HEAP_OF_MARKS.sub(r"\1", nfc(_IDLE_JOINER.sub("", nfc(text))))
-        if text == before:
-            break
-    return _cut(text, limit)
-
-
-def _cut(text: str, limit: int) -> str:
-    if len(text) <= limit:
-        return text
-    # A joiner at the end joins nothing any more.
-    return text[: max(edge for edge in boundaries(text) if edge <= limit)].rstrip("\u200c\u200d")

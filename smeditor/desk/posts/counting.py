@@ -15,7 +15,7 @@ from smeditor.desk.units import unit_label
 from smeditor.models import Account, Post
 from smeditor.publishing import payload
 from smeditor.publishing.compose import SAMPLE_TOKEN
-from smeditor.text import UnknownNetwork, measure
+from smeditor.text import UnknownNetwork, measure, split_thread
 
 LONGEST = 100_000
 
@@ -42,7 +42,7 @@ def lengths(post: Post) -> list[Length]:
 
 def of_account(account: Account, text: str, link: str) -> list[Length]:
     """One length for each message that ``text`` makes on ``account``; none where nobody can count for its network."""
-    parts = payload.parts_of(text) or [""]
+    parts = split_thread(text) or [""]
     found = []
     for number, part in enumerate(parts, 1):
         sent = part.replace(link, payload.tokened(link, SAMPLE_TOKEN)) if link else part

@@ -1,0 +1,41 @@
+"""Text at the border (P2): one normal form, and one way to split a thread, whatever a browser or a phone sent."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from smeditor.text import normalise_text, split_thread
+
+LINE_ENDS = ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
+LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"], exclude_characters="-"), max_size=20)
+
+
+@pytest.mark.parametrize("end", LINE_ENDS)
+@pytest.mark.parametrize("around", ["", " ", "\t", "\u00a0", " \u202f"])
+def test_a_thread_splits_whatever_ends_its_lines_and_stands_around_the_hyphens(end, around):
+    typed = f"Un{end}{around}---{around}{end}deux{end}{end}-----{end}trois"
+    assert split_thread(typed) == ["Un", "deux", "trois"]
+
+
+@pytest.mark.parametrize("hidden", ["\u200b", "\ufeff", "\u2060", "\u00ad", "\x00"])
+def test_what_nobody_sees_does_not_keep_a_thread_together(hidden):
+    assert split_thread(f"Un\n{hidden}---{hidden}\ndeux") == ["Un", "deux"]
+
+
+@pytest.mark.parametrize("text", ["Un --- deux", "Un\n-- -\ndeux", "Un\n---deux"])
+def test_hyphens_within_a_line_are_text(text):
+    assert split_thread(text) == [text]
+
+
+def test_nothing_makes_no_message():
+    assert split_thread("\r\n---\r\n \r\n---") == []
+
+
+@given(st.lists(LINE, min_size=1, max_size=6), st.sampled_from(LINE_ENDS))
+def test_the_line_ends_make_no_difference(lines, end):
+    assert split_thread(end.join([*lines, "---", *lines])) == split_thread("\n".join([*lines, "---", *lines]))
+
+
+@given(st.text(max_size=200))
+def test_splitting_what_was_normalised_is_splitting(text):
+    assert split_thread(normalise_text(text)) == split_thread(text)
