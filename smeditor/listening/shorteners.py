@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from smeditor.exceptions import SmeditorError
 from smeditor.networks.base import Seen
-from smeditor.networks.client import GuardedClient
+from smeditor.networks.client import GuardedClient, joined
 
 SHORTENERS = frozenset(
     {
@@ -66,11 +66,11 @@ class Expander:
         for _hop in range(HOPS):
             try:
                 answer = self.client.request("HEAD", link, timeout=5.0)
+                if not answer.has_redirect_location:
+                    return ""
+                link = str(joined(answer))
             except SmeditorError:
                 return ""
-            if not answer.has_redirect_location:
-                return ""
-            link = urljoin(link, answer.headers["location"])
             if not is_short(link):
                 return link
         return ""

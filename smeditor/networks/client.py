@@ -7,6 +7,7 @@ them anew, stops reading at a size limit, unpacked bytes included, and never wai
 
 from __future__ import annotations
 
+import codecs
 import ssl
 import time
 import zlib
@@ -18,23 +19,46 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
 from smeditor.networks.guard import (
+    ALLOWANCE,
     CONNECT_SECONDS,
     DEADLINE,
+    Allowance,
     Guard,
     GuardedTransport,
     Resolver,
     check_address,
-    is_public,
     resolve,
 )
 
-__all__ = ["USER_AGENT", "GuardedClient", "is_public", "resolve"]
+__all__ = ["USER_AGENT", "GuardedClient", "joined", "resolve"]
 
 USER_AGENT = "smeditor/0.1 (newsroom social desk)"
 MAX_REDIRECTS = 3
 DEFAULT_MAX_BYTES = 5_000_000
 SECRET_HEADERS = ("authorization", "cookie", "dpop")
 UNPACKED_AT_ONCE = 65_536
+MOST_HEAD_BYTES = 256_000
+"""Of everything before the body: interim answers, status line, headers. httpcore itself stops at 100 kB for one head."""
+CHUNKING = 2
+"""So many times its size may a body take on the wire, chunk sizes included."""
+BEYOND_TEXT = frozenset(
+    {
+        "idna",
+        "punycode",
+        "undefined",
+        "unicode-escape",
+        "raw-unicode-escape",
+        "utf-7",
+        "mbcs",
+        "oem",
+        "utf-16",
+        "utf-32",
+    }
+)
+"""Codecs that Python counts among those for text and no page is written in; some take quadratic time. ``utf-16`` and
+``utf-32`` without an order of bytes raise where the first bytes do not show it."""
+BROKEN = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, LookupError, EOFError)
+"""What an answer can make the libraries beneath raise beside their own errors."""
 
 
 class GuardedClient:
@@ -57,8 +81,10 @@ class GuardedClient:
     ) -> None:
         self.timeout = timeout
         self.max_bytes = max_bytes
+        self._transport = GuardedTransport(Guard(allowed_private_hosts, resolver), transport, ssl_context)
+        # It only writes requests. httpx's own sending would store cookies and take redirects apart, answer by answer.
         self._client = httpx.Client(
-            transport=GuardedTransport(Guard(allowed_private_hosts, resolver), transport, ssl_context),
+            transport=self._transport,
             headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip", **(headers or {})},
             follow_redirects=False,
             trust_env=False,
@@ -87,7 +113,7 @@ class GuardedClient:
             response = self.request("GET", url, max_bytes=max_bytes, timeout=left, **kwargs)
             if not response.has_redirect_location:
                 return response
-            following = _joined(response)
+            following = joined(response)
             if not _same_origin(response.request.url, following):
                 kwargs["headers"] = _without_secrets(kwargs.get("headers"))
             kwargs.pop("params", None)
@@ -101,17 +127,19 @@ class GuardedClient:
         """Send one request, follow nothing, and return the response with its body read and unpacked.
 
         Raises ``FetchRefused`` (the guard said no), ``TooLarge``, ``Temporary`` (nothing was sent: no connection),
-        ``OutcomeUnknown`` (the request left and no whole answer came) or ``BadAnswer`` (it cannot be decoded).
+        ``OutcomeUnknown`` (the request left and no whole answer came) or ``BadAnswer`` (it cannot be decoded), and
+        nothing else, whatever the server sends.
         """
         seconds = timeout or self.timeout
         latest = time.monotonic() + seconds
         outer = DEADLINE.get()
         running = DEADLINE.set(latest if outer is None else min(latest, outer))
+        counting = ALLOWANCE.set(Allowance(MOST_HEAD_BYTES))
         try:
             return self._exchange(self._request(method, url, seconds, kwargs), max_bytes or self.max_bytes)
         finally:
+            ALLOWANCE.reset(counting)
             DEADLINE.reset(running)
-            self._client.cookies.clear()
 
     def _request(self, method: str, url: str, seconds: float, parts: dict[str, Any]) -> httpx.Request:
         limits = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
@@ -125,8 +153,30 @@ class GuardedClient:
 
     def _exchange(self, request: httpx.Request, limit: int) -> httpx.Response:
         words = {"host": request.url.host}
+        response = self._head(request, words)
+        allowance = ALLOWANCE.get()
+        if allowance is not None:
+            allowance.left += CHUNKING * limit
         try:
-            response = self._client.send(request, stream=True)
+            body = b"".join(_bounded(_unpacked(response), limit, request.url.host))
+        except httpx.TransportError as error:
+            sentence = _("%(host)s broke off in the middle of its answer, or answers too slowly.")
+            raise OutcomeUnknown(sentence % words, cause=repr(error)) from error
+        except (zlib.error, *BROKEN) as error:
+            sentence = _("%(host)s sent an answer that cannot be decoded.")
+            raise BadAnswer(sentence % words, cause=repr(error)) from error
+        finally:
+            response.close()
+        unpacked = {b"content-encoding", b"content-length", b"transfer-encoding"}
+        headers = [(key, value) for key, value in response.headers.raw if key.lower() not in unpacked]
+        answer = httpx.Response(response.status_code, headers=headers, content=body, request=request)
+        answer.encoding = text_encoding(response.headers.get("content-type", "")) or "utf-8"
+        return answer
+
+    def _head(self, request: httpx.Request, words: dict[str, str]) -> httpx.Response:
+        """The answer with its body still unread."""
+        try:
+            return self._transport.handle_request(request)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             sentence = _("%(host)s cannot be reached. It will be tried again.")
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
@@ -136,26 +186,10 @@ class GuardedClient:
             # h11 quotes the offending header, which may be the one with the token: the chain ends here
             kind = type(error).__name__
             raise FetchRefused(_("This request cannot be sent as it is written."), cause=kind) from None
-        except httpx.RemoteProtocolError as error:
-            if "location header" not in str(error):
-                raise OutcomeUnknown(_("%(host)s broke off its answer.") % words, cause=repr(error)) from error
-            sentence = _("%(host)s redirects to something that cannot be fetched.")
-            raise BadAnswer(sentence % words, cause=repr(error)) from error
-        except httpx.TransportError as error:
+        except httpx.TimeoutException as error:
             raise OutcomeUnknown(_("%(host)s did not answer in time.") % words, cause=repr(error)) from error
-        try:
-            body = b"".join(_bounded(_unpacked(response), limit, request.url.host))
-        except httpx.TransportError as error:
-            sentence = _("%(host)s broke off in the middle of its answer, or answers too slowly.")
-            raise OutcomeUnknown(sentence % words, cause=repr(error)) from error
-        except zlib.error as error:
-            sentence = _("%(host)s sent an answer that cannot be decoded.")
-            raise BadAnswer(sentence % words, cause=repr(error)) from error
-        finally:
-            response.close()
-        unpacked = {"content-encoding", "content-length", "transfer-encoding"}
-        headers = [(key, value) for key, value in response.headers.multi_items() if key.lower() not in unpacked]
-        return httpx.Response(response.status_code, headers=headers, content=body, request=request)
+        except BROKEN as error:
+            raise OutcomeUnknown(_("%(host)s broke off its answer.") % words, cause=repr(error)) from error
 
 
 def _bounded(chunks: Iterable[bytes], limit: int, host: str) -> Iterator[bytes]:
@@ -196,11 +230,28 @@ def _inflated(stream: Iterable[bytes]) -> Iterator[bytes]:
         raise zlib.error("the packed answer ends too early")
 
 
-def _joined(response: httpx.Response) -> httpx.URL:
+def text_encoding(content_type: str) -> str:
+    """The charset that a ``Content-Type`` names, if it is one that a text can be written in; else an empty string."""
+    _kind, _mark, behind = content_type.lower().partition("charset=")
+    name = behind.partition(";")[0].strip(" \"'")[:40]
     try:
-        return response.request.url.join(response.headers["location"])
-    except (httpx.InvalidURL, UnicodeError, ValueError):
+        known = codecs.lookup(name).name if name.isascii() and name.isprintable() else ""
+        if not known or known.replace("_", "-") in BEYOND_TEXT:
+            return ""
+        "a".encode(known)  # "base64" and its like are codecs, and none for text
+    except (LookupError, ValueError):
+        return ""
+    return known
+
+
+def joined(response: httpx.Response) -> httpx.URL:
+    """Where a redirect leads. Raises FetchRefused for what is no address that can be fetched."""
+    try:
+        following = response.request.url.join(response.headers["location"])
+    except (httpx.InvalidURL, ValueError):
         raise FetchRefused(_("The address redirects to something that cannot be fetched.")) from None
+    check_address(following)
+    return following
 
 
 def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:

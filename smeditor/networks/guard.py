@@ -8,56 +8,49 @@ same name.
 
 from __future__ import annotations
 
-import ipaddress
 import socket
 import ssl
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import httpcore
 import httpx
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import FetchRefused, Temporary
+from smeditor.exceptions import FetchRefused, Temporary, TooLarge
+from smeditor.networks.special_ranges import is_public
 
 Resolver = Callable[[str, int], list[str]]
 
 DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
 """``time.monotonic()`` at which the request under way is given up, however lively its server drips."""
 
+
+@dataclass
+class Allowance:
+    """How many bytes may still be read for the request under way, whatever they are taken for."""
+
+    left: int
+
+
+ALLOWANCE: ContextVar[Allowance | None] = ContextVar("allowance", default=None)
+"""None: nothing is counted, as outside of a request."""
+
 CONNECT_SECONDS = 10.0
 UNACKNOWLEDGED = 15_000
 """Milliseconds for which the kernel keeps sending what nobody acknowledges. By itself it would go on for minutes, also
 after the process has given up, and a request could arrive that was looked for in vain."""
 LONGEST_HOST = 253
-EMBEDDED_IPV4 = (
-    ipaddress.IPv6Network("64:ff9b::/96"),
-    ipaddress.IPv6Network("64:ff9b:1::/48"),
-    ipaddress.IPv6Network("2002::/16"),
-    ipaddress.IPv6Network("2001::/32"),
-    ipaddress.IPv6Network("::/96"),
-)
-"""NAT64, 6to4, Teredo and IPv4-compatible addresses: a private IPv4 address can hide in each of them."""
 
 
 def resolve(host: str, port: int) -> list[str]:
     """Return the IP addresses of ``host``, without repeats. Raises OSError when there are none."""
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return list(dict.fromkeys(str(info[4][0]) for info in found))
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address lies on the public internet (RFC 6890's special ranges do not)."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        if ip.ipv4_mapped is not None:
-            return is_public(str(ip.ipv4_mapped))
-        if ip.is_site_local or any(ip in network for network in EMBEDDED_IPV4):
-            return False
-    return ip.is_global and not ip.is_multicast
 
 
 class Guard:
@@ -96,7 +89,11 @@ def check_address(url: httpx.URL) -> None:
         raise FetchRefused(_("Only http and https addresses are fetched."), cause=url.scheme)
     if url.userinfo:
         raise FetchRefused(_("An address with a user name and password in it is not fetched."))
-    if not url.host or len(url.host) > LONGEST_HOST or set(url.host) & set("% "):
+    try:
+        host = url.host
+    except ValueError as error:  # a label that claims to be Punycode and is not
+        raise FetchRefused(_("This is not an address that can be fetched."), cause=type(error).__name__) from None
+    if not host or len(host) > LONGEST_HOST or set(host) & set("% "):
         raise FetchRefused(_("This is not an address that can be fetched."))
 
 
@@ -163,13 +160,23 @@ class GuardedBackend(httpcore.NetworkBackend):
 
 
 class DeadlineStream(httpcore.NetworkStream):
-    """A connection on which no read or write outlives the deadline of the request under way."""
+    """A connection on which no read or write outlives the deadline of the request under way, or exceeds its allowance.
+
+    What is counted are the bytes as they come, before anything is made of them: a flood of interim answers or of
+    one-byte chunks never shows in a body.
+    """
 
     def __init__(self, inner: httpcore.NetworkStream) -> None:
         self.inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self.inner.read(max_bytes, seconds_left(timeout))
+        received = self.inner.read(max_bytes, seconds_left(timeout))
+        allowance = ALLOWANCE.get()
+        if allowance is not None:
+            allowance.left -= len(received)
+            if allowance.left < 0:
+                raise TooLarge(_("The server sends much more than an answer needs and was not read to its end."))
+        return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self.inner.write(buffer, seconds_left(timeout))

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from smeditor.exceptions import BadAnswer, FetchRefused, Temporary
-from smeditor.networks.client import GuardedClient, is_public
+from smeditor.networks.client import GuardedClient
+from smeditor.networks.special_ranges import is_public
 from tests.networks.raw_server import raw_server, whole
 
 HERE = ["127.0.0.1"]
@@ -61,16 +60,6 @@ def test_an_address_that_is_not_public_is_refused(address):
     assert not is_public(address)
     with pytest.raises(FetchRefused):
         GuardedClient(resolver=lambda host, port: [address]).get("http://innocent.example/")
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
-def test_a_public_address_is_public(address):
-    assert is_public(address)
-
-
-@given(st.ip_addresses(v=4))
-def test_an_ipv4_address_is_as_public_in_ipv6_clothes(address):
-    assert is_public(f"::ffff:{address}") == is_public(str(address))
 
 
 LITERALS = [
