@@ -112,7 +112,7 @@ def letters() -> None:
 @shared_task(name="smeditor.accounts", ignore_result=True)
 def accounts() -> None:
     """Check the accounts' tokens and limits from time to time, announce what expires and which hold is to be reviewed."""
-    from smeditor.accounts.health import look_after
+    from smeditor.accounts.connect import look_after
     from smeditor.publishing import reminders
 
     def work() -> None:

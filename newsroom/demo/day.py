@@ -24,7 +24,7 @@ from newsroom.articles.models import ArticlePage
 from newsroom.demo import load
 from newsroom.demo.cast import Cast, DeskAccount, Line, Member
 from newsroom.demo.processes import Processes
-from smeditor.accounts import health
+from smeditor.accounts import connect
 from smeditor.digests import letters
 from smeditor.insight import answers, tips
 from smeditor.models import Account, Concern, Delivery, Digest, Post, Reaction, Rule, SavedReply, Tip
@@ -98,7 +98,7 @@ class Day:
             )
             account.server_url, account.secret = self.practice.url, self.practice.secret(entry)
             account.save()
-            problem = health.verify(account)
+            problem = connect.verify(account)
             account.refresh_from_db()
             if not account.verified_at:
                 raise CommandError(f"{account} could not be connected: {problem}")

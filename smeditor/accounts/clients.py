@@ -9,16 +9,15 @@ import logging
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, fields
-from datetime import datetime
+from dataclasses import fields
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.utils import timezone
 
 from smeditor import conf
+from smeditor.accounts import health
 from smeditor.models import Account, RateLimit
-from smeditor.networks.base import Credentials, Limits, Network, Profile, Rate
+from smeditor.networks.base import Credentials, Limits, Network, Rate
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.registry import get_network_class
 
@@ -58,7 +57,11 @@ def open_network(account: Account) -> Network:
     Raises ConfigurationError when the network is not installed any more.
     """
     credentials = Credentials(
-        server_url=account.server_url, handle=account.handle, remote_id=account.remote_id, secret=account.secret
+        server_url=account.server_url,
+        handle=account.handle,
+        remote_id=account.remote_id,
+        secret=account.secret,
+        expires_at=account.expires_at,
     )
     return network_class(account)(credentials, client=guarded_client(), limits=known_limits(account))
 
@@ -136,22 +139,9 @@ def save_credentials(account: Account, credentials: Credentials) -> bool:
         fresh.secret = dict(credentials.secret)
         fresh.remote_id = credentials.remote_id or fresh.remote_id
         fresh.secret_version += 1
-        fresh.save(update_fields=["secret", "remote_id", "secret_version"])
-    account.secret, account.secret_version, account.remote_id = fresh.secret, fresh.secret_version, fresh.remote_id
+        health.note_expiry(fresh, credentials.expires_at)
+        written = ["secret", "remote_id", "secret_version", *health.EXPIRY_FIELDS]
+        fresh.save(update_fields=written)
+    for name in written:
+        setattr(account, name, getattr(fresh, name))
     return True
-
-
-def save_profile(account: Account, profile: Profile, limits: Limits | None, now: datetime | None = None) -> None:
-    """Store what the network says of the account: its name, its followers, its limits."""
-    now = now or timezone.now()
-    account.remote_id = profile.remote_id
-    account.handle = profile.handle or account.handle
-    account.display_name = profile.display_name[:255]
-    account.profile_url = profile.url[:500]
-    account.followers = profile.followers
-    account.verified_at = now
-    changed = ["remote_id", "handle", "display_name", "profile_url", "followers", "verified_at"]
-    if limits is not None:
-        account.limits, account.limits_read_at = asdict(limits), now
-        changed += ["limits", "limits_read_at"]
-    account.save(update_fields=changed)

@@ -1,4 +1,8 @@
-"""Accounts: verify, fail, warn before a token expires. Who must know gets a mail in plain words."""
+"""The one owner of an account's state: accepted or refused by its network, paused by a person, near the end of its token.
+
+Whoever meets a dead token, a new expiry or a pause says so here; nobody else writes these fields. A pause and a refusal
+are two facts: a paused account that is refused stays paused, and a network that accepts it again lifts no pause.
+"""
 
 from __future__ import annotations
 
@@ -6,78 +10,88 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smeditor import conf
-from smeditor.accounts import clients
 from smeditor.accounts.mail import mail
-from smeditor.exceptions import AuthExpired, SmeditorError
 from smeditor.models import Account
 
 logger = logging.getLogger("smeditor.accounts")
 
 WARN_DAYS = (14, 7, 2)
-VERIFY_EVERY = timedelta(days=1)
-VERIFY_AGAIN = timedelta(hours=1)
-VERIFY_AT_ONCE = 3
+STATE_FIELDS = ["state", "state_reason", "state_since", "failing_reason"]
+EXPIRY_FIELDS = ["expires_at", "warned_days"]
 
 
-def verify(account: Account, now: datetime | None = None) -> str:
-    """Ask the network who we are and read its limits. Returns "" when all is well, else a sentence for a person.
-
-    A passing fault changes nothing; only a refused token makes the account fail.
-    """
-    now = now or timezone.now()
-    try:
-        with clients.connected(account) as network:
-            profile = network.verify()
-            limits = network.limits()
-    except AuthExpired as error:
-        fail(account, error.sentence, now)
-        return error.sentence
-    except SmeditorError as error:
-        logger.warning("verify: account=%s %s", account.pk, error.cause)
-        return error.sentence
-    clients.save_profile(account, profile, limits, now)
-    revived = Account.objects.filter(pk=account.pk, state=Account.State.FAILED)
-    revived.update(state=Account.State.ACTIVE, state_reason="", state_since=now)
-    account.refresh_from_db(fields=["state", "state_reason", "state_since"])
-    return ""
+def failing() -> QuerySet[Account]:
+    """The accounts that their network refuses, the paused ones among them."""
+    return Account.objects.filter(Q(state=Account.State.FAILED) | ~Q(failing_reason=""))
 
 
 def fail(account: Account, sentence: str, now: datetime) -> bool:
-    """Stop one account because its network no longer accepts it, and tell its desk, once. True when it was active."""
-    reason = sentence[:500]
+    """Note that the network no longer accepts ``account`` and tell its desk, once. True when it was not known before.
+
+    An active account stops; a paused one stays paused, and is refused all the same when it is resumed.
+    """
+    reason = (sentence or _("The network no longer accepts this account."))[:500]
     with transaction.atomic():
-        failed = Account.objects.filter(pk=account.pk, state=Account.State.ACTIVE).update(
-            state=Account.State.FAILED, state_reason=reason, state_since=now
-        )
-        if failed:
-            subject = _("%(account)s must be reconnected") % {"account": account}
-            body = _(
-                "%(sentence)s\n\nIts posts wait and nothing is lost; the other accounts go on. "
-                "Reconnect it under Accounts in the social desk."
-            )
-            transaction.on_commit(lambda: mail(account, subject, body % {"sentence": reason}), robust=True)
-    if failed:
+        fresh = Account.objects.select_for_update().get(pk=account.pk)
+        known = bool(fresh.failing_reason) or fresh.state == Account.State.FAILED
+        if not known:
+            fresh.failing_reason = reason
+            if fresh.state == Account.State.ACTIVE:
+                _turn(fresh, Account.State.FAILED, reason, now)
+            fresh.save(update_fields=STATE_FIELDS)
+            transaction.on_commit(lambda: _tell(account, reason), robust=True)
+    _mirror(account, fresh, STATE_FIELDS)
+    if not known:
         logger.error("account failed: account=%s", account.pk)
-        account.refresh_from_db(fields=["state", "state_reason", "state_since"])
-    return bool(failed)
+    return not known
 
 
-def look_after(now: datetime) -> int:
-    """Announce expiries, and ask the networks of a few accounts that were not verified for a day. Returns how many."""
-    warned = warn_of_expiry(now)
-    due = Account.objects.exclude(state=Account.State.FAILED).filter(
-        Q(next_check_at__isnull=True) | Q(next_check_at__lte=now)
-    )
-    for account in due.order_by(F("next_check_at").asc(nulls_first=True), "pk")[:VERIFY_AT_ONCE]:
-        problem = verify(account, now)
-        after = VERIFY_AGAIN if problem else VERIFY_EVERY
-        Account.objects.filter(pk=account.pk).update(next_check_at=now + after)
-    return warned
+def accept(account: Account, now: datetime) -> None:
+    """Note that the network accepts ``account``: what it refused goes on; a pause stays until a person lifts it."""
+    with transaction.atomic():
+        fresh = Account.objects.select_for_update().get(pk=account.pk)
+        if fresh.failing_reason or fresh.state == Account.State.FAILED:
+            revive(fresh, now)
+            fresh.save(update_fields=STATE_FIELDS)
+    _mirror(account, fresh, STATE_FIELDS)
+
+
+def revive(account: Account, now: datetime) -> None:
+    """Let an instance, which the caller saves, be accepted by its network again."""
+    account.failing_reason = ""
+    if account.state == Account.State.FAILED:
+        _turn(account, Account.State.ACTIVE, "", now)
+
+
+def pause(account: Account, reason: str, now: datetime) -> None:
+    """Let a person stop the account, whatever its network says of it."""
+    Account.objects.filter(pk=account.pk).update(state=Account.State.PAUSED, state_reason=reason[:500], state_since=now)
+    account.refresh_from_db(fields=STATE_FIELDS)
+
+
+def resume(account: Account, now: datetime) -> bool:
+    """Lift a pause. The account goes on, or shows that its network refuses it. False when it was not paused."""
+    with transaction.atomic():
+        fresh = Account.objects.select_for_update().get(pk=account.pk)
+        paused = fresh.state == Account.State.PAUSED
+        if paused:
+            refused = bool(fresh.failing_reason)
+            _turn(fresh, Account.State.FAILED if refused else Account.State.ACTIVE, fresh.failing_reason, now)
+            fresh.save(update_fields=STATE_FIELDS)
+    _mirror(account, fresh, STATE_FIELDS)
+    return paused
+
+
+def note_expiry(account: Account, expires_at: datetime | None) -> None:
+    """Write on an instance, which the caller saves, when its token ends; a later end is announced anew."""
+    if expires_at is None or account.expires_at is None or expires_at > account.expires_at:
+        account.warned_days = None
+    account.expires_at = expires_at
 
 
 def expiring(now: datetime) -> list[Account]:
@@ -87,10 +101,13 @@ def expiring(now: datetime) -> list[Account]:
 
 
 def warn_of_expiry(now: datetime) -> int:
-    """Announce by mail, 14, 7 and 2 days ahead, that a token expires. Returns how many mails were due."""
+    """Announce by mail, 14, 7 and 2 days ahead, that a token expires. Returns how many mails were due.
+
+    Of an account that its network refuses already its desk knows more than that.
+    """
     warned = 0
     soon = Account.objects.filter(expires_at__gt=now, expires_at__lte=now + timedelta(days=WARN_DAYS[0]))
-    for account in soon.select_related("desk"):
+    for account in soon.filter(failing_reason="").exclude(state=Account.State.FAILED).select_related("desk"):
         days = min(step for step in WARN_DAYS if account.expires_at - now <= timedelta(days=step))
         fresh = Account.objects.filter(pk=account.pk).exclude(warned_days__lte=days)
         if not fresh.update(warned_days=days):
@@ -100,7 +117,22 @@ def warn_of_expiry(now: datetime) -> int:
         body = _("Its token expires on %(until)s. Renew it under Accounts in the social desk, or its posts will wait.")
         mail(account, subject, body % {"until": f"{until:%Y-%m-%d %H:%M}"})
         warned += 1
-    Account.objects.filter(warned_days__isnull=False, expires_at__gt=now + timedelta(days=WARN_DAYS[0])).update(
-        warned_days=None
-    )
     return warned
+
+
+def _turn(account: Account, state: Account.State, reason: str, now: datetime) -> None:
+    account.state, account.state_reason, account.state_since = state, reason[:500], now
+
+
+def _mirror(account: Account, fresh: Account, names: list[str]) -> None:
+    for name in names:
+        setattr(account, name, getattr(fresh, name))
+
+
+def _tell(account: Account, reason: str) -> None:
+    subject = _("%(account)s must be reconnected") % {"account": account}
+    body = _(
+        "%(sentence)s\n\nIts posts wait and nothing is lost; the other accounts go on. "
+        "Reconnect it under Accounts in the social desk."
+    )
+    mail(account, subject, body % {"sentence": reason})

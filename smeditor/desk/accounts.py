@@ -10,7 +10,6 @@ from django.db import IntegrityError, transaction
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -22,18 +21,20 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
 from smeditor import conf
-from smeditor.accounts import health
+from smeditor.accounts import connect
+from smeditor.desk import secrets
 from smeditor.desk.base import Act
-from smeditor.desk.fields import Secret
 from smeditor.desk.panels import AccountStatePanel
+from smeditor.desk.secrets import SecretsPanel
 from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.desk.units import unit_label
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
+from smeditor.networks.base import Connecting
+from smeditor.networks.registry import get_network_class
 from smeditor.permissions import CONNECT_ACCOUNT
 from smeditor.publishing import holds
 
-HOME_SERVERS = {"bluesky": "https://bsky.social"}
 CHANGE = "smeditor.change_account"
 
 
@@ -45,20 +46,7 @@ class SlotForm(WagtailAdminModelForm):
 
 
 class AccountForm(WagtailAdminModelForm):
-    access_token = forms.CharField(
-        label=_("Access token"),
-        required=False,
-        strip=True,
-        widget=Secret,
-        help_text=_("Mastodon: Preferences → Development → your application. It is stored encrypted and never shown."),
-    )
-    app_password = forms.CharField(
-        label=_("App password"),
-        required=False,
-        strip=True,
-        widget=Secret,
-        help_text=_("Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."),
-    )
+    """What every network asks for is offered; what the chosen one needs must be there, and must work, to be stored."""
 
     class Meta:
         model = Account
@@ -70,30 +58,41 @@ class AccountForm(WagtailAdminModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.connection: connect.Connection | None = None
+        stored = bool(self.instance.pk and self.instance.secret)
+        self.secret_names = secrets.add_fields(self, conf.get("NETWORKS"), stored=stored)
         self.fields["server_url"].required = False
-        self.fields["server_url"].help_text = _("For instance https://mastodon.social. Bluesky: empty for bsky.social.")
+        self.fields["server_url"].help_text = secrets.server_help(conf.get("NETWORKS"))
         self.fields["handle"].help_text = _("For instance newsroom@mastodon.social or newsroom.bsky.social.")
-        if self.instance.pk and self.instance.secret:
-            for name in ("access_token", "app_password"):
-                self.fields[name].help_text = _("A secret is stored. Type a new one only to replace it.")
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         network = data.get("network")
-        data["server_url"] = data.get("server_url") or HOME_SERVERS.get(network, "")
-        if network and not data["server_url"]:
-            self.add_error("server_url", _("Say on which server the account lives."))
-        self._clean_secret(network, data)
+        if network:
+            needs = get_network_class(network, conf.get("NETWORKS")).connecting
+            data["server_url"] = data.get("server_url") or needs.home_server
+            data["handle"] = (data.get("handle") or "").removeprefix("@")
+            self._clean_needed(needs, data)
+        self._clean_key()
+        if not self.errors and self._is_new_connection():
+            self._connect(data)
         return data
 
-    def _clean_secret(self, network: str | None, data: dict[str, Any]) -> None:
-        name = "app_password" if network == "bluesky" else "access_token"
+    def _is_new_connection(self) -> bool:
+        return bool({"network", "server_url", "handle", *self.secret_names} & set(self.changed_data))
+
+    def _clean_needed(self, needs: Connecting, data: dict[str, Any]) -> None:
+        if not data["server_url"]:
+            self.add_error("server_url", _("Say on which server the account lives."))
+        if needs.needs_handle and not data["handle"]:
+            self.add_error("handle", _("This network needs the handle to log in."))
         stored = bool(self.instance.pk and self.instance.secret)
-        moved = stored and {"network", "server_url", "handle"} & set(self.changed_data)
-        if network and not data.get(name) and (moved or not stored):
-            self.add_error(name, _("This is needed to act for the account."))
-        if network == "bluesky" and not data.get("handle"):
-            self.add_error("handle", _("Bluesky needs the handle to log in."))
+        moved = {"network", "server_url", "handle"} & set(self.changed_data)
+        for secret in needs.secrets:
+            if not data.get(secrets.field_name(secret.name)) and (moved or not stored):
+                self.add_error(secrets.field_name(secret.name), _("This is needed to act for the account."))
+
+    def _clean_key(self) -> None:
         try:
             conf.secret_keys()
         except ImproperlyConfigured:
@@ -102,28 +101,35 @@ class AccountForm(WagtailAdminModelForm):
             )
             self.add_error(None, sentence)
 
+    def _connect(self, data: dict[str, Any]) -> None:
+        """Ask the network before anything is stored: an account that it refuses never comes to be."""
+        needs = get_network_class(data["network"], conf.get("NETWORKS")).connecting
+        typed = {secret.name: data.get(secrets.field_name(secret.name), "") for secret in needs.secrets}
+        secret = {**(self.instance.secret or {}), **typed} if not any(typed.values()) else typed
+        try:
+            self.connection = connect.connect(data["network"], data["server_url"], data["handle"], secret)
+        except SmeditorError as error:
+            self.add_error(None, error.sentence or _("The network does not accept this account."))
+            return
+        data["handle"] = self.connection.profile.handle or data["handle"]
+
     def save(self, commit: bool = True) -> Account:
-        account, data = self.instance, self.cleaned_data
-        if data["network"] == "bluesky" and data.get("app_password"):
-            account.secret = {"identifier": data["handle"].lstrip("@"), "app_password": data["app_password"]}
-            account.secret_version += 1
-        elif data["network"] != "bluesky" and data.get("access_token"):
-            account.secret = {"access_token": data["access_token"]}
-            account.secret_version += 1
+        if self.connection is not None:
+            connect.adopt(self.instance, self.connection, timezone.now())
         return super().save(commit)
 
 
-class VerifiesOnSave:
-    """After saving, ask the network who we are, and say in a sentence what it answered."""
+class TellsConnection:
+    """After saving a new connection, say what the network answered."""
 
     def form_valid(self, form: AccountForm) -> Any:
         response = super().form_valid(form)
-        if {"access_token", "app_password", "server_url", "handle", "network"} & set(form.changed_data):
-            report(self.request, form.instance)
+        if form.connection is not None:
+            connected(self.request, form.instance)
         return response
 
 
-class AccountCreateView(VerifiesOnSave, generic.CreateView):
+class AccountCreateView(TellsConnection, generic.CreateView):
     def get_success_url(self) -> str:
         return self.get_edit_url()
 
@@ -133,7 +139,7 @@ class AccountCreateView(VerifiesOnSave, generic.CreateView):
         return account
 
 
-class AccountEditView(VerifiesOnSave, generic.EditView):
+class AccountEditView(TellsConnection, generic.EditView):
     pass
 
 
@@ -141,12 +147,17 @@ def report(request: Any, account: Account) -> None:
     """Verify an account and tell the person who asked what came of it."""
     try:
         with transaction.atomic():
-            problem = health.verify(account)
+            problem = connect.verify(account)
     except IntegrityError:
         problem = gettext("Another entry is already connected to this account of the network. Delete one of the two.")
     if problem:
-        messages.error(request, format_html("{} {}", gettext("The account is saved, but not usable yet."), problem))
+        messages.error(request, problem)
         return
+    connected(request, account)
+
+
+def connected(request: Any, account: Account) -> None:
+    """Say as whom the network knows the account, and how long its posts may be."""
     messages.success(
         request,
         gettext("%(network)s knows this account as %(handle)s. Posts may be up to %(limit)s long (%(unit)s).")
@@ -232,8 +243,7 @@ class AccountViewSet(ModelViewSet):
                     FieldPanel("network"),
                     FieldPanel("server_url"),
                     FieldPanel("handle"),
-                    FieldPanel("access_token"),
-                    FieldPanel("app_password"),
+                    SecretsPanel(),
                 ],
                 heading=_("Connection"),
                 icon="link",

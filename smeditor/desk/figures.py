@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from smeditor.accounts import health
 from smeditor.models import (
-    Account,
     Alert,
     Concern,
     Conversation,
@@ -52,7 +52,7 @@ def open_holds(user: Any) -> int:
 
 
 def failed_accounts(user: Any) -> int:
-    return Account.objects.filter(state=Account.State.FAILED).count()
+    return health.failing().count()
 
 
 def failing_sources(user: Any) -> int:

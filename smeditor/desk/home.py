@@ -14,7 +14,7 @@ from smeditor.accounts import health
 from smeditor.desk import figures
 from smeditor.desk.alerts import about
 from smeditor.insight.concern_memory import MODEL
-from smeditor.models import Account, Alert, Concern, Delivery, Heartbeat, Source
+from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
 from smeditor.publishing import heartbeat, reminders
 
@@ -69,7 +69,7 @@ def trouble() -> dict[str, Any]:
     return {
         "expiring": [(account, (account.expires_at - now).days) for account in health.expiring(now)[:SHOWN]],
         "to_review": reminders.to_review(now)[:SHOWN],
-        "accounts": Account.objects.filter(state=Account.State.FAILED)[:SHOWN],
+        "accounts": health.failing()[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
     }
 

@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from smeditor import conf
+from smeditor.accounts import health, tokens
 from smeditor.accounts.clients import open_network, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import erase, plan, threads, web
@@ -69,7 +70,7 @@ def due(now: datetime) -> QuerySet[Source]:
         Source.objects.filter(Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now), active=True)
         .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
         .exclude(account__listens=False)
-        .exclude(account__state=Account.State.FAILED)
+        .exclude(account__in=health.failing())
         .order_by("next_poll_at", "pk")
     )
 
@@ -124,9 +125,7 @@ def _failed(source: Source, lease: datetime, now: datetime, error: SmeditorError
         lease_until=None, failures=failures, next_poll_at=now + plan.after_failure(failures), problem=sentence[:500]
     )
     if isinstance(error, AuthExpired) and source.account_id:
-        Account.objects.filter(pk=source.account_id).exclude(state=Account.State.FAILED).update(
-            state=Account.State.FAILED, state_reason=sentence[:500], state_since=now
-        )
+        tokens.expired(source.account, error, now, tries=source.failures)
     return sentence
 
 

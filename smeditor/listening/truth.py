@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from smeditor.accounts import tokens
 from smeditor.accounts.clients import open_network, save_after
-from smeditor.exceptions import RateLimited, SmeditorError
+from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import erase, plan
 from smeditor.listening.batch import FORM, WEB
 from smeditor.listening.webcheck import look_on_web
@@ -71,7 +72,7 @@ def look(rows: Sequence[Reaction], now: datetime) -> int:
 
 
 def _look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
-    if account.state == Account.State.FAILED:
+    if account.failing_reason or account.state == Account.State.FAILED:
         return _later(rows, now + SCHEDULE[1])
     network = None
     try:
@@ -79,6 +80,9 @@ def _look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) 
         told = network.check([row.native_id for row in rows])
     except RateLimited as error:
         return _later(rows, error.until)
+    except AuthExpired as error:
+        tokens.expired(account, error, now)
+        return _later(rows, now + SCHEDULE[1])
     except SmeditorError as error:
         logger.warning("account %s cannot be asked what is still there: %s", account.pk, error)
         return _later(rows, now + SCHEDULE[0])

@@ -49,6 +49,8 @@ class Account(ClusterableModel):
     approval = models.CharField(_("approval"), max_length=12, choices=Approval.choices, default=Approval.ONE)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     state_reason = models.CharField(_("reason"), max_length=500, blank=True)
+    failing_reason = models.CharField(max_length=500, blank=True, editable=False)
+    """What the network said when it refused the account; empty while it accepts it. A paused account may fail, too."""
     state_since = models.DateTimeField(_("since"), null=True, blank=True)
     sends = models.BooleanField(_("posts are sent"), default=True)
     listens = models.BooleanField(_("reactions are collected"), default=True)

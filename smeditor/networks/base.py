@@ -19,7 +19,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
@@ -54,13 +56,40 @@ class Credentials:
     """What is needed to act for an account. ``secret`` never leaves the process; ``repr`` hides it.
 
     ``secret`` keys by network: Mastodon ``access_token``; Bluesky ``identifier`` + ``app_password`` and, once a session
-    is open, ``access_jwt`` + ``refresh_jwt``.
+    is open, ``access_jwt`` + ``refresh_jwt``. ``expires_at`` (aware): when the secret ends unless it is renewed, as the
+    network says; None where it says nothing.
     """
 
     server_url: str
     handle: str = ""
     remote_id: str = ""
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class SecretField:
+    """One secret that a person pastes to connect an account. ``name``: its key in ``Credentials.secret``.
+
+    ``label`` and ``help_text`` may be lazy translations: they are read when a form is shown.
+    """
+
+    name: str
+    label: str | Promise
+    help_text: str | Promise = ""
+
+
+@dataclass(frozen=True)
+class Connecting:
+    """What the desk's form asks a person for to connect an account of this network.
+
+    ``home_server``: the address that is meant where none is typed; empty where each account names its server.
+    ``needs_handle``: whether nobody can sign in without it.
+    """
+
+    secrets: tuple[SecretField, ...] = (SecretField("access_token", _lazy("Access token")),)
+    home_server: str = ""
+    needs_handle: bool = False
 
 
 @dataclass(frozen=True)
@@ -282,6 +311,7 @@ class Network(ABC):
     slug: ClassVar[str]
     label: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    connecting: ClassVar[Connecting] = Connecting()
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
         """``limits`` are the last ones read, if any."""

@@ -36,6 +36,11 @@ def get_network_class(slug: str, added: Mapping[str, str] | None = None) -> type
     return load(paths[slug])
 
 
+def network_classes(added: Mapping[str, str] | None = None) -> list[type[Network]]:
+    """The class of every network, by slug. Raises ConfigurationError where one cannot be imported."""
+    return [load(path) for _slug, path in sorted({**SHIPPED, **(added or {})}.items())]
+
+
 def capabilities(slug: str, added: Mapping[str, str] | None = None) -> Capabilities:
     """What the network ``slug`` can do. Raises ConfigurationError when there is no such network."""
     return get_network_class(slug, added).capabilities

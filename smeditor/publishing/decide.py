@@ -11,11 +11,12 @@ from urllib.parse import urlsplit
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from smeditor.accounts import clients
-from smeditor.exceptions import SmeditorError
+from smeditor.accounts import clients, tokens
+from smeditor.exceptions import AuthExpired, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
 from smeditor.publishing import slots
@@ -178,6 +179,9 @@ def _look(delivery: Delivery) -> Ref | None:
                 return None
             since = part.sent_stamp or delivery.slot
             return network.read_back(Prepared.from_json(part.prepared), part.identity, since).found
+    except AuthExpired as error:
+        tokens.expired(delivery.account, error, timezone.now())
+        return None
     except SmeditorError as error:
         logger.info("decide: delivery=%s could not be read (%s)", delivery.pk, type(error).__name__)
         return None

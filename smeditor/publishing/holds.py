@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
+from smeditor.accounts import health
 from smeditor.articles import article_adapter
 from smeditor.models import Account, Delivery, Hold
 
@@ -184,8 +185,7 @@ def resume_account(account: Account, user: Any, now: datetime) -> int:
     """Let a paused account send again. What missed its slot waits for a person; returns how many did."""
     with transaction.atomic():
         pass_gate(alone=True)
-        rows = Account.objects.filter(pk=account.pk, state=Account.State.PAUSED)
-        if not rows.update(state=Account.State.ACTIVE, state_reason="", state_since=now):
+        if not health.resume(account, now):
             return 0
         waiting = Delivery.objects.filter(account=account, state=Delivery.State.SCHEDULED, slot__lt=now)
         late = missed(waiting, _("Its time passed while the account was paused."), now)
@@ -198,8 +198,6 @@ def pause_account(account: Account, user: Any, reason: str, now: datetime) -> No
     """Pause an account: nothing of it begins to be sent once this is committed."""
     with transaction.atomic():
         pass_gate(alone=True)
-        Account.objects.filter(pk=account.pk).update(
-            state=Account.State.PAUSED, state_reason=reason[:500], state_since=now
-        )
+        health.pause(account, reason, now)
         log(account, "smeditor.pause", user=user, data={"reason": reason[:500]})
     account.refresh_from_db()

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.db.models import Count, Min
 
-from smeditor.models import Account, Delivery, Hold, PublishedArticle
+from smeditor.accounts import health
+from smeditor.models import Delivery, Hold, PublishedArticle
 from smeditor.publishing import heartbeat, holds
 
 State = Delivery.State
@@ -30,7 +31,7 @@ def state_of_queue(now: datetime) -> dict[str, Any]:
         "late_by_seconds": max(0, int((now - due["since"]).total_seconds())) if due["since"] else 0,
         "held": held(),
         "holds": Hold.objects.filter(lifted_at__isnull=True).count(),
-        "accounts_failed": Account.objects.filter(state=Account.State.FAILED).count(),
+        "accounts_failed": health.failing().count(),
         "articles_waiting": PublishedArticle.objects.filter(handled_at__isnull=True).count(),
         "looked_at_seconds_ago": None if seen is None else round(seen.total_seconds(), 1),
         "stale": heartbeat.is_stale(now),

@@ -6,8 +6,11 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from smeditor.accounts import clients, health
+from smeditor.accounts import clients, connect, health, tokens
+from smeditor.exceptions import AuthExpired
 from smeditor.models import Account, Desk
 from smeditor.networks.base import Credentials
 from tests.publishing.conftest import NOON
@@ -24,7 +27,7 @@ def account(make_account) -> Account:
 
 
 def test_verifying_reads_name_and_limits(account):
-    assert health.verify(account, NOON) == ""
+    assert connect.verify(account, NOON) == ""
     account.refresh_from_db()
     assert (account.remote_id, account.followers, account.verified_at) == ("lab", 7, NOON)
     assert clients.known_limits(account).max_length == 300
@@ -32,7 +35,7 @@ def test_verifying_reads_name_and_limits(account):
 
 def test_a_passing_fault_is_a_sentence_and_changes_nothing(account):
     server_at(account.server_url).fail("verify", faults.unreachable)
-    assert "cannot be reached" in health.verify(account, NOON)
+    assert "cannot be reached" in connect.verify(account, NOON)
     account.refresh_from_db()
     assert account.state == Account.State.ACTIVE
 
@@ -40,10 +43,10 @@ def test_a_passing_fault_is_a_sentence_and_changes_nothing(account):
 def test_a_refused_token_fails_the_account_until_it_is_verified_again(account, django_capture_on_commit_callbacks):
     server_at(account.server_url).fail("verify", faults.unauthorised)
     with django_capture_on_commit_callbacks(execute=True):
-        assert health.verify(account, NOON)
+        assert connect.verify(account, NOON)
     assert account.state == Account.State.FAILED
     assert mail.outbox[0].to == ["city@paper.example"]
-    assert health.verify(account, NOON) == ""
+    assert connect.verify(account, NOON) == ""
     assert account.state == Account.State.ACTIVE
 
 
@@ -54,12 +57,92 @@ def test_the_end_of_a_token_is_announced_14_7_and_2_days_ahead_once_each(account
     assert len(mail.outbox) == 3
 
 
+def test_a_paused_account_that_its_network_refuses_stays_paused(account):
+    """P10, kind: two facts about an account, one field for both: the later one hid the earlier."""
+    health.pause(account, "Holiday", NOON)
+    server_at(account.server_url).fail("verify", faults.unauthorised)
+    assert connect.verify(account, NOON)
+    account.refresh_from_db()
+    assert (account.state, account.state_reason) == (Account.State.PAUSED, "Holiday")
+    assert account in health.failing()
+
+
+def test_verifying_a_paused_account_lifts_no_pause(account):
+    """P10: a paused account that failed was made active by a verification that succeeded."""
+    health.pause(account, "Holiday", NOON)
+    health.fail(account, "The token is dead.", NOON)
+    assert connect.verify(account, NOON) == ""
+    account.refresh_from_db()
+    assert (account.state, account.failing_reason) == (Account.State.PAUSED, "")
+
+
+def test_resuming_an_account_that_is_refused_shows_that_it_must_be_reconnected(account):
+    health.pause(account, "Holiday", NOON)
+    health.fail(account, "The token is dead.", NOON)
+    health.resume(account, NOON)
+    assert (account.state, account.state_reason) == (Account.State.FAILED, "The token is dead.")
+
+
+def test_whoever_meets_a_dead_token_next_writes_no_second_letter(account, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        assert health.fail(account, "The token is dead.", NOON)
+        assert not health.fail(account, "Still dead.", NOON + timedelta(hours=1))
+        health.pause(account, "Holiday", NOON)
+        assert not health.fail(account, "Still dead.", NOON + timedelta(days=1))
+    assert len(mail.outbox) == 1
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(steps=st.lists(st.sampled_from(["fail", "accept", "pause", "resume"]), max_size=12))
+def test_pause_and_refusal_never_hide_each_other(account, steps):
+    """P10, as a law: paused exactly while a person says so; refused exactly while the network says so."""
+    Account.objects.filter(pk=account.pk).update(state="active", state_reason="", failing_reason="")
+    account.refresh_from_db()
+    paused = refused = False
+    for step in steps:
+        match step:
+            case "fail":
+                health.fail(account, "Refused.", NOON)
+                refused = True
+            case "accept":
+                health.accept(account, NOON)
+                refused = False
+            case "pause":
+                health.pause(account, "Holiday", NOON)
+                paused = True
+            case "resume":
+                health.resume(account, NOON)
+                paused = False
+        stored = Account.objects.get(pk=account.pk)
+        expected = "paused" if paused else "failed" if refused else "active"
+        assert (stored.state, bool(stored.failing_reason)) == (expected, refused)
+        assert (account.state, account.failing_reason) == (stored.state, stored.failing_reason)
+
+
+def test_a_refreshed_token_brings_its_own_end_and_is_announced_14_7_and_2_days_before(account):
+    """P10: nothing ever wrote when a token expires, so that the warnings could not come."""
+    server_at(account.server_url).expires_at = NOON + timedelta(days=30)
+    tokens.expired(account, AuthExpired("Ended."), NOON)
+    announced = [day for day in range(31) if connect.look_after(NOON + timedelta(days=day))]
+    assert announced == [16, 23, 28]
+    assert [message.subject.split()[-2] for message in mail.outbox] == ["14", "7", "2"]
+
+
+def test_a_later_end_is_announced_anew(account):
+    server_at(account.server_url).expires_at = NOON + timedelta(days=1)
+    tokens.expired(account, AuthExpired("Ended."), NOON)
+    health.warn_of_expiry(NOON)
+    server_at(account.server_url).expires_at = NOON + timedelta(days=2)
+    tokens.expired(account, AuthExpired("Ended."), NOON)
+    assert health.warn_of_expiry(NOON) == 1
+
+
 def test_every_account_is_looked_after_once_a_day(make_account):
     one, two = make_account(), make_account()
     server_at(two.server_url).fail("verify", faults.unreachable)
-    health.look_after(NOON)
-    health.look_after(NOON + timedelta(minutes=1))
-    health.look_after(NOON + timedelta(hours=2))
+    connect.look_after(NOON)
+    connect.look_after(NOON + timedelta(minutes=1))
+    connect.look_after(NOON + timedelta(hours=2))
     assert server_at(one.server_url).count("verify") == 1
     assert server_at(two.server_url).count("verify") == 2
 

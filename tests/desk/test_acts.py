@@ -88,7 +88,7 @@ def test_an_unreachable_server_ends_in_a_sentence(desk, client, as_role):
     as_role(CHIEF)
     Account.objects.filter(pk=desk.account.pk).update(server_url="https://127.0.0.1:9")
     response = act(client, "account_verify", desk.account.pk)
-    assert "not usable yet" in said(response)
+    assert "cannot be reached" in said(response)
     assert "very-secret-token" not in said(response)
 
 

@@ -12,7 +12,7 @@ def test_no_account_is_stored_where_there_is_no_key_to_encrypt_its_secret(desk, 
     before = Account.objects.count()
     settings.SMEDITOR = {**settings.SMEDITOR, "SECRET_KEYS": []}
     form = {"network": "mastodon", "server_url": "https://new.example", "handle": "paper", "minimum_gap": "10"}
-    form |= {"access_token": "pasted", "approval": "one", "slots-TOTAL_FORMS": "0", "slots-INITIAL_FORMS": "0"}
+    form |= {"secret_access_token": "pasted", "approval": "one", "slots-TOTAL_FORMS": "0", "slots-INITIAL_FORMS": "0"}
     response = client.post(reverse("smeditor_accounts:add"), form)
     assert response.status_code == 200
     assert "no key to store a secret safely" in response.content.decode()

@@ -110,7 +110,9 @@ class Laboratory:
         """What an editor does who reads that an account must be reconnected."""
         from smeditor.models import Account
 
-        Account.objects.filter(state=Account.State.FAILED).update(state=Account.State.ACTIVE, state_reason="")
+        Account.objects.filter(state=Account.State.FAILED).update(
+            state=Account.State.ACTIVE, state_reason="", failing_reason=""
+        )
 
     def happened(self) -> Counter[str]:
         with contextlib.suppress(FileNotFoundError), open(self.log) as file:

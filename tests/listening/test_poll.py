@@ -1,7 +1,9 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 
+from smeditor.accounts import health
 from smeditor.exceptions import AuthExpired, RateLimited, Temporary
 from smeditor.listening import poll
 from smeditor.models import Account, Conversation, Reaction, Source
@@ -102,6 +104,26 @@ def test_a_refused_token_asks_for_a_person(square, account):
         "memory.example no longer accepts the token.",
     )
     poll.run_due(T0 + timedelta(days=2), "w1")
+    assert len(square.cursors) == 1
+
+
+def test_a_dead_token_that_reading_meets_is_told_once(square, account, mailoutbox, django_capture_on_commit_callbacks):
+    """P10, kind: a place beside the owner of the account's state that marked the account and told nobody."""
+    get_user_model().objects.create_superuser("root", "root@paper.example", "x")
+    square.batches += [AuthExpired("The token is over."), AuthExpired("The token is over.")]
+    with django_capture_on_commit_callbacks(execute=True):
+        poll.run_due(T0, "w1")
+        poll.run_due(T0 + timedelta(days=2), "w1")
+    assert [letter.to for letter in mailoutbox] == [["root@paper.example"]]
+
+
+def test_a_paused_account_whose_token_is_dead_is_read_no_more_and_stays_paused(square, account):
+    health.pause(account, "Holiday", T0)
+    square.batches.append(AuthExpired("The token is over."))
+    poll.run_due(T0, "w1")
+    poll.run_due(T0 + timedelta(days=2), "w1")
+    account.refresh_from_db()
+    assert (account.state, account.failing_reason) == (Account.State.PAUSED, "The token is over.")
     assert len(square.cursors) == 1
 
 

@@ -10,7 +10,7 @@ import httpx
 import pytest
 import time_machine
 
-from smeditor.accounts import clients, health
+from smeditor.accounts import clients, connect
 from smeditor.models import Delivery, Part
 from smeditor.networks.client import GuardedClient
 from smeditor.publishing.engine import tick
@@ -45,7 +45,7 @@ def test_a_whole_failing_send_leaves_no_token_behind(status, make_account, make_
         make_post(account)
         for seconds in (1, 10, 60, 200, 900):
             tick(NOON + timedelta(seconds=seconds), f"worker:1:{seconds}")
-        health.verify(account, NOON)
+        connect.verify(account, NOON)
     delivery = Delivery.objects.get()
     assert delivery.attempts.exists()
     logged = "\n".join(f"{record.getMessage()} {record.exc_text or ''}" for record in caplog.records)

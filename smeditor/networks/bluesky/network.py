@@ -12,11 +12,13 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
     Batch,
     Capabilities,
+    Connecting,
     Credentials,
     Image,
     Limits,
@@ -29,6 +31,7 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
+    SecretField,
 )
 from smeditor.networks.bluesky import parse, presence, record
 from smeditor.networks.bluesky.collect import Collector
@@ -48,6 +51,18 @@ class Bluesky(Network):
     label = "Bluesky"
     capabilities = Capabilities(
         edit=False, quote=True, card=True, idempotent_send=True, identity_lifetime=None, read_back=True, refresh=True
+    )
+
+    connecting = Connecting(
+        secrets=(
+            SecretField(
+                "app_password",
+                _lazy("App password"),
+                _lazy("Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."),
+            ),
+        ),
+        home_server="https://bsky.social",
+        needs_handle=True,
     )
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:

@@ -11,7 +11,7 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -150,7 +150,13 @@ class Session:
             "refresh_jwt": str(answer["refreshJwt"]),
             "pds_url": self._pds_address(answer.get("didDoc")),
         }
-        self.credentials = replace(self.credentials, remote_id=did, handle=str(answer["handle"]), secret=secret)
+        self.credentials = replace(
+            self.credentials,
+            remote_id=did,
+            handle=str(answer["handle"]),
+            secret=secret,
+            expires_at=_expiry(secret["refresh_jwt"]),
+        )
         self.save(self.credentials)
 
     def _pds_address(self, document: Any) -> str:
@@ -174,11 +180,15 @@ class Session:
 
 def _usable(jwt: str) -> bool:
     """Whether a token is there and not about to end, as far as it says itself; an opaque one is simply tried."""
-    if not jwt:
-        return False
+    ends = _expiry(jwt)
+    return bool(jwt) and (ends is None or ends.timestamp() > time.time() + EARLY)
+
+
+def _expiry(jwt: str) -> datetime | None:
+    """When a token ends by its own ``exp`` claim (RFC 7519); None for one that is opaque, or tells no time."""
     try:
         payload = jwt.split(".")[1]
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
-        return float(claims["exp"]) > time.time() + EARLY
-    except (IndexError, KeyError, TypeError, ValueError):
-        return True
+        return datetime.fromtimestamp(float(claims["exp"]), UTC)
+    except (IndexError, KeyError, TypeError, ValueError, OverflowError, OSError, RecursionError):
+        return None

@@ -10,11 +10,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
     Batch,
     Capabilities,
+    Connecting,
     Credentials,
     Image,
     Limits,
@@ -27,6 +29,7 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
+    SecretField,
 )
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import Answer, an_object
@@ -63,6 +66,16 @@ class Mastodon(Network):
         idempotent_send=True,
         identity_lifetime=IDENTITY_LIFETIME,
         read_back=True,
+    )
+
+    connecting: ClassVar[Connecting] = Connecting(
+        secrets=(
+            SecretField(
+                "access_token",
+                _lazy("Access token"),
+                _lazy("Mastodon: Preferences → Development → your application."),
+            ),
+        )
     )
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:

@@ -132,7 +132,7 @@ def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Net
     until = error.until if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
     claim.release(delivery, due_at=until, tries=delivery.tries + 1)
     if isinstance(error, AuthExpired):
-        tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
+        tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
     return delivery.state
 
 

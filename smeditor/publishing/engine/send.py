@@ -211,7 +211,7 @@ def _answered_with(error: Exception, delivery: Delivery, attempt: Attempt, netwo
             outcome.not_sent(delivery, attempt, error, now, error.until)
         case AuthExpired():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.FIRST_PAUSE)
-            tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
+            tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
         case Temporary():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.pause(delivery.tries))
         case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
@@ -229,7 +229,7 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
             outcome.not_sent(delivery, None, error, now, error.until)
         case AuthExpired():
             outcome.not_sent(delivery, None, error, now, now + outcome.FIRST_PAUSE)
-            tokens.expired(delivery.account, network, now, error, tries=delivery.tries)
+            tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
         case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
             outcome.refused(delivery, None, error, now)
         case SmeditorError():

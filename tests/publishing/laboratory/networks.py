@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -15,6 +16,7 @@ from smeditor.exceptions import AuthExpired, Gone
 from smeditor.networks.base import (
     Batch,
     Capabilities,
+    Connecting,
     Credentials,
     Limits,
     Message,
@@ -25,6 +27,7 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
+    SecretField,
 )
 from tests.publishing.laboratory.server import Published, Server
 
@@ -42,6 +45,7 @@ class Laboratory(Network):
     """What the four have in common."""
 
     label = "Laboratory"
+    connecting = Connecting(secrets=(SecretField("token", "Token"),))
 
     @property
     def server(self) -> Server:
@@ -65,9 +69,7 @@ class Laboratory(Network):
     def refresh(self) -> Credentials:
         self._call("refresh")
         secret = {**self.credentials.secret, "token": TOKEN, "turn": uuid4().hex}
-        self.credentials = Credentials(
-            self.credentials.server_url, self.credentials.handle, self.credentials.remote_id, secret
-        )
+        self.credentials = replace(self.credentials, secret=secret, expires_at=self.server.expires_at)
         self.credentials_changed = True
         return self.credentials
 

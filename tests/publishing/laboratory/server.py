@@ -32,6 +32,8 @@ class Server:
     calls: list[tuple[str, str]] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     uploads: int = 0
+    expires_at: datetime | None = None
+    """When the tokens of its next refresh end."""
     _numbers: Any = field(default_factory=lambda: count(1))
     _lock: Any = field(default_factory=threading.RLock)
 
