@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                 ('approval', models.CharField(choices=[('none', 'no approval: the author may publish'), ('one', 'one editor approves'), ('four_eyes', 'another editor than the author approves')], default='one', max_length=12, verbose_name='approval')),
                 ('state', models.CharField(choices=[('active', 'active'), ('paused', 'paused'), ('failed', 'must be reconnected')], default='active', max_length=12, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('failing_reason', models.CharField(blank=True, editable=False, max_length=500)),
                 ('state_since', models.DateTimeField(blank=True, null=True, verbose_name='since')),
                 ('sends', models.BooleanField(default=True, verbose_name='posts are sent')),
                 ('listens', models.BooleanField(default=True, verbose_name='reactions are collected')),
