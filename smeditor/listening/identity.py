@@ -75,7 +75,7 @@ def keys_of(seen: Seen, scope: str) -> list[Key]:
     if seen.kind in ACTS:
         return [Key("act", fingerprint("act", f"{scope}:{seen.kind}:{seen.native_id}"))]
     keys = [message_key(seen.native_id, scope)]
-    keys += [message_key(other, scope) for other in (seen.url, *seen.other_ids) if other and is_global(other)]
+    keys += [message_key(other, scope) for other in (seen.own_address, *seen.other_ids) if other and is_global(other)]
     return list(dict.fromkeys(keys))
 
 

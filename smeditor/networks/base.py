@@ -246,7 +246,8 @@ class Seen:
 
     ``subject``: native id of our own message that this reacts to, when the network says so directly (likes, reposts,
     quotes). ``other_ids``: further identities under which the same reaction may arrive by another route (ActivityPub
-    id, canonical URL).
+    id, canonical URL). ``permalink``: the address that is this reaction's alone, by which it is known and looked for
+    again; None says that ``url`` is it, empty that it has none (``url`` then leads to a place that others share).
     """
 
     kind: Kind
@@ -266,6 +267,12 @@ class Seen:
     other_ids: tuple[str, ...] = ()
     has_media: bool = False
     public: bool = True
+    permalink: str | None = None
+
+    @property
+    def own_address(self) -> str:
+        """The address that is this reaction's alone; empty where it has none."""
+        return self.url if self.permalink is None else self.permalink
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,9 @@ A source that only listens: it is no :class:`~smeditor.networks.base.Network`, f
 from __future__ import annotations
 
 import calendar
-import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urljoin, urlsplit
@@ -23,6 +22,7 @@ from smeditor.exceptions import AuthExpired, BadAnswer, Gone, NetworkError, Rate
 from smeditor.networks.base import Author, Kind, Seen
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import bounded, retry_at
+from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.text import clean, links_in, to_plain
 
 MAX_BYTES = 5_000_000
@@ -34,13 +34,15 @@ ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
 MAIL = re.compile(r"\S+@\S+\.\S+")
 WITH_MAIL = re.compile(r"\S+@\S+\s+\((.+)\)$")
 """RSS 2.0 wants ``mail@host (Name)``; the mail is nobody's business here."""
+HISTORY = "http://purl.org/syndication/history/1.0"
 MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})")
 
 
 @dataclass(frozen=True)
 class FeedResult:
     """What one look at a feed brought. ``pause``: how long the server wants to be left alone, None when it does not
-    say. ``problem``: a sentence when the feed is broken but could be read in part.
+    say. ``problem``: a sentence when the feed is broken but could be read in part. ``complete``: it says itself that
+    it holds everything (RFC 5005, section 2); any other feed is a window, through which old entries pass out of sight.
     """
 
     entries: tuple[Seen, ...] = ()
@@ -50,6 +52,11 @@ class FeedResult:
     title: str = ""
     pause: timedelta | None = None
     problem: str = ""
+    complete: bool = False
+
+    @property
+    def listing(self) -> Listing:
+        return Listing(self.entries, self.complete)
 
 
 class FeedSource:
@@ -82,6 +89,7 @@ class FeedSource:
             title=result.title,
             pause=max(filter(None, (result.pause, pause_of(response.headers))), default=None),
             problem=result.problem,
+            complete=result.complete,
         )
 
 
@@ -97,6 +105,9 @@ def raise_for_status(response: httpx.Response, url: str, now: datetime) -> None:
         until = bounded(wait or now + timedelta(minutes=30), now)
         raise RateLimited(_("%(host)s asks to wait. It goes on by itself.") % words, until=until, **known)
     if status in {404, 410}:
+        if not same_site(str(response.request.url), url):
+            # Another place has nothing: of this one it tells nothing.
+            raise NetworkError(_("%(host)s leads to an address that does not exist. Check it.") % words, **known)
         raise Gone(_("%(host)s has nothing at this address any more. Check it, or remove it.") % words, **known)
     if status in {401, 407}:
         raise AuthExpired(_("%(host)s asks for a password at this address.") % words, **known)
@@ -126,7 +137,8 @@ def read_feed(content: bytes, url: str, now: datetime, content_type: str = "") -
         raise BadAnswer(_no_feed(content, url), cause=type(error).__name__) from error
     if not parsed.get("version") and not parsed.entries:
         raise BadAnswer(_no_feed(content, url), cause=str(parsed.get("bozo_exception", ""))[:200])
-    entries = tuple(filter(None, (_entry(entry, parsed.feed, url, now) for entry in parsed.entries[:MAX_ENTRIES])))
+    read = [entry for entry in parsed.entries[:MAX_ENTRIES] if not _is_empty(entry, url)]
+    entries = _told_apart([_entry(entry, parsed.feed, url, now) for entry in read], read, parsed.feed, url)
     broken = parsed.bozo and not isinstance(
         parsed.bozo_exception, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType
     )
@@ -135,7 +147,14 @@ def read_feed(content: bytes, url: str, now: datetime, content_type: str = "") -
         title=to_plain(str(parsed.feed.get("title", "")))[:200],
         pause=_ttl(parsed.feed),
         problem=_("The feed has errors; it was read as far as that is possible.") if broken else "",
+        complete=_says_complete(parsed) and not broken and len(entries) == len(parsed.entries),
     )
+
+
+def _says_complete(parsed: Any) -> bool:
+    """Whether the feed carries ``complete`` of RFC 5005, under whatever prefix."""
+    prefixes = [prefix for prefix, namespace in parsed.get("namespaces", {}).items() if namespace == HISTORY]
+    return any(f"{prefix}_complete" in parsed.feed for prefix in prefixes)
 
 
 def _no_feed(content: bytes, url: str) -> str:
@@ -157,15 +176,20 @@ def _ttl(feed: Any) -> timedelta | None:
     return within(timedelta(minutes=int(ttl))) if ttl.isdigit() and len(ttl) < 6 else None
 
 
-def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen | None:
-    """Return one entry as it is seen, None when it has neither words nor an address."""
+def _is_empty(entry: Any, url: str) -> bool:
+    """Whether an entry has neither words nor an address."""
+    return not (_text(entry) or _web(entry.get("link", ""), url))
+
+
+def _text(entry: Any) -> str:
+    title, body = to_plain(str(entry.get("title", ""))), to_plain(_html(entry))
+    return body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
+
+
+def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen:
+    """Return one entry as it is seen, still without an id."""
     html = _html(entry)
-    title = to_plain(str(entry.get("title", "")))
-    body = to_plain(html)
-    text = body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
     address = _web(entry.get("link", ""), url)
-    if not text and not address:
-        return None
     published = _when(entry, "published_parsed", "updated_parsed", "created_parsed") or now
     updated = _when(entry, "updated_parsed")
     reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to")
@@ -173,10 +197,10 @@ def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen | None:
     links = [*links_in(html), *([address] if address else [])]
     return Seen(
         kind=Kind.COMMENT if answers else Kind.FEED,
-        native_id=_identity(entry, url, address, text),
-        author=_author(entry, feed, url),
+        native_id="",
+        author=_author(entry, url),
         published_at=published,
-        text=text,
+        text=_text(entry),
         url=address,
         language=str(entry.get("language") or feed.get("language") or "")[:12],
         edited_at=updated if updated and updated - published > timedelta(minutes=1) else None,
@@ -184,6 +208,45 @@ def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen | None:
         links=tuple(dict.fromkeys(links)),
         has_media=bool(entry.get("enclosures")),
     )
+
+
+def _told_apart(entries: list[Seen], raw: list[Any], feed: Any, url: str) -> tuple[Seen, ...]:
+    """The entries with the ids, addresses and authors that are each one's own.
+
+    An entry's own id (RSS ``guid``, Atom ``id``) counts if no other entry has it, its link if it leads to the feed's
+    own site and to no other entry: a link blog gives the address of what it writes about.
+    """
+    homes = [home for home in (url, _web(feed.get("link", ""), url)) if home]
+    named = [clean(str(one.get("id", "")), 400).strip() for one in raw]
+    ids = sole([[name] if name != url else [] for name in named])
+    links = sole([_own_links(one, name, homes) for one, name in zip(raw, named, strict=True)])
+    hashes = digests(url, [(entry.author.display_name, entry.text) for entry in entries])
+    known = [
+        replace(entry, native_id=_identity(own, homes, url) or link or digest, permalink=link)
+        for entry, own, link, digest in zip(entries, ids, links, hashes, strict=True)
+    ]
+    title = to_plain(str(feed.get("title") or ""))[:200]
+    return tuple(_by_the_blog(entry, title, url) for entry in signed(known, url))
+
+
+def _own_links(entry: Any, name: str, homes: list[str]) -> list[str]:
+    """What may be the entry's permalink: a ``guid`` that says so, and the link that it gives."""
+    given = [name] if entry.get("guidislink") and name.startswith(("http://", "https://")) else []
+    return [link for link in [*given, _web(entry.get("link", ""), homes[0])] if link and _is_inside(link, homes)]
+
+
+def _is_inside(link: str, homes: list[str]) -> bool:
+    return link.rstrip("/") not in {home.rstrip("/") for home in homes} and any(same_site(link, h) for h in homes)
+
+
+def _identity(own: str, homes: list[str], url: str) -> str:
+    """An entry's own id as it stands if it is one for the whole world (``tag:``, an address of the feed's site), else
+    as the feed's.
+    """
+    if not own:
+        return ""
+    foreign = own.startswith(("http://", "https://")) and not _is_inside(own, homes)
+    return own if ADDRESS.match(own) and not foreign else f"{url}#{own}"
 
 
 def _html(entry: Any) -> str:
@@ -212,22 +275,20 @@ def _web(address: str, base: str) -> str:
     return joined if joined.startswith(("http://", "https://")) else ""
 
 
-def _identity(entry: Any, url: str, address: str, text: str) -> str:
-    """The entry's own id if it is an address, else its id within this feed, its link, or a hash of its words."""
-    own = clean(str(entry.get("id", "")), 400).strip()
-    if own and ADDRESS.match(own) and own != url:
-        return own
-    if own:
-        return f"{url}#{own}"
-    return address or f"{url}#sha256:{hashlib.sha256(text.encode('utf-8', 'replace')).hexdigest()[:32]}"
-
-
-def _author(entry: Any, feed: Any, url: str) -> Author:
+def _author(entry: Any, url: str) -> Author:
+    """Who signed an entry; by whom they are told from others is said by :func:`smeditor.networks.listings.signed`."""
     detail = entry.get("author_detail") or {}
     written = to_plain(str(entry.get("author") or ""))
     bracketed = WITH_MAIL.match(written)
-    name = bracketed[1] if bracketed else str(detail.get("name") or written or feed.get("title") or "")
-    name = MAIL.sub(" ", to_plain(name)).strip(" ()<>")
+    name = bracketed[1] if bracketed else str(detail.get("name") or written)
+    name = MAIL.sub(" ", to_plain(name)).strip(" ()<>")[:200]
     page = _web(detail.get("href", ""), url) if detail.get("href") else ""
-    host = urlsplit(url).netloc.lower()
-    return Author(remote_id=page or f"{host}/{name.casefold()}", handle=name[:200], display_name=name[:200], url=page)
+    return Author(remote_id=page, handle=name, display_name=name, url=page)
+
+
+def _by_the_blog(entry: Seen, title: str, url: str) -> Seen:
+    """What nobody signed is the blog's own word, unless it is a comment: anybody may have written that."""
+    author = entry.author
+    if author.display_name or author.url or entry.in_reply_to or urlsplit(entry.url).fragment:
+        return entry
+    return replace(entry, author=Author(url, title, title, url))

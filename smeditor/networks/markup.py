@@ -20,17 +20,24 @@ _TAG = regex.compile(
     regex.IGNORECASE,
 )
 _ENTITYLIKE = regex.compile(r"<(?![/a-z])", regex.IGNORECASE)
+_STARTED = regex.compile(r"<(?:html|body)[\s>]", regex.IGNORECASE)
+_ENDED = regex.compile(r"</(?:html|body)\s*>", regex.IGNORECASE)
+START, END = 20_000, 5_000
+"""Characters in which a page's first and last tags are looked for."""
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 RAW = frozenset(("script", "style", "textarea", "template", "noscript", "iframe", "svg", "math"))
 
 
 @dataclass
 class Tame:
-    """A tame document. ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out."""
+    """A tame document. ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out,
+    ``closed`` that the server sent its end.
+    """
 
     html: str
     data: list[str] = field(default_factory=list)
     cut: bool = False
+    closed: bool = True
 
     def soup(self) -> BeautifulSoup:
         return BeautifulSoup(self.html, "html.parser")
@@ -46,7 +53,9 @@ def tame(html: str) -> Tame:
     """Return ``html`` bounded and balanced. Raises nothing."""
     out: list[str] = []
     stack: list[str] = []
-    result = Tame("")
+    result = Tame(
+        "", closed=_ENDED.search(html, max(len(html) - END, 0)) is not None or not _STARTED.search(html[:START])
+    )
     at = tags = 0
     while (opening := html.find("<", at)) >= 0:
         out.append(html[at:opening])

@@ -2,19 +2,20 @@
 
 A source that only listens. Known structures come first, the most telling first: machine-readable marks (schema.org,
 microformats), then what widespread software writes (SeenThis, WordPress, phpBB), then repeated blocks that look like
-comments. Whatever is found has a stable id: its permalink, its anchor, or a hash of its author and words.
+comments. Whatever is found has an id: its permalink or its anchor, where it is its alone, or a hash of its author and
+words.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import count
 from typing import Any
-from urllib.parse import urldefrag, urljoin, urlsplit
+from urllib.parse import urldefrag, urljoin
 
 import httpx
 from bs4 import BeautifulSoup, Tag
@@ -24,7 +25,9 @@ from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Author, Kind, Seen
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
+from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import Tame, decode, tame
+from smeditor.networks.wholeness import is_whole
 from smeditor.text import clean, links_in, same_article, to_plain
 
 MAX_BYTES = 2_000_000
@@ -98,7 +101,8 @@ LAYOUTS = (
 @dataclass(frozen=True)
 class PageResult:
     """What a page holds. ``about``: those of the given articles that it links to, anywhere. ``layout`` names the
-    structure by which the comments were read; ``problem`` is a sentence when the page was not read to its end.
+    structure by which the comments were read; ``problem`` is a sentence when the page was not read to its end;
+    ``complete`` says that the page has no other comment than these (see :class:`smeditor.networks.listings.Listing`).
     """
 
     comments: tuple[Seen, ...] = ()
@@ -107,6 +111,26 @@ class PageResult:
     title: str = ""
     layout: str = ""
     problem: str = ""
+    complete: bool = False
+
+    @property
+    def listing(self) -> Listing:
+        return Listing(self.comments, self.complete)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A comment on a page before it is known which of the ``addresses`` beside it is its own. ``place`` is its number
+    among the elements of the structure, ``above`` those of the elements that it lies in, the innermost first.
+    """
+
+    place: int
+    words: str
+    author: Author
+    when: datetime
+    addresses: tuple[str, ...]
+    links: tuple[str, ...] = ()
+    above: tuple[int, ...] = ()
 
 
 class PageSource:
@@ -135,53 +159,88 @@ def read_page(content: bytes, url: str, article_urls: Sequence[str], now: dateti
     soup = document.soup()
     base = _base(soup, url)
     links = tuple(dict.fromkeys(_links(soup, base)))
-    comments, layout = _comments(document, soup, base, url, now)
+    comments, layout, read = _comments(document, soup, base, url, now)
     return PageResult(
-        comments=tuple(_distinct(comments)),
+        comments=comments,
         links=links,
         about=tuple(one for one in article_urls if any(same_article(one, link) for link in links)),
         title=clean(soup.title.get_text(" ", strip=True), 200) if soup.title else "",
         layout=layout,
         problem=_("The page is very long: only its beginning was read.") if document.cut else "",
+        complete=read < MAX_COMMENTS
+        and len(content) < MAX_BYTES
+        and is_whole(document, soup, links, url, len(comments)),
     )
 
 
-def _comments(document: Tame, soup: BeautifulSoup, base: str, url: str, now: datetime) -> tuple[list[Seen], str]:
-    """The comments by the first structure that finds any, and its name."""
-    found = list(_json_comments(document.data, base, url, now))
+def _comments(
+    document: Tame, soup: BeautifulSoup, base: str, url: str, now: datetime
+) -> tuple[tuple[Seen, ...], str, int]:
+    """The comments by the first structure that finds any, its name, and how many elements it has."""
+    found = list(_json_comments(document.data, base, url, now))[:MAX_COMMENTS]
     if found:
-        return found, "JSON-LD"
+        return _told_apart(found, {}, url), "JSON-LD", len(found)
     for layout in LAYOUTS:
-        found = list(_read(layout, soup, base, url, now))
+        found, addresses = _read(layout, soup, base, url, now)
         if found:
-            return found, layout.name
-    return [], ""
+            return _told_apart(found, addresses, url), layout.name, len(addresses)
+    return (), "", 0
 
 
-def _read(layout: Layout, soup: BeautifulSoup, base: str, url: str, now: datetime) -> Iterator[Seen]:
+def _read(
+    layout: Layout, soup: BeautifulSoup, base: str, url: str, now: datetime
+) -> tuple[list[Found], dict[int, tuple[str, ...]]]:
+    """The comments of one structure, and the addresses of all its elements, whether they hold words or not."""
     items = soup.select(layout.item, limit=MAX_COMMENTS)
     if not items:
-        return
+        return [], {}
     own = {id(item): place for place, item in enumerate(items)}
     texts = _assign(soup.select(layout.text), own)
     authors = _assign(soup.select(layout.author), own)
     times = _assign(soup.select(layout.when), own)
     links = _assign(soup.select(layout.link), own) if layout.link else {}
+    addresses = {place: _addresses(item, links.get(place), base, url) for place, item in enumerate(items)}
+    found = []
     for place, item in enumerate(items):
         text = texts.get(place)
         words = to_plain(text.decode_contents()) if text else ""
-        if not words:
-            continue
-        author = _author(authors.get(place), base, url)
-        yield _seen(
-            words=words,
-            author=author,
-            when=_time(times.get(place)) or now,
-            permalink=_permalink(item, links.get(place), base, url),
-            links=tuple(link for link in _links(text, base)) if text else (),
-            parent=_parent(item, own, items, links, base, url),
-            url=url,
+        if text and words:
+            found.append(
+                Found(
+                    place,
+                    words,
+                    _author(authors.get(place), base),
+                    _time(times.get(place)) or now,
+                    addresses[place],
+                    tuple(_links(text, base)),
+                    _above(item, own),
+                )
+            )
+    return found, addresses
+
+
+def _told_apart(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], url: str) -> tuple[Seen, ...]:
+    """The comments, each with the id and the author that are its own."""
+    permalinks = sole([one.addresses for one in found])
+    hashes = digests(url, [(one.author.display_name, one.words) for one in found])
+    own = {one.place: permalink or digest for one, permalink, digest in zip(found, permalinks, hashes, strict=True)}
+    named = {place: next(iter(some), "") for place, some in addresses.items()} | own
+    comments = [
+        Seen(
+            kind=Kind.COMMENT,
+            native_id=own[one.place],
+            author=one.author,
+            published_at=one.when,
+            text=one.words,
+            url=permalink or url,
+            permalink=permalink,
+            # An element around a comment may be the same comment once more (WordPress): that is no parent.
+            in_reply_to=next((named[place] for place in one.above if named[place] not in one.addresses), ""),
+            links=one.links,
         )
+        for one, permalink in zip(found, permalinks, strict=True)
+    ]
+    return signed(comments, url)
 
 
 def _assign(elements: Iterable[Tag], own: dict[int, int]) -> dict[int, Tag]:
@@ -201,60 +260,31 @@ def _upwards(element: Tag) -> Iterator[Tag]:
     yield from element.parents
 
 
-def _parent(item: Tag, own: dict[int, int], items: list[Tag], links: dict[int, Tag], base: str, url: str) -> str:
-    """The permalink of the comment that this one lies in."""
-    for _step, above in zip(range(CLIMB), item.parents, strict=False):
-        place = own.get(id(above))
-        if place is not None:
-            return _permalink(items[place], links.get(place), base, url)
-    return ""
+def _above(item: Tag, own: dict[int, int]) -> tuple[int, ...]:
+    """The comments that an element lies in, the innermost first."""
+    around = (own.get(id(above)) for _step, above in zip(range(CLIMB), item.parents, strict=False))
+    return tuple(place for place in around if place is not None)
 
 
-def _seen(
-    *, words: str, author: Author, when: datetime, permalink: str, links: tuple[str, ...], parent: str, url: str
-) -> Seen:
-    digest = hashlib.sha256(f"{author.remote_id}\n{words}".encode("utf-8", "replace")).hexdigest()[:32]
-    native_id = permalink or f"{urldefrag(url)[0]}#sha256:{digest}"
-    return Seen(
-        kind=Kind.COMMENT,
-        native_id=native_id,
-        author=author if author.display_name else replace(author, remote_id=native_id),
-        published_at=when,
-        text=words,
-        url=permalink or url,
-        in_reply_to=parent,
-        links=links,
-    )
-
-
-def _distinct(comments: Iterable[Seen]) -> Iterator[Seen]:
-    """Each comment once; one whose permalink is not its own gets an id from its words."""
-    known: set[str] = set()
-    for comment in comments:
-        if comment.native_id in known:
-            continue
-        known.add(comment.native_id)
-        yield comment
-
-
-def _permalink(item: Tag, link: Tag | None, base: str, url: str) -> str:
-    """The address of one comment: the anchor that it carries, or the link that it gives to itself."""
+def _addresses(item: Tag, link: Tag | None, base: str, url: str) -> tuple[str, ...]:
+    """What may be the address of one comment: the link that it gives to itself, the anchor that it carries."""
+    page = urldefrag(url)[0]
     anchor = item.get("id") or item.get("data-article-id") or item.get("data-post-id")
     href = str(link.get("href") or link.get("content") or "") if link else ""
     absolute = _web(href, base) if href else ""
-    if absolute and absolute != urldefrag(url)[0]:
-        return clean(absolute, 500)
-    return f"{urldefrag(url)[0]}#{clean(str(anchor), 100)}" if anchor else ""
+    linked = clean(absolute, 500) if absolute and absolute != page and same_site(absolute, url) else ""
+    anchored = f"{page}#{clean(str(anchor), 100)}" if anchor else ""
+    return tuple(filter(None, (linked, anchored)))
 
 
-def _author(element: Tag | None, base: str, url: str) -> Author:
-    host = urlsplit(url).netloc.lower()
+def _author(element: Tag | None, base: str) -> Author:
+    """Who signed; by whom they are told from others is said by :func:`smeditor.networks.listings.signed`."""
     if element is None:
-        return Author(remote_id=f"{host}/", handle="")
+        return Author(remote_id="", handle="")
     name = clean(str(element.get("content") or element.get_text(" ", strip=True)), 200).strip()
     anchor = element if element.name == "a" else element.find("a", href=True) or element.find_parent("a", href=True)
     page = _web(str(anchor.get("href", "")), base) if isinstance(anchor, Tag) else ""
-    return Author(remote_id=page or f"{host}/{name.casefold()}", handle=name, display_name=name, url=page)
+    return Author(remote_id=page, handle=name, display_name=name, url=page)
 
 
 def _time(element: Tag | None) -> datetime | None:
@@ -298,8 +328,9 @@ def _web(address: str, base: str) -> str:
     return joined if joined.startswith(("http://", "https://")) and len(joined) <= 2000 else ""
 
 
-def _json_comments(scripts: Iterable[str], base: str, url: str, now: datetime) -> Iterator[Seen]:
+def _json_comments(scripts: Iterable[str], base: str, url: str, now: datetime) -> Iterator[Found]:
     """Comments that a page declares as schema.org ``Comment`` in JSON-LD."""
+    place = count()
     for script in scripts:
         try:
             pending: list[Any] = [json.loads(script)]
@@ -313,12 +344,12 @@ def _json_comments(scripts: Iterable[str], base: str, url: str, now: datetime) -
                 pending += node
             elif isinstance(node, dict):
                 pending += [child for child in node.values() if isinstance(child, list | dict)]
-                comment = _json_comment(node, base, url, now)
+                comment = _json_comment(node, base, url, now, next(place))
                 if comment:
                     yield comment
 
 
-def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime) -> Seen | None:
+def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime, place: int) -> Found | None:
     if "Comment" not in str(node.get("@type")) or not isinstance(node.get("text"), str):
         return None
     person = node.get("author")
@@ -330,12 +361,12 @@ def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime) -> S
     if not words:
         return None
     own = str(node.get("url") or node.get("@id") or "")
-    return _seen(
-        words=words,
-        author=Author(page or f"{urlsplit(url).netloc.lower()}/{name.casefold()}", name, name, page),
-        when=read_time(str(node.get("datePublished") or node.get("dateCreated") or "")) or now,
-        permalink=_web(own, base) if own else "",
-        links=tuple(links_in(node["text"])),
-        parent="",
-        url=url,
+    address = _web(own, base) if own else ""
+    return Found(
+        place,
+        words,
+        Author(page, name, name, page),
+        read_time(str(node.get("datePublished") or node.get("dateCreated") or "")) or now,
+        (address,) if address and same_site(address, url) else (),
+        tuple(links_in(node["text"])),
     )

@@ -186,3 +186,84 @@ def test_nothing_that_a_server_sends_is_more_than_an_error_with_a_sentence(noise
     for content in (noise, RSS[:at] + noise + RSS[at:], RSS[:at]):
         with suppress(SmeditorError):
             read_feed(content, URL, NOW)
+
+
+def rss(*items: str, site: str = "https://blog.example/") -> bytes:
+    entries = "".join(f"<item>{item}</item>" for item in items)
+    return f"<rss version='2.0'><channel><title>Blog</title><link>{site}</link>{entries}</channel></rss>".encode()
+
+
+STORY = "https://paper.example/tram/"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [f"<title>Look {n}</title><link>{STORY}</link>" for n in range(3)],
+        [f"<guid>{STORY}</guid><title>Look {n}</title>" for n in range(3)],
+        [f"<guid isPermaLink='false'>x</guid><title>Look {n}</title>" for n in range(3)],
+        [
+            f"<guid>https://blog.example/live</guid><link>https://blog.example/live</link><title>{n}</title>"
+            for n in "abc"
+        ],
+        ["<title>Thank you</title>"] * 3,
+    ],
+    ids=["one link", "one foreign guid", "one guid", "one page", "the same words"],
+)
+def test_an_address_that_several_entries_share_is_the_identity_of_none(items):
+    """L1: what is shared identifies nobody, be it the link, the guid or both."""
+    entries = read_feed(rss(*items), URL, NOW).entries
+    assert len({entry.native_id for entry in entries}) == 3
+    assert {entry.permalink for entry in entries} == {""}
+    assert STORY not in {entry.native_id for entry in entries}
+
+
+@pytest.mark.parametrize(
+    "item", [f"<link>{STORY}</link>", f"<guid>{STORY}</guid>", f"<guid isPermaLink='true'>{STORY}</guid>"]
+)
+def test_the_address_of_another_site_is_not_the_entry_s_own(item):
+    """L1: a link blog gives the address of what it writes about, even as its only entry."""
+    (entry,) = read_feed(rss(f"{item}<title>Worth reading</title>"), URL, NOW).entries
+    assert (entry.permalink, entry.native_id.startswith(URL)) == ("", True)
+
+
+def test_an_entry_s_own_address_is_known_by_every_way_in_which_a_feed_gives_it():
+    first, second = read_feed(
+        rss(
+            "<guid>https://blog.example/1</guid>",
+            "<guid isPermaLink='false'>2</guid><link>https://blog.example/2</link>",
+        ),
+        URL,
+        NOW,
+    ).entries
+    assert (first.permalink, second.permalink) == ("https://blog.example/1", "https://blog.example/2")
+
+
+def test_a_feed_is_the_whole_only_where_it_says_so():
+    """L2: RFC 5005 has a mark for it; every other feed is a window."""
+    assert not read_feed(ATOM, URL, NOW).complete
+    whole = ATOM.replace(b"<title>C", b"<fh:complete xmlns:fh='http://purl.org/syndication/history/1.0'/><title>C", 1)
+    assert read_feed(whole, URL, NOW).complete
+
+
+def test_a_name_or_an_address_that_several_use_makes_nobody_one():
+    """L4: five who sign alike are five, two names on one address are two."""
+    atom = "<feed xmlns='http://www.w3.org/2005/Atom'><title>C</title>{}</feed>".format(
+        "".join(
+            f"<entry><id>tag:c,{n}</id><title>Words {n}</title><author><name>{name}</name>{uri}</author></entry>"
+            for n, (name, uri) in enumerate(
+                [("Nobody", ""), ("Nobody", ""), ("Léa", "<uri>https://guest.example/</uri>")]
+                + [("Max", "<uri>https://guest.example/</uri>"), ("Zoé", "<uri>https://zoe.example/</uri>")] * 2
+            )
+        )
+    )
+    people = [entry.author.remote_id for entry in read_feed(atom.encode(), URL, NOW).entries]
+    assert len(set(people)) == 6
+    assert people[4] == people[6] == "https://zoe.example/"
+
+
+def test_what_nobody_signed_is_the_blog_s_own_word():
+    entries = read_feed(
+        rss("<guid>https://blog.example/1</guid>", "<guid>https://blog.example/2</guid>"), URL, NOW
+    ).entries
+    assert {entry.author.remote_id for entry in entries} == {URL}

@@ -160,3 +160,91 @@ def test_what_is_no_page_is_named():
 def test_nothing_on_a_page_is_an_error(noise, at):
     page = WORDPRESS.encode()
     read_page(page[:at] + noise + page[at:], URL, [ARTICLE], NOW)
+
+
+def thread(*comments: str, before: str = "", after: str = "") -> str:
+    return f"<html><body>{before}<ol>{''.join(comments)}</ol>{after}</body></html>"
+
+
+def comment(words: str, name: str = "Léa", attributes: str = "", link: str = "") -> str:
+    return f"<li class='comment' {attributes}><cite>{name}</cite> {link}<div class='comment-content'>{words}</div></li>"
+
+
+@pytest.mark.parametrize(
+    "comments",
+    [
+        [comment(f"Words {n}") for n in range(3)],
+        [comment(f"Words {n}", link="<a href='#top' rel='bookmark'>¶</a>") for n in range(3)],
+        [comment(f"Words {n}", link=f"<a href='{ARTICLE}' rel='bookmark'>¶</a>") for n in range(3)],
+        [comment(f"Words {n}", attributes="id='c'") for n in range(3)],
+        [comment("The same words")] * 3,
+    ],
+    ids=["no anchors", "a link to the top", "a link to the article", "one anchor for all", "the same words"],
+)
+def test_a_place_that_several_comments_share_is_the_address_of_none(comments):
+    """L1: an anchor or a link that all comments of a page carry tells them not apart."""
+    read_ones = read(thread(*comments)).comments
+    assert len({one.native_id for one in read_ones}) == 3
+    assert {one.permalink for one in read_ones} == {""}
+
+
+def test_a_name_makes_nobody_one_and_an_address_only_its_own():
+    """L4: those who sign alike are each their own; the address of the page is nobody's."""
+    page = thread(
+        comment("One", "Someone"),
+        comment("Two", "Someone"),
+        comment("Three", "<a href='/'>Someone</a>"),
+        comment("Four", "<a href='https://zoe.example/'>Zoé</a>"),
+        comment("Five", "<a href='https://zoe.example/'>Zoé</a>"),
+    )
+    people = [one.author.remote_id for one in read(page).comments]
+    assert len(set(people)) == 4
+    assert people[3] == people[4] == "https://zoe.example/"
+
+
+COMMENTS = [comment(f"Words {n}", attributes=f"id='c{n}'") for n in range(3)]
+
+
+@pytest.mark.parametrize(
+    "before", ["", "<h2 class='comments-title'>3 réponses</h2>", "<a href='/autre?page=2'>Autre</a>"]
+)
+def test_a_page_that_shows_all_it_has_is_the_whole(before):
+    assert read(thread(*COMMENTS, before=before)).complete
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("<h2 class='comments-title'>12 comments</h2>", ""),
+        ("<meta itemprop='commentCount' content='4'>", ""),
+        ("""<script type="application/ld+json">{"@type": "Article", "commentCount": 40}</script>""", ""),
+        ("", "<a href='?page=2'>2</a>"),
+        ("", "<a href='{path}/comment-page-2/#comments'>…</a>"),
+        ("", "<button>Afficher plus de commentaires</button>"),
+        ("", "<a class='load-more' href='#'>…</a>"),
+        ("", "<div class='pagination'><a href='/x'>2</a></div>"),
+    ],
+)
+def test_any_sign_of_a_further_part_makes_a_page_a_part(before, after):
+    """L2: paged, loaded on demand, or fewer comments than it counts."""
+    path = URL.partition("://")[2].partition("/")[2]
+    assert not read(thread(*COMMENTS, before=before, after=after.replace("{path}", f"/{path}"))).complete
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        thread(),
+        "<html><body><h1>502 Bad Gateway</h1></body></html>",
+        thread(*COMMENTS)[:-30],
+        thread(*[comment(f"Words {n}") for n in range(600)]),
+    ],
+    ids=["nothing to read", "an error with 200", "cut short", "more than are read"],
+)
+def test_a_page_that_was_not_read_to_its_end_is_a_part(html):
+    """L2: what cannot be read tells nothing of what is gone."""
+    assert not read(html).complete
+
+
+def test_a_part_of_a_thread_is_a_part():
+    assert not read_page(thread(*COMMENTS).encode(), f"{URL}?page=2", [], NOW).complete
