@@ -7,6 +7,7 @@ its length and no faster.
 from smeditor.text.addressing import addressed_to, without_addressees
 
 from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
+from .domains import top_level_domains
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from .graphemes import grapheme_count, graphemes
 from .language import language_of
@@ -56,6 +57,7 @@ __all__ = [
     "split_thread",
     "to_plain",
     "token_of",
+    "top_level_domains",
     "utf8_length",
     "utf8_span",
     "utf16_length",

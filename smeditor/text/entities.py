@@ -42,6 +42,8 @@ _HANDLE = regex.compile(
     regex.IGNORECASE,
 )
 _LONGEST_HANDLE = 253
+_LONGEST_HOST = 253
+"""Mastodon takes a name at a longer host for no mention (``app/lib/extractor.rb``), and counts it whole."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,7 @@ def fediverse_mentions(text: str) -> list[Entity]:
     found = [
         Entity(match["name"], match.start(), match.end(), match["host"] or "")
         for match in _FEDIVERSE.finditer(text)
-        if not _NO_MENTION_BEFORE.match(text, match.end())
+        if not _NO_MENTION_BEFORE.match(text, match.end()) and len(match["host"] or "") <= _LONGEST_HOST
     ]
     return _outside(found, find_urls(text, MASTODON)) if found else []
 

@@ -19,6 +19,9 @@ FAMILY = "👨‍👩‍👧‍👦"
         ("mastodon", "lemonde.fr", 10),
         ("mastodon", "@marie@mastodon.example merci", 12),
         ("mastodon", FAMILY, 1),
+        ("mastodon", f"@marie@{'a.' * 125}fr", 6),
+        # P14: at a host of more than 253 characters nobody can be, and the server counts every character.
+        ("mastodon", f"@marie@{'a.' * 126}fr", 261),
         ("x", f"Lire {LINK}", 28),
         ("x", "lemonde.fr", 23),
         ("x", f"é{FAMILY}日", 5),

@@ -1,4 +1,4 @@
-"""Links, mentions and hashtags of a text as ``app.bsky.richtext.facet``: features over ranges of UTF-8 bytes.
+"""Links, mentions, hashtags and cashtags of a text as ``app.bsky.richtext.facet``: features over ranges of UTF-8 bytes.
 
 The text stays as the editor approved it; a facet only says what a stretch of it leads to. A handle that nobody has
 stays plain text.
@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from smeditor.networks.bluesky.limits import TAG_BYTES, TAG_GRAPHEMES
-from smeditor.text import find_urls, grapheme_count, handles, hashtags, utf8_length, utf8_span
+from smeditor.networks.bluesky import detect
+from smeditor.text import utf8_span
 
 FACET = "app.bsky.richtext.facet"
 Resolve = Callable[[str], str]
@@ -32,7 +32,7 @@ def build(text: str, resolve: Resolve) -> list[dict[str, Any]]:
 
 def first_link(text: str) -> str:
     """The first link of ``text`` as a full address, or ""."""
-    return next((_address(url.text, url.bare) for url in find_urls(text)), "")
+    return next((link.value for link in detect.links(text)), "")
 
 
 def links(record: dict[str, Any]) -> list[str]:
@@ -55,19 +55,14 @@ def mentioned(record: dict[str, Any]) -> list[str]:
 
 
 def _found(text: str, resolve: Resolve) -> Iterator[Found]:
-    for url in find_urls(text):
-        yield url.start, url.end, {"$type": f"{FACET}#link", "uri": _address(url.text, url.bare)}
-    for handle in handles(text):
+    for link in detect.links(text):
+        yield link.start, link.end, {"$type": f"{FACET}#link", "uri": link.value}
+    for handle in detect.mentions(text):
         did = resolve(handle.value.lower())
         if did:
             yield handle.start, handle.end, {"$type": f"{FACET}#mention", "did": did}
-    for tag in hashtags(text):
-        if grapheme_count(tag.value) <= TAG_GRAPHEMES and utf8_length(tag.value) <= TAG_BYTES:
-            yield tag.start, tag.end, {"$type": f"{FACET}#tag", "tag": tag.value}
-
-
-def _address(text: str, bare: bool) -> str:
-    return f"https://{text}" if bare else text
+    for tag in (*detect.hashtags(text), *detect.cashtags(text)):
+        yield tag.start, tag.end, {"$type": f"{FACET}#tag", "tag": tag.value}
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from smeditor.networks.base import Limits
 
 POST = "app.bsky.feed.post"
-TAG_GRAPHEMES = 64
-TAG_BYTES = 640
+TAG_UNITS = 64
+"""UTF-16 units of the longest tag; the lexicon's 64 graphemes and 640 bytes are never less."""
 PAGE = 100
 """Most entries that one page of a list holds."""
 LOOKUP = 25

@@ -133,23 +133,45 @@ def other_ids(status: dict[str, Any]) -> tuple[str, ...]:
 
 
 def quoted_id(status: dict[str, Any]) -> str:
-    """Id of the status that this one quotes, from a full or a shallow quote; nothing unless it was accepted."""
-    quote = status.get("quote")
-    if not isinstance(quote, dict):
-        return ""
-    if quote.get("state", "accepted") != "accepted":
-        return ""
-    quoted = quote.get("quoted_status")
-    if isinstance(quoted, dict):
+    """Id of the status that this one quotes, in whichever form its server tells; nothing unless it was accepted.
+
+    Mastodon has a quote that holds a state and a status, or its id only (``entities/Quote``, ``ShallowQuote``). Akkoma
+    and Fedibird put the quoted status itself there, and its id beside it (``quote_id``); Pleroma has both under
+    ``pleroma``.
+    """
+    quoted = quoted_status(status)
+    if quoted:
         return str(quoted.get("id") or "")
-    return str(quote.get("quoted_status_id") or "")
+    quote = status.get("quote")
+    if isinstance(quote, dict):
+        return str(quote.get("quoted_status_id") or "") if _is_accepted(quote) else ""
+    extension = status.get("pleroma")
+    found = [status.get("quote_id"), extension.get("quote_id") if isinstance(extension, dict) else None]
+    return next((str(value) for value in found if isinstance(value, str | int) and value), "")
+
+
+def quoted_status(status: dict[str, Any]) -> dict[str, Any]:
+    """The quoted status where it is told whole, else nothing."""
+    extension = status.get("pleroma")
+    told = [status.get("quote"), extension.get("quote") if isinstance(extension, dict) else None]
+    for quote in told:
+        if not isinstance(quote, dict):
+            continue
+        inner = quote.get("quoted_status")
+        whole = inner if isinstance(inner, dict) else quote if "id" in quote and "account" in quote else None
+        if whole is not None:
+            return whole if _is_accepted(quote) else {}
+    return {}
+
+
+def _is_accepted(quote: dict[str, Any]) -> bool:
+    return quote.get("state", "accepted") == "accepted"
 
 
 def quotes_account(status: dict[str, Any], account: str) -> bool:
     """Whether the status quotes one of ``account``'s (an id of this server)."""
-    quote = status.get("quote")
-    quoted = quote.get("quoted_status") if isinstance(quote, dict) else None
-    return isinstance(quoted, dict) and account_id(quoted) == account and bool(quoted_id(status))
+    quoted = quoted_status(status)
+    return bool(quoted.get("id")) and account_id(quoted) == account
 
 
 def account_id(status: dict[str, Any]) -> str:
