@@ -6,25 +6,17 @@ editor can read and act on, and keeps the technical cause apart for the log. Nei
 
 from __future__ import annotations
 
-import re
 from datetime import datetime
 
-SECRETS = re.compile(
-    r"(?i)(bearer\s+|\"?(?:access_?token|refresh_?token|accessjwt|refreshjwt|password|client_secret)\"?\s*[:=]\s*\"?)[^\s\",&}]+"
-)
-
-
-def redact(text: str, limit: int = 500) -> str:
-    """Return at most ``limit`` characters of ``text`` with bearer tokens, JWTs and passwords blacked out."""
-    return SECRETS.sub(r"\1█", text)[:limit]
+from smeditor.redaction import redact, redact_known
 
 
 class SmeditorError(Exception):
     """Base of every error of the desk. ``sentence`` says what happened and what to do, for a person."""
 
     def __init__(self, sentence: str = "", *, cause: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence = redact_known(sentence)
+        super().__init__(self.sentence)
         self.cause = redact(cause)
 
     def __str__(self) -> str:

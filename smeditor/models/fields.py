@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
 
 from smeditor import conf
 
@@ -17,8 +18,38 @@ def box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in conf.secret_keys()])
 
 
+SEALED = "fernet:"
+"""What a serialised secret begins with, so that loading it never takes a ciphertext for the secret itself."""
+
+
 class EncryptedTextField(models.TextField):
-    """Text that is readable only with the newsroom's keys. Not searchable, on purpose."""
+    """Text that is readable only with the newsroom's keys. Not searchable, on purpose.
+
+    A serialiser (``dumpdata``) writes what the database holds, and what it wrote is read back with the same keys.
+    """
+
+    def value_to_string(self, obj: models.Model) -> str:
+        """What the field holds, encrypted for this field alone: it can be loaded into no other one."""
+        stored = self.get_prep_value(self.value_from_object(obj))
+        if not stored:
+            return ""
+        opened = box().decrypt(stored.encode()).decode()
+        return SEALED + box().encrypt(f"{self._place()}\n{opened}".encode()).decode()
+
+    def to_python(self, value: Any) -> Any:
+        """Raises ValidationError for what claims to be a serialised secret of this field and is none."""
+        if not isinstance(value, str) or not value.startswith(SEALED):
+            return super().to_python(value)
+        try:
+            place, _line_end, opened = box().decrypt(value.removeprefix(SEALED).encode()).decode().partition("\n")
+        except InvalidToken:
+            place, opened = "", ""
+        if place != self._place():
+            raise ValidationError(_("This secret was not written for this field, or with other keys."))
+        return opened
+
+    def _place(self) -> str:
+        return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
         if value in (None, ""):
@@ -50,7 +81,8 @@ class EncryptedJSONField(EncryptedTextField):
         return json.loads(plain) if plain else {}
 
     def to_python(self, value: Any) -> Any:
-        return json.loads(value) if isinstance(value, str) and value else (value or {})
+        opened = super().to_python(value) if isinstance(value, str) else value
+        return json.loads(opened) if isinstance(opened, str) and opened else (opened or {})
 
 
 class LinkField(models.URLField):

@@ -25,6 +25,7 @@ from django.utils.translation import gettext_lazy as _lazy
 
 from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
+from smeditor.redaction import remember
 
 
 class Kind(StrEnum):
@@ -49,6 +50,10 @@ class Presence(StrEnum):
     DELETED = "deleted"
     PROTECTED = "protected"
     UNKNOWN = "unknown"
+
+
+NOT_SECRET = frozenset({"identifier", "pds_url", "client_id", "scope", "token_type", "expires_at"})
+"""Keys of ``Credentials.secret`` whose value may stand in a sentence."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,9 @@ class Connecting:
     secrets: tuple[SecretField, ...] = (SecretField("access_token", _lazy("Access token")),)
     home_server: str = ""
     needs_handle: bool = False
+
+    def __post_init__(self) -> None:
+        remember(value for key, value in self.secret.items() if key not in NOT_SECRET)
 
 
 @dataclass(frozen=True)

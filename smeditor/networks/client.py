@@ -29,6 +29,7 @@ from smeditor.networks.guard import (
     check_address,
     resolve,
 )
+from smeditor.redaction import remember
 
 __all__ = ["USER_AGENT", "GuardedClient", "joined", "resolve"]
 
@@ -149,6 +150,7 @@ class GuardedClient:
             kind = type(error).__name__
             raise FetchRefused(_("This is not an address that can be fetched."), cause=kind) from None
         check_address(request.url)
+        remember(value.partition(" ")[2] or value for key, value in request.headers.items() if key in SECRET_HEADERS)
         return request
 
     def _exchange(self, request: httpx.Request, limit: int) -> httpx.Response:

@@ -26,10 +26,10 @@ from smeditor.exceptions import (
     Refused,
     Temporary,
     TooLarge,
-    redact,
 )
 from smeditor.networks.base import Rate
 from smeditor.networks.client import GuardedClient
+from smeditor.redaction import echoes, redact, redact_known
 
 MAX_DEPTH = 60
 """Levels of nesting that an honest answer never reaches; deeper JSON is a lie or an attack."""
@@ -113,7 +113,7 @@ class JsonApi:
             if effect:
                 raise self._lost(error.sentence, error.cause, effect) from error
             raise
-        return Answer(response.status_code, response.headers, data, now)
+        return Answer(response.status_code, response.headers, without_echo(data, response.content), now)
 
     def describe(self, data: Any) -> tuple[str, str]:
         """Return (the network's own error name, what it says to a person) from a decoded error body."""
@@ -172,6 +172,28 @@ def storable(data: Any) -> Any:
         return [storable(item) for item in data]
     if isinstance(data, dict):
         return {storable(key): storable(value) for key, value in data.items()}
+    return data
+
+
+TOKENS = frozenset({"access_token", "refresh_token", "accessJwt", "refreshJwt", "token"})
+"""Where a server hands out a secret on purpose."""
+
+
+def without_echo(data: Any, content: bytes) -> Any:
+    """``data``, decoded from ``content``, without the secrets that a server repeats where none has a place."""
+    written = content.decode("utf-8", "replace")
+    if not echoes(json.dumps(data, ensure_ascii=False) if "\\" in written else written):
+        return data
+    return _blacked_out(data)
+
+
+def _blacked_out(data: Any) -> Any:
+    if isinstance(data, str):
+        return redact_known(data)
+    if isinstance(data, list):
+        return [_blacked_out(item) for item in data]
+    if isinstance(data, dict):
+        return {key: value if key in TOKENS else _blacked_out(value) for key, value in data.items()}
     return data
 
 

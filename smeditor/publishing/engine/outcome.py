@@ -12,11 +12,12 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import NetworkError, SmeditorError, redact
+from smeditor.exceptions import NetworkError, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Capabilities, Receipt, Ref
 from smeditor.publishing.engine import claim, points
 from smeditor.publishing.engine.look import Answer, Verdict
+from smeditor.redaction import redact
 
 logger = logging.getLogger("smeditor.publishing")
 
