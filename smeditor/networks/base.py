@@ -71,6 +71,9 @@ class Credentials:
     secret: Mapping[str, str] = field(default_factory=dict, repr=False)
     expires_at: datetime | None = None
 
+    def __post_init__(self) -> None:
+        remember(value for key, value in self.secret.items() if key not in NOT_SECRET)
+
 
 @dataclass(frozen=True)
 class SecretField:
@@ -95,9 +98,6 @@ class Connecting:
     secrets: tuple[SecretField, ...] = (SecretField("access_token", _lazy("Access token")),)
     home_server: str = ""
     needs_handle: bool = False
-
-    def __post_init__(self) -> None:
-        remember(value for key, value in self.secret.items() if key not in NOT_SECRET)
 
 
 @dataclass(frozen=True)
