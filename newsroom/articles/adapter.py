@@ -32,7 +32,7 @@ class ArticleAdapter(PageAdapter):
             image=ArticleImage(image.pk, image.default_alt_text, image.credit, image.social_rights) if image else None,
             published_at=article.published_at,
             updated_at=article.updated_at,
-            embargo_until=article.embargo_until,
+            embargo_until=self.embargo(article),
             paywalled=article.paywalled,
             news_class=article.news_class,
             live=article.live,

@@ -102,7 +102,10 @@ class ArticleAdapter(Protocol):
         ...
 
     def find(self, url: str) -> "Page | None":
-        """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None."""
+        """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None.
+
+        An alias leads to the page that it mirrors (:func:`smeditor.articles.source_of`).
+        """
         ...
 
     # A host may also offer ``add_correction(page, text, user)``, which puts an erratum into the article's draft (never

@@ -13,6 +13,7 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 
 from smeditor.articles import page_fields
+from smeditor.articles.aliases import source_of
 from smeditor.articles.contract import ArticleFacts, ArticleImage, ArticleSection, is_article
 from smeditor.articles.page_urls import page_at
 
@@ -102,8 +103,12 @@ class PageAdapter:
         raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
 
     def find(self, url: str) -> Page | None:
-        """The article that ``url`` leads to, with tracking, moved or redirected; None for another page or none."""
-        page = page_at(url)
+        """The article that ``url`` leads to, with tracking, moved or redirected; an alias leads to its source.
+
+        None for another page or none.
+        """
+        found = page_at(url)
+        page = source_of(found) if found is not None else None
         return page if page is not None and is_article(page) else None
 
     def _image(self, page_or_image_id: Page | int) -> Any:

@@ -17,7 +17,7 @@ from wagtail.models import Page
 
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
-from smeditor.models import Concern, Flag, Post, Reaction, ReactionFlag
+from smeditor.models import Concern, Flag, Post, PublishedArticle, Reaction, ReactionFlag
 from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
 from smeditor.publishing.signals import is_article
 
@@ -52,6 +52,7 @@ class Article(DeskPage):
         user, article = self.request.user, self.article
         context: dict[str, Any] = {"article": article, "may_answer": user.has_perm(ANSWER_REACTION)}
         if user.has_perm(VIEW_POST):
+            context["outbox"] = PublishedArticle.objects.filter(article_key=article.pk, handled_at__isnull=True).first()
             posts = Post.objects.filter(article_key=article.pk).exclude(kind=Post.Kind.REPLY)
             context["posts"] = posts.prefetch_related("deliveries__account").select_related("created_by")[:SHOWN]
         if user.has_perm(VIEW_REACTION):

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from wagtail.models import Page, Site
 
-from smeditor.articles import article_adapter
+from smeditor.articles import article_adapter, source_of
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import normal_words
 from smeditor.listening.own import own_parts
@@ -84,7 +84,8 @@ class Finder:
             return None
         place = f"{parts.scheme}://{parts.netloc}{parts.path}"
         if place not in self.pages:
-            self.pages[place] = article_adapter().find(place)
+            page = article_adapter().find(place)
+            self.pages[place] = source_of(page) if page is not None else None
         return self.pages[place]
 
     @property

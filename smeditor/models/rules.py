@@ -98,7 +98,11 @@ class PublishedArticle(models.Model):
     first_seen_at = models.DateTimeField(auto_now_add=True)
     handled_at = models.DateTimeField(null=True, blank=True, db_index=True)
     wait_until = models.DateTimeField(null=True, blank=True)
-    """The embargo that it waits for."""
+    """When it is looked at next; empty: at once."""
+    wait_reason = models.CharField(max_length=500, blank=True)
+    """Why the rules have not seen it yet: not published, not open to the public, under embargo."""
+    waits_since = models.DateTimeField(null=True, blank=True)
+    """Since when it should have been public, or was first found not to be."""
     error = models.CharField(max_length=500, blank=True)
 
     class Meta:

@@ -16,6 +16,7 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import Page
 
 from smeditor.accounts import health
 from smeditor.articles import article_adapter
@@ -138,12 +139,28 @@ def would_stop(hold: Hold) -> int:
     return sum(binds(hold, delivery) for delivery in held(hold))
 
 
-def stop_article(article_key: int, *, withdrawn: bool) -> int:
-    """Stop the deliveries of an article that is being unpublished or deleted, in that very transaction."""
-    sentence = _("The article was unpublished.") if withdrawn else _("The article was deleted.")
+def withdraw_article(article_key: int) -> int:
+    """An article is being unpublished: its deliveries wait until it is published again, and no worker goes on with one.
+
+    Returns how many wait. Being withdrawn passes; what is too late by then waits for a person as always.
+    """
+    return (
+        _stoppable(article_key)
+        .filter(state=Delivery.State.SCHEDULED)
+        .update(
+            state_reason=_("The article was unpublished: the post waits until it is published again."),
+            fence=F("fence") + 1,
+            lease_until=None,
+            worker="",
+        )
+    )
+
+
+def stop_article(article_key: int) -> int:
+    """Stop the deliveries of an article that is being deleted, in that very transaction. Returns how many."""
     return _stoppable(article_key).update(
         state=Delivery.State.STOPPED,
-        state_reason=sentence,
+        state_reason=_("The article was deleted."),
         state_changed_at=timezone.now(),
         fence=F("fence") + 1,
         lease_until=None,
@@ -152,14 +169,28 @@ def stop_article(article_key: int, *, withdrawn: bool) -> int:
 
 
 def follow_article(page: Any, now: datetime) -> int:
-    """An article was published (again): its deliveries wait for a new embargo. Returns how many were moved."""
+    """An article was published (again): its deliveries wait for a new embargo, and what waited for it is checked again.
+
+    Returns how many were moved.
+    """
     embargo = article_adapter().facts(page).embargo_until
     if embargo is None or embargo <= now:
+        _check_again(_stoppable(page.pk), now)
         return _stoppable(page.pk).filter(not_before__gt=now).update(not_before=None)
     waiting = _stoppable(page.pk).filter(state=Delivery.State.SCHEDULED)
     moved = waiting.filter(slot__lt=embargo).update(slot=embargo, due_at=embargo)
     waiting.update(not_before=embargo, fence=F("fence") + 1)
     return moved
+
+
+def check_again_below(page: Page, now: datetime) -> int:
+    """Let a worker check the waiting deliveries of ``page`` and of every page below it at once. Returns how many."""
+    below = Page.objects.descendant_of(page, inclusive=True).values("pk")
+    return _check_again(Delivery.objects.filter(post__article_key__in=below, act=Delivery.Act.PUBLISH), now)
+
+
+def _check_again(rows: QuerySet[Delivery], now: datetime) -> int:
+    return rows.filter(state=Delivery.State.SCHEDULED, slot__lte=now, due_at__gt=now).update(due_at=now)
 
 
 def _stoppable(article_key: int) -> QuerySet[Delivery]:

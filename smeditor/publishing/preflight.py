@@ -105,14 +105,16 @@ def _post_findings(post: Post, article: Article, accounts: list[Account], now: d
 
 def _article_findings(article: Article, facts: ArticleFacts, now: datetime) -> Iterator[Finding]:
     embargoed = facts.embargo_until is not None and facts.embargo_until > now
-    if not facts.live:
-        yield Finding("article_not_live", Severity.ERROR, _("The article is not published."))
-    elif embargoed:
+    if embargoed:
         until = timezone.localtime(facts.embargo_until, conf.zone())
         sentence = _("The article is under embargo until %(until)s: nothing leaves the house before.")
         yield Finding("embargo", Severity.WARNING, sentence % {"until": f"{until:%Y-%m-%d %H:%M}"})
+    elif not facts.live:
+        sentence = _("The article is not published: the post waits until it is.")
+        yield Finding("article_not_live", Severity.WARNING, sentence)
     elif not article.public:
-        yield Finding("article_not_public", Severity.ERROR, _("The article is not open to the public."))
+        sentence = _("The article is not open to the public: the post waits until it is.")
+        yield Finding("article_not_public", Severity.WARNING, sentence)
     if not facts.url:
         yield Finding("article_without_address", Severity.ERROR, _("The article has no public address."))
 

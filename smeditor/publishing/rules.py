@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.articles import ArticleFacts, Visibility, article_adapter, versions_of, visibility_of
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Post, PublishedArticle, Rule, RuleRun
 from smeditor.publishing import compose
@@ -19,6 +19,10 @@ logger = logging.getLogger("smeditor.publishing")
 
 BATCH = 50
 OLD_NEWS = timedelta(days=1)
+PATIENCE = timedelta(days=30)
+"""How long an article of which nobody knows when it will be public is looked at from time to time."""
+SHORTEST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=1)
+REOPENED = {"error": "", "wait_until": None, "wait_reason": "", "waits_since": None}
 
 
 class RuleFailed(SmeditorError):
@@ -26,10 +30,10 @@ class RuleFailed(SmeditorError):
 
 
 def record(page: Any, now: datetime) -> bool:
-    """Put an article that went live into the outbox, once for ever. True when it is new.
+    """Put an article that went live into the outbox, once for ever. True when there is something to do.
 
     Call it inside the transaction that publishes the article. Publishing it again gives an article that could not be
-    read, or whose embargo was moved, another look; it never makes a rule run twice. A routine change of an article that
+    read, or was not public when it was looked at, another look; it never makes a rule run twice. A routine change of an article that
     was out long before the desk knew it is no news.
     """
     defaults: dict[str, Any] = {}
@@ -38,16 +42,23 @@ def record(page: Any, now: datetime) -> bool:
         defaults = {"handled_at": now, "error": _("The article was published before the rules were there.")}
     entry, created = PublishedArticle.objects.get_or_create(article_key=page.pk, defaults=defaults)
     if not created:
-        waiting = PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True)
-        waiting.update(error="", wait_until=None)
-    return created and not defaults
+        return bool(PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True).update(**REOPENED))
+    return not defaults
+
+
+def reopen_waiting() -> bool:
+    """Let the articles that wait for the public be looked at again at once. True when there are any."""
+    waiting = PublishedArticle.objects.filter(handled_at__isnull=True).exclude(wait_reason="")
+    return bool(waiting.update(**REOPENED))
 
 
 def run_due(now: datetime) -> int:
     """Apply the rules to the articles that wait in the outbox. Returns how many articles were handled.
 
-    An article that is not public yet waits for its embargo. One that cannot be read keeps its error as a sentence and
-    holds nobody up.
+    An article that is not public waits with its reason, and is looked at again when its embargo or its schedule says so,
+    when it is published again, when it is opened to the public, and from time to time; after a month it waits for nothing
+    but its next publication. One that cannot be read keeps its error as a sentence and holds nobody up. Only that the
+    rules ran closes an entry, or that the article was deleted.
     """
     handled = 0
     waiting = list(
@@ -79,22 +90,42 @@ def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) ->
 
 def _handle(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
     page = Page.objects.filter(pk=entry.article_key).first()
-    if page is None or not page.live:
-        return _done(entry, now, _("The article was withdrawn before a rule saw it."))
-    adapter = article_adapter()
-    article = page.specific
-    if not adapter.public_now(article, now):
-        facts = adapter.facts(article)
-        if facts.embargo_until is not None and facts.embargo_until > now:
-            PublishedArticle.objects.filter(pk=entry.pk).update(wait_until=facts.embargo_until)
-            return 0
-        return _done(entry, now, _("The article is not open to the public."))
-    facts = adapter.facts(article)
+    if page is None:
+        return _done(entry, now, _("The article was deleted before a rule saw it."))
+    if page.alias_of_id is not None:
+        return _done(entry, now, _("The page is an alias: its story is announced where it is written."))
+    visibility = visibility_of(page, now)
+    if not visibility.public:
+        _wait(entry, visibility, now)
+        return 0
+    facts = article_adapter().facts(page.specific)
     failed = [rule.name for rule in rules if matches(rule, facts) and not _run_safely(rule, facts, now)]
     if failed:
         sentence = _("These rules failed: %(rules)s. Correct them and publish the article again, or write the post.")
         raise RuleFailed(sentence % {"rules": ", ".join(failed)})
     return _done(entry, now)
+
+
+def _wait(entry: PublishedArticle, visibility: Visibility, now: datetime) -> None:
+    """Write why the article waits and when it is looked at next."""
+    since = visibility.until or entry.waits_since or now
+    pause = min(max((now - since) / 10, SHORTEST_PAUSE), LONGEST_PAUSE)
+    changes = {
+        "wait_reason": visibility.reason[:500],
+        "waits_since": since,
+        "wait_until": visibility.until or now + pause,
+    }
+    if now - since > PATIENCE:
+        sentence = _(
+            "The article has not been public for %(days)d days. Publish it again, or write the post when it is public."
+        )
+        changes["error"] = sentence % {"days": PATIENCE.days}
+    row = PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True)
+    row.update(**changes)
+    # It may have been published between the look and this line, and must not wait for what has already happened.
+    page = Page.objects.filter(pk=entry.article_key).first()
+    if page is not None and visibility_of(page, now).public:
+        row.update(**REOPENED)
 
 
 def _done(entry: PublishedArticle, now: datetime, note: str = "") -> int:
@@ -140,7 +171,11 @@ def run(rule: Rule, facts: ArticleFacts, now: datetime) -> RuleRun | None:
             return None
         post = compose.draft(rule, facts, accounts)
         done.text = post.text
-        if not accounts:
+        if RuleRun.objects.filter(rule=rule, article_key__in=versions_of(facts.page_id)).exists():
+            done.reason = _(
+                "The rule has announced this story in another language: write the post if it is to say it again."
+            )
+        elif not accounts:
             done.reason = _("The rule has no account that sends.")
         elif rule.mode == Rule.Mode.SHADOW:
             done.reason = _("Shadow: nothing was prepared.")

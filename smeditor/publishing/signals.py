@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models.signals import pre_delete
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page
+from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, published, unpublished
 
 from smeditor.articles import is_article
@@ -22,6 +22,10 @@ def connect() -> None:
     page_published.connect(on_article_published, dispatch_uid="smeditor.publishing.article_published")
     page_unpublished.connect(on_article_unpublished, dispatch_uid="smeditor.publishing.article_unpublished")
     pre_delete.connect(on_article_deleted, dispatch_uid="smeditor.publishing.article_deleted")
+    for changed in (post_save, post_delete):
+        changed.connect(
+            on_restriction_changed, sender=PageViewRestriction, dispatch_uid="smeditor.publishing.restriction_changed"
+        )
     published.connect(on_post_approved, sender=Post, dispatch_uid="smeditor.publishing.post_approved")
     unpublished.connect(on_post_withdrawn, sender=Post, dispatch_uid="smeditor.publishing.post_withdrawn")
 
@@ -29,8 +33,8 @@ def connect() -> None:
 def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
     from smeditor.publishing import holds, rules
 
-    if not is_article(instance):
-        return
+    if not is_article(instance) or instance.alias_of_id is not None:
+        return  # an alias mirrors a story that was, or will be, announced by its own publication
     holds.follow_article(instance, timezone.now())
     if rules.record(instance, timezone.now()):
         wake("write")
@@ -40,14 +44,26 @@ def on_article_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
     from smeditor.publishing import holds
 
     if is_article(instance):
-        holds.stop_article(instance.pk, withdrawn=True)
+        holds.withdraw_article(instance.pk)
 
 
 def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     from smeditor.publishing import holds
 
     if isinstance(instance, Page):
-        holds.stop_article(instance.pk, withdrawn=False)
+        holds.stop_article(instance.pk)
+
+
+def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
+    """What waits because its article was not open to the public is looked at again: now it may be."""
+    from smeditor.publishing import holds, rules
+
+    page = Page.objects.filter(pk=instance.page_id).first()
+    if page is None:
+        return
+    holds.check_again_below(page, timezone.now())
+    if rules.reopen_waiting():
+        wake("write")
 
 
 def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:

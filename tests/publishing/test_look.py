@@ -47,11 +47,14 @@ def sent(delivery: Delivery) -> int:
     return len(server_at(delivery.account.server_url).published)
 
 
-def test_an_unpublished_article_stops_its_deliveries_at_once(delivery, article):
+def test_an_unpublished_article_keeps_its_deliveries_waiting(delivery, article):
+    fence = delivery.fence
     article.unpublish()
     delivery.refresh_from_db()
-    assert delivery.state == State.STOPPED
+    assert (delivery.state, delivery.fence) == (State.SCHEDULED, fence + 1)
     assert "unpublished" in delivery.state_reason
+    assert look_at(delivery).state == State.SCHEDULED
+    assert sent(delivery) == 0
 
 
 def test_a_deleted_article_stops_its_deliveries_at_once(delivery, article):
@@ -63,7 +66,8 @@ def test_a_deleted_article_stops_its_deliveries_at_once(delivery, article):
 
 def test_an_article_that_left_without_a_signal_is_seen_by_the_last_look(delivery, article):
     type(article).objects.filter(pk=article.pk).update(live=False)
-    assert look_at(delivery).state == State.STOPPED
+    assert look_at(delivery).state == State.SCHEDULED
+    assert "not published" in delivery.state_reason
     assert sent(delivery) == 0
 
 
@@ -92,7 +96,8 @@ def test_an_article_behind_a_log_in_is_not_announced(delivery, article):
     from wagtail.models import PageViewRestriction
 
     PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
-    assert look_at(delivery).state == State.STOPPED
+    assert look_at(delivery).state == State.SCHEDULED
+    assert sent(delivery) == 0
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
 
 from smeditor import conf
-from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.articles import ArticleFacts, article_adapter, source_of
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.posts.panels import CounterPanel
 from smeditor.models import Account, Post, Rule
@@ -41,6 +41,8 @@ class PostForm(WagtailAdminModelForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
+        if data.get("article"):
+            data["article"] = source_of(data["article"])
         if data.get("repeat_days") and data.get("news_class") != "evergreen":
             self.add_error("repeat_days", _("Only an evergreen post may repeat."))
         if data.get("article") and not data.get("link") and "link" not in self.errors:

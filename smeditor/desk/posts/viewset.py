@@ -13,7 +13,7 @@ from wagtail.models import Page
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
-from smeditor.articles import article_adapter
+from smeditor.articles import article_adapter, source_of
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
@@ -22,6 +22,7 @@ from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
 from smeditor.publishing import preflight
 from smeditor.publishing.signals import is_article
+from smeditor.text.params import parse_id
 
 
 class PostIndexView(IndexView):
@@ -41,11 +42,10 @@ class PostCreateView(CreateView):
         page = Page.objects.filter(pk=self._article_id()).first()
         if page is None or not is_article(page.specific):
             return super().get_initial_form_instance() or Post()
-        return form.about(article_adapter().facts(page.specific))
+        return form.about(article_adapter().facts(source_of(page.specific)))
 
     def _article_id(self) -> int | None:
-        asked = self.request.GET.get("article", "")
-        return int(asked) if asked.isdecimal() and len(asked) < 12 else None
+        return parse_id(self.request.GET.get("article"))
 
     def save_instance(self) -> Post:
         self.form.instance.created_by = self.request.user

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from smeditor import conf
-from smeditor.articles import article_adapter
+from smeditor.articles import visibility_of
 from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import holds, payload, slots
 
@@ -21,6 +21,10 @@ State = Delivery.State
 RETRY_LOOK = timedelta(seconds=30)
 ON_TIME = timedelta(minutes=1)
 """Within it after the slot, the plan's own gap holds; later than that, the gap to what went out last is kept anew."""
+ARTICLE_PATIENCE = timedelta(days=30)
+"""How long a post that never grows old waits for an article that is not public; then a person decides."""
+PATIENCE_PARAMS = {"days": ARTICLE_PATIENCE.days}
+LONGEST_ARTICLE_PAUSE = timedelta(minutes=5)
 OTHER_BUCKETS = ("media", "delete")
 LOOKED_AT = (
     *(
@@ -204,16 +208,15 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
     page = Page.objects.filter(pk=post.article_key).first()
     if page is None:
         return stop(_("The article was deleted."))
-    if not page.live:
-        return stop(_("The article was unpublished."))
-    adapter = article_adapter()
-    article = page.specific
-    if adapter.public_now(article, now):
+    visibility = visibility_of(page, now)
+    if visibility.public:
         return GO
-    embargo = adapter.facts(article).embargo_until
-    if embargo is not None and embargo > now:
-        return wait(embargo, _("The article is under embargo."))
-    return stop(_("The article is not open to the public."))
+    if visibility.until is not None:
+        return wait(visibility.until, visibility.reason)
+    waited = now - max(delivery.slot, delivery.not_before or delivery.slot)
+    if waited > ARTICLE_PATIENCE:
+        return Verdict(Answer.LATE, _("It has waited %(days)d days for its article to be public.") % PATIENCE_PARAMS)
+    return wait(now + min(max(waited / 10, RETRY_LOOK), LONGEST_ARTICLE_PAUSE), visibility.reason)
 
 
 def _rates(delivery: Delivery, now: datetime) -> Verdict:
