@@ -87,6 +87,8 @@ class Migration(migrations.Migration):
                 ('first_seen_at', models.DateTimeField(auto_now_add=True)),
                 ('handled_at', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('wait_until', models.DateTimeField(blank=True, null=True)),
+                ('wait_reason', models.CharField(blank=True, max_length=500)),
+                ('waits_since', models.DateTimeField(blank=True, null=True)),
                 ('error', models.CharField(blank=True, max_length=500)),
             ],
             options={
