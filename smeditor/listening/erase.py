@@ -65,7 +65,7 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None) -> int
 
 
 EMPTIED = [
-    "native_id", "cid", "url", "parent_key", "presence", "next_check_at", "missing_since", "tray", "tray_reason",
+    "native_id", "cid", "url", "permalink", "parent_key", "presence", "next_check_at", "missing_since", "tray", "tray_reason",
     "language", "has_media", "legal_hold_until",
 ]  # fmt: skip
 
@@ -76,7 +76,7 @@ def _empty(row: Reaction) -> None:
     if row.kind in SILENT:
         return
     row.native_id = f"erased:{row.pk}"
-    row.cid = row.url = row.parent_key = row.language = ""
+    row.cid = row.url = row.permalink = row.parent_key = row.language = ""
     row.has_media = False
     row.tray = Reaction.Tray.DONE
     row.tray_reason = _("Its author deleted it.")
@@ -183,7 +183,7 @@ def withdraw(reader: Reader) -> int:
 def hide(row: Reaction) -> None:
     """Leave, unsaved, of the reaction of someone who does not want to be collected only that there was one."""
     row.native_id = f"hidden:{fingerprint('hidden', row.native_id)[:40]}"
-    row.cid = row.url = row.parent_key = ""
+    row.cid = row.url = row.permalink = row.parent_key = ""
     row.next_check_at = None
     row.tray = Reaction.Tray.DONE
     row.tray_reason = _("Its author does not want to be collected: it is only counted.")

@@ -7,13 +7,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from smeditor import conf
-from smeditor.models import Account, Delivery, Part
+from smeditor.models import Account, Delivery, Part, Source
 from smeditor.networks.base import Ref
 
 THREADS = 40
 """Threads that are walked in one look: a server's patience ends sooner than a newsroom's memory."""
 FIRST_RETRY = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(days=1)
+KEPT_FOR_SENDING = 0.5
+"""Share of an account's requests that listening leaves untouched, so that a post never waits for it."""
+FIRST_SILENCE = timedelta(hours=1)
+LONGEST_SILENCE = timedelta(days=7)
+HOSTS = 50
+"""Hosts of one source of which a refusal is remembered."""
 
 
 def every(age: timedelta) -> timedelta | None:
@@ -38,6 +44,35 @@ def oldest() -> timedelta:
 def after_failure(failures: int) -> timedelta:
     """The pause after so many failures in a row: 2, 4, 8 … minutes, a day at most."""
     return min(FIRST_RETRY * 2 ** min(max(failures - 1, 0), 20), LONGEST_PAUSE)
+
+
+def left_alone(source: Source | None, host: str) -> datetime | None:
+    """Until when ``host`` is not asked whether what ``source`` told is still there; None when it may be asked."""
+    entry = source.refusals.get(host) if source else None
+    return datetime.fromisoformat(entry[1]) if entry else None
+
+
+def leave_alone(source: Source | None, host: str, now: datetime, least: datetime) -> None:
+    """Note that ``host`` would not say: it is asked again in 1, 2, 4 … hours, a week at most, not before ``least``."""
+    if source is None:
+        return
+    failures = min(int(source.refusals.get(host, [0])[0]) + 1, 20)
+    until = max(now + min(FIRST_SILENCE * 2 ** (failures - 1), LONGEST_SILENCE), least)
+    others = {name: entry for name, entry in source.refusals.items() if name != host}
+    kept = sorted(others.items(), key=lambda pair: pair[1][1])[-(HOSTS - 1) :]
+    source.refusals = {**dict(kept), host: [failures, until.isoformat()]}
+    Source.objects.filter(pk=source.pk).update(refusals=source.refusals)
+
+
+def welcome(source: Source | None, host: str) -> None:
+    """Note that ``host`` answers."""
+    if source and source.refusals.pop(host, None):
+        Source.objects.filter(pk=source.pk).update(refusals=source.refusals)
+
+
+def after_silence(last_known: datetime, now: datetime) -> timedelta:
+    """The pause after a look that told nothing: as long as nothing was told, from an hour to a week."""
+    return min(max(now - last_known, FIRST_SILENCE), LONGEST_SILENCE)
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,7 @@ def read_account(source: Source, now: datetime):
     """Yield what an account's network has for us, page by page, each to be kept in one transaction with its cursor."""
     account = source.account
     network = open_network(account)
+    network.rates.reserve = plan.KEPT_FOR_SENDING
     expander = Expander(network.client)
     finder = Finder()
     walk = plan.threads_due(account, now)

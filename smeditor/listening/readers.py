@@ -8,7 +8,7 @@ from datetime import datetime
 from smeditor.listening.identity import pseudonym
 from smeditor.listening.own import OwnVoices
 from smeditor.models import Reader
-from smeditor.networks.base import Author
+from smeditor.networks.base import Author, Seen
 
 MARKS = ("opted_out", "is_bot", "is_staff")
 
@@ -40,6 +40,13 @@ def recognise(
     Reader.objects.bulk_update(known.values(), [*MARKS, "last_seen_at"])
     known |= _load(reader.pseudonym for reader in missing)
     return {by_pseudonym[name].remote_id: reader for name, reader in known.items()}, withdrawn
+
+
+def is_unnamed(seen: Seen) -> bool:
+    """Whether the author of what a feed or page shows has nothing of their own by which to be known again: they are
+    known with their reaction.
+    """
+    return seen.permalink is not None and seen.author.remote_id != seen.author.url
 
 
 def _load(pseudonyms: Iterable[str]) -> dict[str, Reader]:

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
-from smeditor.listening.batch import Item, Origin, Stored, admissible, rank_of_item, rank_of_row
+from smeditor.listening.batch import WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
 from smeditor.listening.merge import Group, group, unite
 from smeditor.listening.own import OwnVoices, split
-from smeditor.listening.readers import recognise
+from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.listening.words import SILENT, address, tidy, words_of, write
 from smeditor.models import AttachedBy, Reaction, ReactionEcho, ReactionKey, ReactionText, Reader, Tombstone
 from smeditor.networks.base import Presence, Seen
@@ -28,7 +28,7 @@ FIRST_CHECK = timedelta(hours=1)
 GONE = {Presence.DELETED.value, Presence.PROTECTED.value}
 
 FIELDS = [
-    "network", "kind", "native_id", "cid", "url", "account", "source", "reader", "language", "has_media",
+    "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
     "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article", "delivery",
     "parent", "parent_key", "conversation", "tray", "tray_reason", "triaged_at", "next_check_at", "version",
 ]  # fmt: skip
@@ -81,7 +81,8 @@ class Storing:
         self.united = set(unite(groups))
         found = self._found(groups)
         groups = [one for one in groups if self._wanted(one, found[id(one)])]
-        authors = [min(one.items, key=self._rank).seen.author for one in groups]
+        faces = [(one, min(one.items, key=self._rank).seen) for one in groups]
+        authors = [seen.author for one, seen in faces if not (one.rows and is_unnamed(seen))]
         self.readers, withdrawn = recognise(authors, self.origin.network, voices, self.now)
         stored = [(self._row(one, found[id(one)]), one) for one in groups]
         self._save(stored)
@@ -168,13 +169,21 @@ class Storing:
         if newest.parent_key and not row.parent_key:
             row.parent_key = newest.parent_key
             self.changed[row.pk] = row
-        older = row.edited_at and (seen.edited_at is None or seen.edited_at <= row.edited_at)
-        if older or not hasattr(row, "words") or row.words.text == tidy(seen.text):
+        if self._is_older(row, seen) or not hasattr(row, "words") or row.words.text == tidy(seen.text):
             return
         row.edited_at = seen.edited_at or self.now
         row.presence = Presence.EDITED.value
         row.cid = tidy(seen.cid, 200)
         self._rewrite(row, seen)
+
+    def _is_older(self, row: Reaction, seen: Seen) -> bool:
+        """Whether ``seen`` is an earlier version than the stored one, which another route still told.
+
+        A feed or page has one route, and few of them date an edit: what it says now is what it says.
+        """
+        if self.origin.source and self.origin.network == WEB:
+            return row.source_id != self.origin.source.pk
+        return bool(row.edited_at) and (seen.edited_at is None or seen.edited_at <= row.edited_at)
 
     def _rewrite(self, row: Reaction, seen: Seen) -> None:
         """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
@@ -196,9 +205,10 @@ class Storing:
         row.native_id = tidy(seen.native_id, 500)
         row.cid = tidy(newest.seen.cid, 200)
         row.url = address(seen.url)
+        row.permalink = address(seen.own_address)
         row.account = self.origin.account
         row.source = self.origin.source
-        row.reader = self.readers.get(seen.author.remote_id)
+        row.reader = self.readers.get(seen.author.remote_id) or row.reader
         row.language = tidy(seen.language, 12)
         row.has_media = seen.has_media
         row.published_at = min(seen.published_at, self.now)

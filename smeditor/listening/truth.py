@@ -6,30 +6,21 @@ or an answer. A failure is never a deletion: two looks, at least ten minutes apa
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from smeditor.accounts import tokens
-from smeditor.accounts.clients import open_network, save_after
-from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
-from smeditor.listening import erase, plan
+from smeditor.listening import erase
+from smeditor.listening.accountcheck import look_at_account
 from smeditor.listening.batch import FORM, WEB
+from smeditor.listening.notes import note, put_off
 from smeditor.listening.webcheck import look_on_web
 from smeditor.listening.words import expiry
-from smeditor.models import Account, Delivery, Reaction, ReactionText
+from smeditor.models import Account, Reaction, ReactionText
 from smeditor.networks.base import Presence
 
-logger = logging.getLogger("smeditor.listening")
-
-SCHEDULE = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
-SECOND_LOOK = timedelta(minutes=10)
-"""The least time between the two looks that make a deletion."""
 ROUND = 400
-CHECK = 40
-"""Ids in one call of a network."""
 IN_WORK = timedelta(minutes=15)
 """A look is due again after so long if the worker that began it died."""
 FRESH = timedelta(minutes=10)
@@ -37,7 +28,6 @@ FRESH = timedelta(minutes=10)
 TRUSTED = timedelta(hours=24)
 """What could not be looked at is shown if it was seen alive within this time."""
 SHOWN = 200
-MISSING = {Presence.DELETED, Presence.PROTECTED}
 THERE = {Presence.ALIVE.value, Presence.EDITED.value}
 
 
@@ -62,78 +52,19 @@ def look(rows: Sequence[Reaction], now: datetime) -> int:
         by_place.setdefault(row.account if row.network != WEB else WEB, []).append(row)
     for place, some in by_place.items():
         if place == WEB:
-            erased += note(some, look_on_web(some), now)
+            erased += _look_on_web(some, now)
         elif isinstance(place, Account):
-            for start in range(0, len(some), CHECK):
-                erased += _look_at_account(place, some[start : start + CHECK], now)
+            erased += look_at_account(place, some, now)
         else:
             Reaction.objects.filter(pk__in=[row.pk for row in some]).update(next_check_at=None)
     return erased
 
 
-def _look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
-    if account.failing_reason or account.state == Account.State.FAILED:
-        return _later(rows, now + SCHEDULE[1])
-    network = None
-    try:
-        network = open_network(account)
-        told = network.check([row.native_id for row in rows])
-    except RateLimited as error:
-        return _later(rows, error.until)
-    except AuthExpired as error:
-        tokens.expired(account, error, now)
-        return _later(rows, now + SCHEDULE[1])
-    except SmeditorError as error:
-        logger.warning("account %s cannot be asked what is still there: %s", account.pk, error)
-        return _later(rows, now + SCHEDULE[0])
-    except Exception as error:
-        logger.error("account %s: looking again failed: %s", account.pk, type(error).__qualname__)
-        return _later(rows, now + SCHEDULE[0])
-    finally:
-        if network:
-            save_after(network, account)
-            network.close()
-    return note(rows, {row.pk: told.get(row.native_id, Presence.UNKNOWN) for row in rows}, now)
-
-
-def _later(rows: Sequence[Reaction], at: datetime) -> int:
-    Reaction.objects.filter(pk__in=[row.pk for row in rows]).update(next_check_at=at)
-    return 0
-
-
-def note(rows: Sequence[Reaction], told: dict[int, Presence], now: datetime) -> int:
-    """Write down what one look told, by reaction id; erase what two looks did not find, and return how many."""
-    gone, kept = [], []
-    for row in rows:
-        presence = told.get(row.pk, Presence.UNKNOWN)
-        if presence in MISSING and row.missing_since and now - row.missing_since >= SECOND_LOOK:
-            gone.append(row)
-            continue
-        _note_one(row, presence, now)
-        kept.append(row)
-    Reaction.objects.bulk_update(kept, ["presence", "checked_at", "missing_since", "next_check_at"])
-    edited = {row.delivery_id for row in kept if row.presence == Presence.EDITED and not row.edited_at}
-    # The new words come with the thread: it is read in the next round.
-    Delivery.objects.filter(pk__in=edited - {None}, sent_at__gt=now - plan.oldest()).update(polled_at=None)
-    return erase.erase_all(gone, now)
-
-
-def _note_one(row: Reaction, presence: Presence, now: datetime) -> None:
-    if presence in MISSING:
-        row.missing_since = row.missing_since or now
-        row.next_check_at = row.missing_since + SECOND_LOOK
-    elif presence == Presence.UNKNOWN:
-        row.next_check_at = now + SCHEDULE[0]
-    else:
-        edited = presence == Presence.EDITED or row.presence == Presence.EDITED
-        row.presence = (Presence.EDITED if edited else Presence.ALIVE).value
-        row.checked_at, row.missing_since = now, None
-        row.next_check_at = next_check(row.collected_at, now)
-
-
-def next_check(collected_at: datetime, now: datetime) -> datetime | None:
-    """The next time of the schedule after ``now``; None when the last one is over."""
-    return next((collected_at + step for step in SCHEDULE if collected_at + step > now), None)
+def _look_on_web(rows: Sequence[Reaction], now: datetime) -> int:
+    told = look_on_web(rows, now)
+    for at in set(told.later.values()):
+        put_off((row for row in rows if told.later.get(row.pk) == at), at)
+    return note([row for row in rows if row.pk in told.presence], told.presence, now)
 
 
 def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:

@@ -89,6 +89,8 @@ class Reaction(models.Model):
     native_id = models.CharField(max_length=500)
     cid = models.CharField(max_length=200, blank=True)
     url = LinkField(_("address"), max_length=1000, blank=True)
+    permalink = LinkField(max_length=1000, blank=True, editable=False)
+    """The address that is its alone, by which it is asked whether it is still there; empty where ``url`` is shared."""
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
     source = models.ForeignKey(Source, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
     reader = models.ForeignKey(Reader, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")

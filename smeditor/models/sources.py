@@ -40,6 +40,10 @@ class Source(models.Model):
     last_success_at = models.DateTimeField(_("last read"), null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
     problem = models.CharField(_("problem"), max_length=500, blank=True, editable=False)
+    refusals = models.JSONField(default=dict, blank=True, editable=False)
+    """Hosts that would not say whether something is still there: {host: [failures in a row, until when it is left
+    alone]}.
+    """
 
     class Meta:
         verbose_name = _("source")

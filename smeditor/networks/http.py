@@ -27,7 +27,7 @@ from smeditor.exceptions import (
     Temporary,
     TooLarge,
 )
-from smeditor.networks.base import Rate
+from smeditor.networks.base import Rate, Rates
 from smeditor.networks.client import GuardedClient
 from smeditor.redaction import echoes, redact, redact_known
 
@@ -79,7 +79,7 @@ class JsonApi:
     rate_prefix = "RateLimit"
     """Prefix of the headers ``-Limit``, ``-Remaining`` and ``-Reset``."""
 
-    def __init__(self, base_url: str, client: GuardedClient, *, label: str, rates: dict[str, Rate]) -> None:
+    def __init__(self, base_url: str, client: GuardedClient, *, label: str, rates: Rates) -> None:
         self.base_url = base_url.rstrip("/")
         self.client = client
         self.label = label
@@ -93,6 +93,7 @@ class JsonApi:
         not ``Temporary``. ``kwargs`` go to :meth:`GuardedClient.request`. Redirects are not followed: a token must
         not travel to another server. Raises the tree of :class:`NetworkError`, and ``FetchRefused``.
         """
+        self.rates.ask(bucket, self.label, datetime.now(UTC))
         try:
             response = self.client.request(method, f"{self.base_url}{path}", **kwargs)
         except OutcomeUnknown as error:

@@ -37,11 +37,15 @@ def digests(place: str, contents: Sequence[tuple[str, str]]) -> list[str]:
     count: Counter[str] = Counter()
     ids = []
     for name, text in contents:
-        digest = hashlib.sha256(f"{name}\n{text}".encode("utf-8", "replace")).hexdigest()[:32]
+        digest = _digest(name, text)
         count[digest] += 1
         number = f":{count[digest]}" if count[digest] > 1 else ""
         ids.append(f"{urldefrag(place)[0]}#sha256:{digest}{number}")
     return ids
+
+
+def _digest(name: str, text: str) -> str:
+    return hashlib.sha256(f"{name}\n{text}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
 def signed(entries: Sequence[Seen], place: str) -> tuple[Seen, ...]:
@@ -52,15 +56,15 @@ def signed(entries: Sequence[Seen], place: str) -> tuple[Seen, ...]:
     names: dict[str, set[str]] = {}
     for entry in entries:
         names.setdefault(entry.author.url, set()).add(entry.author.display_name.casefold())
-    return tuple(
-        replace(entry, author=_signed(entry.author, entry.native_id, len(names[entry.author.url]) > 1, place))
-        for entry in entries
-    )
+    return tuple(replace(entry, author=_signed(entry, len(names[entry.author.url]) > 1, place)) for entry in entries)
 
 
-def _signed(author: Author, native_id: str, shared: bool, place: str) -> Author:
-    own = author.url and not shared and not _is_common(author.url, place)
-    return replace(author, remote_id=author.url if own else native_id)
+def _signed(entry: Seen, shared: bool, place: str) -> Author:
+    author = entry.author
+    if author.url and not shared and not _is_common(author.url, place):
+        return replace(author, remote_id=author.url)
+    # Anchors are given anew to other comments: with the words added, nobody inherits another's identity.
+    return replace(author, remote_id=f"{entry.native_id} {_digest(author.display_name, entry.text)}")
 
 
 def _is_common(address: str, place: str) -> bool:

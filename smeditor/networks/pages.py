@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from itertools import count
@@ -102,7 +102,8 @@ LAYOUTS = (
 class PageResult:
     """What a page holds. ``about``: those of the given articles that it links to, anywhere. ``layout`` names the
     structure by which the comments were read; ``problem`` is a sentence when the page was not read to its end;
-    ``complete`` says that the page has no other comment than these (see :class:`smeditor.networks.listings.Listing`).
+    ``complete`` says that the page has no other comment than these (see :class:`smeditor.networks.listings.Listing`);
+    ``address`` is the one that answered in the end.
     """
 
     comments: tuple[Seen, ...] = ()
@@ -112,6 +113,7 @@ class PageResult:
     layout: str = ""
     problem: str = ""
     complete: bool = False
+    address: str = ""
 
     @property
     def listing(self) -> Listing:
@@ -150,7 +152,9 @@ class PageSource:
         if "html" not in kind.lower():
             words = {"host": httpx.URL(url).host, "kind": clean(kind, 60)}
             raise BadAnswer(_("What %(host)s has at this address is no web page (%(kind)s).") % words)
-        return read_page(response.content, url, article_urls, datetime.now(UTC), response.charset_encoding or "")
+        charset = response.charset_encoding or ""
+        result = read_page(response.content, url, article_urls, datetime.now(UTC), charset)
+        return replace(result, address=str(response.request.url))
 
 
 def read_page(content: bytes, url: str, article_urls: Sequence[str], now: datetime, charset: str = "") -> PageResult:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import SmeditorError, TooLarge
 from smeditor.listening.shorteners import Expander
-from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.base import Author, Kind, Rates, Seen
 from smeditor.networks.client import GuardedClient, text_encoding
 from smeditor.networks.feeds import FeedSource
 from smeditor.networks.http import JsonApi
@@ -79,7 +79,7 @@ def server():
 def readers(url):
     """Every way in which the desk reads a foreign server."""
     client = GuardedClient(timeout=3.0, allowed_private_hosts=HERE, max_bytes=LIMIT)
-    api = JsonApi(url, client, label="Example", rates={})
+    api = JsonApi(url, client, label="Example", rates=Rates())
     return {
         "get": lambda: client.get(f"{url}/").text,
         "head": lambda: client.request("HEAD", f"{url}/"),

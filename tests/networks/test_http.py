@@ -17,6 +17,7 @@ from smeditor.exceptions import (
     Refused,
     Temporary,
 )
+from smeditor.networks.base import Rates
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import JsonApi, decode, read_rate, read_time, retry_at
 
@@ -34,7 +35,7 @@ def api(answer: httpx.Response | Exception, max_bytes: int = 100_000) -> JsonApi
     client = GuardedClient(
         transport=httpx.MockTransport(handle), resolver=lambda host, port: ["93.184.216.34"], max_bytes=max_bytes
     )
-    return JsonApi("https://social.example/", client, label="Example", rates={})
+    return JsonApi("https://social.example/", client, label="Example", rates=Rates())
 
 
 STATUSES = [

@@ -18,7 +18,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, Gone, NetworkError, Refused
-from smeditor.networks.base import Credentials, Rate
+from smeditor.networks.base import Credentials, Rate, Rates
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import Answer, JsonApi
 
@@ -57,7 +57,7 @@ class Session:
         self,
         credentials: Credentials,
         client: GuardedClient,
-        rates: dict[str, Rate],
+        rates: Rates,
         save: Callable[[Credentials], None],
     ) -> None:
         self.credentials = credentials

@@ -36,6 +36,6 @@ def read_list(network: Caller, path: str, max_pages: int) -> tuple[list[Any], bo
         items += answer.array()
         following = next_max_id(answer.headers)
         if not following or following == before:
-            return items, True
+            return items, not following
         before = following
     return items, False

@@ -1,0 +1,141 @@
+"""Whether what came through an account is still there, within the share of its limits that listening may use.
+
+Messages are asked for in groups. Likes and reposts stand in lists: a list is read once for all that it holds, and ever
+more rarely, since a viral post may have ten thousand.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import Max, Min, QuerySet
+
+from smeditor.accounts import tokens
+from smeditor.accounts.clients import open_network, save_after
+from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
+from smeditor.listening import erase, plan
+from smeditor.listening.notes import CHUNK, MISSING, SCHEDULE, is_gone, note, put_off, silent
+from smeditor.listening.words import SILENT
+from smeditor.models import Account, Reaction
+from smeditor.networks.base import Network, Presence
+
+logger = logging.getLogger("smeditor.listening")
+
+CHECK = 40
+"""Messages in one call of a network."""
+BLOCKED = SCHEDULE[1]
+"""How long a reaction waits whose account has to be connected again first."""
+
+
+def look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
+    """Ask the network of ``account`` about ``rows``; return how many were erased. Raises nothing."""
+    if account.failing_reason or account.state == Account.State.FAILED:
+        return put_off(rows, now + BLOCKED)
+    try:
+        network = open_network(account)
+    except SmeditorError as error:
+        logger.warning("account %s cannot be asked what is still there: %s", account.pk, error)
+        return silent(rows, now)
+    network.rates.reserve = plan.KEPT_FOR_SENDING
+    try:
+        return _Looking(account, network, now).run(rows)
+    finally:
+        save_after(network, account)
+        network.close()
+
+
+class _Looking:
+    def __init__(self, account: Account, network: Network, now: datetime) -> None:
+        self.account = account
+        self.network = network
+        self.now = now
+        self.erased = 0
+        self.waits_until: datetime | None = None
+        """Until when the network wants to be left alone, once it said so."""
+
+    def run(self, rows: Sequence[Reaction]) -> int:
+        messages = [row for row in rows if row.kind not in SILENT]
+        for start in range(0, len(messages), CHECK):
+            part = messages[start : start + CHECK]
+            told = self._ask(part)
+            if told is not None:
+                self.erased += note(part, {row.pk: told.get(row.native_id, Presence.UNKNOWN) for row in part}, self.now)
+        lists: dict[tuple[int | None, str], list[Reaction]] = {}
+        for row in rows:
+            if row.kind in SILENT:
+                lists.setdefault((row.delivery_id, row.kind), []).append(row)
+        for (delivery_id, kind), some in lists.items():
+            self._list(delivery_id, kind, some)
+        return self.erased
+
+    def _ask(self, rows: Sequence[Reaction]) -> dict[str, Presence] | None:
+        """What the network tells by native id; None when it told nothing, and ``rows`` were put off."""
+        if self.waits_until:
+            put_off(rows, self.waits_until)
+            return None
+        try:
+            return self.network.check([row.native_id for row in rows])
+        except RateLimited as error:
+            self.waits_until = error.until
+            put_off(rows, error.until)
+        except AuthExpired as error:
+            tokens.expired(self.account, error, self.now)
+            self.waits_until = self.now + BLOCKED
+            put_off(rows, self.waits_until)
+        except SmeditorError as error:
+            logger.warning("account %s cannot be asked what is still there: %s", self.account.pk, error)
+            silent(rows, self.now)
+        except Exception as error:
+            logger.error("account %s: looking again failed: %s", self.account.pk, type(error).__qualname__)
+            silent(rows, self.now)
+        return None
+
+    def _list(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> None:
+        """Look at the likes, or the reposts, of one post: all of them, since they cost one reading."""
+        every = self._acts(delivery_id, kind, due)
+        times = every.aggregate(first=Min("collected_at"), last=Max("checked_at"))
+        at = times["last"] and times["last"] + pause(times["first"], times["last"])
+        if at and at > self.now:
+            every.filter(next_check_at__lte=at).update(next_check_at=at)
+            put_off(due, at)
+            return
+        rows = list(every.only("pk", "native_id", "missing_since", "presence", "kind", "reader_id"))
+        told = self._ask(rows)
+        if told is not None:
+            self._note(rows, told, times["first"])
+
+    def _acts(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> QuerySet[Reaction]:
+        living = Reaction.objects.filter(account=self.account, kind=kind).exclude(presence=Presence.DELETED)
+        if delivery_id is None:
+            return living.filter(pk__in=[row.pk for row in due])
+        return living.filter(delivery=delivery_id)
+
+    def _note(self, rows: Sequence[Reaction], told: dict[str, Presence], first: datetime) -> None:
+        """Write down what a list told. Each is looked at again with the whole list, or never."""
+        over = self.now - first >= SCHEDULE[-1]
+        common = {"checked_at": self.now, "next_check_at": None if over else self.now + pause(first, self.now)}
+        presence = {row.pk: told.get(row.native_id, Presence.UNKNOWN) for row in rows}
+        gone = [row for row in rows if is_gone(row, presence[row.pk], self.now)]
+        missing = [row.pk for row in rows if presence[row.pk] in MISSING and row.missing_since is None]
+        there = [row.pk for row in rows if presence[row.pk] in {Presence.ALIVE, Presence.EDITED}]
+        silent_ones = [row.pk for row in rows if presence[row.pk] is Presence.UNKNOWN]
+        # What is missing for the first time is looked at once more, however old the post is.
+        again = {**common, "next_check_at": self.now + pause(first, self.now), "missing_since": self.now}
+        _update(missing, again)
+        _update(there, {**common, "missing_since": None, "presence": Presence.ALIVE.value})
+        _update(silent_ones, common)
+        self.erased += erase.erase_all(list(Reaction.objects.filter(pk__in=[row.pk for row in gone])), self.now)
+
+
+def pause(first: datetime, at: datetime) -> timedelta:
+    """How long a list is left alone after it was read at ``at``: as long as the oldest in it is known, an hour at
+    least. In a month that makes ten readings.
+    """
+    return max(at - first, SCHEDULE[0])
+
+
+def _update(ids: Sequence[int], changes: dict) -> None:
+    for start in range(0, len(ids), CHUNK):
+        Reaction.objects.filter(pk__in=ids[start : start + CHUNK]).update(**changes)
