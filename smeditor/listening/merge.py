@@ -120,7 +120,7 @@ def _echoes(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]]:
 
 FACE = (
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
-    "published_at", "edited_at", "parent_key",
+    "visibility", "published_at", "edited_at", "parent_key",
 )  # fmt: skip
 """What of a row comes from one sighting as a whole, never mixed."""
 

@@ -29,7 +29,8 @@ GONE = {Presence.DELETED.value, Presence.PROTECTED.value}
 
 FIELDS = [
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
-    "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article", "delivery",
+    "visibility", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
+    "delivery",
     "parent", "parent_key", "conversation", "tray", "tray_reason", "triaged_at", "next_check_at", "version",
 ]  # fmt: skip
 
@@ -211,6 +212,7 @@ class Storing:
         row.reader = self.readers.get(seen.author.remote_id) or row.reader
         row.language = tidy(seen.language, 12)
         row.has_media = seen.has_media
+        row.visibility = tidy(seen.visibility, 12)
         row.published_at = min(seen.published_at, self.now)
         row.edited_at = newest.seen.edited_at
         row.presence = (Presence.EDITED if row.edited_at else Presence.ALIVE).value

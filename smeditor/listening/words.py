@@ -42,6 +42,7 @@ def words_of(reaction: Reaction, seen: Seen, now: datetime) -> ReactionText | No
 def write(words: ReactionText, seen: Seen) -> None:
     """Put what ``seen`` says into ``words``."""
     words.text = tidy(seen.text)
+    words.content_warning = tidy(seen.content_warning, 200)
     words.masked = ""
     sign(words, seen.author)
 

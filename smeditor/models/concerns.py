@@ -7,7 +7,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from smeditor.models.fields import LinkField
+from smeditor.models.fields import LONGEST_LINK, LinkField
 from smeditor.models.reactions import Reaction
 
 
@@ -47,7 +47,7 @@ class Concern(models.Model):
         related_name="smeditor_concerns",
     )
     answer = models.TextField(_("answer"), blank=True)
-    answer_url = LinkField(_("link to the answer"), max_length=500, blank=True)
+    answer_url = LinkField(_("link to the answer"), max_length=LONGEST_LINK, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

@@ -85,6 +85,10 @@ class EncryptedJSONField(EncryptedTextField):
         return json.loads(opened) if isinstance(opened, str) and opened else (opened or {})
 
 
+LONGEST_LINK = 2048
+"""Characters of an address that is sent: what browsers and caches agree to carry."""
+
+
 class LinkField(models.URLField):
     """An address; what a person types without a scheme is taken as https."""
 

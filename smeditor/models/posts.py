@@ -16,7 +16,7 @@ from wagtail.models import DraftStateMixin, LockableMixin, PreviewableMixin, Rev
 from wagtail.search import index
 
 from smeditor.models.accounts import Account
-from smeditor.models.fields import LinkField
+from smeditor.models.fields import LONGEST_LINK, LinkField
 from smeditor.models.rules import NewsClass, Rule
 
 
@@ -45,7 +45,7 @@ class Post(
     """The article's id, kept when the article is deleted."""
     article_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     article_title = models.CharField(max_length=255, blank=True, editable=False)
-    link = LinkField(_("link"), max_length=500, blank=True)
+    link = LinkField(_("link"), max_length=LONGEST_LINK, blank=True)
     with_card = models.BooleanField(_("link card"), default=True)
     image = models.ForeignKey(
         get_image_model_string(),

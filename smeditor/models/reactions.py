@@ -121,6 +121,8 @@ class Reaction(models.Model):
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     has_media = models.BooleanField(default=False)
+    visibility = models.CharField(max_length=12, blank=True)
+    """Whom it was written for, in its network's own word: an answer is no more public than that."""
     published_at = models.DateTimeField(_("written"))
     collected_at = models.DateTimeField(auto_now_add=True)
     edited_at = models.DateTimeField(null=True, blank=True)
@@ -175,6 +177,8 @@ class ReactionText(models.Model):
 
     reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="words")
     text = models.TextField(_("text"), blank=True)
+    content_warning = models.CharField(max_length=200, blank=True)
+    """What the reader put the text behind; the text begins with it."""
     masked = models.TextField(blank=True)
     """The words with insults masked, where triage masked any; shown instead of the text until asked for."""
     author_handle = models.CharField(_("handle"), max_length=255, blank=True)

@@ -256,6 +256,8 @@ class Seen:
     quotes). ``other_ids``: further identities under which the same reaction may arrive by another route (ActivityPub
     id, canonical URL). ``permalink``: the address that is this reaction's alone, by which it is known and looked for
     again; None says that ``url`` is it, empty that it has none (``url`` then leads to a place that others share).
+    ``visibility``: in the network's own word whom it was written for (Mastodon: ``public``, ``unlisted``), empty where
+    there is no such thing; ``content_warning``: what it stands behind. An answer keeps both.
     """
 
     kind: Kind
@@ -274,6 +276,8 @@ class Seen:
     cid: str = ""
     other_ids: tuple[str, ...] = ()
     has_media: bool = False
+    visibility: str = ""
+    content_warning: str = ""
     public: bool = True
     permalink: str | None = None
 

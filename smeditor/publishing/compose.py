@@ -10,7 +10,7 @@ from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Rule, Variant
 from smeditor.networks.base import Limits, Network
 from smeditor.publishing import payload
-from smeditor.text import count, limit_of, shorten
+from smeditor.text import count, hashtag, limit_of, normalise_text, shorten, token_links
 from smeditor.text.counting import UnknownNetwork
 
 FIELD = re.compile(r"\{(\w+)\}")
@@ -41,7 +41,7 @@ class Ruler:
         return max(0, over)
 
     def _as_sent(self, text: str, link: str) -> str:
-        return text.replace(link, payload.tokened(link, SAMPLE_TOKEN)) if link else text
+        return token_links(text, link, SAMPLE_TOKEN)
 
 
 def _documented(slug: str) -> Limits:
@@ -53,20 +53,16 @@ def _documented(slug: str) -> Limits:
 
 def fields_of(facts: ArticleFacts) -> dict[str, str]:
     """What a template may name. A kicker ends with what separates it from the title."""
-    kicker = facts.kicker.strip()
+    kicker = normalise_text(facts.kicker).strip()
     return {
-        "title": facts.title,
-        "standfirst": facts.standfirst,
+        "title": normalise_text(facts.title),
+        "standfirst": normalise_text(facts.standfirst),
         "kicker": f"{kicker} · " if kicker else "",
         "section": facts.section.name if facts.section else "",
         "authors": ", ".join(facts.author_names),
-        "tags": " ".join(f"#{_hashtag(tag)}" for tag in facts.tags if _hashtag(tag)),
+        "tags": " ".join(dict.fromkeys(tag for tag in map(hashtag, facts.tags) if tag)),
         "url": facts.url,
     }
-
-
-def _hashtag(tag: str) -> str:
-    return "".join(word[:1].upper() + word[1:] for word in re.split(r"[^\w]+", tag) if word)
 
 
 def render(template: str, values: Mapping[str, str]) -> str:

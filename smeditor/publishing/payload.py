@@ -10,17 +10,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
 from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Variant
 from smeditor.networks.base import Capabilities
-from smeditor.text import split_thread
-from smeditor.text.links import BadLink, with_token
+from smeditor.text import normalise_text, split_thread, token_links, token_of
+from smeditor.text.links import TOKEN_PARAMETER, BadLink, with_token
 
 VERSION = 1
 TOKEN_LENGTH = 10
 TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
+LONGEST_WARNING = 200
+MOST_COPIED_WORDS, LONGEST_COPIED_WARNING = 6, 60
 UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: neither UTF-8 nor PostgreSQL's JSON can carry them."""
 
@@ -67,7 +70,7 @@ def build(
     has cards, the card wins and shows the image.
     """
     link = tokened(post.link, token)
-    texts = [_with_link(text, post.link, link) for text in split_thread(text_for(post, account))] or [""]
+    texts = [token_links(text, post.link, token) for text in split_thread(text_for(post, account))] or [""]
     card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
     image = None if card else _image(post, account)
     parts = [{"text": text, "image": None, "card": None} for text in texts]
@@ -79,12 +82,33 @@ def build(
         "article": post.article_key,
         "link": link,
         "language": post.language or account.language,
-        "content_warning": post.content_warning,
-        "visibility": "public",
+        "content_warning": warning_for(post),
+        "visibility": _visibility(post),
         "reply_to": _reply_to(post),
         "parts": parts,
     }
     return _clean(payload)
+
+
+def warning_for(post: Post) -> str:
+    """The content warning that the post goes out under: its own, else that of the message it answers.
+
+    A reader who put their words behind a warning does not find the answer standing open beneath them. A long warning is
+    the reader's own text, which is not copied where its author could not delete it: a general one stands for it.
+    """
+    if post.content_warning or post.kind != Post.Kind.REPLY or post.in_reply_to is None:
+        return normalise_text(post.content_warning, LONGEST_WARNING).strip()
+    words = getattr(post.in_reply_to, "words", None)
+    warning = words.content_warning if words else ""
+    if len(warning.split()) > MOST_COPIED_WORDS or len(warning) > LONGEST_COPIED_WARNING:
+        return _("Answer to a message with a content warning")
+    return warning
+
+
+def _visibility(post: Post) -> str:
+    """An answer is never more public than what it answers."""
+    answered = post.in_reply_to.visibility if post.kind == Post.Kind.REPLY and post.in_reply_to else ""
+    return answered or "public"
 
 
 def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
@@ -94,14 +118,8 @@ def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
 
 def _without_token(payload: Mapping[str, Any]) -> str:
     text = canonical(payload).decode()
-    link = payload.get("link") or ""
-    return text.replace(json.dumps(link, ensure_ascii=False)[1:-1], "") if link else text
-
-
-def _with_link(text: str, link: str, with_token: str) -> str:
-    if not link:
-        return text
-    return re.sub(re.escape(link) + r"(?![\w/?=&%#-])", lambda match: with_token, text)
+    token = token_of(payload.get("link") or "")
+    return text.replace(f"{TOKEN_PARAMETER}={token}", "") if token else text
 
 
 def _card(post: Post, facts: ArticleFacts | None, link: str) -> dict[str, Any]:
@@ -110,8 +128,8 @@ def _card(post: Post, facts: ArticleFacts | None, link: str) -> dict[str, Any]:
         image = _image_entry(facts.image.id, facts.image.alt)
     return {
         "url": link,
-        "title": (facts.title if facts else post.article_title) or post.link,
-        "description": facts.standfirst if facts else "",
+        "title": normalise_text((facts.title if facts else post.article_title) or post.link).strip(),
+        "description": normalise_text(facts.standfirst).strip() if facts else "",
         "image": image,
     }
 
@@ -129,7 +147,7 @@ def _image_entry(image_id: int | None, alt: str) -> dict[str, Any] | None:
     image = get_image_model().objects.filter(pk=image_id).first() if image_id else None
     if image is None:
         return None
-    return {"id": image.pk, "alt": alt, "file_hash": image.get_file_hash()}
+    return {"id": image.pk, "alt": normalise_text(alt).strip(), "file_hash": image.get_file_hash()}
 
 
 def _reply_to(post: Post) -> dict[str, Any] | None:

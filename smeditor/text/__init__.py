@@ -17,6 +17,8 @@ from .normal import normalise_text as clean
 from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
 from .sanitise import sanitise, to_plain
 from .shorten import shorten
+from .tags import hashtag
+from .typed_links import token_links
 from .urls import MASTODON, Url, X, find_urls
 from .weighted import WeightConfig, Weighted, parse_weighted
 
@@ -41,6 +43,7 @@ __all__ = [
     "grapheme_count",
     "graphemes",
     "handles",
+    "hashtag",
     "hashtags",
     "language_of",
     "limit_of",
@@ -56,6 +59,7 @@ __all__ = [
     "shorten",
     "split_thread",
     "to_plain",
+    "token_links",
     "token_of",
     "top_level_domains",
     "utf8_length",

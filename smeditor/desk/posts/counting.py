@@ -13,9 +13,10 @@ from django.views import View
 from smeditor.desk.base import Permitted
 from smeditor.desk.units import unit_label
 from smeditor.models import Account, Post
+from smeditor.models.fields import LONGEST_LINK
 from smeditor.publishing import payload
 from smeditor.publishing.compose import SAMPLE_TOKEN
-from smeditor.text import UnknownNetwork, measure, split_thread
+from smeditor.text import UnknownNetwork, measure, split_thread, token_links
 
 LONGEST = 100_000
 
@@ -45,7 +46,7 @@ def of_account(account: Account, text: str, link: str) -> list[Length]:
     parts = split_thread(text) or [""]
     found = []
     for number, part in enumerate(parts, 1):
-        sent = part.replace(link, payload.tokened(link, SAMPLE_TOKEN)) if link else part
+        sent = token_links(part, link, SAMPLE_TOKEN)
         limits = account.limits or {}
         try:
             known = measure(
@@ -81,7 +82,7 @@ class Count(Permitted, View):
     def post(self, request: HttpRequest) -> JsonResponse:
         try:
             asked = json.loads(request.body)
-            link = str(asked.get("link", ""))[:2000]
+            link = str(asked.get("link", ""))[:LONGEST_LINK]
             texts: dict[int, str] = {int(key): str(text)[:LONGEST] for key, text in asked["texts"].items()}
         except (ValueError, KeyError, AttributeError, TypeError):
             return JsonResponse({"lengths": []}, status=400)

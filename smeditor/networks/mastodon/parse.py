@@ -109,6 +109,8 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
         links=written_links(status),
         other_ids=other_ids(status),
         has_media=bool(status.get("media_attachments")),
+        visibility=str(status.get("visibility", "public")),
+        content_warning=plain(status.get("spoiler_text")),
     )
 
 

@@ -1,0 +1,58 @@
+"""A post's link as an editor types it into the text: with or without its slash, with a newsletter's parameters, in capitals.
+
+By its token a reaction finds the post that it came from, so every way of writing the link carries it.
+"""
+
+import re
+from collections.abc import Iterator
+
+from .links import BadLink, same_article, with_token
+
+_WRITTEN = re.compile(r"https?://[^\s<>\"“”«»]{1,4096}", re.IGNORECASE)
+_AFTER_A_LINK = r"(?![\w/?=&%#-])"
+_CLOSING = ".,;:!?…)]}’'*_"
+"""What ends a sentence or closes a parenthesis around a link, and may as well end the link itself."""
+_MOST_CLOSING = 5
+
+
+def token_links(text: str, link: str, token: str) -> str:
+    """Return ``text`` with ``token`` in every address that leads where ``link`` leads; all else stays as it was typed.
+
+    Leading to the same place: equal but for scheme, ``www.``, case of the host, slash at the end, tracking and fragment
+    (:func:`smeditor.text.same_article`). ``link`` itself is found literally, whatever it is made of; where it is no web
+    address, nothing changes.
+    """
+    if not link:
+        return text
+    try:
+        replacement = with_token(link, token)
+    except BadLink:
+        return text
+    pieces: list[str] = []
+    done = 0
+    for literal in re.finditer(re.escape(link) + _AFTER_A_LINK, text):
+        pieces += [_token_others(text[done : literal.start()], link, token), replacement]
+        done = literal.end()
+    return "".join([*pieces, _token_others(text[done:], link, token)])
+
+
+def _token_others(text: str, link: str, token: str) -> str:
+    pieces: list[str] = []
+    done = 0
+    for match in _WRITTEN.finditer(text):
+        leading = [address for address in _readings(match.group()) if same_article(address, link)]
+        if leading:
+            address = leading[-1]
+            pieces += [text[done : match.start()], with_token(address, token)]
+            done = match.start() + len(address)
+    return "".join([*pieces, text[done:]])
+
+
+def _readings(written: str) -> Iterator[str]:
+    """``written`` as it stands, then without each of the signs at its end that may belong to the sentence."""
+    for _sign in range(_MOST_CLOSING):
+        yield written
+        if not written.endswith(tuple(_CLOSING)):
+            return
+        written = written[:-1]
+    yield written
