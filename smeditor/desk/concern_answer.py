@@ -16,12 +16,13 @@ from wagtail.admin import messages
 from smeditor.desk.base import DeskPage
 from smeditor.desk.concerns import ConcernAct, answered_sentence, find
 from smeditor.desk.inbox.cards import Card
-from smeditor.desk.posts.bulk import approve, may_approve
+from smeditor.desk.posts.bulk import approve_each
 from smeditor.digests import by_mail
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.answers import Waiting, prepare, waiting
 from smeditor.models import Concern, Post, Reaction, SavedReply
 from smeditor.permissions import ANSWER_CONCERN
+from smeditor.publishing import approval
 
 WHY_NOT = {
     "deleted": _("took it back, or it is not public any more"),
@@ -134,7 +135,7 @@ class Approve(DeskPage):
         user = self.request.user
         return super().get_context_data(
             concern=self.concern,
-            drafts=[(post, may_approve(post, user)) for post in drafts],
+            drafts=[(post, approval.refusal(post, user), approval.seen(post)) for post in drafts],
             **kwargs,
         )
 
@@ -145,17 +146,22 @@ def drafts_of(concern: Concern) -> Any:
 
 
 class ApproveAll(ConcernAct):
+    def after_url(self) -> str:
+        """Back to the replies: what was not approved stands there as it is now."""
+        return reverse("smeditor:concern_approve", args=[self.kwargs["pk"]])
+
     def act(self, request: HttpRequest, pk: int) -> str:
         chosen = {int(key) for key in request.POST.getlist("post") if key.isdecimal()}
         posts = [post for post in drafts_of(get_object_or_404(Concern, pk=pk)) if post.pk in chosen]
         if not posts:
             raise SmeditorError(gettext("Choose at least one reply first."))
-        allowed = [post for post in posts if may_approve(post, request.user)]
-        for post in allowed:
-            approve(post, request.user)
-        if len(allowed) < len(posts):
-            self.ask_others([post for post in posts if post not in allowed])
-        return ngettext("%(n)d reply is approved.", "%(n)d replies are approved.", len(allowed)) % {"n": len(allowed)}
+        refused = [post for post in posts if approval.refusal(post, request.user)]
+        done = approve_each(request, [post for post in posts if post not in refused])
+        if refused:
+            self.ask_others(refused)
+        if not done:
+            return ""
+        return ngettext("%(n)d reply is approved.", "%(n)d replies are approved.", done) % {"n": done}
 
     def ask_others(self, posts: list[Post]) -> None:
         """What one may not approve oneself is submitted to those who may."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django_filters.widgets import RangeWidget
+from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
@@ -26,8 +27,8 @@ from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Delivery
-from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST
-from smeditor.publishing import decide
+from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST
+from smeditor.publishing import approval, decide
 from smeditor.publishing.proof import proof
 
 VIEW = ("smeditor.view_delivery",)
@@ -164,6 +165,24 @@ class Decision(Act):
         return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
 
 
+def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
+    """The delivery as the page showed it: a text that was changed since is then refused. Raises SmeditorError.
+
+    Who lets out what nobody else has approved approves it, and must be one who may.
+    """
+    delivery = get_object_or_404(Delivery.objects.select_related("account", "post"), pk=pk)
+    seen = request.POST.get(field, "")
+    if approval.delivery_objection(delivery):
+        if not request.user.has_perm(PUBLISH_POST):
+            raise SmeditorError(gettext("Somebody must approve it first, and you may not approve posts."))
+        if not seen:
+            raise SmeditorError(
+                gettext("Nobody else has approved it yet: open the delivery, read it, and decide there.")
+            )
+    delivery.payload_hash = seen or delivery.payload_hash
+    return delivery
+
+
 class ItIsThere(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         url = request.POST.get("url", "").strip()
@@ -176,13 +195,13 @@ class ItIsThere(Decision):
 
 class ItIsNotThere(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
-        decide.it_is_not_there(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        decide.it_is_not_there(as_shown(request, pk), request.user, timezone.now())
         return gettext("Noted: it is not there. It is sent again under the same identity.")
 
 
 class SendNow(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
-        decide.send_now(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        decide.send_now(as_shown(request, pk), request.user, timezone.now())
         return gettext("It goes out at the worker's next look, within seconds.")
 
 
@@ -205,6 +224,8 @@ class DecideMany(Act):
         if not chosen:
             raise SmeditorError(gettext("Choose at least one delivery."))
         send = request.POST.get("decision") == "send"
+        if send:
+            chosen = self.permitted(request, chosen)
         decision = decide.send_all if send else decide.drop_all
         done, moved_on = decision(chosen, request.user, timezone.now())
         told = [
@@ -216,6 +237,23 @@ class DecideMany(Act):
             told.append(ngettext("%(m)d had moved on.", "%(m)d had moved on.", moved_on))
         return " ".join(told) % {"n": done, "m": moved_on}
 
+    def permitted(self, request: HttpRequest, chosen: list[Delivery]) -> list[Delivery]:
+        """Those that this user may let out, as the page showed them; why not the others is said. Raises SmeditorError."""
+        kept = []
+        for delivery in chosen:
+            try:
+                shown = as_shown(request, delivery.pk, f"seen-{delivery.pk}")
+                sentence = decide.objection(shown, request.user)
+            except SmeditorError as error:
+                sentence = error.sentence
+            if sentence:
+                messages.error(request, f"{delivery}: {sentence}")
+            else:
+                kept.append(shown)
+        if not kept:
+            raise SmeditorError(gettext("None of them was sent."))
+        return kept
+
 
 class Move(Decision):
     """Another time for what is not being sent."""
@@ -224,7 +262,7 @@ class Move(Decision):
 
     def act(self, request: HttpRequest, pk: int) -> str:
         slot = newsroom_moment(request.POST.get("slot", ""))
-        decide.move(get_object_or_404(Delivery, pk=pk), request.user, slot, timezone.now())
+        decide.move(as_shown(request, pk), request.user, slot, timezone.now())
         return gettext("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}
 
 

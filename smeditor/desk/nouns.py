@@ -54,6 +54,13 @@ class RuleCreateView(generic.CreateView):
         return super().save_instance()
 
 
+class RuleEditView(generic.EditView):
+    def save_instance(self) -> Rule:
+        if "template" in self.form.changed_data:
+            self.form.instance.template_by = self.request.user
+        return super().save_instance()
+
+
 class RuleViewSet(Noun):
     model = Rule
     name = "smeditor_rules"
@@ -61,6 +68,7 @@ class RuleViewSet(Noun):
     icon = "cogs"
     menu_label = _("Rules")
     add_view_class = RuleCreateView
+    edit_view_class = RuleEditView
     inspect_view_fields = ["name", "mode", "active", "accounts", "template"]
     search_fields = ["name", "template"]
     list_filter = ["mode", "active", "accounts"]

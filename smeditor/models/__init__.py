@@ -4,6 +4,7 @@ from smeditor.models.desks import Desk, Role, RoleGroup
 from smeditor.models.bylines import Byline
 from smeditor.models.accounts import Account, RateLimit, Slot
 from smeditor.models.rules import NewsClass, PublishedArticle, Rule, RuleRun
+from smeditor.models.approval import Approval, Authorship, FourEyesApprovalTask
 from smeditor.models.posts import Post, Variant
 from smeditor.models.deliveries import Attempt, Delivery, Part
 from smeditor.models.holds import Heartbeat, Hold
@@ -27,10 +28,9 @@ from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
 from smeditor.models.alerts import Alert, AlertSwitch, Tally
 from smeditor.models.digests import Digest, DigestPreference
-from smeditor.models.approval import FourEyesApprovalTask
 
 __all__ = [
-    "Account", "Alert", "AlertSwitch", "AttachedBy", "Attempt", "Byline", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
+    "Account", "Alert", "AlertSwitch", "Approval", "AttachedBy", "Attempt", "Authorship", "Byline", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
     "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "LearnedModel", "NewsClass", "Part", "Post",
     "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Replay", "ReplayChange", "Role", "RoleGroup", "Rule",
     "RuleRun", "SavedReply", "Slot", "Source", "Tally", "Tip", "TipAccess", "Tombstone", "Variant",

@@ -1,18 +1,144 @@
-"""Approval: a workflow step in which the author of a post is not the one who approves it, where an account asks for that."""
+"""Approval: who wrote a text, who approved it, and the workflow step in which they are two."""
 
 from __future__ import annotations
 
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Revision, TaskState
 
 from smeditor.models.accounts import Account
 
+TEXT = ("text", "link", "with_card", "image", "image_alt", "content_warning", "language", "article")
+VARIANT_TEXT = ("account", "text", "image", "image_alt", "without_image")
+"""What readers see of a post: who changes it has written."""
+PLAN = ("accounts", "send_at", "news_class", "repeat_days", "repeat_times", "go_live_at")
+VARIANT_PLAN = ("account", "send_at")
+"""Where and when it goes: whoever approves has seen it, but who sets it has written nothing."""
+
+
+class Authorship(models.Model):
+    """A user wrote in the text that a revision of a post holds, since somebody else approved it last.
+
+    Kept beside Wagtail's revisions, which may be purged while the text lives on in the next one.
+    """
+
+    post = models.ForeignKey("smeditor.Post", on_delete=models.CASCADE, related_name="authorships")
+    revision = models.PositiveBigIntegerField()
+    """The id of Wagtail's revision."""
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("authorship")
+        verbose_name_plural = _("authorships")
+        constraints = [models.UniqueConstraint(fields=["revision", "author"], name="smeditor_authorship_once")]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} → {self.revision}"
+
+
+class Approval(models.Model):
+    """A user approved a revision of a post."""
+
+    post = models.ForeignKey("smeditor.Post", on_delete=models.CASCADE, related_name="approvals")
+    revision = models.PositiveBigIntegerField(null=True)
+    text_hash = models.CharField(max_length=64)
+    """SHA-256 of the text that was approved (see :func:`text_hash`): a revision may be overwritten afterwards."""
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    independent = models.BooleanField(default=False)
+    """Whether the user wrote nothing of it: only then does another pair of eyes have seen it."""
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("approval")
+        verbose_name_plural = _("approvals")
+        ordering = ["-at", "-pk"]
+        indexes = [models.Index(fields=["post", "text_hash"], name="smeditor_approval_text")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} → {self.revision}"
+
+
+def text_hash(content: Mapping[str, Any]) -> str:
+    """SHA-256 of what readers would see of a revision's content."""
+    return _hash(content, TEXT, VARIANT_TEXT)
+
+
+def seen_hash(revision: Revision | None) -> str:
+    """What a form carries to say which revision was seen: its id and a hash of its text, accounts and times.
+
+    The id alone would not do: Wagtail's autosave overwrites a revision under the same id. Empty without a revision.
+    """
+    if revision is None:
+        return ""
+    return f"{revision.pk}-{_hash(revision.content, (*TEXT, *PLAN), (*VARIANT_TEXT, *VARIANT_PLAN))[:32]}"
+
+
+def _hash(content: Mapping[str, Any], names: Iterable[str], of_variants: Iterable[str]) -> str:
+    chosen = {name: content.get(name) for name in names}
+    chosen["accounts"] = sorted(content.get("accounts") or []) if "accounts" in chosen else None
+    variants = [{name: variant.get(name) for name in of_variants} for variant in content.get("variants") or []]
+    chosen["variants"] = sorted(variants, key=lambda variant: str(variant["account"]))
+    return hashlib.sha256(json.dumps(chosen, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def latest_revision(post: Any) -> Revision | None:
+    """The newest revision of a post as the database has it now, whatever the copy in memory says."""
+    return Revision.objects.filter(pk__in=type(post)._base_manager.filter(pk=post.pk).values("latest_revision")).first()
+
+
+def authors_of(post: Any, revision: int | None) -> set[int]:
+    """The ids of the users who wrote in the text that a revision holds; who made the post where nothing is recorded."""
+    known = Authorship.objects.filter(post_id=post.pk, revision=revision).values_list("author_id", flat=True)
+    return set(known if revision else ()) or ({post.created_by_id} - {None})
+
+
+def note_authors(
+    post: Any, revision: Revision, before: Revision | None, user: Any, restored: Revision | None = None
+) -> None:
+    """Record who wrote in the text of ``revision``, which ``user`` saved after ``before``. Call it in a transaction.
+
+    Who changes no word has written nothing. ``restored`` is the older revision that was brought back: its authors
+    are authors again.
+    """
+    # A copy of `before` that was read before the saving: an autosave overwrites the row of the revision itself.
+    text = text_hash(revision.content)
+    old = text_hash(before.content) if before else ""
+    authors = authors_of(post, before.pk if before else None)
+    if text != old:
+        if before and Approval.objects.filter(post_id=post.pk, text_hash=old, independent=True).exists():
+            authors = set()
+        authors |= {user.pk} if user is not None else set()
+    if restored is not None:
+        authors |= authors_of(post, restored.pk)
+    Authorship.objects.filter(revision=revision.pk).exclude(author_id__in=authors).delete()
+    Authorship.objects.bulk_create(
+        [Authorship(post_id=post.pk, revision=revision.pk, author_id=key) for key in sorted(authors)],
+        ignore_conflicts=True,
+    )
+
+
+def needs_another(account: Account, authors: Iterable[int], user_id: int | None) -> bool:
+    """Whether ``account`` wants another pair of eyes on a text of ``authors`` than those of ``user_id``."""
+    return account.approval == Account.Approval.FOUR_EYES and (user_id is None or user_id in set(authors))
+
+
+def is_own(post: Any, user: Any) -> bool:
+    """Whether ``user`` wrote in ``post`` as it was saved last and one of its accounts wants another pair of eyes."""
+    revision = latest_revision(post)
+    authors = authors_of(post, revision.pk if revision else None)
+    accounts = revision.as_object().accounts.all() if revision else post.accounts.all()
+    return user is not None and any(needs_another(account, authors, user.pk) for account in accounts)
+
 
 class FourEyesApprovalTask(AbstractGroupApprovalTask):
-    """Members of the chosen groups approve. Nobody approves their own words for an account under the four-eyes rule."""
+    """Members of the chosen groups approve. Nobody approves their own text for an account under the four-eyes rule."""
 
     class Meta:
         verbose_name = _("four-eyes approval")
@@ -20,26 +146,21 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
         actions = super().get_actions(obj, user)
-        revision = obj.latest_revision
-        if is_own(obj, revision.user_id if revision else None, user):
+        if is_own(obj, user):
             return [action for action in actions if action[0] != "approve"]
         return actions
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         """Carry the action out. Raises PermissionDenied when an author would approve their own post."""
-        if action_name == "approve":
-            post = task_state.revision.as_object()
-            if is_own(post, task_state.revision.user_id, user):
-                raise PermissionDenied
-        super().on_action(task_state, user, action_name, **kwargs)
+        with transaction.atomic():
+            if action_name == "approve":
+                # What is approved is what is there now, not what was there when the task began.
+                post = task_state.workflow_state.content_object
+                type(post)._base_manager.select_for_update(of=("self",)).get(pk=post.pk)
+                if is_own(post, user):
+                    raise PermissionDenied
+            super().on_action(task_state, user, action_name, **kwargs)
 
     @classmethod
     def get_description(cls) -> str:
         return _("Members of the chosen groups approve; nobody approves their own post for a four-eyes account.")
-
-
-def is_own(post: Any, last_edited_by: int | None, user: Any) -> bool:
-    """Whether ``user`` wrote or last edited ``post`` and one of its accounts wants another pair of eyes."""
-    if user is None or user.pk not in {post.created_by_id, last_edited_by}:
-        return False
-    return any(account.approval == Account.Approval.FOUR_EYES for account in post.accounts.all())

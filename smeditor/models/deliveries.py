@@ -58,6 +58,8 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    authors = models.JSONField(default=list, blank=True)
+    """Ids of the users who wrote in the payload's text since somebody else approved it last; frozen with it."""
     post_revision = models.PositiveBigIntegerField(null=True, blank=True)
     link_token = models.CharField(max_length=16, unique=True, null=True, blank=True)
 

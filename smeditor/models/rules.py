@@ -51,6 +51,10 @@ class Rule(models.Model):
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
+    template_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+    """Who wrote its text last, where that is not who made it: an author of every post that it prepares."""
 
     class Meta:
         verbose_name = _("rule")

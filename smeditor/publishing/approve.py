@@ -15,6 +15,7 @@ from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Part, Post
 from smeditor.networks.base import Capabilities
+from smeditor.publishing import approval as approvals
 from smeditor.publishing import payload, preflight, slots
 
 logger = logging.getLogger("smeditor.publishing")
@@ -37,6 +38,7 @@ class Approval:
     user: Any
     now: datetime
     revision: int | None
+    authors: set[int]
     article: preflight.Article
     findings: preflight.Preflight
 
@@ -49,13 +51,15 @@ def approve(post: Post, user: Any, now: datetime, *, revision: int | None = None
     """
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
+        revision = revision or post.live_revision_id
         approval = Approval(
             post=post,
             user=user,
             now=now,
-            revision=revision or post.live_revision_id,
+            revision=revision,
+            authors=approvals.record(post, revision, user, now),
             article=preflight.article_of(post, now),
-            findings=preflight.check(post, now, user=None if post.rule_id else user),
+            findings=preflight.check(post, now),
         )
         accounts = list(post.accounts.select_for_update(of=("self",)).order_by("pk"))
         written = [delivery for account in accounts for delivery in _for_account(approval, account)]
@@ -99,9 +103,9 @@ def _new(approval: Approval, account: Account, capabilities: Capabilities) -> De
 def _replace(approval: Approval, delivery: Delivery, account: Account, capabilities: Capabilities) -> list[Delivery]:
     """A new payload for what is not sent yet. The fence moves on, so that a worker that prepares the old one loses."""
     frozen = _frozen(approval, account, capabilities, delivery.link_token or payload.new_token())
-    waits = delivery.state == Delivery.State.SCHEDULED
+    holds_good = delivery.state == Delivery.State.SCHEDULED and not approvals.delivery_objection(delivery)
     if (
-        waits
+        holds_good
         and payload.digest(frozen) == delivery.approved_hash
         and _exact(approval, account) in (None, delivery.slot)
     ):
@@ -142,6 +146,7 @@ def _fill(delivery: Delivery, approval: Approval, account: Account, frozen: dict
     delivery.payload = frozen
     delivery.payload_hash = delivery.approved_hash = payload.digest(frozen)
     delivery.approved_by, delivery.approved_at = approval.user, now
+    delivery.authors = sorted(approval.authors)
     delivery.post_revision = approval.revision
     delivery.news_class = post.news_class
     delivery.not_before = payload.embargo_of(approval.article.facts, now) if post.kind != Post.Kind.REPLY else None
@@ -151,9 +156,9 @@ def _fill(delivery: Delivery, approval: Approval, account: Account, frozen: dict
     delivery.due_at = delivery.slot
     delivery.state, delivery.state_reason = Delivery.State.SCHEDULED, ""
     delivery.state_changed_at = now
-    problems = approval.findings.errors_for(account)
-    if problems:
-        _stop(delivery, " ".join(problems))
+    problems = [*approval.findings.errors_for(account), approvals.delivery_objection(delivery)]
+    if any(problems):
+        _stop(delivery, " ".join(filter(None, problems)))
 
 
 def _stop(delivery: Delivery, sentence: str) -> None:

@@ -19,7 +19,7 @@ from smeditor.accounts import clients, tokens
 from smeditor.exceptions import AuthExpired, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
-from smeditor.publishing import slots
+from smeditor.publishing import approval, slots
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -31,6 +31,10 @@ MOVABLE = (State.SCHEDULED, State.LATE, State.STOPPED, State.REFUSED, State.CANC
 
 class CannotDecide(SmeditorError):
     """The decision does not fit the delivery's state, or what was given with it is not usable. Nothing was changed."""
+
+
+class NeedsAnother(CannotDecide):
+    """The user wrote in the text, and its account wants another pair of eyes. Nothing was changed."""
 
 
 def it_is_there(delivery: Delivery, user: Any, url: str, now: datetime) -> bool:
@@ -55,14 +59,25 @@ def it_is_not_there(delivery: Delivery, user: Any, now: datetime) -> None:
     """A person looked and it is not on the network: it is sent again under the same identity. Raises CannotDecide."""
     with transaction.atomic():
         fresh = _take(delivery, UNDECIDED)
+        _approve(fresh, delivery, user, now)
         _record(fresh, user, now, _("A person looked: it is not there. It is sent again."))
         _schedule(fresh, now, now)
     _mirror(delivery, fresh)
 
 
 def send_now(delivery: Delivery, user: Any, now: datetime) -> None:
-    """Send what was late, stopped or refused after all, in its turn from ``now`` on. Raises CannotDecide."""
+    """Send what was late, stopped or refused after all, in its turn from ``now`` on. Raises CannotDecide.
+
+    ``delivery`` as the user has seen it: where its text is another by now, nothing is decided.
+    """
     move(delivery, user, now, now)
+
+
+def objection(delivery: Delivery, user: Any) -> str:
+    """Why ``user`` may not let a delivery go out, as a sentence: its approval does not do, and theirs would not."""
+    if not approval.delivery_objection(delivery):
+        return ""
+    return approval.objection(delivery.account, delivery.authors, getattr(user, "pk", None))
 
 
 def send_all(deliveries: Iterable[Delivery], user: Any, now: datetime) -> tuple[int, int]:
@@ -99,6 +114,7 @@ def move(delivery: Delivery, user: Any, slot: datetime, now: datetime) -> None:
         fresh = _take(delivery, MOVABLE)
         if slot < now:
             raise CannotDecide(_("This time has passed: choose a later one."))
+        _approve(fresh, delivery, user, now)
         _record(fresh, user, now, _("A person gave it another time."))
         _schedule(fresh, slot, now)
     _mirror(delivery, fresh)
@@ -124,6 +140,18 @@ def _take(delivery: Delivery, states: tuple[str, ...]) -> Delivery:
     fresh.lease_until, fresh.worker = None, ""
     fresh.save(update_fields=["fence", "lease_until", "worker"])
     return fresh
+
+
+def _approve(fresh: Delivery, shown: Delivery, user: Any, now: datetime) -> None:
+    """Who lets a delivery go out has seen its text, and approves it where its approval does not do. Raises CannotDecide."""
+    if shown.payload_hash != fresh.payload_hash:
+        raise CannotDecide(_("The text was changed meanwhile. Nothing was decided: read what would go out now."))
+    sentence = objection(fresh, user)
+    if sentence:
+        raise NeedsAnother(sentence)
+    if approval.delivery_objection(fresh):
+        fresh.approved_by, fresh.approved_at = user, now
+        fresh.save(update_fields=["approved_by", "approved_at"])
 
 
 def _schedule(delivery: Delivery, slot: datetime, now: datetime) -> None:

@@ -17,7 +17,8 @@ from smeditor.accounts import clients
 from smeditor.articles import ArticleFacts, article_adapter
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Hold, Post
-from smeditor.publishing import holds, payload
+from smeditor.models.approval import authors_of, latest_revision
+from smeditor.publishing import approval, holds, payload
 from smeditor.publishing.compose import Ruler
 from smeditor.text import split_thread
 
@@ -88,8 +89,19 @@ def check(post: Post, now: datetime | None = None, *, user: Any = None) -> Prefl
     accounts = list(post.accounts.all())
     result = Preflight([*_post_findings(post, article, accounts, now)])
     for account in accounts:
-        result.findings.extend(_account_findings(post, account, article, stops, user, now))
+        result.findings.extend(_account_findings(post, account, stops, now))
+    if user is not None:
+        result.findings.extend(_approval_findings(post, accounts, user))
     return result
+
+
+def _approval_findings(post: Post, accounts: list[Account], user: Any) -> Iterator[Finding]:
+    revision = latest_revision(post)
+    authors = authors_of(post, revision.pk if revision else None)
+    for account in accounts:
+        sentence = approval.objection(account, authors, user.pk)
+        if sentence:
+            yield Finding("four_eyes", Severity.ERROR, sentence, account)
 
 
 def _post_findings(post: Post, article: Article, accounts: list[Account], now: datetime) -> Iterator[Finding]:
@@ -119,9 +131,7 @@ def _article_findings(article: Article, facts: ArticleFacts, now: datetime) -> I
         yield Finding("article_without_address", Severity.ERROR, _("The article has no public address."))
 
 
-def _account_findings(
-    post: Post, account: Account, article: Article, stops: list[Hold], user: Any, now: datetime
-) -> Iterator[Finding]:
+def _account_findings(post: Post, account: Account, stops: list[Hold], now: datetime) -> Iterator[Finding]:
     def error(code: str, sentence: str) -> Finding:
         return Finding(code, Severity.ERROR, sentence % {"account": account}, account)
 
@@ -137,8 +147,6 @@ def _account_findings(
     hold = holds.binding(stops, Delivery(post=post, account=account))
     if hold is not None:
         yield warning("held", f"{account}: {holds.reason(hold)}")
-    if account.approval == Account.Approval.FOUR_EYES and user is not None and user.pk == post.created_by_id:
-        yield error("four_eyes", _("On %(account)s somebody else than the author must approve."))
     texts = split_thread(payload.text_for(post, account))
     if not texts and not post.image_id:
         yield error("empty", _("The post for %(account)s has no text."))

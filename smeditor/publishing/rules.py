@@ -12,7 +12,7 @@ from wagtail.models import Page
 
 from smeditor.articles import ArticleFacts, Visibility, article_adapter, versions_of, visibility_of
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Post, PublishedArticle, Rule, RuleRun
+from smeditor.models import Account, Post, PublishedArticle, Rule, RuleRun
 from smeditor.publishing import compose
 
 logger = logging.getLogger("smeditor.publishing")
@@ -68,7 +68,9 @@ def run_due(now: datetime) -> int:
     )
     if not waiting:
         return 0
-    rules = list(Rule.objects.filter(active=True).select_related("created_by").prefetch_related("accounts"))
+    rules = list(
+        Rule.objects.filter(active=True).select_related("created_by", "template_by").prefetch_related("accounts")
+    )
     for entry in waiting:
         handled += _handle_safely(entry, rules, now)
     return handled
@@ -191,11 +193,12 @@ def _carry_out(rule: Rule, post: Post, now: datetime) -> str:
     if rule.delay:
         post.send_at = now + timedelta(minutes=rule.delay)
     post.save()
-    revision = post.save_revision(user=rule.created_by)
-    if rule.mode == Rule.Mode.AUTO:
+    revision = post.save_revision(user=rule.template_by or rule.created_by)
+    strict = any(account.approval == Account.Approval.FOUR_EYES for account in post.accounts.all())
+    if rule.mode == Rule.Mode.AUTO and not strict:
         revision.publish(user=rule.created_by, skip_permission_checks=True)
         return _("Approved and scheduled by the rule “%(rule)s”.") % {"rule": rule.name}
-    if rule.mode == Rule.Mode.ASK:
+    if rule.mode in (Rule.Mode.ASK, Rule.Mode.AUTO):
         workflow = post.get_workflow()
         if workflow is None:
             return _("Prepared as a draft: no workflow is set for posts.")

@@ -67,11 +67,14 @@ def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs
 
 
 def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:
+    from smeditor.publishing import approval
     from smeditor.publishing.approve import approve
 
-    # Wagtail does not tell who publishes: in the admin its log knows, elsewhere the revision's author is taken.
-    user = get_active_log_context().user or getattr(revision, "user", None)
-    approve(Post.objects.get(pk=instance.pk), user, timezone.now(), revision=getattr(revision, "pk", None))
+    post = Post.objects.get(pk=instance.pk)
+    if not post.live:
+        return  # Wagtail tells of a revision that is only scheduled in the same words
+    user = approval.approver_of(post, revision, get_active_log_context().user)
+    approve(post, user, timezone.now(), revision=getattr(revision, "pk", None))
     wake("send")
 
 

@@ -23,6 +23,7 @@ from smeditor.models import (
     Tip,
     TipAccess,
 )
+from smeditor.publishing import approval
 from tests.desk import world
 
 CHIEF, SOCIAL, DESK = "chief", "social_editor", "desk_editor"
@@ -137,10 +138,11 @@ def test_the_author_does_not_approve_for_a_four_eyes_account(desk, client, as_ro
     strict = world.make_account("strict", approval="four_eyes")
     mine = world.make_post("Mine", accounts=[strict], created_by=me)
     url = f"/admin/bulk/smeditor/post/approve/?id={mine.pk}&next=/admin/"
-    client.post(url)
+    shown = {f"seen-{mine.pk}": approval.seen(mine)}
+    client.post(url, shown)
     assert not Post.objects.get(pk=mine.pk).live
     as_role(DESK)
-    client.post(url)
+    client.post(url, shown)
     assert Post.objects.get(pk=mine.pk).live
     assert Delivery.objects.filter(post=mine).count() == 1
 
@@ -278,7 +280,8 @@ def test_a_concern_is_answered_for_everyone_in_one_go(desk, client, as_role):
     act(client, "concern_answer", desk.concern.pk, text="At six.", url="https://paper.example/a/")
     drafts = Post.objects.filter(concern=desk.concern)
     assert drafts.count() == 3
-    act(client, "concern_approve_all", desk.concern.pk, post=[post.pk for post in drafts])
+    shown = {f"seen-{post.pk}": approval.seen(post) for post in drafts}
+    act(client, "concern_approve_all", desk.concern.pk, post=[post.pk for post in drafts], **shown)
     assert Delivery.objects.filter(post__in=drafts, state=Delivery.State.SCHEDULED).count() == 3
     assert Concern.objects.get(pk=desk.concern.pk).state == Concern.State.ANSWERED
 

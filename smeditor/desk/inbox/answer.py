@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.articles import article_adapter
-from smeditor.desk.posts.bulk import approve, may_approve
 from smeditor.desk.posts.counting import of_account
 from smeditor.digests import by_mail
 from smeditor.exceptions import Refused
 from smeditor.insight.answers import compose, draft_reply
 from smeditor.models import Conversation, Flag, Post, Reaction, SavedReply
+from smeditor.publishing import approval
 
 ON_A_NETWORK = {"reply", "mention", "quote"}
 
@@ -136,8 +136,9 @@ def answer(reaction: Reaction, form: AnswerForm, user: Any, *, at_once: bool) ->
         post.save_revision(user=user)
     if reaction.conversation_id:
         Conversation.objects.filter(pk=reaction.conversation_id).update(assigned_to=user, version=F("version") + 1)
-    if at_once and may_approve(post, user):
-        return post, approve(post, user)
+    if at_once and not approval.refusal(post, user):
+        approval.approve(post, user, approval.seen(post))
+        return post, True
     workflow = post.get_workflow()
     if workflow is not None:
         workflow.start(post, user)

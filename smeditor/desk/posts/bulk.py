@@ -1,15 +1,19 @@
-"""Approving several posts in one go."""
+"""Approving several posts in one go: each is shown whole, and approved only as it was shown."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from wagtail.admin import messages
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
+from smeditor.desk.posts.approving import tell_change
 from smeditor.models import Post
-from smeditor.models.approval import is_own
+from smeditor.models.approval import latest_revision, seen_hash
+from smeditor.publishing import approval
 
 
 class ApproveBulkAction(SnippetBulkAction):
@@ -21,35 +25,56 @@ class ApproveBulkAction(SnippetBulkAction):
     models = [Post]
 
     def check_perm(self, post: Post) -> bool:
-        return may_approve(post, self.request.user)
+        return not approval.refusal(post, self.request.user)
+
+    def object_context(self, post: Post) -> dict[str, Any]:
+        revision = latest_revision(post)
+        return {
+            **super().object_context(post),
+            "post": revision.as_object() if revision else post,
+            "seen": seen_hash(revision),
+            "changed": post.pk in getattr(self, "changed", set()),
+        }
+
+    def prepare_action(self, objects: list[Post], objects_without_access: Any) -> HttpResponse | None:
+        """Approve none of them when one is not as it was shown: the page comes again, with what is new."""
+        self.changed = set()
+        for post in objects:
+            try:
+                approval.check_seen(post, carried(self.request, post))
+            except approval.TextChanged as error:
+                self.changed.add(post.pk)
+                tell_change(self.request, post, error)
+        return self.render_to_response(self.get_context_data()) if self.changed else None
 
     @classmethod
     def execute_action(cls, objects: list[Post], **kwargs: Any) -> tuple[int, int]:
-        user = kwargs["self"].request.user
-        return sum(approve(post, user) for post in objects), 0
+        request = kwargs["self"].request
+        return approve_each(request, objects), 0
 
-    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str:
+    def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        if not num_parent_objects:
+            return None
         return ngettext("%(n)d post is approved.", "%(n)d posts are approved.", num_parent_objects) % {
             "n": num_parent_objects
         }
 
 
-def may_approve(post: Post, user: Any) -> bool:
-    """Whether ``user`` may approve ``post`` as it was saved last: by the workflow where one runs, else by permission."""
-    state = post.current_workflow_task_state
-    if state is not None:
-        actions = state.task.specific.get_actions(post, user)
-        return any(name == "approve" for name, _label, _modal in actions)
-    last = post.latest_revision.user_id if post.latest_revision else None
-    return user.has_perm("smeditor.publish_post") and not is_own(post.get_latest_revision_as_object(), last, user)
+def carried(request: Any, post: Post) -> str:
+    """What the form says of the text of ``post`` that it showed."""
+    return request.POST.get(f"seen-{post.pk}", "")
 
 
-def approve(post: Post, user: Any) -> bool:
-    """Approve the newest revision of ``post``; the publishing room hears of it by Wagtail's signal."""
-    state = post.current_workflow_task_state
-    if state is not None:
-        state.task.specific.on_action(state, user, "approve")
-        return True
-    revision = post.get_latest_revision() or post.save_revision(user=user)
-    revision.publish(user=user)
-    return True
+def approve_each(request: Any, posts: list[Post]) -> int:
+    """Approve each post as the form showed it. Returns how many were; the others are told about, one by one."""
+    done = 0
+    for post in posts:
+        try:
+            approval.approve(post, request.user, carried(request, post))
+        except approval.TextChanged as error:
+            tell_change(request, post, error)
+        except approval.CannotApprove as error:
+            messages.error(request, gettext("%(post)s: %(why)s") % {"post": post, "why": error.sentence})
+        else:
+            done += 1
+    return done

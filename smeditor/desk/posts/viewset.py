@@ -15,6 +15,7 @@ from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, Sni
 
 from smeditor.articles import article_adapter, source_of
 from smeditor.desk.posts import filters, form
+from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.tables import capitalised
@@ -35,7 +36,7 @@ class PostIndexView(IndexView):
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
-class PostCreateView(CreateView):
+class PostCreateView(AsksForApproval, CreateView):
     """A new post; with ``?article=`` it starts from that article's facts."""
 
     def get_initial_form_instance(self) -> Post:
@@ -51,13 +52,20 @@ class PostCreateView(CreateView):
         self.form.instance.created_by = self.request.user
         return super().save_instance()
 
+    def get_side_panels(self) -> Any:
+        # Empty until the first saving: Wagtail's autosave then fills the places that are there, and makes none.
+        panels = super().get_side_panels()
+        panels.append(PreflightSidePanel(self.form.instance, self.request, []))
+        panels.append(DeliveriesSidePanel(self.form.instance, self.request))
+        return panels
+
     def get_success_message(self, instance: Post) -> Any:
         if self.action == "publish":
             return approved_sentence(instance)
         return super().get_success_message(instance)
 
 
-class PostEditView(EditView):
+class PostEditView(SeesTheNewest, EditView):
     def get_side_panels(self) -> Any:
         panels = super().get_side_panels()
         findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
@@ -89,7 +97,7 @@ class ApproveMenuItem(PublishMenuItem):
 
     def is_shown(self, context: dict[str, Any]) -> bool:
         post = context.get("instance")
-        own = post is not None and is_own(post, None, context["request"].user)
+        own = post is not None and post.pk is not None and is_own(post, context["request"].user)
         return super().is_shown(context) and not own
 
 
@@ -128,6 +136,7 @@ class PostViewSet(SnippetViewSet):
     index_view_class = PostIndexView
     add_view_class = PostCreateView
     edit_view_class = PostEditView
+    workflow_action_view_class = ApproveInWorkflow
     filterset_class = filters.PostFilterSet
     ordering = ["-created_at", "-pk"]
     list_display = capitalised(

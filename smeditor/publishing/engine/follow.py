@@ -139,6 +139,7 @@ def _repeat(delivery: Delivery, now: datetime) -> None:
             "approved_hash": payload.digest(frozen),
             "approved_by": delivery.approved_by,
             "approved_at": delivery.approved_at,
+            "authors": delivery.authors,
             "post_revision": delivery.post_revision,
             "link_token": token,
         },

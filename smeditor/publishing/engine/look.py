@@ -15,7 +15,7 @@ from wagtail.models import Page
 from smeditor import conf
 from smeditor.articles import visibility_of
 from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
-from smeditor.publishing import holds, payload, slots
+from smeditor.publishing import approval, holds, payload, slots
 
 State = Delivery.State
 RETRY_LOOK = timedelta(seconds=30)
@@ -36,12 +36,14 @@ LOOKED_AT = (
         "payload",
         "payload_hash",
         "approved_hash",
+        "approved_by",
+        "authors",
         "fence",
         "worker",
     ),
     *("post__live", "post__kind", "post__topics", "post__article_key", "target__state"),
     *("account__network", "account__desk_id", "account__state", "account__sends"),
-    *("account__minimum_gap", "account__daily_quota"),
+    *("account__minimum_gap", "account__daily_quota", "account__approval", "account__handle"),
 )
 """The columns that the checks compare: the rest of four tables is not fetched for every sending."""
 
@@ -121,12 +123,12 @@ def fresh(key: int, now: datetime) -> Delivery:
 
 def glance(delivery: Delivery, now: datetime) -> Verdict:
     """What the claimed row itself tells, without a question to the database: payload, account, slot, embargo, age."""
-    return _first((_payload, _approval, _account, _embargo, _late), delivery, now)
+    return _first((_payload, _approval, _four_eyes, _account, _embargo, _late), delivery, now)
 
 
 def look(delivery: Delivery, now: datetime) -> Verdict:
     """Look at everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
-    checks = (_payload, _approval, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
+    checks = (_payload, _approval, _four_eyes, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
     return _first(checks, delivery, now)
 
 
@@ -145,6 +147,12 @@ def _approval(delivery: Delivery, now: datetime) -> Verdict:
     if delivery.post.live or delivery.act == Delivery.Act.DELETE:
         return GO
     return stop(_("The approval was withdrawn."))
+
+
+def _four_eyes(delivery: Delivery, now: datetime) -> Verdict:
+    """Asked again: the account may have come under the rule since, and an approval by a road that did not ask it."""
+    sentence = approval.delivery_objection(delivery)
+    return stop(sentence) if sentence else GO
 
 
 def _account(delivery: Delivery, now: datetime) -> Verdict:

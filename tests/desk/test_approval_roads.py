@@ -1,0 +1,267 @@
+"""Every road by which a post is approved in the admin asks who wrote it and whether it was seen (P4, P5, P6)."""
+
+from __future__ import annotations
+
+import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
+from django.utils import timezone
+from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
+
+from smeditor.models import Delivery, FourEyesApprovalTask, Post
+from smeditor.models.approval import latest_revision
+from smeditor.permissions.roles import create_roles
+from smeditor.publishing import approval
+from smeditor.publishing.approve import approve
+from tests.desk import world
+from tests.desk.test_acts import DESK, act, said
+
+State = Delivery.State
+
+
+@pytest.fixture
+def strict(desk):
+    return world.make_account("strict", approval="four_eyes")
+
+
+@pytest.fixture
+def draft(strict):
+    return world.make_post("The bridge stays shut.", [strict], created_by=world.make_user("writer", DESK))
+
+
+def rewrite(post: Post, user, text: str) -> Post:
+    changed = Post.objects.get(pk=post.pk).get_latest_revision_as_object()
+    changed.text = text
+    changed.save_revision(user=user)
+    return Post.objects.get(pk=post.pk)
+
+
+def form_of(post: Post, **changes) -> dict:
+    """What the form of a post sends when it was opened now."""
+    newest = latest_revision(post)
+    return {
+        "text": newest.content["text"],
+        "accounts": newest.content["accounts"],
+        "news_class": "news",
+        "repeat_times": 1,
+        "with_card": "on",
+        "variants-TOTAL_FORMS": 0,
+        "variants-INITIAL_FORMS": 0,
+        "loaded_revision_id": newest.pk,
+        "loaded_revision_created_at": newest.created_at.isoformat(),
+        **changes,
+    }
+
+
+def send_form(client, post: Post, form: dict):
+    return client.post(reverse("smeditor_posts:edit", args=[post.pk]), form)
+
+
+def is_live(post: Post) -> bool:
+    return Post.objects.get(pk=post.pk).live
+
+
+def in_bulk(client, post: Post, seen: str):
+    return client.post(f"/admin/bulk/smeditor/post/approve/?id={post.pk}&next=/admin/", {f"seen-{post.pk}": seen})
+
+
+def start_workflow(post: Post, user) -> None:
+    task = FourEyesApprovalTask.objects.create(name="Another pair")
+    task.groups.set(create_roles().values())
+    workflow = Workflow.objects.create(name="Approval of posts")
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    WorkflowContentType.objects.update_or_create(
+        content_type=ContentType.objects.get_for_model(Post), defaults={"workflow": workflow}
+    )
+    workflow.start(post, user)
+
+
+def test_the_button_of_the_form_is_refused_to_who_rewrites_a_draft_while_approving_it(client, as_role, draft):
+    as_role(DESK)
+    page = send_form(client, draft, form_of(draft, text="The bridge opens.", **{"action-publish": "1"}))
+    assert "somebody else must approve" in said(page)
+    assert not is_live(draft)
+    assert latest_revision(draft).content["text"] == "The bridge opens.", "what was typed is kept as a draft"
+
+
+def test_the_button_of_the_form_approves_what_another_wrote_and_one_only_reads(client, as_role, draft):
+    as_role(DESK)
+    send_form(client, draft, form_of(draft, **{"action-publish": "1"}))
+    assert is_live(draft)
+    assert draft.deliveries.get().state == State.SCHEDULED
+
+
+def test_who_edited_in_between_approves_by_no_button(client, as_role, draft):
+    me = as_role(DESK)
+    rewrite(draft, me, "The bridge opens on Monday.")
+    rewrite(draft, draft.created_by, "The bridge opens on Tuesday.")
+    in_bulk(client, draft, approval.seen(draft))
+    send_form(client, draft, form_of(draft, **{"action-publish": "1"}))
+    assert not is_live(draft)
+
+
+def test_a_form_that_was_opened_before_somebody_saved_approves_nothing(client, as_role, draft):
+    as_role(DESK)
+    opened = form_of(draft, **{"action-publish": "1"})
+    rewrite(draft, draft.created_by, "The bridge falls.")
+    page = send_form(client, draft, opened).content.decode()
+    assert "Somebody else saved this post while you had it open" in page
+    assert "See the difference" in page
+    assert "The bridge stays shut." in page, "nothing that stood in the form is lost"
+    assert not is_live(draft)
+
+
+def test_a_post_to_the_form_that_does_not_say_what_was_seen_approves_nothing(client, as_role, draft):
+    as_role(DESK)
+    form = form_of(draft, **{"action-publish": "1"})
+    del form["loaded_revision_id"]
+    send_form(client, draft, form)
+    assert not is_live(draft)
+
+
+@pytest.mark.parametrize("seen", ["", "1-abc", "²-x", "9" * 30, "-"])
+def test_a_bulk_approval_of_what_was_not_seen_shows_it_instead(client, as_role, draft, seen):
+    as_role(DESK)
+    page = in_bulk(client, draft, seen)
+    assert not is_live(draft)
+    assert "The bridge stays shut." in page.content.decode()
+
+
+def test_an_autosave_under_the_same_revision_is_another_text(client, as_role, draft):
+    as_role(DESK)
+    seen = approval.seen(draft)
+    post = Post.objects.get(pk=draft.pk)
+    post.text = "Autosaved meanwhile"
+    post.save_revision(user=draft.created_by, overwrite_revision=latest_revision(draft))
+    page = in_bulk(client, draft, seen).content.decode()
+    assert "Changed since you opened this page." in page
+    assert not is_live(draft)
+    in_bulk(client, draft, approval.seen(draft))
+    assert is_live(draft)
+
+
+def test_the_bulk_approval_shows_whole_texts_with_every_part_and_account(client, as_role, draft):
+    as_role(DESK)
+    rewrite(draft, draft.created_by, "First " + "long " * 60 + "\n---\nSecond part")
+    page = client.get(f"/admin/bulk/smeditor/post/approve/?id={draft.pk}&next=/admin/").content.decode()
+    for words in ("long long long", "Second part", "2/2", "strict"):
+        assert words in page
+
+
+def test_the_workflow_asks_for_what_was_seen_and_for_another_pair_of_eyes(client, as_role, draft):
+    me = as_role(DESK)
+    start_workflow(draft, draft.created_by)
+    state = Post.objects.get(pk=draft.pk).current_workflow_task_state
+    url = reverse("smeditor_posts:workflow_action", args=[draft.pk, "approve", state.pk])
+    assert "was not opened" in said(client.post(url))
+    rewrite(draft, me, "My own words")
+    client.post(url, {"seen": approval.seen(draft)})
+    assert not is_live(draft)
+    as_role(DESK)
+    client.post(url, {"seen": approval.seen(draft)})
+    assert is_live(draft)
+
+
+def test_a_text_changed_inside_the_workflows_action_is_saved_and_not_approved(client, as_role, draft):
+    as_role(DESK)
+    start_workflow(draft, draft.created_by)
+    form = form_of(draft, text="Corrected", **{"action-workflow-action": "1", "workflow-action-name": "approve"})
+    assert "somebody else must approve" in said(send_form(client, draft, form))
+    assert not is_live(draft)
+    assert latest_revision(draft).content["text"] == "Corrected"
+
+
+def test_bringing_back_an_old_version_makes_its_author_an_author_again(client, as_role, draft):
+    old = latest_revision(draft)
+    other, third = world.make_user("other", DESK), world.make_user("third", DESK)
+    approval.approve(draft, other, approval.seen(draft))
+    approval.approve(rewrite(draft, other, "Another"), third, approval.seen(draft))
+    back = old.as_object()
+    back.save_revision(user=third, previous_revision=old)
+    assert approval.refusal(Post.objects.get(pk=draft.pk), draft.created_by)
+    assert approval.refusal(Post.objects.get(pk=draft.pk), third)
+    assert not approval.refusal(Post.objects.get(pk=draft.pk), other)
+
+
+def test_withdrawing_and_approving_again_is_no_way_round(client, as_role, draft):
+    other = world.make_user("other", DESK)
+    approval.approve(draft, other, approval.seen(draft))
+    post = Post.objects.get(pk=draft.pk)
+    post.unpublish(user=draft.created_by)
+    post = Post.objects.get(pk=draft.pk)
+    post.get_latest_revision_as_object().save_revision(user=other)
+    latest_revision(post).publish(user=draft.created_by)
+    assert draft.deliveries.get().state == State.STOPPED
+
+
+def test_a_later_editor_answers_only_for_what_was_written_since_the_last_approval(draft):
+    other = world.make_user("other", DESK)
+    approval.approve(draft, other, approval.seen(draft))
+    post = rewrite(draft, other, "The bridge stays shut till May.")
+    assert approval.refusal(post, other)
+    assert not approval.refusal(post, draft.created_by)
+
+
+def test_ones_own_approval_where_one_pair_does_begins_no_new_count(draft, strict):
+    free = world.make_account("free")
+    post = world.make_post("Mine", [free], created_by=draft.created_by)
+    approval.approve(post, draft.created_by, approval.seen(post))
+    changed = Post.objects.get(pk=post.pk).get_latest_revision_as_object()
+    changed.text, changed.accounts = "Mine, with a comma", [free, strict]
+    changed.save_revision(user=world.make_user("other", DESK))
+    assert approval.refusal(Post.objects.get(pk=post.pk), draft.created_by)
+
+
+def test_what_a_program_schedules_is_approved_by_who_scheduled_it(draft):
+    post = Post.objects.get(pk=draft.pk)
+    post.go_live_at = timezone.now() + timezone.timedelta(hours=1)
+    post.save_revision(user=draft.created_by).publish(user=draft.created_by)
+    assert not draft.deliveries.exists(), "scheduling is not yet publishing"
+    revision = latest_revision(post)
+    revision.content["go_live_at"] = None
+    revision.publish(user=None)
+    delivery = draft.deliveries.get()
+    assert (delivery.state, delivery.approved_by) == (State.STOPPED, draft.created_by)
+
+
+@pytest.fixture
+def stopped(draft):
+    latest_revision(draft).publish(user=draft.created_by)
+    return draft.deliveries.get()
+
+
+@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "deliveries_decide"])
+def test_no_decision_of_its_author_lifts_the_stop(client, stopped, decision):
+    client.force_login(stopped.post.created_by)
+    decide(client, stopped, decision)
+    stopped.refresh_from_db()
+    assert stopped.state == State.STOPPED
+
+
+@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "deliveries_decide"])
+def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_role, stopped, decision):
+    me = as_role(DESK)
+    decide(client, stopped, decision, seen="another text")
+    stopped.refresh_from_db()
+    assert stopped.state == State.STOPPED
+    decide(client, stopped, decision)
+    stopped.refresh_from_db()
+    assert (stopped.state, stopped.approved_by) == (State.SCHEDULED, me)
+
+
+def decide(client, delivery: Delivery, decision: str, seen: str = "") -> None:
+    seen = seen or delivery.payload_hash
+    if decision == "deliveries_decide":
+        act(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": seen})
+    else:
+        slot = f"{timezone.localtime() + timezone.timedelta(days=1):%Y-%m-%dT%H:%M}"
+        act(client, decision, delivery.pk, seen=seen, slot=slot)
+
+
+def test_an_account_that_comes_under_the_rule_later_is_asked_at_the_second_approval(draft, strict):
+    type(strict).objects.update(approval="one")
+    latest_revision(draft).publish(user=draft.created_by)
+    type(strict).objects.update(approval="four_eyes")
+    other = world.make_user("other", DESK)
+    approve(draft, other, timezone.now())
+    assert draft.deliveries.get().approved_by == other
