@@ -255,6 +255,7 @@ class Migration(migrations.Migration):
                 ('payload_hash', models.CharField(blank=True, max_length=64)),
                 ('approved_hash', models.CharField(blank=True, max_length=64)),
                 ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('authors', models.JSONField(blank=True, default=list)),
                 ('post_revision', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('link_token', models.CharField(blank=True, max_length=16, null=True, unique=True)),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
@@ -496,6 +497,36 @@ class Migration(migrations.Migration):
             model_name='delivery',
             name='post',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.post', verbose_name='post'),
+        ),
+        migrations.CreateModel(
+            name='Authorship',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveBigIntegerField()),
+                ('author', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='authorships', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'authorship',
+                'verbose_name_plural': 'authorships',
+            },
+        ),
+        migrations.CreateModel(
+            name='Approval',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('revision', models.PositiveBigIntegerField(null=True)),
+                ('text_hash', models.CharField(max_length=64)),
+                ('independent', models.BooleanField(default=False)),
+                ('at', models.DateTimeField()),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'approval',
+                'verbose_name_plural': 'approvals',
+                'ordering': ['-at', '-pk'],
+            },
         ),
         migrations.CreateModel(
             name='RateLimit',
@@ -741,6 +772,7 @@ class Migration(migrations.Migration):
                 ('delay', models.PositiveIntegerField(default=0, verbose_name='minutes after publication')),
                 ('accounts', models.ManyToManyField(related_name='rules', to='smeditor.account', verbose_name='accounts')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('template_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'rule',
@@ -986,6 +1018,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('post', 'account', 'act', 'occurrence'), name='smeditor_delivery_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='authorship',
+            constraint=models.UniqueConstraint(fields=('revision', 'author'), name='smeditor_authorship_once'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text'),
         ),
         migrations.AddConstraint(
             model_name='ratelimit',
