@@ -55,6 +55,10 @@ class _Looking:
 
     def run(self, rows: Sequence[Reaction]) -> WebLook:
         shared = shared_permalinks(rows)
+        # One object for each source, so that what one fetch notes is known to the next.
+        sources = {row.source_id: row.source for row in rows if row.source}
+        for row in rows:
+            row.source = sources.get(row.source_id)
         by_source: dict[Source, list[Reaction]] = {}
         by_page: dict[str, list[Reaction]] = {}
         for row in rows:

@@ -186,6 +186,8 @@ def _comments(
         return _told_apart(found, {}, url), "JSON-LD", len(found)
     for layout in LAYOUTS:
         found, addresses = _read(layout, soup, base, url, now)
+        if not document.closed:
+            found = found[:-1]  # the page broke off, perhaps in the middle of these words
         if found:
             return _told_apart(found, addresses, url), layout.name, len(addresses)
     return (), "", 0
