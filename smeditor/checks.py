@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from smeditor import conf
+from smeditor.articles import article_models
 from smeditor.exceptions import ConfigurationError
 from smeditor.networks.registry import load
 
@@ -129,13 +130,14 @@ def _numbers() -> list[CheckMessage]:
 def _articles() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     if not conf.get("ARTICLE_MODELS"):
-        found.append(
-            warning(
-                2,
-                'SMEDITOR["ARTICLE_MODELS"] is empty: every page but a site\'s home page counts as an article.',
-                'Name your article pages: ["app_label.Model", …].',
-            )
+        guessed = ", ".join(f'"{model._meta.label}"' for model in article_models())
+        sentence = (
+            f'SMEDITOR["ARTICLE_MODELS"] is empty: taken for articles are the pages of {guessed}.'
+            if guessed
+            else 'SMEDITOR["ARTICLE_MODELS"] is empty, and no page class here has a text: nothing is an article.'
         )
+        hint = f"If that is right, write it down: [{guessed}]." if guessed else 'Name them: ["app_label.Model", …].'
+        found.append(warning(2, sentence, hint))
     for label in conf.get("ARTICLE_MODELS"):
         try:
             apps.get_model(label)

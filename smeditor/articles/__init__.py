@@ -8,6 +8,7 @@ from smeditor.articles.contract import (
     ArticleImage,
     ArticleSection,
     article_adapter,
+    article_models,
     is_article,
 )
 from smeditor.articles.page_adapter import PageAdapter
@@ -24,6 +25,7 @@ __all__ = [
     "PageAdapter",
     "Visibility",
     "article_adapter",
+    "article_models",
     "is_article",
     "page_at",
     "plain_lines",

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Protocol
 from django.apps import apps
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.module_loading import import_string
+from wagtail.models import get_page_models
 
 from smeditor import conf
+from smeditor.articles import page_fields
 
 if TYPE_CHECKING:
     from wagtail.models import Page
@@ -112,12 +114,28 @@ class ArticleAdapter(Protocol):
     # live); without it the desk asks the editor to do so.
 
 
-def is_article(page: "Page") -> bool:
-    """Whether ``page`` (specific) is of one of the article classes; where none is named, whether it is not a site's home."""
+def article_models() -> tuple[type["Page"], ...]:
+    """The page classes whose pages are articles: those that ``ARTICLE_MODELS`` names, else those that look like it.
+
+    A class that looks like it has a text of its own and authors or a date; where no class of the site has, a text will
+    do. Empty when no page of the site has one.
+    """
     labels = conf.get("ARTICLE_MODELS")
     if labels:
-        return isinstance(page, tuple(apps.get_model(label) for label in labels))
-    return not (page.is_root() or page.is_site_root())
+        return tuple(apps.get_model(label) for label in labels)
+    classes = [model for model in get_page_models() if not model._meta.abstract]
+    for looks in (page_fields.looks_like_article, page_fields.has_prose):
+        found = tuple(model for model in classes if looks(model))
+        if found:
+            return found
+    return ()
+
+
+def is_article(page: "Page") -> bool:
+    """Whether ``page`` (specific) is of one of the article classes; a site's home page only if it is of a named one."""
+    if not isinstance(page, article_models()):
+        return False
+    return bool(conf.get("ARTICLE_MODELS")) or not (page.is_root() or page.is_site_root())
 
 
 def article_adapter() -> ArticleAdapter:

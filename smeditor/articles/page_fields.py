@@ -11,12 +11,15 @@ import logging
 import re
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
+import swapper
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
 from django.utils.html import strip_tags
+from modelcluster.fields import ParentalKey
 from taggit.managers import TaggableManager
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
@@ -33,6 +36,8 @@ STANDFIRST = (
 )
 SECTION = ("section", "rubric", "rubrique", "category")
 AUTHORS = ("authors", "author", "byline", "signatures", "writers")
+SIGNER = ("author", "writer", "journalist", "reporter", "contributor", "person")
+"""What a row between a page and a person calls the person, the surest name first."""
 IMAGE = (
     *("lead_image", "main_image", "hero_image", "header_image", "featured_image", "cover_image", "feed_image", "image"),
     *("social_image", "search_image"),
@@ -93,15 +98,77 @@ def tags_of(page: Page) -> tuple[str, ...]:
 
 
 def authors_of(page: Page) -> tuple[tuple[int, ...], tuple[str, ...]]:
-    """The ids of the users who sign, and the names of everybody who signs; where nobody does, the page's owner."""
-    for name in AUTHORS:
-        people = list(_people(_value(page, name)))
+    """The ids of the users who sign, and the names of everybody who signs; where nobody does, the page's owner.
+
+    Who signs is read under the usual names, else from the rows of the page that name a person. Where those who sign are
+    no users of the site, the page's owner stands in for them among the ids: somebody must hear what readers say.
+    """
+    for value in _signatures(page):
+        people = list(dict.fromkeys(_people(value)))
         if people:
             break
     else:
         people = [page.owner] if page.owner_id else []
-    users = [person for person in people if not isinstance(person, str)]
-    return tuple(user.pk for user in users), tuple(_name(person) for person in people)
+    users = [person.pk for person in people if not isinstance(person, str)]
+    if not users and page.owner_id:
+        users = [page.owner_id]
+    return tuple(users), tuple(_name(person) for person in people)
+
+
+def _signatures(page: Page) -> Iterator[Any]:
+    """Where a page may say who signs: its usual fields, then the relations whose rows name a person."""
+    for name in AUTHORS:
+        yield _value(page, name)
+    for relation, key in signing_relations(type(page)):
+        rows = _value(page, relation)
+        yield [getattr(row, key) for row in rows.all()] if rows is not None else []
+
+
+@lru_cache(maxsize=256)
+def signing_relations(page_class: type[Page]) -> tuple[tuple[str, str], ...]:
+    """(relation, foreign key) of the rows that lie on such a page and name a person, the surest names first."""
+    found = []
+    for field in page_class._meta.get_fields():
+        if field.one_to_many and field.auto_created and isinstance(field.remote_field, ParentalKey):
+            key = _signer_key(field.related_model)
+            if key:
+                found.append((field.get_accessor_name(), key))
+    return tuple(sorted(found, key=lambda pair: SIGNER.index(pair[1])))
+
+
+def _signer_key(row_class: type[models.Model]) -> str:
+    """The foreign key of a row that names a person, or nothing."""
+    keys = {field.name for field in row_class._meta.concrete_fields if isinstance(field, models.ForeignKey)}
+    return next((name for name in SIGNER if name in keys), "")
+
+
+def _page_class() -> type[Page]:
+    """The site's page class, which need not be Wagtail's own."""
+    return swapper.load_model("wagtailcore", "Page")
+
+
+@lru_cache(maxsize=256)
+def looks_like_article(page_class: type[Page]) -> bool:
+    """Whether pages of a class that nobody named are articles, to all appearances.
+
+    They have a text of their own, and somebody signs them or they bear a date; and they are no form.
+    """
+    fields = [field for field in page_class._meta.concrete_fields if field.model is not _page_class()]
+    signed = any(hasattr(page_class, name) for name in AUTHORS) or bool(signing_relations(page_class))
+    dated = any(isinstance(field, models.DateField) for field in fields)
+    return has_prose(page_class) and (signed or dated)
+
+
+@lru_cache(maxsize=256)
+def has_prose(page_class: type[Page]) -> bool:
+    """Whether pages of this class have a text of their own to read, and are no form to fill in."""
+    if hasattr(page_class, "get_submission_class"):
+        return False
+    return any(
+        isinstance(field, StreamField | RichTextField) or (isinstance(field, models.TextField) and field.name in PROSE)
+        for field in page_class._meta.concrete_fields
+        if field.model is not _page_class()
+    )
 
 
 def image_of(page: Page) -> Any | None:
@@ -152,18 +219,36 @@ def _people(value: Any, depth: int = 0) -> Iterator[Any]:
         yield from [value.strip()] if value.strip() else []
     elif isinstance(value, get_user_model()):
         yield value
-    elif isinstance(value, models.Manager):
-        for row in value.all():
+    elif isinstance(value, models.Manager | list):
+        for row in value if isinstance(value, list) else value.all():
             yield from _people(row, depth)
     elif isinstance(value, models.Model):
-        user = _user_named_by(value)
+        user = _user_named_by(value) or _user_with_the_mail_of(value)
         named = next((found for name in ("author", "person") if (found := getattr(value, name, None))), None)
         if user is not None:
             yield user
         elif named is not None and depth == 0:
             yield from _people(named, depth + 1)
         else:
-            yield str(value)
+            yield _full_name(value) or str(value)
+
+
+def _full_name(row: models.Model) -> str:
+    """The first and last name of a person who has both, since what a row shows of itself may say more than the name."""
+    names = [getattr(row, name, None) for name in ("first_name", "last_name")]
+    return " ".join(name.strip() for name in names if isinstance(name, str) and name.strip())
+
+
+def _user_with_the_mail_of(row: models.Model) -> Any | None:
+    """The one active user whose address a person's row bears. A name alone makes nobody the same person."""
+    address = getattr(row, "email", None)
+    if not isinstance(address, str) or "@" not in address:
+        return None
+    field = get_user_model().get_email_field_name()
+    found = list(
+        get_user_model()._default_manager.filter(**{f"{field}__iexact": address.strip(), "is_active": True})[:2]
+    )
+    return found[0] if len(found) == 1 else None
 
 
 def _user_named_by(row: models.Model) -> Any | None:

@@ -16,9 +16,8 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
-from django_filters.widgets import RangeWidget
 from wagtail.admin import messages
-from wagtail.admin.filters import WagtailFilterSet
+from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -47,7 +46,7 @@ class DeliveryFilterSet(WagtailFilterSet):
     act = django_filters.ChoiceFilter(
         label=_("Act"), choices=Delivery.Act.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
-    slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=RangeWidget(attrs={"type": "date"}))
+    slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DateRangePickerWidget)
 
     class Meta:
         model = Delivery

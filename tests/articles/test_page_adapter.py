@@ -144,13 +144,13 @@ def test_a_translation_is_found_under_its_language(adapter, full_article, home, 
         assert adapter.find(f"http://testserver/{language}/{tail}") == page
 
 
-def test_where_no_class_is_named_every_page_but_a_home_is_an_article(settings, home, full_article):
+def test_where_no_class_is_named_pages_with_a_text_and_authors_or_a_date_are_articles(settings, home, full_article):
     settings.SMEDITOR = {**settings.SMEDITOR, "ARTICLE_MODELS": []}
     root = Page.objects.get(depth=1)
     assert [is_article(page) for page in (root, home, full_article.get_parent().specific, full_article)] == [
         False,
         False,
-        True,
+        False,
         True,
     ]
 

@@ -36,7 +36,6 @@ from smeditor.models import (
 )
 from smeditor.permissions.roles import create_roles
 from smeditor.publishing.payload import digest
-from tests.newsroom import factories
 
 numbers = count(1)
 PASSWORD = "au-clair-de-lune"
@@ -135,6 +134,8 @@ class Desk:
     """One of everything."""
 
     def __init__(self) -> None:
+        from tests.newsroom import factories  # not above: a foreign site, which uses this module too, has no newsroom
+
         call_command("smeditor_setup", stdout=StringIO())
         self.site = factories.make_site(hostname="paper.example")
         self.section = factories.make_section(self.site.root_page.specific)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.apps import apps
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse_lazy
@@ -14,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.models import Page
 
-from smeditor import conf
+from smeditor.articles import article_models
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox import acts, labels
 from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
@@ -130,7 +129,7 @@ class ReactionPage(DeskPage):
 
     def articles(self) -> list[Page]:
         """The newest articles, the proposed one first: what an editor may attach a reaction to by a choice."""
-        models = [apps.get_model(label) for label in conf.get("ARTICLE_MODELS")]
+        models = article_models()
         newest = Page.objects.type(*models).live().order_by("-first_published_at")[:30] if models else []
         proposed = self.reaction.proposed_article
         return [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]

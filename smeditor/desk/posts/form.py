@@ -11,8 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
 
-from smeditor import conf
-from smeditor.articles import ArticleFacts, article_adapter, source_of
+from smeditor.articles import ArticleFacts, article_adapter, article_models, source_of
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.posts.panels import CounterPanel
 from smeditor.models import Account, Post, Rule
@@ -109,7 +108,7 @@ def edit_handler() -> ObjectList:
             ),
             MultiFieldPanel(
                 [
-                    PageChooserPanel("article", page_type=list(conf.get("ARTICLE_MODELS")) or None),
+                    PageChooserPanel("article", page_type=article_models() or None),
                     FieldRowPanel([FieldPanel("link"), FieldPanel("with_card")]),
                 ],
                 heading=_("The story"),

@@ -1,0 +1,245 @@
+"""A full desk: one of everything in every state, with long texts, threads and letters that quote.
+
+It names nothing of a host, so that it can be filled into any site. The texts are in a language that is neither of the
+interface's two: whatever English stands on a French page then comes from the desk itself.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from itertools import count
+from typing import Any
+
+from django.core.management import call_command
+from django.utils import timezone
+
+from smeditor import models
+from smeditor.publishing.payload import digest
+from tests.desk import world
+
+LONG = "O bonde volta na primavera e a cidade inteira pergunta quanto vai custar cada viagem. " * 8
+WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+LINK = "https://jornal.example/2026/03/um-endereco-muito-comprido-que-nao-cabe-em-nenhuma-coluna-estreita"
+THREAD = f"Um fio em três partes.\n---\n{LONG[:300]}\n---\n{LINK}"
+
+
+class FullDesk:
+    """Everything on one site: ``article`` is a live article of it, ``user`` somebody who may do anything."""
+
+    def __init__(self, article: Any, user: Any) -> None:
+        call_command("smeditor_setup", stdout=StringIO())
+        self.article, self.user, self.now = article, user, timezone.now()
+        self.numbers = count(1)
+        self.nouns()
+        self.outgoing()
+        self.incoming()
+        self.insight()
+        self.letters()
+
+    def nouns(self) -> None:
+        self.desk = models.Desk.objects.create(
+            name=f"Redação {WORD}", slug="redacao", sections=["porto", "cidade"], email="porto@jornal.example"
+        )
+        self.desk.members.add(self.user)
+        self.accounts = []
+        for place, state in enumerate(models.Account.State):
+            network = ("mastodon", "bluesky")[place % 2]
+            self.accounts.append(
+                world.make_account(
+                    f"jornal{place}",
+                    network,
+                    state=state,
+                    state_reason="O servidor não responde." if place else "",
+                    state_since=self.now,
+                    desk=self.desk,
+                    tone="Sóbrio. " * 20,
+                    followers=12345,
+                    verified_at=self.now if place else None,
+                    limits={"max_length": 500, "unit": "characters", "max_images": 4, "max_image_bytes": 8_000_000},
+                )
+            )
+        models.Slot.objects.create(account=self.accounts[0], weekday=2, time="07:30")
+        models.RateLimit.objects.create(
+            account=self.accounts[0], bucket="posts", limit=300, remaining=12, resets_at=self.now
+        )
+        for mode in models.Rule.Mode:
+            rule = models.Rule.objects.create(name=f"Regra {mode.value}", mode=mode, sections=["porto"])
+            rule.accounts.set(self.accounts)
+            models.RuleRun.objects.create(
+                rule=rule, article=self.article, article_key=self.article.pk, mode=mode, text=LONG, reason="Sem foto."
+            )
+        self.reply = models.SavedReply.objects.create(
+            title="Obrigado", language="pt", situation="thanks", text="Obrigado, {name}.", uses=4
+        )
+        for kind in models.Source.Kind:
+            if kind != models.Source.Kind.ACCOUNT:
+                models.Source.objects.create(
+                    kind=kind, name=f"Diário {kind.value}", url=f"{LINK}/{kind.value}", problem="Não se lê.", failures=3
+                )
+        models.Source.objects.get_or_create(kind=models.Source.Kind.ACCOUNT, account=self.accounts[0])
+
+    def outgoing(self) -> None:
+        self.posts = [
+            world.make_post(
+                text, self.accounts, kind=kind, article=self.article, article_title=self.article.title, link=LINK,
+                created_by=self.user, news_class=news_class, send_at=self.now + timedelta(hours=2),
+            )
+            for text, kind, news_class in [
+                (LONG, "story", "news"),
+                (THREAD, "story", "breaking"),
+                (WORD, "follow_up", "evergreen"),
+                ("Em maio.", "reply", "news"),
+            ]
+        ]  # fmt: skip
+        models.Variant.objects.create(post=self.posts[0], account=self.accounts[1], text=LONG)
+        self.posts[2].get_latest_revision().publish(user=self.user)
+        self.posts[3].refresh_from_db()
+        self.deliveries = [self.delivery(place, state) for place, state in enumerate(models.Delivery.State)]
+        for attempt_state in models.Attempt.State:
+            models.Attempt.objects.create(
+                delivery=self.deliveries[0],
+                number=next(self.numbers) + 1,
+                state=attempt_state,
+                identity=f"id-{attempt_state.value}",
+                started_at=self.now,
+                finished_at=self.now,
+                status=503,
+                sentence="A rede não respondeu.",
+                answer={"status": 503, "body": WORD},
+                read_backs=[{"at": self.now.isoformat(), "absent": True, "note": "Nada."}],
+                decided_by=self.user,
+            )
+        self.hold_scopes()
+
+    def delivery(self, place: int, state: str) -> models.Delivery:
+        post = self.posts[place % 3]
+        parts = [{"text": text.strip(), "image": None, "card": None} for text in post.text.split("\n---\n")]
+        payload = {"version": 1, "link": LINK, "language": "pt", "parts": parts}
+        return world.make_delivery(
+            post,
+            self.accounts[place % len(self.accounts)],
+            state=state,
+            occurrence=place,
+            state_reason="A rede recusou o texto por ser longo demais.",
+            slot=self.now + timedelta(hours=place - 2),
+            payload=payload,
+            payload_hash=digest(payload),
+            approved_by=self.user,
+            approved_at=self.now,
+            remote_id=f"r{place}",
+            remote_url=f"{LINK}/{place}",
+            sent_at=self.now if state == "sent" else None,
+        )
+
+    def hold_scopes(self) -> None:
+        targets = {
+            "network": {"network": "mastodon"},
+            "account": {"account": self.accounts[0]},
+            "desk": {"desk": self.desk},
+            "topic": {"topic": "eleições"},
+            "article": {"article": self.article},
+        }
+        for scope in models.Hold.Scope:
+            for lifted in (None, self.now):
+                models.Hold.objects.create(
+                    scope=scope, reason=LONG[:200], placed_by=self.user, lifted_at=lifted,
+                    review_at=self.now - timedelta(hours=1), **targets.get(scope, {}),
+                )  # fmt: skip
+
+    def incoming(self) -> None:
+        kinds = ["reply", "mention", "quote", "comment", "feed", "form"]
+        self.reactions = [
+            world.make_reaction(
+                LONG if place % 2 else f"Quanto custa, {WORD}?",
+                account=self.accounts[0] if kind in ("reply", "mention", "quote") else None,
+                article=self.article,
+                flags=[flag],
+                kind=kind,
+                tray=tray,
+                language="pt",
+                contact="leitora@exemplo.example" if kind == "form" else "",
+                network="mastodon" if kind in ("reply", "mention", "quote") else kind if kind != "comment" else "page",
+                delivery=self.deliveries[2],
+                url=f"{LINK}/{place}",
+            )
+            for place, (kind, flag, tray) in enumerate(
+                (kinds[n % len(kinds)], flag, list(models.Reaction.Tray)[n % len(models.Reaction.Tray)])
+                for n, flag in enumerate([*models.Flag.values, *models.Flag.values])
+            )
+        ]
+        self.inbox = [reaction for reaction in self.reactions if reaction.tray == models.Reaction.Tray.INBOX]
+        thread = self.inbox[0].conversation
+        for reaction, presence in zip(self.inbox[1:], ("alive", "edited", "deleted"), strict=False):
+            models.Reaction.objects.filter(pk=reaction.pk).update(conversation=thread, presence=presence)
+        for reaction, state in zip(self.reactions[5:], models.Conversation.State, strict=False):
+            models.Conversation.objects.filter(pk=reaction.conversation_id).update(
+                state=state, assigned_to=self.user, answered_by=self.user, answered_at=self.now
+            )
+        models.Post.objects.filter(pk=self.posts[3].pk).update(
+            in_reply_to=self.inbox[0], conversation=thread, saved_reply=self.reply
+        )
+
+    def insight(self) -> None:
+        self.concerns = [
+            world.make_concern(
+                self.reactions[place::5], f"Quanto custa o bonde? {state}", state=state, article=self.article, language="pt",
+                answer=LONG, answer_url=LINK, assigned_to=self.user, answered_by=self.user, answered_at=self.now,
+            )
+            for place, state in enumerate(models.Concern.State)
+        ]  # fmt: skip
+        for act in models.ConcernEdit.Act:
+            models.ConcernEdit.objects.create(
+                act=act, concern=self.concerns[1], other=self.concerns[2], moved=[], before={}, user=self.user
+            )
+        for state in models.ConcernBridge.State:
+            models.ConcernBridge.objects.create(
+                first=self.concerns[1],
+                second=world.make_concern([], f"Outra {state}", language="en"),
+                because=["Aubépines"],
+                state=state,
+            )
+        claims = iter(self.reactions)
+        for verdict in models.CorrectionRequest.Verdict:
+            for kind in models.CorrectionRequest.Kind:
+                models.CorrectionRequest.objects.create(
+                    article=self.article, kind=kind, claim=LONG, passage="Abre em maio.", reaction=next(claims),
+                    verdict=verdict, reason="Verificado.", erratum="Abre em junho.", decided_by=self.user,
+                    decided_at=self.now, thanked_at=self.now,
+                )  # fmt: skip
+        series = [[(self.now - timedelta(hours=12 - n)).isoformat(), n * n, 3.5] for n in range(12)]
+        scopes = [("outlet", {}), (f"article:{self.article.pk}", {"article": self.article})]
+        scopes.append((f"account:{self.accounts[0].pk}", {"account": self.accounts[0]}))
+        for place, state in enumerate(models.Alert.State):
+            scope, about = scopes[place % 3]
+            models.Alert.objects.create(
+                kind=list(models.Alert.Kind)[place % 2], scope=scope, state=state, at=self.now, count=40, expected=3.25,
+                score=9, series=series, seen_by=self.user, snoozed_until=self.now + timedelta(days=1), **about,
+            )  # fmt: skip
+        for n in range(48):
+            at = (self.now - timedelta(hours=n)).replace(minute=0, second=0, microsecond=0)
+            models.Tally.objects.create(scope="outlet", at=at, people=n % 7, critics=n % 3, messages=n % 9)
+        for state, flag in zip(models.LearnedModel.State, models.Flag, strict=False):
+            models.LearnedModel.objects.create(
+                flag=flag, state=state, labels=240, positives=80, model_ap=0.81, rules_ap=0.7, precision=0.8,
+                recall=0.7, trained_at=self.now, promoted_by=self.user, promoted_at=self.now,
+            )  # fmt: skip
+        replay = models.Replay.objects.create(version="2020.1", at=self.now, finished_at=self.now, user=self.user)
+        models.ReplayChange.objects.create(replay=replay, reaction=self.inbox[0], flags={"question": True}, before={})
+        for state in models.Tip.State:
+            tip = world.make_tip(f"Garça {state}", readers=[self.user])
+            models.Tip.objects.filter(pk=tip.pk).update(state=state)
+            models.TipAccess.objects.create(tip=tip, user=self.user, act="read")
+
+    def letters(self) -> None:
+        items = {
+            "reactions": [reaction.pk for reaction in self.inbox],
+            "concerns": [concern.pk for concern in self.concerns],
+            "corrections": list(models.CorrectionRequest.objects.values_list("pk", flat=True)),
+        }
+        for place, state in enumerate(models.Digest.State):
+            models.Digest.objects.create(
+                user=self.user, since=self.now - timedelta(days=place + 3), until=self.now - timedelta(days=place + 2),
+                state=state, items=items, subject="O que dizem os leitores", sent_at=self.now, problem="Recusado.",
+            )  # fmt: skip
+        models.Heartbeat.objects.create(name="worker:full", kind="worker", seen_at=self.now)

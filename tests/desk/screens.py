@@ -1,0 +1,70 @@
+"""Every address of the desk that can be opened, with a row of each kind behind it. Nobody need list them by hand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from smeditor import models
+
+ROWS = {
+    "accounts": models.Account,
+    "alerts": models.Alert,
+    "concerns": models.Concern,
+    "concerns/proposals": models.ConcernBridge,
+    "concerns/undo": models.ConcernEdit,
+    "corrections": models.CorrectionRequest,
+    "deliveries": models.Delivery,
+    "desks": models.Desk,
+    "holds": models.Hold,
+    "inbox": models.Reaction,
+    "letters": models.Digest,
+    "post": models.Post,
+    "posts": models.Post,
+    "replays": models.Replay,
+    "replies": models.SavedReply,
+    "rules": models.Rule,
+    "sources": models.Source,
+    "tips": models.Tip,
+}
+SIGN = re.compile(r"<(?:\w+:)?(\w+)>")
+
+
+def patterns(resolver: URLResolver | None = None, before: str = "/") -> Iterator[tuple[str, str]]:
+    """(route, name) of every address of the desk, as the host has mounted it."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from patterns(pattern, route)
+        elif isinstance(pattern, URLPattern) and "/smeditor/" in route and "(?P<" not in route:
+            yield route, pattern.name or ""
+
+
+def addresses(article_id: int) -> list[str]:
+    """Every address with every row that it can be about. A route with several signs is left to Wagtail's own tests."""
+    found = []
+    for route, _name in patterns():
+        signs = SIGN.findall(route)
+        if not signs:
+            found.append(route)
+        elif signs in (["pk"], ["flag"]):
+            found += [SIGN.sub(str(value), route) for value in values(route, article_id)]
+    return found
+
+
+def values(route: str, article_id: int) -> list[object]:
+    """What can stand for the sign of ``route``. Raises LookupError for a kind of row that nobody named above."""
+    below = route.split("/smeditor/", 1)[1]
+    if below.startswith("articles/"):
+        return [article_id]
+    if below.startswith("learned/"):
+        return list(models.Flag.values)
+    kinds = [kind for kind in ROWS if below.startswith(f"{kind}/")] or [
+        kind for kind in ROWS if below.startswith(kind.split("/")[0])
+    ]
+    if not kinds:
+        raise LookupError(f"{route}: say in ROWS which rows it shows")
+    model = ROWS[max(kinds, key=len)]
+    return list(model._default_manager.order_by("pk").values_list("pk", flat=True))
