@@ -2,6 +2,7 @@
 
 import json
 import os
+from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
@@ -64,10 +65,15 @@ SQLITE_OPTIONS = {
 
 
 def database(url: str) -> dict:
-    """Turn ``sqlite:///path`` or ``postgres://user:secret@host:port/name?option=value`` into a DATABASES entry."""
+    """Turn ``sqlite:///path`` or ``postgres://user:secret@host:port/name?option=value`` into a DATABASES entry.
+
+    The folder of an SQLite file is made where it is missing.
+    """
     parts = urlsplit(url)
     if parts.scheme == "sqlite":
         name = unquote(parts.path[1:]) or ":memory:"
+        if name != ":memory:":
+            Path(name).parent.mkdir(parents=True, exist_ok=True)  # a fresh clone has no var/ yet
         return {"ENGINE": "django.db.backends.sqlite3", "NAME": name, "OPTIONS": SQLITE_OPTIONS}
     if parts.scheme in {"postgres", "postgresql"}:
         return {

@@ -24,6 +24,7 @@ from smeditor import conf
 from smeditor.accounts import connect
 from smeditor.desk import secrets
 from smeditor.desk.base import Act
+from smeditor.desk.inspect import InspectView
 from smeditor.desk.panels import AccountStatePanel
 from smeditor.desk.secrets import SecretsPanel
 from smeditor.desk.tables import MomentColumn, capitalised
@@ -215,6 +216,7 @@ class AccountViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     inspect_view_enabled = True
+    inspect_view_class = InspectView
     inspect_view_fields = [
         *("network", "handle", "display_name", "server_url", "state", "state_reason", "desk", "language", "tone"),
         *("approval", "sends", "listens", "minimum_gap", "daily_quota", "verified_at", "followers", "expires_at"),

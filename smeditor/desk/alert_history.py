@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
 from wagtail.log_actions import log
@@ -47,12 +47,24 @@ class History(DeskPage):
         rows = [{"about": names[row.scope], "row": row} for row in history.rows[:SHOWN]]
         return super().get_context_data(
             history=history,
+            span=span(history),
             table=Table(self.columns, rows) if rows else None,
             looked_at=[names[scope] for scope in history.scopes],
             switch=AlertSwitch.objects.select_related("user").first(),
             may_switch=self.request.user.has_perm(SWITCH_ALERTS),
             **kwargs,
         )
+
+
+def span(history: Rehearsal) -> str:
+    """How long the counts reach back, in words; empty for less than a day, which says nothing yet."""
+    days = int(history.weeks * 7)
+    if days < 1:
+        return ""
+    if days < 14:
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    weeks = round(history.weeks)
+    return ngettext("%(n)d week", "%(n)d weeks", weeks) % {"n": weeks}
 
 
 def names_of(history: Rehearsal) -> dict[str, str]:

@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.userbar import BaseItem
 from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
 from wagtail.models import Page
 
@@ -83,21 +84,48 @@ def write_url(page: Page) -> str:
     return f"{reverse('smeditor_posts:add')}?article={page.pk}"
 
 
+def desk_url(page: Page) -> str:
+    return reverse("smeditor:article", args=[page.pk])
+
+
+def may_see(user: Any) -> bool:
+    return any(user.has_perm(permission) for permission in Article.any_permission)
+
+
 def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """For the header of an article's own page in the admin."""
     if not is_article(page) or page.pk is None:
         return
     if user.has_perm(ADD_POST):
         yield Button(_("Write a post about this article"), write_url(page), icon_name="edit", priority=65)
-    if user.has_perm(VIEW_REACTION) or user.has_perm(VIEW_POST):
-        url = reverse("smeditor:article", args=[page.pk])
-        yield Button(_("What readers say"), url, icon_name="comment", priority=66)
+    if may_see(user):
+        yield Button(_("On the social desk"), desk_url(page), icon_name="comment", priority=66)
 
 
 def listing_buttons(page: Page, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
     """For an article's line in the page explorer."""
-    if is_article(page) and user.has_perm(ADD_POST):
-        yield ListingButton(_("Write a post"), write_url(page), priority=35)
+    if not is_article(page):
+        return
+    if user.has_perm(ADD_POST):
+        yield ListingButton(_("Write a post"), write_url(page), icon_name="edit", priority=35)
+    if may_see(user):
+        yield ListingButton(_("On the social desk"), desk_url(page), icon_name="comment", priority=36)
+
+
+class ArticleUserbarItem(BaseItem):
+    """In the bar of an article's public page: the way to its page on the desk."""
+
+    template_name = "smeditor/userbar/article.html"
+
+    def __init__(self, page: Page) -> None:
+        super().__init__()
+        self.page = page
+
+
+def add_to_userbar(request: Any, items: list[Any], page: Page | None) -> None:
+    """Add the desk's item to ``items`` where ``page`` is an article and the user may see it."""
+    if page is not None and page.pk and is_article(page.specific) and may_see(request.user):
+        items.append(ArticleUserbarItem(page))
 
 
 urlpatterns = [path("articles/<int:pk>/", Article.as_view(), name="article")]

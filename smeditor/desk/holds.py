@@ -19,6 +19,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from smeditor.desk.base import Act
 from smeditor.desk.fields import PlainDateTime
+from smeditor.desk.inspect import InspectView
 from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.models import Hold
 from smeditor.models.accounts import network_choices
@@ -116,6 +117,7 @@ class HoldViewSet(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     inspect_view_enabled = True
+    inspect_view_class = InspectView
     inspect_view_fields = [
         "scope",
         "network",

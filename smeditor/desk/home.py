@@ -13,12 +13,15 @@ from wagtail.admin.ui.components import Component
 from smeditor.accounts import health
 from smeditor.desk import figures
 from smeditor.desk.alerts import about
+from smeditor.desk.first_steps import first_steps
 from smeditor.insight.concern_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
 from smeditor.publishing import heartbeat, reminders
 
 SHOWN = 5
+TO_DO = ("steps", "calls", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
+"""The parts of the panel that call for somebody: while one of them is there, not all is quiet."""
 VIEW_DELIVERY = "smeditor.view_delivery"
 
 
@@ -34,7 +37,7 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = self.request.user
-        context: dict[str, Any] = {"request": self.request, "calls": calls(user)}
+        context: dict[str, Any] = {"request": self.request, "calls": calls(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
             context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble()}
         if user.has_perm(VIEW_CONCERN):
@@ -44,14 +47,15 @@ class DeskPanel(Component):
         if user.has_perm(VIEW_ALERT):
             burning = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]
             context["alerts"] = [(alert, about(alert)) for alert in burning]
+        context["quiet"] = not context.get("stale") and not any(context.get(part) for part in TO_DO)
         return context
 
 
 def pulse() -> str:
-    """When anybody looked at the queue last, in a sentence."""
+    """When anybody looked at the queue last, in a sentence; empty before the worker's first start, which is a first step."""
     age = heartbeat.age(timezone.now())
     if age is None:
-        return gettext("Nobody has looked at the queue yet: start the worker.")
+        return ""
     seconds = int(age.total_seconds())
     if seconds < 120:
         return gettext("The queue was last looked at %(n)d s ago.") % {"n": seconds}

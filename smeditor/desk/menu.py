@@ -56,6 +56,7 @@ def items() -> list[DeskItem]:
         DeskItem(_("Tips"), "smeditor:tips", "key", ("smeditor.read_tip",), figures.new_tips),
         DeskItem(_("Alerts"), "smeditor:alerts", "warning", ("smeditor.view_alert",), figures.open_alerts),
         DeskItem(_("What the desk learned"), "smeditor:learned", "sliders", ("smeditor.view_learnedmodel",)),
+        DeskItem(_("Articles"), "smeditor:articles", "doc-full", ("smeditor.view_reaction", "smeditor.view_post")),
         DeskItem(_("Posts"), "smeditor_posts:list", "openquote", noun("post")),
         DeskItem(_("What goes out"), "smeditor:week", "calendar-alt", ("smeditor.view_delivery",)),
         DeskItem(_("Deliveries"), "smeditor:deliveries", "upload", ("smeditor.view_delivery",), figures.undecided),

@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from smeditor.desk.base import Act
 from smeditor.desk.fields import WordsField
+from smeditor.desk.inspect import InspectView
 from smeditor.desk.panels import RuleRunsPanel, SourceStatePanel
 from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
@@ -31,6 +32,7 @@ class Noun(ModelViewSet):
     copy_view_enabled = False
     add_to_reference_index = False
     inspect_view_enabled = True
+    inspect_view_class = InspectView
     search_backend_name = None
 
 
@@ -112,8 +114,14 @@ class SavedReplyForm(WagtailAdminModelForm):
         fields = ["title"]
 
 
+class SavedReplyInspectView(InspectView):
+    def get_situation_display_value(self) -> Any:
+        return dict(Flag.choices).get(self.object.situation, _("any reaction"))
+
+
 class SavedReplyViewSet(Noun):
     model = SavedReply
+    inspect_view_class = SavedReplyInspectView
     name = "smeditor_replies"
     url_prefix = "smeditor/replies"
     icon = "openquote"

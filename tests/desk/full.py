@@ -188,6 +188,7 @@ class FullDesk:
             )
             for place, state in enumerate(models.Concern.State)
         ]  # fmt: skip
+        models.ConcernMember.objects.update(because=["bonde"])
         for act in models.ConcernEdit.Act:
             models.ConcernEdit.objects.create(
                 act=act, concern=self.concerns[1], other=self.concerns[2], moved=[], before={}, user=self.user

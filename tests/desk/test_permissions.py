@@ -32,6 +32,8 @@ PAGES = {
     "model": ("flag", SENDERS),
     "replays": ("", SENDERS),
     "article": ("article", READERS),
+    "articles": ("", READERS),
+    "articles_results": ("", READERS),
     "concerns": ("", READERS),
     "concerns_results": ("", READERS),
     "concern": ("concern", READERS),

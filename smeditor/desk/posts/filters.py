@@ -12,6 +12,8 @@ from wagtail.models import WorkflowState
 
 from smeditor.models import Account, Delivery, NewsClass, Post
 
+EVERYTHING = "all"
+
 
 class Stage:
     DRAFT, WAITING, APPROVED = "draft", "waiting", "approved"
@@ -34,7 +36,11 @@ class PostFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
     kind = django_filters.ChoiceFilter(
-        label=_("Kind"), choices=Post.Kind.choices, empty_label=_("All"), widget=forms.RadioSelect
+        label=_("Kind"),
+        choices=[*Post.Kind.choices, (EVERYTHING, _("all, with answers to readers"))],
+        method="by_kind",
+        empty_label=_("all but answers to readers"),
+        widget=forms.RadioSelect,
     )
     news_class = django_filters.ChoiceFilter(
         label=_("Class"), choices=NewsClass.choices, empty_label=_("All"), widget=forms.RadioSelect
@@ -43,6 +49,16 @@ class PostFilterSet(WagtailFilterSet):
     class Meta:
         model = Post
         fields: list[str] = []
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        """Answers to readers would fill the list: they stay out unless asked for, or while they wait for approval."""
+        asked = self.form.cleaned_data
+        if not asked.get("kind") and asked.get("stage") != Stage.WAITING:
+            queryset = queryset.exclude(kind=Post.Kind.REPLY)
+        return super().filter_queryset(queryset)
+
+    def by_kind(self, queryset: Any, name: str, value: str) -> Any:
+        return queryset if value == EVERYTHING else queryset.filter(kind=value)
 
     def by_stage(self, queryset: Any, name: str, value: str) -> Any:
         in_progress = WorkflowState.objects.filter(

@@ -14,6 +14,7 @@ from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, source_of
+from smeditor.desk.inspect import SnippetInspectView
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
 from smeditor.desk.posts.counting import Count
@@ -132,6 +133,7 @@ class PostViewSet(SnippetViewSet):
     base_url_path = "smeditor/posts"
     copy_view_enabled = False
     inspect_view_enabled = True
+    inspect_view_class = SnippetInspectView
     inspect_view_fields = ["text", "article", "link", "accounts", "image", "image_alt", "send_at", "news_class"]
     index_view_class = PostIndexView
     add_view_class = PostCreateView

@@ -1,0 +1,93 @@
+"""The newest articles, and what was posted about each: the way from a story to everything that the desk has on it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+from django.urls import path
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
+from wagtail.models import Page
+
+from smeditor.articles import article_models
+from smeditor.desk.base import DeskListing
+from smeditor.desk.tables import MomentColumn
+from smeditor.models import Post, Reaction
+from smeditor.permissions import VIEW_POST, VIEW_REACTION
+
+
+class PostedColumn(Column):
+    """The posts about an article, each with the state of its deliveries."""
+
+    cell_template_name = "smeditor/admin/cells/posted.html"
+
+
+class Articles(DeskListing):
+    """Live articles, the newest first."""
+
+    any_permission = (VIEW_REACTION, VIEW_POST)
+    model = Page
+    page_title = _("Articles")
+    header_icon = "doc-full"
+    index_url_name = "smeditor:articles"
+    index_results_url_name = "smeditor:articles_results"
+    is_searchable = True
+    search_fields = ["title"]
+    default_ordering = "-first_published_at"
+    table_classname = "listing sme-listing"
+
+    @cached_property
+    def verbose_name_plural(self) -> Any:
+        return _("articles")
+
+    columns = [
+        TitleColumn("title", label=_("Article"), url_name="smeditor:article"),
+        MomentColumn("first_published_at", label=_("Published"), sort_key="first_published_at"),
+        PostedColumn("posted", label=_("What was posted"), accessor=lambda page: page.posted),
+        NumberColumn("people", label=_("Readers who answered"), sort_key="people"),
+    ]
+    needs = {"posted": VIEW_POST, "people": VIEW_REACTION}
+
+    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        super().setup(request, *args, **kwargs)
+        hidden = {name for name, permission in self.needs.items() if not request.user.has_perm(permission)}
+        self.columns = [column for column in self.columns if column.name not in hidden]
+
+    def get_base_queryset(self) -> Any:
+        models = article_models()
+        pages = Page.objects.type(*models) if models else Page.objects.none()
+        counted = Q(reader__is_staff=False, reader__is_bot=False)
+        people = (
+            Reaction.objects.filter(article=OuterRef("pk"))
+            .order_by()
+            .values("article")
+            .annotate(n=Count("reader", distinct=True, filter=counted))
+            .values("n")
+        )
+        return pages.live().annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
+
+    def order_queryset(self, queryset: Any) -> Any:
+        if self.ordering == self.default_ordering:
+            return queryset.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+        return super().order_queryset(queryset)
+
+    def get_table(self, object_list: Any) -> Any:
+        pages = list(object_list)
+        about = defaultdict(list)
+        if self.request.user.has_perm(VIEW_POST):
+            posts = Post.objects.filter(article_key__in=[page.pk for page in pages]).exclude(kind=Post.Kind.REPLY)
+            for post in posts.order_by("pk").prefetch_related("deliveries__account"):
+                about[post.article_key].append(post)
+        for page in pages:
+            page.posted = about[page.pk]
+        return super().get_table(pages)
+
+
+urlpatterns = [
+    path("articles/", Articles.as_view(), name="articles"),
+    path("articles/results/", Articles.as_view(results_only=True), name="articles_results"),
+]

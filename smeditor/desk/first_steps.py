@@ -1,0 +1,49 @@
+"""What a new newsroom does first, in the order in which it must be done: an account, the worker, a post."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from smeditor.models import Account, Post
+from smeditor.permissions import VIEW_POST
+from smeditor.publishing import heartbeat
+
+ADD_ACCOUNT = "smeditor.add_account"
+ADD_POST = "smeditor.add_post"
+VIEW_DELIVERY = "smeditor.view_delivery"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do, in a sentence; ``url`` leads to it, or is empty where it is done elsewhere or by others."""
+
+    sentence: str
+    url: str = ""
+
+
+def first_steps(user: Any) -> list[Step]:
+    """What is still to be done before the desk works, as far as it concerns ``user``; empty once it does."""
+    if not any(user.has_perm(permission) for permission in (VIEW_POST, VIEW_DELIVERY)):
+        return []
+    steps = []
+    connected = Account.objects.exists()
+    if not connected and user.has_perm(ADD_ACCOUNT):
+        steps.append(Step(gettext("Connect an account: posts go out through it, answers come in."), _add("accounts")))
+    elif not connected:
+        steps.append(Step(gettext("No account is connected yet: a desk chief can do that.")))
+    if heartbeat.age(timezone.now()) is None and user.has_perm(VIEW_DELIVERY):
+        steps.append(
+            Step(gettext("Have the worker started (manage.py smeditor_worker): nothing goes out or comes in before."))
+        )
+    if connected and user.has_perm(ADD_POST) and not Post.objects.exists():
+        steps.append(Step(gettext("Write the first post. It stays a draft until somebody approves it."), _add("posts")))
+    return steps
+
+
+def _add(nouns: str) -> str:
+    return reverse(f"smeditor_{nouns}:add")

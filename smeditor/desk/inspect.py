@@ -1,0 +1,37 @@
+"""Looking at one noun without editing it: Wagtail's inspect view, with every value in words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext
+from wagtail.admin.views import generic
+from wagtail.snippets.views import snippets
+
+NOTHING = "–"
+
+
+class InWords:
+    """Shows what is empty as a dash, boxes as yes or no, and what is several as a list with commas."""
+
+    def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        if getattr(self.object, field_name, "") is None:
+            return NOTHING
+        return in_words(super().get_field_display_value(field_name, field))
+
+
+def in_words(value: Any) -> Any:
+    """``value`` as a person reads it; what is neither empty, a box nor several is returned as it is."""
+    if isinstance(value, bool):
+        return gettext("Yes") if value else gettext("No")
+    if isinstance(value, list | tuple):
+        return ", ".join(map(str, value)) or NOTHING
+    return NOTHING if value is None or value == "" else value
+
+
+class InspectView(InWords, generic.InspectView):
+    """For the desk's viewsets."""
+
+
+class SnippetInspectView(InWords, snippets.InspectView):
+    """For the desk's snippets."""

@@ -1,0 +1,78 @@
+"""The desk on Wagtail's home page, from the first day on: one state at a time, and what to do in it."""
+
+from datetime import timedelta
+
+import pytest
+from bs4 import BeautifulSoup
+from django.urls import reverse
+from django.utils import timezone
+
+from smeditor.desk.alert_history import span
+from smeditor.insight.alert_watch import Rehearsal
+from smeditor.models import Account, Heartbeat, Post, Role
+from tests.desk import world
+
+
+def panel(client) -> BeautifulSoup:
+    page = BeautifulSoup(client.get(reverse("wagtailadmin_home")).content, "html.parser")
+    return page.find(id="smeditor-desk-content") or page.find(id="smeditor-desk")
+
+
+@pytest.fixture
+def chief(db, client, settings):
+    settings.LANGUAGE_CODE = "en"
+    user = world.make_user("nora", Role.CHIEF)
+    client.force_login(user)
+    return user
+
+
+def beat(ago: timedelta) -> None:
+    Heartbeat.objects.create(name="worker:one", kind="worker", seen_at=timezone.now() - ago)
+
+
+def test_an_empty_newsroom_is_led_to_its_first_account_and_not_told_that_all_is_quiet(chief, client):
+    """U8: a red line above "All is quiet" said two things at once, and neither what to do."""
+    shown = panel(client)
+    assert [link["href"] for link in shown.select(".sme-steps a")] == [reverse("smeditor_accounts:add")]
+    assert not shown.select(".sme-pulse--red")
+    assert "All is quiet" not in shown.text
+    assert "smeditor_worker" in shown.text
+
+
+def test_with_an_account_the_next_step_is_the_first_post(chief, client):
+    world.make_account()
+    beat(timedelta(seconds=3))
+    assert [link["href"] for link in panel(client).select(".sme-steps a")] == [reverse("smeditor_posts:add")]
+
+
+def test_once_there_is_a_post_nothing_is_left_to_begin_with(chief, client):
+    world.make_post(accounts=[world.make_account()], created_by=chief)
+    beat(timedelta(seconds=3))
+    shown = panel(client)
+    assert not shown.select(".sme-steps")
+    assert "All is quiet" in shown.text
+
+
+def test_a_worker_that_stopped_is_red_and_then_not_all_is_quiet(chief, client):
+    world.make_post(accounts=[world.make_account()], created_by=chief)
+    beat(timedelta(minutes=9))
+    shown = panel(client)
+    assert shown.select(".sme-pulse--red")
+    assert "All is quiet" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("weeks", "words"),
+    [(0.0, ""), (0.02, ""), (1 / 7, "1 day"), (0.5, "3 days"), (1.99, "13 days"), (2.2, "2 weeks"), (5.9, "6 weeks")],
+)
+def test_a_history_of_less_than_a_day_is_none_and_no_span_is_zero(settings, weeks, words):
+    """U8: the page said "the last 0.0 weeks"."""
+    assert span(Rehearsal(rows=[], weeks=weeks, scopes=[])) == words
+
+
+def test_it_asks_nothing_of_who_has_no_part_in_it(db, client):
+    user = world.make_user("otto")
+    client.force_login(user)
+    assert not Account.objects.exists()
+    assert not Post.objects.exists()
+    assert panel(client) is None

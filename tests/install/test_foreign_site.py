@@ -1,0 +1,63 @@
+"""A site made neither by ``wagtail start`` nor by us: users, pictures and bylines of its own, no ``django_filters``."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.install.conftest import FOREIGN, ROOT
+
+pytestmark = pytest.mark.slow
+SITE = Path(__file__).resolve().parent / "foreign"
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory) -> dict:
+    """What a walk through every screen of a full desk found."""
+    folder = tmp_path_factory.mktemp("foreign") / "site"
+    shutil.copytree(SITE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    library = tmp_path_factory.mktemp("library")
+    for package in ("smeditor", "tests"):
+        (library / package).symlink_to(ROOT / package)
+    env = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {"PYTHONPATH": str(library)}
+
+    def manage(*arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments], cwd=folder, env=env, capture_output=True, text=True, timeout=600
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout + done.stderr
+
+    manage("makemigrations", "people", "bureau")
+    manage("migrate", "-v", "0")
+    checked = manage("check")
+    return {"check": checked, **json.loads(manage("walk").strip().splitlines()[-1])}
+
+
+def test_every_screen_of_a_full_desk_answers(walked):
+    """U12: a filter whose template came from an application that the site need not have answered 500."""
+    wrong = {address: code for address, code in walked["status"].items() if code not in (200, 302, 405)}
+    assert wrong == {}
+    assert sum(code == 200 for code in walked["status"].values()) > 100
+
+
+def test_who_signs_is_read_from_the_rows_that_name_them(walked):
+    """The one whose address is a user's is that user; the other is a name."""
+    names, only_the_user = walked["authors"]
+    assert names == ["Rui Sá", "Inês Melo"]
+    assert only_the_user is True
+
+
+def test_an_index_a_gallery_and_a_form_are_no_articles_until_somebody_says_so(walked):
+    assert walked["articles"] == ["bureau.DispatchPage"]
+    assert walked["is_article"] == [True, False, False, False]
+
+
+def test_the_check_says_what_is_taken_for_an_article(walked):
+    assert 'taken for articles are the pages of "bureau.DispatchPage"' in walked["check"]
