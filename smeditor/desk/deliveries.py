@@ -17,12 +17,13 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
-from wagtail.admin.filters import DateRangePickerWidget, WagtailFilterSet
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor import conf
 from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
+from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Delivery
@@ -46,7 +47,7 @@ class DeliveryFilterSet(WagtailFilterSet):
     act = django_filters.ChoiceFilter(
         label=_("Act"), choices=Delivery.Act.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
-    slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DateRangePickerWidget)
+    slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DayRange)
 
     class Meta:
         model = Delivery

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.filters import DateRangePickerWidget
 
 
 class WordsField(forms.CharField):
@@ -34,6 +35,17 @@ class PlainDateTime(forms.DateTimeInput):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
+
+
+class DayRange(DateRangePickerWidget):
+    """Two days, from and to, in the browser's own fields: Wagtail's picker would put a script into the page."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.widgets = [
+            forms.DateInput(attrs={"type": "date", "aria-label": label}, format="%Y-%m-%d")
+            for label in (_("Date from"), _("Date to"))
+        ]
 
 
 class Secret(forms.PasswordInput):
