@@ -21,7 +21,7 @@ ALLOWED = {
     "accounts": {"models", "articles", "networks", "text"},
     "publishing": {"accounts", "models", "articles", "networks", "text"},
     "listening": {"accounts", "models", "articles", "networks", "text"},
-    "insight": {"models", "articles", "text", "networks", "listening"},
+    "insight": {"accounts", "models", "articles", "text", "networks", "listening"},
     "digests": {"models", "articles", "text", "networks", "insight", "listening"},
     "desk": {"accounts", "models", "articles", "text", "networks", "publishing", "listening", "insight", "digests"},
 }

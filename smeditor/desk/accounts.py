@@ -31,7 +31,7 @@ from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.desk.units import unit_label
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
-from smeditor.networks.base import Connecting
+from smeditor.networks.connecting import Connecting
 from smeditor.networks.registry import get_network_class
 from smeditor.permissions import CONNECT_ACCOUNT
 from smeditor.publishing import holds

@@ -10,7 +10,8 @@ from django.utils.translation import gettext
 from wagtail.admin.panels import Panel
 
 from smeditor.desk.fields import Secret
-from smeditor.networks.base import Network, SecretField
+from smeditor.networks.base import Network
+from smeditor.networks.connecting import SecretField
 from smeditor.networks.registry import network_classes
 
 PREFIX = "secret_"

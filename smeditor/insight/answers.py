@@ -10,10 +10,10 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from smeditor import conf
+from smeditor.accounts.texts import shorten_on
 from smeditor.models import Concern, Post, Reaction
 from smeditor.networks.base import Presence
 from smeditor.networks.registry import capabilities
-from smeditor.text import count, limit_of, shorten
 
 ON_A_NETWORK = {"reply", "mention", "quote"}
 
@@ -108,10 +108,7 @@ def compose(reaction: Reaction, text: str, url: str = "") -> str:
     addressee = _addressee(reaction)
     opening = f"{addressee} {text.strip()}" if addressee else text.strip()
     link = f" {url}" if url and url not in text else ""
-    limits = reaction.account.limits if reaction.account else {}
-    known = {"url_length": limits["url_length"]} if limits.get("url_length") else {}
-    room = (limits.get("max_length") or limit_of(reaction.network)) - count(link, reaction.network, **known)
-    return shorten(opening, reaction.network, room, **known) + link
+    return shorten_on(reaction.account, opening, link) if reaction.account else opening + link
 
 
 def _addressee(reaction: Reaction) -> str:

@@ -13,7 +13,7 @@ from smeditor.listening.identity import Echo, Key, echo_of, keys_of, message_key
 from smeditor.models import Account, Reaction, Source
 from smeditor.networks.base import Kind, Seen
 
-WORDS = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.WEBMENTION, Kind.FEED, Kind.FORM}
+WORDS = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.FEED, Kind.FORM}
 WEB = "web"
 """The network of what is read from feeds and pages."""
 FORM = "form"
@@ -91,7 +91,6 @@ KIND_RANK = {
             Kind.REPLY,
             Kind.QUOTE,
             Kind.COMMENT,
-            Kind.WEBMENTION,
             Kind.MENTION,
             Kind.FEED,
             Kind.LIKE,

@@ -79,7 +79,6 @@ class Delivery(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     polled_at = models.DateTimeField(null=True, blank=True)
-    metrics = models.JSONField(default=dict, blank=True)
 
     class Meta:
         verbose_name = _("delivery")

@@ -36,7 +36,6 @@ KIND_LABELS = {
     Kind.MENTION: _("mention"),
     Kind.QUOTE: _("quote"),
     Kind.COMMENT: _("comment"),
-    Kind.WEBMENTION: _("webmention"),
     Kind.FEED: _("feed entry"),
     Kind.FORM: _("form message"),
     Kind.LIKE: _("like"),

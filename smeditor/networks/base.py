@@ -13,18 +13,17 @@ Sending is split in three so that the caller can put its fence between them:
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
 
 from smeditor.exceptions import RateLimited, UnsupportedFeature
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.connecting import Connecting
 from smeditor.redaction import remember
 
 
@@ -35,7 +34,6 @@ class Kind(StrEnum):
     MENTION = "mention"
     QUOTE = "quote"
     COMMENT = "comment"
-    WEBMENTION = "webmention"
     FEED = "feed"
     FORM = "form"
     LIKE = "like"
@@ -76,31 +74,6 @@ class Credentials:
 
 
 @dataclass(frozen=True)
-class SecretField:
-    """One secret that a person pastes to connect an account. ``name``: its key in ``Credentials.secret``.
-
-    ``label`` and ``help_text`` may be lazy translations: they are read when a form is shown.
-    """
-
-    name: str
-    label: str | Promise
-    help_text: str | Promise = ""
-
-
-@dataclass(frozen=True)
-class Connecting:
-    """What the desk's form asks a person for to connect an account of this network.
-
-    ``home_server``: the address that is meant where none is typed; empty where each account names its server.
-    ``needs_handle``: whether nobody can sign in without it.
-    """
-
-    secrets: tuple[SecretField, ...] = (SecretField("access_token", _lazy("Access token")),)
-    home_server: str = ""
-    needs_handle: bool = False
-
-
-@dataclass(frozen=True)
 class Profile:
     """The account as the network knows it."""
 
@@ -113,7 +86,13 @@ class Profile:
 
 @dataclass(frozen=True)
 class Limits:
-    """What a post may be, read from the server where the server says it. Lengths are in the network's own unit."""
+    """What a post may be, read from the server where the server says it. All of it is enforced (:mod:`.limits`).
+
+    ``unit``: what ``max_length`` and :meth:`Network.length` count (``grapheme``, ``character`` for code points, ``utf16``;
+    another one is shown as it is). ``max_bytes``: UTF-8 bytes of the text. ``url_length``: what each link counts,
+    however long it is; None where links count whole. ``max_images``: 0 where messages have none; ``max_alt_length``: code
+    points. ``image_types``: MIME types; the desk sends JPEG.
+    """
 
     max_length: int
     unit: str
@@ -124,8 +103,6 @@ class Limits:
     max_image_pixels: int | None = None
     max_alt_length: int = 1500
     image_types: tuple[str, ...] = ("image/jpeg", "image/png")
-    max_tags: int | None = None
-    max_languages: int | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +119,10 @@ class Capabilities:
     quote: bool = False
     thread: bool = True
     card: bool = False
+    card_with_image: bool = False
+    """A message can show a link card and images. Else an editor chooses, and is told so."""
+    content_warning: bool = False
+    """Readers see the warning first, and the text when they ask for it."""
     alt_text: bool = True
     idempotent_send: bool = False
     identity_lifetime: int | None = None
@@ -347,6 +328,8 @@ class Network(ABC):
     label: ClassVar[str]
     capabilities: ClassVar[Capabilities]
     connecting: ClassVar[Connecting] = Connecting()
+    default_limits: ClassVar[Limits] = Limits(max_length=500, unit="character")
+    """The documented limits: in force until the server's own were read."""
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
         """``limits`` are the last ones read, if any."""
@@ -373,11 +356,24 @@ class Network(ABC):
         """Return fresh credentials. Only where ``capabilities.refresh``; a refusal raises ``AuthExpired``."""
         return self.credentials
 
+    @property
+    def limits_in_force(self) -> Limits:
+        """The limits read last from the server, else the documented ones. Asks nobody."""
+        return self.known_limits or self.default_limits
+
     # the text
 
     @abstractmethod
     def count(self, text: str) -> int:
-        """Length of ``text`` in the network's own unit (see :func:`smeditor.text.count`)."""
+        """Length of ``text`` in ``limits_in_force.unit``, links and mentions as the server counts them."""
+
+    def length(self, text: str, content_warning: str = "") -> int:
+        """Length of a whole message. Override where the warning counts as well."""
+        return self.count(text)
+
+    def losses(self, message: Message) -> list[str]:
+        """Sentences, for an editor, about what this network cannot show of ``message`` beyond what it declares."""
+        return []
 
     # sending
 
@@ -418,10 +414,6 @@ class Network(ABC):
     @abstractmethod
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         """Tell which reactions are still there. A failed look is UNKNOWN, never DELETED."""
-
-    def metrics(self, refs: Iterable[Ref]) -> dict[str, Metrics]:
-        """Public counts by ``uri``."""
-        return {}
 
     def unsupported(self, feature: str) -> UnsupportedFeature:
         sentence = _("%(network)s does not offer: %(feature)s.")

@@ -8,17 +8,15 @@ from collections.abc import Mapping
 from smeditor.accounts import clients
 from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Rule, Variant
-from smeditor.networks.base import Limits, Network
+from smeditor.networks.base import Network
+from smeditor.networks.limits import measure
 from smeditor.publishing import payload
-from smeditor.text import count, hashtag, limit_of, normalise_text, shorten, token_links
-from smeditor.text.counting import UnknownNetwork
+from smeditor.text import grapheme_count, hashtag, normalise_text, shorten, token_links
 
 FIELD = re.compile(r"\{(\w+)\}")
 FIELDS = ("title", "standfirst", "kicker", "section", "authors", "tags", "url")
 CUT_FIRST = ("standfirst", "tags", "authors", "title", "kicker", "section")
 """In which order fields give way when a text is too long: what a reader misses least goes first."""
-SAMPLE_TOKEN = "x" * payload.TOKEN_LENGTH
-FALLBACK_LENGTH = 500
 
 
 class Ruler:
@@ -27,28 +25,13 @@ class Ruler:
     def __init__(self, account: Account, network: Network) -> None:
         self.account = account
         self.network = network
-        self.limits: Limits = clients.known_limits(account) or _documented(account.network)
-
-    def length(self, text: str, link: str = "") -> int:
-        return self.network.count(self._as_sent(text, link))
 
     def too_long_by(self, text: str, link: str = "") -> int:
         """By how much ``text`` is too long in the network's unit; at least 1 when only its bytes are too many."""
-        sent = self._as_sent(text, link)
-        over = self.network.count(sent) - self.limits.max_length
-        if over <= 0 and self.limits.max_bytes and len(sent.encode()) > self.limits.max_bytes:
-            return 1
-        return max(0, over)
+        return measure(self.network, self._as_sent(text, link)).over
 
     def _as_sent(self, text: str, link: str) -> str:
-        return token_links(text, link, SAMPLE_TOKEN)
-
-
-def _documented(slug: str) -> Limits:
-    try:
-        return Limits(max_length=limit_of(slug), unit="character", max_bytes=3000 if slug == "bluesky" else None)
-    except UnknownNetwork:
-        return Limits(max_length=FALLBACK_LENGTH, unit="character")
+        return token_links(text, link, payload.SAMPLE_TOKEN)
 
 
 def fields_of(facts: ArticleFacts) -> dict[str, str]:
@@ -92,7 +75,7 @@ def fit(template: str, facts: ArticleFacts, ruler: Ruler, *, with_url: bool = Tr
 
 def _longest_that_fits(template: str, values: dict[str, str], name: str, ruler: Ruler) -> str:
     whole = values[name]
-    low, high = 0, count(whole, "bluesky")
+    low, high = 0, grapheme_count(whole)
     while low < high:
         middle = (low + high + 1) // 2
         trial = render(template, {**values, name: _cut(whole, middle)})
@@ -104,7 +87,7 @@ def _longest_that_fits(template: str, values: dict[str, str], name: str, ruler: 
 
 
 def _cut(text: str, graphemes: int) -> str:
-    return shorten(text, "bluesky", limit=graphemes) if graphemes else ""
+    return shorten(text, lambda cut: grapheme_count(cut) <= graphemes, graphemes) if graphemes else ""
 
 
 def texts_for(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> dict[int, str]:

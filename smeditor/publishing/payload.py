@@ -21,6 +21,8 @@ from smeditor.text.links import TOKEN_PARAMETER, BadLink, with_token
 
 VERSION = 1
 TOKEN_LENGTH = 10
+SAMPLE_TOKEN = "x" * TOKEN_LENGTH
+"""As long as the token that each delivery gets: what is counted is as long as what is sent."""
 TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
 LONGEST_WARNING = 200
 MOST_COPIED_WORDS, LONGEST_COPIED_WARNING = 6, 60
@@ -55,6 +57,14 @@ def variant_for(post: Post, account: Account) -> Variant | None:
     return next((variant for variant in post.variants.all() if variant.account_id == account.pk), None)
 
 
+def image_id_for(post: Post, account: Account) -> int | None:
+    """The image that was chosen for this account: its variant's, or the post's; None where it goes without."""
+    variant = variant_for(post, account)
+    if variant and variant.without_image:
+        return None
+    return (variant.image_id if variant else None) or post.image_id
+
+
 def text_for(post: Post, account: Account) -> str:
     """The text that this account will carry: its variant's, or the post's."""
     variant = variant_for(post, account)
@@ -67,12 +77,12 @@ def build(
     """Return the payload of ``post`` for ``account``: plain JSON (strings, whole numbers, true, false, null).
 
     ``facts`` are the article's, for the link card. The first message carries the image or the card; where a network
-    has cards, the card wins and shows the image.
+    cannot show both, the card wins, and the checks say so (:mod:`smeditor.publishing.fitting`).
     """
     link = tokened(post.link, token)
     texts = [token_links(text, post.link, token) for text in split_thread(text_for(post, account))] or [""]
     card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
-    image = None if card else _image(post, account)
+    image = None if card and not capabilities.card_with_image else _image(post, account)
     parts = [{"text": text, "image": None, "card": None} for text in texts]
     parts[0] |= {"image": image, "card": card}
     payload = {

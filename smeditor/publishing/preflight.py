@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from django.utils import timezone
@@ -13,33 +12,14 @@ from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
 from smeditor import conf
-from smeditor.accounts import clients
 from smeditor.articles import ArticleFacts, article_adapter
-from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Hold, Post
 from smeditor.models.approval import authors_of, latest_revision
-from smeditor.publishing import approval, holds, payload
-from smeditor.publishing.compose import Ruler
+from smeditor.publishing import approval, fitting, holds, payload
+from smeditor.publishing.findings import Finding, Severity
 from smeditor.text import split_thread
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
-
-
-class Severity(StrEnum):
-    ERROR = "error"
-    """It will not be sent like this."""
-    WARNING = "warning"
-    """It may be sent; an editor should know."""
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing to know before approving. ``account`` is None when it is true of the whole post."""
-
-    code: str
-    severity: Severity
-    sentence: str
-    account: Account | None = None
 
 
 @dataclass(frozen=True)
@@ -90,6 +70,7 @@ def check(post: Post, now: datetime | None = None, *, user: Any = None) -> Prefl
     result = Preflight([*_post_findings(post, article, accounts, now)])
     for account in accounts:
         result.findings.extend(_account_findings(post, account, stops, now))
+        result.findings.extend(fitting.findings(post, account, article.facts))
     if user is not None:
         result.findings.extend(_approval_findings(post, accounts, user))
     return result
@@ -150,41 +131,14 @@ def _account_findings(post: Post, account: Account, stops: list[Hold], now: date
     texts = split_thread(payload.text_for(post, account))
     if not texts and not post.image_id:
         yield error("empty", _("The post for %(account)s has no text."))
-    yield from _text_findings(post, account, texts)
     yield from _image_findings(post, account)
     if post.kind != Post.Kind.REPLY:
         yield from _timing_findings(post, account, texts, now)
 
 
-def _text_findings(post: Post, account: Account, texts: list[str]) -> Iterator[Finding]:
-    try:
-        network = clients.open_network(account)
-    except ConfigurationError as problem:
-        yield Finding("no_network", Severity.ERROR, problem.sentence, account)
-        return
-    try:
-        ruler = Ruler(account, network)
-        for position, text in enumerate(texts, 1):
-            over = ruler.too_long_by(text, post.link)
-            if over:
-                sentence = _("On %(account)s the text is too long by %(over)d.")
-                if len(texts) > 1:
-                    sentence = _("On %(account)s part %(part)d is too long by %(over)d.")
-                words = {"account": account, "over": over, "part": position}
-                yield Finding("too_long", Severity.ERROR, sentence % words, account)
-        if len(texts) > 1 and not network.capabilities.thread:
-            yield Finding("no_threads", Severity.ERROR, _("%s has no threads: use one part.") % account, account)
-        if post.kind == Post.Kind.REPLY and not network.capabilities.reply:
-            yield Finding("no_replies", Severity.ERROR, _("Readers cannot be answered on %s.") % account, account)
-    finally:
-        network.close()
-
-
 def _image_findings(post: Post, account: Account) -> Iterator[Finding]:
     variant = payload.variant_for(post, account)
-    if variant and variant.without_image:
-        return
-    image_id = (variant.image_id if variant else None) or post.image_id
+    image_id = payload.image_id_for(post, account)
     if not image_id:
         return
     alt = (variant.image_alt if variant else "") or ("" if variant and variant.image_id else post.image_alt)

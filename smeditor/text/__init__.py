@@ -6,7 +6,6 @@ its length and no faster.
 
 from smeditor.text.addressing import addressed_to, without_addressees
 
-from .counting import Measure, UnknownNetwork, count, fits, limit_of, measure, networks
 from .domains import top_level_domains
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from .graphemes import grapheme_count, graphemes
@@ -20,39 +19,28 @@ from .shorten import shorten
 from .tags import hashtag
 from .typed_links import token_links
 from .urls import MASTODON, Url, X, find_urls
-from .weighted import WeightConfig, Weighted, parse_weighted
 
 __all__ = [
     "MASTODON",
     "BadLink",
     "Entity",
-    "Measure",
-    "UnknownNetwork",
     "Url",
-    "WeightConfig",
-    "Weighted",
     "X",
     "addressed_to",
     "canonical",
     "cashtags",
     "clean",
-    "count",
     "fediverse_mentions",
     "find_urls",
-    "fits",
     "grapheme_count",
     "graphemes",
     "handles",
     "hashtag",
     "hashtags",
     "language_of",
-    "limit_of",
     "links_in",
-    "measure",
     "mentions",
-    "networks",
     "normalise_text",
-    "parse_weighted",
     "reply_to",
     "same_article",
     "sanitise",

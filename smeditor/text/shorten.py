@@ -3,9 +3,7 @@
 import re
 from bisect import bisect_right
 from collections.abc import Callable
-from typing import Any
 
-from .counting import fits, limit_of
 from .entities import cashtags, fediverse_mentions, handles, hashtags, mentions, spans
 from .graphemes import boundaries
 from .urls import MASTODON, find_urls
@@ -15,16 +13,14 @@ _WORD_END = re.compile(r"(?<=\S)(?=\s)")
 _NO_WORD_IN = 0.5  # a text whose last word boundary lies before this part of the room is cut inside a word instead
 
 
-def shorten(text: str, network: str, limit: int | None = None, ellipsis: str = ELLIPSIS, **limits: Any) -> str:
-    """Return `text`, or as much of its beginning as fits `network` with `ellipsis` behind it.
+def shorten(text: str, fits: Callable[[str], bool], room: int, ellipsis: str = ELLIPSIS) -> str:
+    """Return ``text``, or as much of its beginning as ``fits`` says is short enough, with ``ellipsis`` behind it.
 
     The cut lies at the end of a word; only where that would waste half the room (a script without spaces, one endless word)
-    between two graphemes. It never lies inside a grapheme, link, mention, hashtag or cashtag. `limit` (in the network's unit)
-    replaces the usual limit; `limits` as for `measure`. The empty string comes back where not even the ellipsis fits. Raises
-    UnknownNetwork.
+    between two graphemes. It never lies inside a grapheme, link, mention, hashtag or cashtag. ``room``: about how many
+    characters fit, where the search begins; it need not be exact. The empty string comes back where not even the ellipsis fits.
     """
-    limits["limit"] = limit_of(network) if limit is None else limit
-    if fits(text, network, **limits):
+    if fits(text):
         return text
     free = _free_cuts(text)
     words = sorted({match.start() for match in _WORD_END.finditer(text)}.intersection(free))
@@ -32,12 +28,12 @@ def shorten(text: str, network: str, limit: int | None = None, ellipsis: str = E
     def trial(cut: int) -> str:
         return text[:cut].rstrip() + ellipsis
 
-    anywhere = _last_that_fits(free, limits["limit"], lambda cut: fits(trial(cut), network, **limits))
+    anywhere = _last_that_fits(free, room, lambda cut: fits(trial(cut)))
     if anywhere is None:
         return ""
     at_word = [cut for cut in words[: bisect_right(words, anywhere)] if cut >= anywhere * _NO_WORD_IN]
     for cut in reversed(at_word):
-        if fits(trial(cut), network, **limits):
+        if fits(trial(cut)):
             return trial(cut)
     return trial(anywhere)
 

@@ -142,11 +142,3 @@ class ListeningContract:
             except NetworkError:
                 continue
             assert found is not Presence.DELETED
-
-    def test_public_counts_are_read(self, harness):
-        ref = ref_of(harness, f"Article {token()}")
-        harness.reader.like(ref)
-        harness.reader.reply(ref, f"Oui {token()}")
-        harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri))
-        metrics = harness.network.metrics([ref])[ref.uri]
-        assert (metrics.likes, metrics.replies) == (1, 1)

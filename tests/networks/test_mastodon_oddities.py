@@ -192,7 +192,6 @@ ASKS = {
     "collect": lambda network: network.collect({"since": "1"}, [Ref("7")]),
     "first collect": lambda network: network.collect({}),
     "check": lambda network: network.check(["60", "7/favourited_by/200"]),
-    "metrics": lambda network: network.metrics([Ref("7")]),
     "read back": lambda network: network.read_back(Prepared({"status": "x"}, "https://example.org/"), "k", NOW),
     "send": lambda network: network.send(Prepared({"status": "x"}), "k", NOW),
     "edit": lambda network: network.edit(Ref("7"), Prepared({"status": "x"})),

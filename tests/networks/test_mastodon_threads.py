@@ -248,12 +248,3 @@ def test_a_like_is_gone_when_the_whole_list_lacks_it(mastodon, answer, meaning):
 
 def test_a_name_that_is_not_ours_is_never_called_deleted(mastodon):
     assert look(mastodon, "7/../../admin/1") == {"7/../../admin/1": Presence.UNKNOWN}
-
-
-def test_counts_are_public_and_may_be_missing(mastodon):
-    mastodon.on(
-        "GET", STATUSES, [mastodon.ours("7", favourites_count=3, reblogs_count=2, replies_count=1, quotes_count=4)]
-    )
-    metrics = mastodon.network.metrics([Ref("7"), Ref("8")])
-    assert metrics.keys() == {"7"}
-    assert (metrics["7"].likes, metrics["7"].reposts, metrics["7"].replies, metrics["7"].quotes) == (3, 2, 1, 4)

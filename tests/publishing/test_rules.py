@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smeditor.articles import ArticleFacts, ArticleImage, ArticleSection
 from smeditor.models import Account, Delivery, Post, PublishedArticle, Rule, RuleRun
-from smeditor.publishing import compose
+from smeditor.publishing import compose, payload
 from smeditor.publishing.rules import matches, run_due
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
@@ -197,7 +197,7 @@ class Plain:
         self.limit = limit
 
     def too_long_by(self, text: str, link: str = "") -> int:
-        sent = text.replace(link, link + "?sme=" + compose.SAMPLE_TOKEN) if link else text
+        sent = text.replace(link, link + "?sme=" + payload.SAMPLE_TOKEN) if link else text
         return max(0, len(sent) - self.limit)
 
 

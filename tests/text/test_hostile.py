@@ -9,6 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from smeditor.networks.bluesky import detect
+from smeditor.networks.mastodon.counting import countable
 from smeditor.text import (
     MASTODON,
     BadLink,
@@ -21,10 +23,7 @@ from smeditor.text import (
     handles,
     hashtags,
     links_in,
-    measure,
     mentions,
-    networks,
-    parse_weighted,
     reply_to,
     sanitise,
     shorten,
@@ -57,9 +56,11 @@ READERS = {
     "cashtags": cashtags,
     "reply": reply_to,
     "graphemes": grapheme_count,
-    "weighted": parse_weighted,
-    "mastodon": lambda text: measure(text, "mastodon"),
-    "threads": lambda text: measure(text, "threads"),
+    "mastodon": lambda text: countable(text, 23),
+    "bluesky-links": lambda text: list(detect.links(text)),
+    "bluesky-mentions": lambda text: list(detect.mentions(text)),
+    "bluesky-hashtags": lambda text: list(detect.hashtags(text)),
+    "bluesky-cashtags": lambda text: list(detect.cashtags(text)),
     "clean": lambda text: clean(text, len(text)),
     "sanitise": sanitise,
     "plain": to_plain,
@@ -95,11 +96,11 @@ def test_twice_the_text_takes_no_more_than_twice_the_steps(motif):
         assert long <= 2.2 * short + 100, name
 
 
-@pytest.mark.parametrize("network", networks())
+@pytest.mark.parametrize("length", [len, grapheme_count, lambda text: grapheme_count(countable(text, 23))])
 @pytest.mark.parametrize("motif", ["a.com ", "a.co/(", "\U0001f1e6", "@a", "日"])
-def test_shortening_a_longer_text_takes_few_more_steps(motif, network):
+def test_shortening_a_longer_text_takes_few_more_steps(motif, length):
     def cut(text):
-        return shorten(text, network, 100)
+        return shorten(text, lambda trial: length(trial) <= 100, 100)
 
     short, long = (steps(cut, motif * size) for size in (400, 800))
     assert long <= 2.5 * short

@@ -1,6 +1,5 @@
 """Reading the public conformance vectors as parameters of tests."""
 
-import json
 from typing import Any
 
 import pytest
@@ -26,11 +25,6 @@ def cases(file: str, *sections: str) -> list[Any]:
 def all_of(file: str, section: str) -> list[tuple[str, Any]]:
     """Return `(text, expected)` of every case of one section, for a test that names all those that are wrong."""
     return [tuple(case.values) for case in cases(file, section)]
-
-
-def weight_config(version: int) -> dict[str, Any]:
-    """Return the published weights of twitter-text, version 1, 2 or 3."""
-    return json.loads(shared(f"vectors/twitter-text/config/v{version}.json").read_text(encoding="utf-8"))
 
 
 def code_points(listed: str) -> str:

@@ -10,13 +10,15 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext, ngettext
 from django.views import View
 
+from smeditor.accounts.texts import at_hand
 from smeditor.desk.base import Permitted
 from smeditor.desk.units import unit_label
+from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Post
 from smeditor.models.fields import LONGEST_LINK
+from smeditor.networks.limits import Measure, measure
 from smeditor.publishing import payload
-from smeditor.publishing.compose import SAMPLE_TOKEN
-from smeditor.text import UnknownNetwork, measure, split_thread, token_links
+from smeditor.text import split_thread, token_links
 
 LONGEST = 100_000
 
@@ -38,43 +40,49 @@ class Length:
 def lengths(post: Post) -> list[Length]:
     """The lengths of a post as it is in memory."""
     texts = {account: payload.text_for(post, account) for account in post.accounts.all()}
-    return [length for account, text in texts.items() for length in of_account(account, text, post.link)]
+    return [
+        length
+        for account, text in texts.items()
+        for length in of_account(account, text, post.link, payload.warning_for(post))
+    ]
 
 
-def of_account(account: Account, text: str, link: str) -> list[Length]:
-    """One length for each message that ``text`` makes on ``account``; none where nobody can count for its network."""
+def of_account(account: Account, text: str, link: str, content_warning: str = "") -> list[Length]:
+    """One length for each message that ``text`` makes on ``account``; none where its network is not installed any more."""
     parts = split_thread(text) or [""]
-    found = []
-    for number, part in enumerate(parts, 1):
-        sent = token_links(part, link, SAMPLE_TOKEN)
-        limits = account.limits or {}
-        try:
-            known = measure(
-                sent,
-                account.network,
-                limit=limits.get("max_length"),
-                byte_limit=limits.get("max_bytes"),
-                url_length=limits.get("url_length"),
-            )
-        except UnknownNetwork:
-            return []
-        words = {"count": known.count, "limit": known.limit, "unit": unit_label(known.unit)}
-        sentence = gettext("%(count)d of %(limit)d %(unit)s") % words
-        if known.remaining < 0:
-            over = -known.remaining
-            sentence += " – " + ngettext("%(over)d too many", "%(over)d too many", over) % {"over": over}
-        elif not known.fits:
-            sentence += " – " + gettext("too many bytes: %(bytes)d of %(limit)d") % {
-                "bytes": known.bytes,
-                "limit": known.byte_limit,
-            }
-        name = f"{account}" if len(parts) == 1 else f"{account} ({number}/{len(parts)})"
-        found.append(Length(account.pk, name, number, known.count, known.limit, known.remaining, known.fits, sentence))
-    return found
+    try:
+        with at_hand(account) as network:
+            measures = [
+                measure(network, token_links(part, link, payload.SAMPLE_TOKEN), content_warning) for part in parts
+            ]
+    except ConfigurationError:
+        return []
+    names = [f"{account} ({number}/{len(parts)})" if parts[1:] else f"{account}" for number in range(1, len(parts) + 1)]
+    return [
+        Length(account.pk, name, number, one.count, one.limit, one.remaining, one.fits, _sentence(one))
+        for number, (name, one) in enumerate(zip(names, measures, strict=True), 1)
+    ]
+
+
+def _sentence(known: Measure) -> str:
+    params = {"count": known.count, "limit": known.limit, "unit": unit_label(known.unit)}
+    sentence = gettext("%(count)d of %(limit)d %(unit)s") % params
+    if known.remaining < 0:
+        over = -known.remaining
+        sentence += " – " + ngettext("%(over)d too many", "%(over)d too many", over) % {"over": over}
+    elif not known.fits:
+        sentence += " – " + gettext("too many bytes: %(bytes)d of %(limit)d") % {
+            "bytes": known.bytes,
+            "limit": known.byte_limit,
+        }
+    return sentence
 
 
 class Count(Permitted, View):
-    """Answer ``sme-counter``: ``{"link", "texts": {account id: text}}`` in, the lengths out. It reads and writes nothing else."""
+    """Answer ``sme-counter``: ``{"link", "warning", "texts": {account id: text}}`` in, the lengths out.
+
+    It reads and writes nothing else.
+    """
 
     any_permission = ("smeditor.add_post", "smeditor.change_post", "smeditor.answer_reaction")
     http_method_names = ["post"]
@@ -83,11 +91,12 @@ class Count(Permitted, View):
         try:
             asked = json.loads(request.body)
             link = str(asked.get("link", ""))[:LONGEST_LINK]
+            warning = str(asked.get("warning", ""))[:2000]
             texts: dict[int, str] = {int(key): str(text)[:LONGEST] for key, text in asked["texts"].items()}
         except (ValueError, KeyError, AttributeError, TypeError):
             return JsonResponse({"lengths": []}, status=400)
         accounts = Account.objects.filter(pk__in=texts, sends=True).order_by("network", "handle")
         found: list[dict[str, Any]] = [
-            asdict(length) for account in accounts for length in of_account(account, texts[account.pk], link)
+            asdict(length) for account in accounts for length in of_account(account, texts[account.pk], link, warning)
         ]
         return JsonResponse({"lengths": found})

@@ -1,6 +1,6 @@
 """What a post may be on Bluesky. Its servers tell no limits: these are the lexicons' of September 2026.
 
-``app.bsky.feed.post``: 300 graphemes and 3000 bytes, 3 languages, 8 further tags; ``app.bsky.embed.images``: 4 images.
+``app.bsky.feed.post``: 300 graphemes and 3000 bytes; ``app.bsky.embed.images``: 4 images.
 The lexicon allows 2 MB an image since 2026, servers that were not updated still refuse more than 1 MB: the smaller
 number holds, so that a post never fails at its slot for it.
 """
@@ -21,14 +21,12 @@ LIST_PAGES = 10
 
 LIMITS = Limits(
     max_length=300,
-    unit="graphemes",
+    unit="grapheme",
     max_bytes=3000,
     max_images=4,
     max_image_bytes=1_000_000,
     max_alt_length=2000,
     image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
-    max_tags=8,
-    max_languages=3,
 )
 
 

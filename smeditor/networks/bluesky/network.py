@@ -7,7 +7,7 @@ whether it is there.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -18,12 +18,10 @@ from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Tempor
 from smeditor.networks.base import (
     Batch,
     Capabilities,
-    Connecting,
     Credentials,
     Image,
     Limits,
     Message,
-    Metrics,
     Network,
     Prepared,
     Presence,
@@ -31,17 +29,17 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
-    SecretField,
 )
-from smeditor.networks.bluesky import parse, presence, record
+from smeditor.networks.bluesky import presence, record
 from smeditor.networks.bluesky.collect import Collector
-from smeditor.networks.bluesky.limits import LIMITS, LOOKUP, POST, parts
+from smeditor.networks.bluesky.limits import LIMITS, POST
 from smeditor.networks.bluesky.session import Session
 from smeditor.networks.bluesky.tid import TID, clock
 from smeditor.networks.bluesky.uri import WEB, Uri, read, web_address
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import an_object
-from smeditor.text import count
+from smeditor.text import grapheme_count
 
 
 class Bluesky(Network):
@@ -50,9 +48,17 @@ class Bluesky(Network):
     slug = "bluesky"
     label = "Bluesky"
     capabilities = Capabilities(
-        edit=False, quote=True, card=True, idempotent_send=True, identity_lifetime=None, read_back=True, refresh=True
+        edit=False,
+        quote=True,
+        card=True,
+        content_warning=True,
+        idempotent_send=True,
+        identity_lifetime=None,
+        read_back=True,
+        refresh=True,
     )
 
+    default_limits = LIMITS
     connecting = Connecting(
         secrets=(
             SecretField(
@@ -101,7 +107,17 @@ class Bluesky(Network):
         return self.credentials
 
     def count(self, text: str) -> int:
-        return count(text, "bluesky")
+        return grapheme_count(text)
+
+    def losses(self, message: Message) -> list[str]:
+        """A warning is a label of the network's own over images, and nothing over a text."""
+        if not message.content_warning:
+            return []
+        if not message.images and not message.card:
+            return [_("Bluesky shows no warning over a text: say it in the text itself.")]
+        if message.content_warning not in record.MEDIA_LABELS:
+            return [_("Bluesky hides the image under its own words, “graphic media”, not under yours.")]
+        return []
 
     # sending
 
@@ -161,14 +177,6 @@ class Bluesky(Network):
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         return presence.check(self.session, native_ids)
-
-    def metrics(self, refs: Iterable[Ref]) -> dict[str, Metrics]:
-        """Public counts, 25 posts a call; a post that the AppView does not show is not in the answer."""
-        found = {}
-        for part in parts([ref.uri for ref in refs], LOOKUP):
-            for view in self._views(part):
-                found[str(view.get("uri"))] = parse.metrics(view)
-        return found
 
     # what preparing needs
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from smeditor.networks.base import Limits
+from smeditor.networks.mastodon.counting import way_of_counting
 
 DEFAULTS = Limits(
     max_length=500,
@@ -20,7 +21,6 @@ DEFAULTS = Limits(
     max_image_pixels=33_177_600,
     max_alt_length=1500,
     image_types=("image/jpeg", "image/png", "image/gif", "image/webp"),
-    max_languages=1,
 )
 QUOTES_SINCE_API = 7
 """``api_versions.mastodon`` from which ``quoted_status_id`` is understood (Mastodon 4.5)."""
@@ -31,12 +31,16 @@ def read_limits(instance: dict[str, Any]) -> Limits:
     """Return the limits that ``instance`` (v1 or v2) tells, completed by the documented ones."""
     configuration = _part(instance, "configuration")
     statuses, media = _part(configuration, "statuses"), _part(configuration, "media_attachments")
+    reserved = _number(
+        [statuses.get("characters_reserved_per_url")], DEFAULTS.url_length or 0, LARGEST["length"], least=0
+    )
+    unit, url_length = way_of_counting(instance, reserved)
     return Limits(
         max_length=_number(
             [statuses.get("max_characters"), instance.get("max_toot_chars")], DEFAULTS.max_length, LARGEST["length"]
         ),
-        unit=DEFAULTS.unit,
-        url_length=_number([statuses.get("characters_reserved_per_url")], DEFAULTS.url_length or 0, LARGEST["length"]),
+        unit=unit,
+        url_length=url_length,
         max_images=_number(
             [statuses.get("max_media_attachments"), instance.get("max_media_attachments")],
             DEFAULTS.max_images,
@@ -52,7 +56,6 @@ def read_limits(instance: dict[str, Any]) -> Limits:
             LARGEST["length"],
         ),
         image_types=_image_types(media.get("supported_mime_types")),
-        max_languages=DEFAULTS.max_languages,
     )
 
 
@@ -67,8 +70,8 @@ def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _number(told: list[Any], default: int, largest: int) -> int:
-    sensible = (n for n in told if isinstance(n, int) and not isinstance(n, bool) and 0 < n <= largest)
+def _number(told: list[Any], default: int, largest: int, least: int = 1) -> int:
+    sensible = (n for n in told if isinstance(n, int) and not isinstance(n, bool) and least <= n <= largest)
     return next(sensible, default)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -16,12 +16,10 @@ from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Re
 from smeditor.networks.base import (
     Batch,
     Capabilities,
-    Connecting,
     Credentials,
     Image,
     Limits,
     Message,
-    Metrics,
     Network,
     Prepared,
     Presence,
@@ -29,18 +27,17 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
-    SecretField,
 )
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, an_object
-from smeditor.networks.mastodon import parse
+from smeditor.networks.mastodon import counting, parse
 from smeditor.networks.mastodon.errors import MastodonApi
 from smeditor.networks.mastodon.limits import DEFAULTS, read_limits, understands_quotes
 from smeditor.networks.mastodon.listen import Collector
 from smeditor.networks.mastodon.payload import edit_body, status_body, unique_link
 from smeditor.networks.mastodon.presence import look
 from smeditor.networks.mastodon.readback import find_own
-from smeditor.text import count as count_text
 
 MEDIA_PATIENCE = 20.0
 """Seconds to wait for the server to process one image before the whole preparation is put off."""
@@ -63,11 +60,13 @@ class Mastodon(Network):
         edit=True,
         quote=True,
         card=False,
+        content_warning=True,
         idempotent_send=True,
         identity_lifetime=IDENTITY_LIFETIME,
         read_back=True,
     )
 
+    default_limits: ClassVar[Limits] = DEFAULTS
     connecting: ClassVar[Connecting] = Connecting(
         secrets=(
             SecretField(
@@ -121,8 +120,10 @@ class Mastodon(Network):
     # the text
 
     def count(self, text: str) -> int:
-        known = self.known_limits or DEFAULTS
-        return count_text(text, self.slug, url_length=known.url_length)
+        return self.length(text)
+
+    def length(self, text: str, content_warning: str = "") -> int:
+        return counting.length(text, content_warning, self.limits_in_force)
 
     # sending
 
@@ -199,10 +200,6 @@ class Mastodon(Network):
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         return look(self, native_ids)
-
-    def metrics(self, refs: Iterable[Ref]) -> dict[str, Metrics]:
-        found = self.statuses([ref.uri for ref in refs])
-        return {uri: parse.read_metrics(status) for uri, status in found.items()}
 
     # what the modules beside this one share
 

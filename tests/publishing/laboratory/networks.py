@@ -16,7 +16,6 @@ from smeditor.exceptions import AuthExpired, Gone
 from smeditor.networks.base import (
     Batch,
     Capabilities,
-    Connecting,
     Credentials,
     Limits,
     Message,
@@ -27,8 +26,8 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
-    SecretField,
 )
+from smeditor.networks.connecting import Connecting, SecretField
 from tests.publishing.laboratory.server import Published, Server
 
 SERVERS: dict[str, Server] = {}

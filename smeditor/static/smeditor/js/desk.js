@@ -42,7 +42,7 @@
         const own = (data.get(`variants-${n}-text`) || '').trim();
         if (account in texts && own && !data.get(`variants-${n}-DELETE`)) texts[account] = own;
       }
-      return { link: data.get('link') || '', texts };
+      return { link: data.get('link') || '', warning: data.get('content_warning') || '', texts };
     }
 
     async count() {

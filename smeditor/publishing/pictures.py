@@ -1,0 +1,58 @@
+"""Pictures as networks take them: made by the host's adapter within the limits of an account, or a sentence that says why not."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from wagtail.images import get_image_model
+
+from smeditor.articles import article_adapter
+from smeditor.exceptions import Refused
+from smeditor.networks.base import Image, Limits
+
+logger = logging.getLogger("smeditor.publishing")
+
+
+def picture(entry: Mapping[str, Any] | None, limits: Limits) -> Image | None:
+    """The picture that a payload's ``entry`` names (``id``, ``alt``, ``file_hash``); None where it names none.
+
+    Raises Refused, with a sentence for the editor, when it is gone, was changed, or cannot be made: a drawing (SVG), a
+    broken file, one that is too large to be opened, a kind of pixels that JPEG does not know.
+    """
+    if not entry:
+        return None
+    image = get_image_model().objects.filter(pk=entry["id"]).first()
+    if image is None:
+        raise Refused(_("The image was deleted after the approval. Choose another and approve again."))
+    if image.get_file_hash() != entry["file_hash"]:
+        raise Refused(_("The image was changed after the approval. Approve the post again."))
+    if image.is_svg():
+        raise Refused(_("The image is a drawing (SVG), which networks do not take. Choose a photo or a PNG of it."))
+    try:
+        content, media_type, width, height = article_adapter().image_bytes(image.pk, limits.max_image_bytes)
+    except LookupError as error:
+        raise Refused(_("The image's file cannot be read. Choose another and approve again.")) from error
+    except ValueError as error:
+        raise Refused(_("The image cannot be made small enough for the network.")) from error
+    except Exception as error:  # whatever a decoder or the host's adapter raises: the picture cannot be made
+        logger.warning("image %s cannot be made: %s", image.pk, type(error).__name__)
+        raise Refused(
+            _("The image's file cannot be opened. Save it anew as JPEG or PNG, or choose another.")
+        ) from error
+    return Image(data=content, media_type=media_type, alt=entry["alt"], width=width, height=height)
+
+
+def moves(image_id: int) -> bool:
+    """Whether the image is animated: readers elsewhere see its first frame. False where it cannot be opened."""
+    image = get_image_model().objects.filter(pk=image_id).first()
+    if image is None or image.is_svg():
+        return False
+    try:
+        with image.get_willow_image() as opened:
+            return bool(opened.has_animation())
+    except Exception as error:  # a decoder's; that the file cannot be opened is said elsewhere
+        logger.info("image %s cannot be opened: %s", image_id, type(error).__name__)
+        return False
