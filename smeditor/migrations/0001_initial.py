@@ -270,7 +270,6 @@ class Migration(migrations.Migration):
                 ('followed_up_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('polled_at', models.DateTimeField(blank=True, null=True)),
-                ('metrics', models.JSONField(blank=True, default=dict)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.account', verbose_name='account')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='smeditor.delivery')),
@@ -547,7 +546,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('network', models.CharField(max_length=30, verbose_name='network')),
-                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('webmention', 'webmention'), ('feed', 'feed entry'), ('form', 'form message'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('feed', 'feed entry'), ('form', 'form message'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
                 ('native_id', models.CharField(max_length=500)),
                 ('cid', models.CharField(blank=True, max_length=200)),
                 ('url', smeditor.models.fields.LinkField(blank=True, max_length=1000, verbose_name='address')),
