@@ -5,6 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from newsroom.articles.models import ReaderMessage
+from smeditor.models.text_fields import NormalCharFormField
 
 PASSAGE_LENGTH = 1000  # characters
 MESSAGE_LENGTH = 5000
@@ -22,6 +23,7 @@ class ReaderMessageForm(forms.ModelForm):
     class Meta:
         model = ReaderMessage
         fields = ["kind", "passage", "message", "name", "email"]
+        field_classes = dict.fromkeys(("passage", "message", "name"), NormalCharFormField)
         labels = {
             "kind": _("What is it about?"),
             "passage": _("The passage concerned"),

@@ -1,13 +1,16 @@
 """Public addresses beside the page tree."""
 
-from django.urls import path
+from django.urls import path, register_converter
 from wagtail.contrib.sitemaps.views import sitemap
 
 from newsroom.articles import views
 from newsroom.articles.feeds import LatestFeed, news_sitemap
+from smeditor.text.params import IdConverter
+
+register_converter(IdConverter, "article_id")
 
 urlpatterns = [
-    path("a/<int:pk>/", views.short, name="short"),
+    path("a/<article_id:pk>/", views.short, name="short"),
     path("feed/", LatestFeed(), name="feed"),
     path("feed/<slug:slug>/", LatestFeed(), name="section-feed"),
     path("oembed", views.oembed, name="oembed"),

@@ -18,6 +18,7 @@ from newsroom.articles.models.authors import author_name
 from newsroom.articles.models.pages import HEX_COLOUR
 from newsroom.articles.reader_messages import receive
 from newsroom.articles.throttle import allowed
+from smeditor.text.params import parse_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -99,10 +100,8 @@ def robots(request):
 
 
 def _article_of(request) -> ArticlePage | None:
-    raw = request.GET.get("article", "")
-    if not raw.isdecimal() or len(raw) > 18:
-        return None
-    return ArticlePage.objects.public_at(timezone.now()).filter(pk=int(raw)).first()
+    key = parse_id(request.GET.get("article"))
+    return ArticlePage.objects.public_at(timezone.now()).filter(pk=key).first() if key else None
 
 
 def _with_article(url: str, article: ArticlePage | None) -> str:

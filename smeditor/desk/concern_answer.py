@@ -21,6 +21,7 @@ from smeditor.digests import by_mail
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.answers import Waiting, prepare, waiting
 from smeditor.models import Concern, Post, Reaction, SavedReply
+from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions import ANSWER_CONCERN
 from smeditor.publishing import approval
 
@@ -34,7 +35,7 @@ WHY_NOT = {
 
 
 class AnswerForm(forms.Form):
-    text = forms.CharField(
+    text = NormalCharFormField(
         label=_("Answer"),
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("Each reader gets it in their own thread, cut to their network's length with the link kept."),

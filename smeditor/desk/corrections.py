@@ -26,6 +26,7 @@ from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.insight.answers import draft_reply
 from smeditor.models import CorrectionRequest, Reaction
+from smeditor.models.text_fields import NormalCharFormField
 
 Verdict = CorrectionRequest.Verdict
 VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
@@ -74,8 +75,8 @@ class VerdictForm(forms.Form):
         choices=[(Verdict.FIXED, _("corrected")), (Verdict.DECLINED, _("nothing to correct"))],
         widget=forms.RadioSelect,
     )
-    reason = forms.CharField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
-    erratum = forms.CharField(
+    reason = NormalCharFormField(label=_("Why"), widget=forms.Textarea(attrs={"rows": 2}), required=False)
+    erratum = NormalCharFormField(
         label=_("Erratum"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,
@@ -83,7 +84,7 @@ class VerdictForm(forms.Form):
             "What the readers of the article are told. It goes into the article's draft, never live by itself."
         ),
     )
-    thanks = forms.CharField(
+    thanks = NormalCharFormField(
         label=_("Answer to the reader"),
         widget=forms.Textarea(attrs={"rows": 3}),
         required=False,

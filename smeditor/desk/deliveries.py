@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +29,7 @@ from smeditor.models import Account, Delivery
 from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST
 from smeditor.publishing import approval, decide
 from smeditor.publishing.proof import proof
+from smeditor.text.params import parse_datetime
 
 VIEW = ("smeditor.view_delivery",)
 State = Delivery.State
@@ -268,13 +268,10 @@ class Move(Decision):
 
 def newsroom_moment(text: str) -> datetime:
     """What a date-and-time field says, on the newsroom's clock. Raises SmeditorError when it says nothing usable."""
-    try:
-        moment = parse_datetime(text)
-    except ValueError:
-        moment = None
+    moment = parse_datetime(text, conf.zone())
     if moment is None:
         raise SmeditorError(gettext("Choose a day and a time."))
-    return moment if timezone.is_aware(moment) else moment.replace(tzinfo=conf.zone())
+    return moment
 
 
 urlpatterns = [

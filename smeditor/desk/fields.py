@@ -8,8 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget
 
+from smeditor.models.text_fields import NormalCharFormField
 
-class WordsField(forms.CharField):
+
+class WordsField(NormalCharFormField):
     """A list of short words, typed with commas between them."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -29,7 +31,7 @@ class WordsField(forms.CharField):
 
 
 class PlainDateTime(forms.DateTimeInput):
-    """The browser's own field for a date and a time, in the newsroom's zone: it needs no script."""
+    """The browser's own field for a date and a time, on the editor's clock: it needs no script."""
 
     input_type = "datetime-local"
 

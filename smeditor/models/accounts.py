@@ -12,6 +12,7 @@ from modelcluster.models import ClusterableModel
 from smeditor import conf
 from smeditor.models.desks import Desk
 from smeditor.models.fields import EncryptedJSONField, LinkField
+from smeditor.models.text_fields import NormalTextField
 from smeditor.networks import choices
 
 
@@ -45,7 +46,7 @@ class Account(ClusterableModel):
         Desk, verbose_name=_("desk"), null=True, blank=True, on_delete=models.SET_NULL, related_name="accounts"
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
-    tone = models.TextField(_("tone"), blank=True, help_text=_("How this account speaks: shown beside the text field."))
+    tone = NormalTextField(_("tone"), blank=True, help_text=_("How this account speaks: shown beside the text field."))
     approval = models.CharField(_("approval"), max_length=12, choices=Approval.choices, default=Approval.ONE)
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     state_reason = models.CharField(_("reason"), max_length=500, blank=True)

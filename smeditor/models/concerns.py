@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.fields import LONGEST_LINK, LinkField
 from smeditor.models.reactions import Reaction
+from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
 class Concern(models.Model):
@@ -21,7 +22,7 @@ class Concern(models.Model):
         ANSWERED = "answered", _("answered")
         DECLINED = "declined", _("declined")
 
-    label = models.CharField(_("what readers ask"), max_length=300, blank=True)
+    label = NormalCharField(_("what readers ask"), max_length=300, blank=True)
     label_by_editor = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=12, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FORMING)
@@ -46,7 +47,7 @@ class Concern(models.Model):
         on_delete=models.SET_NULL,
         related_name="smeditor_concerns",
     )
-    answer = models.TextField(_("answer"), blank=True)
+    answer = NormalTextField(_("answer"), blank=True)
     answer_url = LinkField(_("link to the answer"), max_length=LONGEST_LINK, blank=True)
     answered_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
@@ -105,7 +106,7 @@ class ConcernEdit(models.Model):
     """{reaction id: id of the concern it was in before}."""
     before = models.JSONField(default=dict, blank=True)
     """Fields of ``concern`` as they were: {"state", "label", "label_by_editor"}."""
-    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    reason = NormalCharField(_("reason"), max_length=500, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)

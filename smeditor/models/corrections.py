@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.reactions import Reaction
+from smeditor.models.text_fields import NormalTextField
 
 
 class CorrectionRequest(models.Model):
@@ -24,15 +25,15 @@ class CorrectionRequest(models.Model):
         swapper.get_model_name("wagtailcore", "Page"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.FACT)
-    passage = models.TextField(_("passage"), blank=True)
-    claim = models.TextField(_("claim"), blank=True)
+    passage = NormalTextField(_("passage"), blank=True)
+    claim = NormalTextField(_("claim"), blank=True)
     similar_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="similar")
     reaction = models.OneToOneField(
         Reaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="correction_request"
     )
     verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices, default=Verdict.OPEN)
-    reason = models.TextField(_("reason"), blank=True)
-    erratum = models.TextField(_("erratum"), blank=True)
+    reason = NormalTextField(_("reason"), blank=True)
+    erratum = NormalTextField(_("erratum"), blank=True)
     decided_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )

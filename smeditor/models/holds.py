@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.accounts import Account
 from smeditor.models.desks import Desk
+from smeditor.models.moments import MomentField
+from smeditor.models.text_fields import NormalCharField
 
 
 class Hold(models.Model):
@@ -24,12 +26,12 @@ class Hold(models.Model):
     network = models.CharField(_("network"), max_length=30, blank=True)
     account = models.ForeignKey(Account, verbose_name=_("account"), null=True, blank=True, on_delete=models.CASCADE)
     desk = models.ForeignKey(Desk, verbose_name=_("desk"), null=True, blank=True, on_delete=models.CASCADE)
-    topic = models.CharField(_("topic"), max_length=100, blank=True)
+    topic = NormalCharField(_("topic"), max_length=100, blank=True)
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
-    reason = models.CharField(_("reason"), max_length=500)
-    review_at = models.DateTimeField(_("review at"), null=True, blank=True)
+    reason = NormalCharField(_("reason"), max_length=500)
+    review_at = MomentField(_("review at"), null=True, blank=True)
     placed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )

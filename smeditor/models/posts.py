@@ -25,7 +25,9 @@ from wagtail.search import index
 from smeditor.models.accounts import Account
 from smeditor.models.approval import latest_revision, note_authors
 from smeditor.models.fields import LONGEST_LINK, LinkField
+from smeditor.models.moments import MomentField
 from smeditor.models.rules import NewsClass, Rule
+from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
 class Post(
@@ -39,7 +41,7 @@ class Post(
         FOLLOW_UP = "follow_up", _("follow-up of a post")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STORY, editable=False)
-    text = models.TextField(_("text"), blank=True)
+    text = NormalTextField(_("text"), blank=True)
     language = models.CharField(_("language"), max_length=12, blank=True)
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
@@ -63,13 +65,13 @@ class Post(
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    image_alt = models.TextField(_("alt text"), blank=True)
-    content_warning = models.CharField(_("content warning"), max_length=200, blank=True)
+    image_alt = NormalTextField(_("alt text"), blank=True)
+    content_warning = NormalCharField(_("content warning"), max_length=200, blank=True)
     news_class = models.CharField(_("class"), max_length=10, choices=NewsClass.choices, default=NewsClass.NEWS)
     topics = models.JSONField(_("topics"), default=list, blank=True, editable=False)
     """Section and tags of the article, lower case: what a hold on a topic is matched against."""
     accounts = ParentalManyToManyField(Account, verbose_name=_("accounts"), blank=True, related_name="posts")
-    send_at = models.DateTimeField(
+    send_at = MomentField(
         _("send at"), null=True, blank=True, help_text=_("Empty: in the next free slot of each account.")
     )
     repeat_days = models.PositiveSmallIntegerField(
@@ -202,7 +204,7 @@ class Variant(models.Model):
 
     post = ParentalKey(Post, on_delete=models.CASCADE, related_name="variants")
     account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+")
-    text = models.TextField(_("text"), blank=True)
+    text = NormalTextField(_("text"), blank=True)
     image = models.ForeignKey(
         get_image_model_string(),
         verbose_name=_("image"),
@@ -211,9 +213,9 @@ class Variant(models.Model):
         on_delete=models.SET_NULL,
         related_name="+",
     )
-    image_alt = models.TextField(_("alt text"), blank=True)
+    image_alt = NormalTextField(_("alt text"), blank=True)
     without_image = models.BooleanField(_("without image"), default=False)
-    send_at = models.DateTimeField(_("send at"), null=True, blank=True)
+    send_at = MomentField(_("send at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("variant")

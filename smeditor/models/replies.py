@@ -3,15 +3,17 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from smeditor.models.text_fields import NormalCharField, NormalTextField
+
 
 class SavedReply(models.Model):
     """An "élément de langage", by language and situation, with how often it was used and what came of it."""
 
-    title = models.CharField(_("title"), max_length=150)
+    title = NormalCharField(_("title"), max_length=150)
     language = models.CharField(_("language"), max_length=12)
     situation = models.CharField(_("situation"), max_length=20, blank=True)
     """The label of the reactions it is proposed for; empty: for any."""
-    text = models.TextField(_("text"), help_text=_("Fields: {name} {article} {url}."))
+    text = NormalTextField(_("text"), help_text=_("Fields: {name} {article} {url}."))
     active = models.BooleanField(_("active"), default=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
     calmer = models.PositiveIntegerField(_("calmer answers after it"), default=0, editable=False)

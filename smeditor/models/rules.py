@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.accounts import Account
+from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
 class NewsClass(models.TextChoices):
@@ -30,7 +31,7 @@ class Rule(models.Model):
         FREE = "free", _("free articles only")
         PAID = "paid", _("articles for subscribers only")
 
-    name = models.CharField(_("name"), max_length=100, unique=True)
+    name = NormalCharField(_("name"), max_length=100, unique=True)
     active = models.BooleanField(_("active"), default=True)
     mode = models.CharField(_("mode"), max_length=10, choices=Mode.choices, default=Mode.SHADOW)
     sections = models.JSONField(_("sections"), default=list, blank=True)
@@ -39,7 +40,7 @@ class Rule(models.Model):
     news_classes = models.JSONField(_("classes"), default=list, blank=True)
     paywall = models.CharField(_("paywall"), max_length=5, choices=Paywall.choices, default=Paywall.ANY)
     accounts = models.ManyToManyField(Account, verbose_name=_("accounts"), related_name="rules")
-    template = models.TextField(
+    template = NormalTextField(
         _("text"),
         default="{kicker}{title}\n\n{url}",
         help_text=_(

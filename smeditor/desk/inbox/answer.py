@@ -16,6 +16,7 @@ from smeditor.digests import by_mail
 from smeditor.exceptions import Refused
 from smeditor.insight.answers import compose, draft_reply
 from smeditor.models import Conversation, Flag, Post, Reaction, SavedReply
+from smeditor.models.text_fields import NormalCharFormField
 from smeditor.publishing import approval
 
 ON_A_NETWORK = {"reply", "mention", "quote"}
@@ -24,7 +25,9 @@ ON_A_NETWORK = {"reply", "mention", "quote"}
 class AnswerForm(forms.Form):
     """The answer to one reaction. ``version`` tells whether somebody else answered while one was typing."""
 
-    text = forms.CharField(label=_("Answer"), widget=forms.Textarea(attrs={"rows": 5, "data-sme-reply-target": "text"}))
+    text = NormalCharFormField(
+        label=_("Answer"), widget=forms.Textarea(attrs={"rows": 5, "data-sme-reply-target": "text"})
+    )
     saved_reply = forms.ModelChoiceField(queryset=SavedReply.objects.none(), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
