@@ -21,8 +21,8 @@ class NormalCharFormField(forms.CharField):
         super().__init__(max_length=max_length or LONGEST_TEXT, **kwargs)
 
     def to_python(self, value: Any) -> Any:
-        if value not in self.empty_values:
-            value = str(value)
+        # A NUL comes from no keyboard: it stays, so that Django's own validator refuses it.
+        if value not in self.empty_values and "\x00" not in (value := str(value)):
             # Beyond any limit of ours the text is refused anyway: it is not worth the time of a whole normalisation.
             value = normalise_text(value[: 4 * self.max_length + 1], max(len(value), 1))
         return super().to_python(value)
