@@ -122,3 +122,17 @@ def test_the_project_names_no_registry_host():
         if (ROOT / name).is_file() and any(host in (ROOT / name).read_text(errors="replace") for host in hosts)
     ]
     assert named == []
+
+
+def test_no_code_outside_the_networks_asks_for_one_by_its_name():
+    """P11, kind: code that asks by name what the contract should say breaks on every network of somebody else's."""
+    names = {path.name for path in (ROOT / "smeditor/networks").iterdir() if path.is_dir()} - {"__pycache__"}
+    named = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in sources("smeditor")
+        if "networks" not in path.relative_to(ROOT / "smeditor").parts
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Constant) and node.value in names
+    ]
+    assert names >= {"mastodon", "bluesky"}
+    assert named == []

@@ -1,0 +1,1 @@
+"""Networks from packages that are not ours."""
