@@ -12,8 +12,10 @@ class SmeditorConfig(AppConfig):
         from smeditor import checks  # noqa: F401
         from smeditor.insight import log_actions as insight_log_actions
         from smeditor.listening import receive
+        from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
 
+        policies.register()
         publishing_signals.connect()
         receive.connect()
         insight_log_actions.connect()

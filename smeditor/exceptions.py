@@ -23,6 +23,10 @@ class SmeditorError(Exception):
         return f"{self.sentence} [{self.cause}]" if self.cause else self.sentence
 
 
+class NotAllowed(SmeditorError):
+    """A person may not do this to this thing: it is another desk's, or another person's. Nothing was changed."""
+
+
 class ConfigurationError(SmeditorError):
     """A setting is missing or wrong."""
 

@@ -12,7 +12,7 @@ from smeditor.desk.accounts import AccountViewSet
 from smeditor.desk.holds import HoldViewSet
 from smeditor.desk.letter_choice import LetterChoicePanel
 from smeditor.desk.posts.bulk import ApproveBulkAction
-from smeditor.desk.posts.viewset import PostViewSet, rename_actions
+from smeditor.desk.posts.viewset import PostDeleteBulkAction, PostViewSet, rename_actions
 
 register_snippet(PostViewSet)
 hooks.register("register_log_actions", log_actions.register)
@@ -21,6 +21,7 @@ hooks.register("register_page_listing_buttons", articles.listing_buttons)
 hooks.register("construct_wagtail_userbar", articles.add_to_userbar)
 hooks.register("construct_snippet_action_menu", rename_actions)
 hooks.register("register_bulk_action", ApproveBulkAction)
+hooks.register("register_bulk_action", PostDeleteBulkAction, order=100)  # after Wagtail's own, whose place it takes
 hooks.register("register_admin_menu_item", menu.menu_item)
 
 

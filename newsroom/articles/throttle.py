@@ -1,4 +1,4 @@
-"""How many messages one address may send, without ever storing the address."""
+"""How often one address may do a thing, without ever storing the address."""
 
 import hashlib
 import hmac
@@ -11,18 +11,28 @@ LIMIT = 6
 
 
 def allowed(request) -> bool:
-    """Count one message of this request's sender; False once there were more than ``LIMIT`` within the hour.
+    """Count one message of this request's sender; False once there were more than ``LIMIT`` within the hour."""
+    return count("reader-form", client_address(request), WINDOW) <= LIMIT
 
-    What is kept, for an hour, is a keyed hash: nobody gets from it to the address without the server's key.
+
+def count(what: str, who: str, seconds: int) -> int:
+    """Count that ``who`` did ``what`` once more; return how often within the ``seconds`` since the first time.
+
+    What is kept, for that long, is a keyed hash: nobody gets from it to the address without the server's key.
     """
-    key = f"reader-form:{_fingerprint(client_address(request))}"
-    if cache.add(key, 1, WINDOW):
-        return True
+    key = _key(what, who)
+    if cache.add(key, 1, seconds):
+        return 1
     try:
-        return cache.incr(key) <= LIMIT
+        return cache.incr(key)
     except ValueError:  # it expired in between
-        cache.set(key, 1, WINDOW)
-        return True
+        cache.set(key, 1, seconds)
+        return 1
+
+
+def counted(what: str, who: str) -> int:
+    """How often ``who`` did ``what`` within the time that is counted."""
+    return cache.get(_key(what, who), 0)
 
 
 def client_address(request) -> str:
@@ -34,5 +44,5 @@ def client_address(request) -> str:
     return request.META.get("REMOTE_ADDR", "")
 
 
-def _fingerprint(address: str) -> str:
-    return hmac.new(settings.SECRET_KEY.encode(), address.encode(), hashlib.sha256).hexdigest()[:32]
+def _key(what: str, who: str) -> str:
+    return f"{what}:{hmac.new(settings.SECRET_KEY.encode(), who.encode(errors='replace'), hashlib.sha256).hexdigest()[:32]}"

@@ -16,6 +16,7 @@ DEBUG = env.flag("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 WAGTAILADMIN_BASE_URL = env.text("NEWSROOM_URL")
+SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 
 _reasons = reasons_to_refuse(
@@ -29,6 +30,8 @@ _reasons = reasons_to_refuse(
     mail_backend=EMAIL_BACKEND,
     mail_host=env.text("EMAIL_HOST"),
     mail_from=DEFAULT_FROM_EMAIL,
+    metrics_token=SMEDITOR["METRICS_TOKEN"],
+    hsts_seconds=SECURE_HSTS_SECONDS,
 )
 if _reasons:
     raise ImproperlyConfigured("The newsroom does not start:\n" + "\n".join(f"- {reason}" for reason in _reasons))
@@ -38,7 +41,6 @@ CSRF_TRUSTED_ORIGINS = [f"https://{_origin.netloc}"]
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
-SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
 SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"

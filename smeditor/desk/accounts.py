@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext
@@ -24,6 +24,7 @@ from smeditor import conf
 from smeditor.accounts import connect
 from smeditor.desk import secrets
 from smeditor.desk.base import Act
+from smeditor.desk.gates import gated
 from smeditor.desk.inspect import InspectView
 from smeditor.desk.panels import AccountStatePanel
 from smeditor.desk.secrets import SecretsPanel
@@ -33,7 +34,7 @@ from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
 from smeditor.networks.connecting import Connecting
 from smeditor.networks.registry import get_network_class
-from smeditor.permissions import CONNECT_ACCOUNT
+from smeditor.permissions import CONNECT_ACCOUNT, scope
 from smeditor.publishing import holds
 
 CHANGE = "smeditor.change_account"
@@ -120,6 +121,17 @@ class AccountForm(WagtailAdminModelForm):
         return super().save(commit)
 
 
+class AccountDeleteView(generic.DeleteView):
+    """An account that sent something stays on record with it: it is paused, never deleted."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.object.deliveries.exists():
+            sentence = gettext("%(account)s has deliveries, which stay on record. Pause it, and switch sending off.")
+            messages.error(request, sentence % {"account": self.object})
+            return redirect("smeditor_accounts:edit", self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+
 class TellsConnection:
     """After saving a new connection, say what the network answered."""
 
@@ -178,9 +190,16 @@ class AccountAct(Act):
         return reverse("smeditor_accounts:edit", args=[self.kwargs["pk"]])
 
 
+def own_account(user: Any, pk: int) -> Account:
+    """The account with this id. Raises NotAllowed, with a sentence, when ``user`` does not act for it."""
+    account = get_object_or_404(Account.objects.select_related("desk"), pk=pk)
+    scope.require(user, account)
+    return account
+
+
 class Verify(AccountAct):
     def act(self, request: Any, pk: int) -> None:
-        report(request, get_object_or_404(Account, pk=pk))
+        report(request, own_account(request.user, pk))
 
 
 class Pause(AccountAct):
@@ -188,14 +207,14 @@ class Pause(AccountAct):
         reason = request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why the account is paused, so that colleagues know."))
-        account = get_object_or_404(Account, pk=pk)
+        account = own_account(request.user, pk)
         holds.pause_account(account, request.user, reason, timezone.now())
         return gettext("%(account)s is paused: nothing of it is sent until it is resumed.") % {"account": account}
 
 
 class Resume(AccountAct):
     def act(self, request: Any, pk: int) -> str:
-        account = get_object_or_404(Account, pk=pk)
+        account = own_account(request.user, pk)
         late = holds.resume_account(account, request.user, timezone.now())
         if late:
             return gettext(
@@ -223,6 +242,7 @@ class AccountViewSet(ModelViewSet):
     ]
     add_view_class = AccountCreateView
     edit_view_class = AccountEditView
+    delete_view_class = AccountDeleteView
     search_fields = ["handle", "display_name", "server_url"]
     search_backend_name = None
     list_filter = ["network", "state", "desk"]
@@ -273,9 +293,12 @@ class AccountViewSet(ModelViewSet):
         base_form_class=AccountForm,
     )
 
+    def get_urlpatterns(self) -> list[Any]:
+        return gated(Account, super().get_urlpatterns())
+
 
 urlpatterns = [
-    path("accounts/<int:pk>/verify/", Verify.as_view(), name="account_verify"),
-    path("accounts/<int:pk>/pause/", Pause.as_view(), name="account_pause"),
-    path("accounts/<int:pk>/resume/", Resume.as_view(), name="account_resume"),
+    path("accounts/<id:pk>/verify/", Verify.as_view(), name="account_verify"),
+    path("accounts/<id:pk>/pause/", Pause.as_view(), name="account_pause"),
+    path("accounts/<id:pk>/resume/", Resume.as_view(), name="account_resume"),
 ]

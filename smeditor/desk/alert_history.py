@@ -20,6 +20,7 @@ from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.insight.alert_watch import Rehearsal, rehearse
 from smeditor.models import Account, Alert, AlertSwitch
 from smeditor.permissions import SWITCH_ALERTS, VIEW_ALERT
+from smeditor.text.params import parse_id
 
 SHOWN = 100
 
@@ -72,8 +73,9 @@ def names_of(history: Rehearsal) -> dict[str, str]:
     ids: dict[str, list[int]] = {"article": [], "account": []}
     for scope in history.scopes:
         kind, _colon, number = scope.partition(":")
-        if kind in ids and number.isdecimal():
-            ids[kind].append(int(number))
+        key = parse_id(number)
+        if kind in ids and key is not None:
+            ids[kind].append(key)
     known = {f"article:{page.pk}": page.title for page in Page.objects.filter(pk__in=ids["article"])}
     known |= {f"account:{account.pk}": str(account) for account in Account.objects.filter(pk__in=ids["account"])}
     return {scope: known.get(scope) or scope_in_words(scope) for scope in history.scopes}

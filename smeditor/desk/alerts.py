@@ -149,7 +149,7 @@ class Snooze(AlertAct):
 urlpatterns = [
     path("alerts/", Alerts.as_view(), name="alerts"),
     path("alerts/results/", Alerts.as_view(results_only=True), name="alerts_results"),
-    path("alerts/<int:pk>/", AlertPage.as_view(), name="alert"),
-    path("alerts/<int:pk>/seen/", Acknowledge.as_view(), name="alert_seen"),
-    path("alerts/<int:pk>/snooze/", Snooze.as_view(), name="alert_snooze"),
+    path("alerts/<id:pk>/", AlertPage.as_view(), name="alert"),
+    path("alerts/<id:pk>/seen/", Acknowledge.as_view(), name="alert_seen"),
+    path("alerts/<id:pk>/snooze/", Snooze.as_view(), name="alert_snooze"),
 ]

@@ -20,6 +20,7 @@ from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Concern, Flag, Post, PublishedArticle, Reaction, ReactionFlag
 from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
+from smeditor.permissions.visibility import concerns_visible_to, posts_visible_to, reactions_visible_to
 from smeditor.publishing.signals import is_article
 
 ADD_POST = "smeditor.add_post"
@@ -54,17 +55,17 @@ class Article(DeskPage):
         context: dict[str, Any] = {"article": article, "may_answer": user.has_perm(ANSWER_REACTION)}
         if user.has_perm(VIEW_POST):
             context["outbox"] = PublishedArticle.objects.filter(article_key=article.pk, handled_at__isnull=True).first()
-            posts = Post.objects.filter(article_key=article.pk).exclude(kind=Post.Kind.REPLY)
+            posts = posts_visible_to(user).filter(article_key=article.pk).exclude(kind=Post.Kind.REPLY)
             context["posts"] = posts.prefetch_related("deliveries__account").select_related("created_by")[:SHOWN]
         if user.has_perm(VIEW_REACTION):
             context |= self.reactions()
         if user.has_perm(VIEW_CONCERN):
-            concerns = Concern.objects.filter(article=article, merged_into__isnull=True).exclude(label="")
+            concerns = concerns_visible_to(user).filter(article=article, merged_into__isnull=True).exclude(label="")
             context["concerns"] = concerns.exclude(state=Concern.State.FORMING)[:SHOWN]
         return super().get_context_data(**context, **kwargs)
 
     def reactions(self) -> dict[str, Any]:
-        rows = Reaction.objects.filter(article=self.article)
+        rows = reactions_visible_to(self.request.user).filter(article=self.article)
         shown = rows.filter(tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE])
         counted = Q(reader__is_staff=False, reader__is_bot=False)
         flags = ReactionFlag.objects.filter(reaction__in=shown, present=True).order_by()
@@ -128,4 +129,4 @@ def add_to_userbar(request: Any, items: list[Any], page: Page | None) -> None:
         items.append(ArticleUserbarItem(page))
 
 
-urlpatterns = [path("articles/<int:pk>/", Article.as_view(), name="article")]
+urlpatterns = [path("articles/<id:pk>/", Article.as_view(), name="article")]

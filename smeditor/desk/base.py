@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.urls import register_converter
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -19,6 +20,9 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
+from smeditor.text.params import IdConverter
+
+register_converter(IdConverter, "id")
 
 
 class Permitted:

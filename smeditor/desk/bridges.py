@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.desk.base import Act, DeskPage
 from smeditor.insight import editing, proposals
-from smeditor.models import ConcernBridge
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
+from smeditor.permissions.visibility import bridges_visible_to
 
 SHOWN = 50
 
@@ -27,7 +27,11 @@ class Bridges(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_decide = self.request.user.has_perm(ANSWER_CONCERN)
-        return super().get_context_data(bridges=proposals.open_ones()[:SHOWN], may_decide=may_decide, **kwargs)
+        return super().get_context_data(
+            bridges=proposals.open_ones().filter(pk__in=bridges_visible_to(self.request.user))[:SHOWN],
+            may_decide=may_decide,
+            **kwargs,
+        )
 
 
 class BridgeAct(Act):
@@ -39,18 +43,18 @@ class BridgeAct(Act):
 
 class Accept(BridgeAct):
     def act(self, request: HttpRequest, pk: int) -> str:
-        editing.accept_bridge(get_object_or_404(ConcernBridge, pk=pk), request.user)
+        editing.accept_bridge(get_object_or_404(bridges_visible_to(request.user), pk=pk), request.user)
         return gettext("The two concerns are one now. You can undo this on its page.")
 
 
 class Reject(BridgeAct):
     def act(self, request: HttpRequest, pk: int) -> str:
-        editing.reject_bridge(get_object_or_404(ConcernBridge, pk=pk), request.user)
+        editing.reject_bridge(get_object_or_404(bridges_visible_to(request.user), pk=pk), request.user)
         return gettext("They stay two, and are not proposed again.")
 
 
 urlpatterns = [
     path("concerns/proposals/", Bridges.as_view(), name="bridges"),
-    path("concerns/proposals/<int:pk>/accept/", Accept.as_view(), name="bridge_accept"),
-    path("concerns/proposals/<int:pk>/reject/", Reject.as_view(), name="bridge_reject"),
+    path("concerns/proposals/<id:pk>/accept/", Accept.as_view(), name="bridge_accept"),
+    path("concerns/proposals/<id:pk>/reject/", Reject.as_view(), name="bridge_reject"),
 ]

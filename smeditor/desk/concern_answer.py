@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
@@ -22,13 +22,16 @@ from smeditor.exceptions import SmeditorError
 from smeditor.insight.answers import Waiting, prepare, waiting
 from smeditor.models import Concern, Post, Reaction, SavedReply
 from smeditor.models.text_fields import NormalCharFormField
-from smeditor.permissions import ANSWER_CONCERN
+from smeditor.permissions import ANSWER_CONCERN, scope
+from smeditor.permissions.visibility import posts_visible_to, reactions_visible_to
 from smeditor.publishing import approval
+from smeditor.text.params import parse_ids
 
 WHY_NOT = {
     "deleted": _("took it back, or it is not public any more"),
     "opted_out": _("does not want to be contacted"),
     "not_a_reader": _("is not a reader (a colleague or an automatic account)"),
+    "another_desk": _("wrote to an account of another desk, which answers there"),
     "no_account": _("none of our accounts can answer there"),
     "no_address": _("left no address"),
 }
@@ -48,6 +51,19 @@ class AnswerForm(forms.Form):
     )
 
 
+def for_user(who: Waiting, user: Any) -> Waiting:
+    """Those whom ``user`` may see and answer; whoever wrote to another desk's account is answered by that desk."""
+    seen = set(reactions_visible_to(user).filter(concern_member__isnull=False).values_list("pk", flat=True))
+    found = Waiting(unreachable=[(one, why) for one, why in who.unreachable if one.pk in seen])
+    for one in who.on_networks:
+        if one.pk in seen and scope.acts_for(user, one.account):
+            found.on_networks.append(one)
+        elif one.pk in seen:
+            found.unreachable.append((one, "another_desk"))
+    found.by_mail = [one for one in who.by_mail if one.pk in seen]
+    return found
+
+
 class Answer(DeskPage):
     """Write one answer; see everyone who waits for it; prepare all replies."""
 
@@ -58,11 +74,11 @@ class Answer(DeskPage):
 
     @cached_property
     def concern(self) -> Concern:
-        return find(self.kwargs["pk"])
+        return find(self.request.user, self.kwargs["pk"])
 
     @cached_property
     def waiting(self) -> Waiting:
-        return waiting(self.concern)
+        return for_user(waiting(self.concern), self.request.user)
 
     @property
     def parents(self) -> tuple[tuple[Any, Any], ...]:
@@ -75,7 +91,7 @@ class Answer(DeskPage):
             return self.render_to_response(self.get_context_data(form=form))
         text, url = form.cleaned_data["text"], form.cleaned_data["url"]
         by_post = self.waiting.by_mail
-        drafts = prepare(self.concern, request.user, text, url)
+        drafts = prepare(self.concern, request.user, text, url, self.waiting.on_networks)
         mails = self.send_mails(by_post, text, url) if request.POST.get("mails") else 0
         messages.success(request, answered_sentence(len(drafts), mails))
         return redirect("smeditor:concern_approve", pk=self.concern.pk)
@@ -124,7 +140,7 @@ class Approve(DeskPage):
 
     @cached_property
     def concern(self) -> Concern:
-        return find(self.kwargs["pk"])
+        return find(self.request.user, self.kwargs["pk"])
 
     @property
     def parents(self) -> tuple[tuple[Any, Any], ...]:
@@ -132,7 +148,7 @@ class Approve(DeskPage):
         return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        drafts = list(drafts_of(self.concern))
+        drafts = list(drafts_of(self.concern, self.request.user))
         user = self.request.user
         return super().get_context_data(
             concern=self.concern,
@@ -141,8 +157,8 @@ class Approve(DeskPage):
         )
 
 
-def drafts_of(concern: Concern) -> Any:
-    rows = Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, live=False)
+def drafts_of(concern: Concern, user: Any) -> Any:
+    rows = posts_visible_to(user).filter(concern=concern, kind=Post.Kind.REPLY, live=False)
     return rows.select_related("in_reply_to__words", "latest_revision").prefetch_related("accounts").order_by("pk")
 
 
@@ -152,8 +168,8 @@ class ApproveAll(ConcernAct):
         return reverse("smeditor:concern_approve", args=[self.kwargs["pk"]])
 
     def act(self, request: HttpRequest, pk: int) -> str:
-        chosen = {int(key) for key in request.POST.getlist("post") if key.isdecimal()}
-        posts = [post for post in drafts_of(get_object_or_404(Concern, pk=pk)) if post.pk in chosen]
+        chosen = set(parse_ids(request.POST.getlist("post")))
+        posts = [post for post in drafts_of(find(request.user, pk), request.user) if post.pk in chosen]
         if not posts:
             raise SmeditorError(gettext("Choose at least one reply first."))
         refused = [post for post in posts if approval.refusal(post, request.user)]
@@ -182,7 +198,7 @@ class ApproveAll(ConcernAct):
 
 
 urlpatterns = [
-    path("concerns/<int:pk>/answer/", Answer.as_view(), name="concern_answer"),
-    path("concerns/<int:pk>/approve/", Approve.as_view(), name="concern_approve"),
-    path("concerns/<int:pk>/approve/all/", ApproveAll.as_view(), name="concern_approve_all"),
+    path("concerns/<id:pk>/answer/", Answer.as_view(), name="concern_answer"),
+    path("concerns/<id:pk>/approve/", Approve.as_view(), name="concern_approve"),
+    path("concerns/<id:pk>/approve/all/", ApproveAll.as_view(), name="concern_approve_all"),
 ]

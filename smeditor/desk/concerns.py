@@ -24,8 +24,15 @@ from smeditor.desk.base import Act, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight import editing, proposals
-from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag, Reaction
+from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
+from smeditor.permissions.visibility import (
+    bridges_visible_to,
+    concerns_visible_to,
+    corrections_visible_to,
+    reactions_visible_to,
+)
+from smeditor.text.params import parse_id, parse_ids
 
 State = Concern.State
 VIEW_CORRECTION = "smeditor.view_correctionrequest"
@@ -81,14 +88,15 @@ class Board(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        waiting = proposals.open_ones().count()
+        waiting = proposals.open_ones().filter(pk__in=bridges_visible_to(self.request.user)).count()
         if not waiting:
             return []
         label = ngettext("%(n)d proposal across languages", "%(n)d proposals across languages", waiting)
         return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:bridges"), icon_name="globe")]
 
     def get_base_queryset(self) -> Any:
-        rows = Concern.objects.filter(merged_into__isnull=True).select_related("assigned_to__wagtail_userprofile")
+        rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True)
+        rows = rows.select_related("assigned_to__wagtail_userprofile")
         if "state" not in self.request.GET:
             rows = rows.exclude(state__in=[State.FORMING, State.DECLINED])
         reaction = "members__reaction__"
@@ -97,8 +105,9 @@ class Board(DeskListing):
         )
 
 
-def find(pk: int) -> Concern:
-    return get_object_or_404(Concern.objects.select_related("article", "assigned_to", "answered_by"), pk=pk)
+def find(user: Any, pk: int) -> Concern:
+    """The concern with this id, if ``user`` may see it; 404 else."""
+    return get_object_or_404(concerns_visible_to(user).select_related("article", "assigned_to", "answered_by"), pk=pk)
 
 
 class ConcernPage(DeskPage):
@@ -109,14 +118,14 @@ class ConcernPage(DeskPage):
 
     @cached_property
     def concern(self) -> Concern:
-        return find(self.kwargs["pk"])
+        return find(self.request.user, self.kwargs["pk"])
 
     def get_page_title(self) -> str:
         return str(self.concern)
 
     def members(self) -> list[tuple[Card, Any]]:
         """The reactions with why they are here, those most like the others first."""
-        rows = readable(Reaction.objects.filter(concern_member__concern=self.concern))
+        rows = readable(reactions_visible_to(self.request.user).filter(concern_member__concern=self.concern))
         rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
         return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
 
@@ -124,16 +133,14 @@ class ConcernPage(DeskPage):
         concern, user = self.concern, self.request.user
         members = self.members()
         may_answer = user.has_perm(ANSWER_CONCERN)
-        edits = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern)).select_related(
-            "user", "concern", "other"
-        )
-        spread = Reaction.objects.filter(concern_member__concern=concern).order_by()
+        edits = edits_of(concern, user).select_related("user", "concern", "other")
+        spread = reactions_visible_to(user).filter(concern_member__concern=concern).order_by()
         return super().get_context_data(
             concern=concern,
             members=members,
             voices=both_sides(members),
-            contested=contested(concern) if user.has_perm(VIEW_CORRECTION) else [],
-            bridges=proposals.open_ones(concern)[:5] if may_answer else [],
+            contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
+            bridges=proposals.open_ones(concern).filter(pk__in=bridges_visible_to(user))[:5] if may_answer else [],
             may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,
             edits=edits[:30],
             networks=spread.values_list("network").annotate(n=Count("pk")).order_by("-n"),
@@ -143,7 +150,7 @@ class ConcernPage(DeskPage):
             .order_by("-n")[:10],
             replies=concern.posts.prefetch_related("deliveries__account").order_by("-pk")[:30] if may_answer else [],
             may_answer=may_answer,
-            others=others(concern) if may_answer else [],
+            others=others(concern, user) if may_answer else [],
             people_to_assign=assignable() if may_answer else [],
             **kwargs,
         )
@@ -165,15 +172,22 @@ def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
     return [(card, critical) for critical in (False, True) for card in sides[critical]]
 
 
-def contested(concern: Concern) -> list[CorrectionRequest]:
+def edits_of(concern: Concern, user: Any) -> Any:
+    """What editors did to ``concern``, as far as ``user`` may see the concern on the other side."""
+    seen = concerns_visible_to(user).values("pk")
+    rows = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern))
+    return rows.filter(concern__in=seen).filter(Q(other__isnull=True) | Q(other__in=seen))
+
+
+def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
     """The passages of articles that the concern's members say are wrong."""
-    rows = CorrectionRequest.objects.filter(reaction__concern_member__concern=concern).exclude(passage="")
+    rows = corrections_visible_to(user).filter(reaction__concern_member__concern=concern).exclude(passage="")
     return list(rows.select_related("article").order_by("pk")[:5])
 
 
-def others(concern: Concern) -> list[Concern]:
+def others(concern: Concern, user: Any) -> list[Concern]:
     """Concerns that this one could be merged into, of the same article first."""
-    rows = Concern.objects.filter(merged_into__isnull=True).exclude(pk=concern.pk).exclude(label="")
+    rows = concerns_visible_to(user).filter(merged_into__isnull=True).exclude(pk=concern.pk).exclude(label="")
     newest = list(rows.exclude(state=State.DECLINED).order_by("-last_at")[:80])
     return sorted(newest, key=lambda one: one.article_id != concern.article_id)
 
@@ -196,7 +210,7 @@ class ConcernAct(Act):
 
 class Rename(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
-        editing.rename(find(pk), request.POST.get("label", "")[:300], request.user)
+        editing.rename(find(request.user, pk), request.POST.get("label", "")[:300], request.user)
         return gettext("The concern has its new name.")
 
 
@@ -204,7 +218,7 @@ class Assign(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         asked = request.POST.get("user", "")
         user = next((one for one in assignable() if str(one.pk) == asked), None) if asked else None
-        editing.assign(find(pk), user, request.user)
+        editing.assign(find(request.user, pk), user, request.user)
         if user is None:
             return gettext("The concern is nobody's now.")
         return gettext("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
@@ -213,15 +227,17 @@ class Assign(ConcernAct):
 class Merge(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         into = chosen_concern(request)
-        editing.merge(find(pk), into, request.user)
+        editing.merge(find(request.user, pk), into, request.user)
         self.kwargs["pk"] = into.pk
         return gettext("The two concerns are one now. You can undo this below.")
 
 
 class Split(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
-        ids = [int(key) for key in request.POST.getlist("reaction") if key.isdecimal()]
-        edit = editing.split(find(pk), Reaction.objects.filter(pk__in=ids), request.user)
+        ids = parse_ids(request.POST.getlist("reaction"))
+        edit = editing.split(
+            find(request.user, pk), reactions_visible_to(request.user).filter(pk__in=ids), request.user
+        )
         self.kwargs["pk"] = edit.concern_id
         return gettext("The chosen reactions are a concern of their own now. You can undo this below.")
 
@@ -231,13 +247,13 @@ class Decline(ConcernAct):
         reason = request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why it will not be answered, so that colleagues know."))
-        editing.decline(find(pk), reason[:500], request.user)
+        editing.decline(find(request.user, pk), reason[:500], request.user)
         return gettext("The concern is declined. You can undo this below.")
 
 
 class Reopen(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
-        editing.reopen(find(pk), request.user)
+        editing.reopen(find(request.user, pk), request.user)
         return gettext("The concern is open again. You can undo this below.")
 
 
@@ -246,9 +262,9 @@ class MoveChosen(ConcernAct):
 
     @transaction.atomic
     def act(self, request: HttpRequest, pk: int) -> str:
-        into, concern = chosen_concern(request), find(pk)
-        ids = [int(key) for key in request.POST.getlist("reaction") if key.isdecimal()]
-        reactions = list(Reaction.objects.filter(pk__in=ids, concern_member__concern=concern))
+        into, concern = chosen_concern(request), find(request.user, pk)
+        ids = parse_ids(request.POST.getlist("reaction"))
+        reactions = list(reactions_visible_to(request.user).filter(pk__in=ids, concern_member__concern=concern))
         if not reactions:
             raise SmeditorError(gettext("Choose at least one reaction first."))
         for reaction in reactions:
@@ -264,6 +280,7 @@ class MoveChosen(ConcernAct):
 class UndoEdit(ConcernAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         edit = get_object_or_404(ConcernEdit, pk=pk)
+        find(request.user, edit.concern_id)
         editing.undo(edit, request.user, timezone.now())
         self.kwargs["pk"] = edit.other_id or edit.concern_id
         if edit.act not in {ConcernEdit.Act.SPLIT, ConcernEdit.Act.MOVE}:
@@ -281,13 +298,13 @@ class Take(Act):
 
     def act(self, request: HttpRequest, pk: int) -> str:
         into = chosen_concern(request)
-        editing.move(get_object_or_404(Reaction, pk=pk), into, request.user)
+        editing.move(get_object_or_404(reactions_visible_to(request.user), pk=pk), into, request.user)
         return gettext("It is in “%(concern)s” now.") % {"concern": into}
 
 
 def chosen_concern(request: HttpRequest) -> Concern:
-    asked = request.POST.get("into", "")
-    concern = Concern.objects.filter(pk=int(asked), merged_into__isnull=True).first() if asked.isdecimal() else None
+    known = concerns_visible_to(request.user).filter(merged_into__isnull=True)
+    concern = known.filter(pk=parse_id(request.POST.get("into"))).first()
     if concern is None:
         raise SmeditorError(gettext("Choose a concern first."))
     return concern
@@ -304,14 +321,14 @@ def answered_sentence(drafts: int, mails: int) -> str:
 urlpatterns = [
     path("concerns/", Board.as_view(), name="concerns"),
     path("concerns/results/", Board.as_view(results_only=True), name="concerns_results"),
-    path("concerns/<int:pk>/", ConcernPage.as_view(), name="concern"),
-    path("concerns/<int:pk>/rename/", Rename.as_view(), name="concern_rename"),
-    path("concerns/<int:pk>/assign/", Assign.as_view(), name="concern_assign"),
-    path("concerns/<int:pk>/merge/", Merge.as_view(), name="concern_merge"),
-    path("concerns/<int:pk>/split/", Split.as_view(), name="concern_split"),
-    path("concerns/<int:pk>/move/", MoveChosen.as_view(), name="concern_move"),
-    path("concerns/<int:pk>/reopen/", Reopen.as_view(), name="concern_reopen"),
-    path("concerns/<int:pk>/decline/", Decline.as_view(), name="concern_decline"),
-    path("concerns/undo/<int:pk>/", UndoEdit.as_view(), name="concern_undo"),
-    path("inbox/<int:pk>/concern/", Take.as_view(), name="concern_take"),
+    path("concerns/<id:pk>/", ConcernPage.as_view(), name="concern"),
+    path("concerns/<id:pk>/rename/", Rename.as_view(), name="concern_rename"),
+    path("concerns/<id:pk>/assign/", Assign.as_view(), name="concern_assign"),
+    path("concerns/<id:pk>/merge/", Merge.as_view(), name="concern_merge"),
+    path("concerns/<id:pk>/split/", Split.as_view(), name="concern_split"),
+    path("concerns/<id:pk>/move/", MoveChosen.as_view(), name="concern_move"),
+    path("concerns/<id:pk>/reopen/", Reopen.as_view(), name="concern_reopen"),
+    path("concerns/<id:pk>/decline/", Decline.as_view(), name="concern_decline"),
+    path("concerns/undo/<id:pk>/", UndoEdit.as_view(), name="concern_undo"),
+    path("inbox/<id:pk>/concern/", Take.as_view(), name="concern_take"),
 ]

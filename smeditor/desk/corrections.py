@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
@@ -27,6 +27,8 @@ from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.insight.answers import draft_reply
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
+from smeditor.permissions import scope
+from smeditor.permissions.visibility import corrections_visible_to, reactions_visible_to
 
 Verdict = CorrectionRequest.Verdict
 VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
@@ -65,8 +67,9 @@ class Corrections(DeskListing):
     ]
 
     def get_base_queryset(self) -> Any:
-        rows = CorrectionRequest.objects.filter(similar_to__isnull=True).select_related("article")
-        return rows.annotate(alike=Count("similar"))
+        seen = corrections_visible_to(self.request.user)
+        rows = seen.filter(similar_to__isnull=True).select_related("article")
+        return rows.annotate(alike=Count("similar", filter=Q(similar__in=seen.values("pk"))))
 
 
 class VerdictForm(forms.Form):
@@ -107,14 +110,15 @@ class Correction(DeskPage):
 
     @cached_property
     def request_for(self) -> CorrectionRequest:
-        rows = CorrectionRequest.objects.select_related("article", "decided_by")
+        rows = corrections_visible_to(self.request.user).select_related("article", "decided_by")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     @cached_property
     def reactions(self) -> list[Reaction]:
         """The reader's own, and those who ask for the same."""
         ids = [self.request_for.reaction_id, *self.request_for.similar.values_list("reaction_id", flat=True)]
-        return list(readable(Reaction.objects.filter(pk__in=[key for key in ids if key])).order_by("published_at"))
+        rows = reactions_visible_to(self.request.user).filter(pk__in=[key for key in ids if key])
+        return list(readable(rows).order_by("published_at"))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(CHANGE):
@@ -156,7 +160,7 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
     if one.verdict == Verdict.FIXED and one.erratum.strip() and fresh and one.article is not None:
         done.append(put_erratum(one, user))
     if data["thanks"].strip():
-        drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions)]
+        drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions, user)]
         if drafts:
             one.thanked_at = timezone.now()
             done.append(gettext("The answer to the reader waits for approval under Posts."))
@@ -176,13 +180,13 @@ def put_erratum(one: CorrectionRequest, user: Any) -> str:
     return gettext("The erratum is in the article's draft. Publish the article to show it.")
 
 
-def answerable(reactions: list[Reaction]) -> list[Reaction]:
-    """Those who can be thanked in their own thread."""
-    return [reaction for reaction in reactions if reaction.account_id and not why_not(reaction)]
+def answerable(reactions: list[Reaction], user: Any) -> list[Reaction]:
+    """Those whom ``user`` may thank in their own thread."""
+    return [one for one in reactions if one.account_id and not why_not(one) and scope.acts_for(user, one.account)]
 
 
 urlpatterns = [
     path("corrections/", Corrections.as_view(), name="corrections"),
     path("corrections/results/", Corrections.as_view(results_only=True), name="corrections_results"),
-    path("corrections/<int:pk>/", Correction.as_view(), name="correction"),
+    path("corrections/<id:pk>/", Correction.as_view(), name="correction"),
 ]

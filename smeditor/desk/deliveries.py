@@ -26,10 +26,11 @@ from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Delivery
-from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST
+from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST, scope
+from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import approval, decide
 from smeditor.publishing.proof import proof
-from smeditor.text.params import parse_datetime
+from smeditor.text.params import parse_datetime, parse_ids
 
 VIEW = ("smeditor.view_delivery",)
 State = Delivery.State
@@ -79,7 +80,7 @@ class Deliveries(DeskListing):
     ]
 
     def get_base_queryset(self) -> Any:
-        return Delivery.objects.select_related("post", "account")
+        return deliveries_visible_to(self.request.user).select_related("post", "account")
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -100,7 +101,7 @@ class NeedsDecision(DeskPage):
     shown = 100
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        rows = Delivery.objects.select_related("post", "account")
+        rows = deliveries_visible_to(self.request.user).select_related("post", "account__desk")
         return super().get_context_data(
             doubts=rows.filter(state__in=[State.HUMAN, State.UNKNOWN]).order_by("-slot")[: self.shown],
             late=rows.filter(state__in=UNDOUBTED).order_by("-slot")[: self.shown],
@@ -119,7 +120,7 @@ class Proof(DeskPage):
 
     @cached_property
     def delivery(self) -> Delivery:
-        rows = Delivery.objects.select_related("post", "account", "approved_by", "target")
+        rows = deliveries_visible_to(self.request.user).select_related("post", "account", "approved_by", "target")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
@@ -132,13 +133,14 @@ class Proof(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         delivery, user = self.delivery, self.request.user
+        own = scope.acts_for(user, delivery.account)
         attempts = list(delivery.attempts.select_related("decided_by", "part"))
         return super().get_context_data(
             delivery=delivery,
             record=proof(delivery),
             attempts=attempts,
-            may_resolve=user.has_perm(RESOLVE_DELIVERY),
-            may_move=user.has_perm(SCHEDULE_POST) or user.has_perm(RESOLVE_DELIVERY),
+            may_resolve=own and user.has_perm(RESOLVE_DELIVERY),
+            may_move=own and (user.has_perm(SCHEDULE_POST) or user.has_perm(RESOLVE_DELIVERY)),
             in_doubt=delivery.state in decide.UNDECIDED,
             movable=delivery.state in decide.MOVABLE,
             droppable=delivery.state in decide.DROPPABLE,
@@ -151,7 +153,7 @@ class ProofJson(Permitted, View):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
-        rows = Delivery.objects.select_related("post", "account", "approved_by")
+        rows = deliveries_visible_to(request.user).select_related("post", "account", "approved_by")
         delivery = get_object_or_404(rows, pk=pk)
         response = JsonResponse(proof(delivery), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.pk}.json"'
@@ -159,10 +161,24 @@ class ProofJson(Permitted, View):
 
 
 class Decision(Act):
+    """A decision on one delivery, by somebody who acts for its account."""
+
     any_permission = (RESOLVE_DELIVERY,)
+
+    def own(self, pk: int) -> Delivery:
+        """The delivery that is decided on, as the database has it."""
+        return own_delivery(self.request.user, pk)
 
     def after_url(self) -> str:
         return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
+
+
+def own_delivery(user: Any, pk: int) -> Delivery:
+    """The delivery with this id. Raises NotAllowed, with a sentence, when ``user`` does not act for its account."""
+    rows = deliveries_visible_to(user).select_related("account__desk", "post")
+    delivery = get_object_or_404(rows, pk=pk)
+    scope.require(user, delivery.account)
+    return delivery
 
 
 def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
@@ -170,7 +186,7 @@ def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
 
     Who lets out what nobody else has approved approves it, and must be one who may.
     """
-    delivery = get_object_or_404(Delivery.objects.select_related("account", "post"), pk=pk)
+    delivery = own_delivery(request.user, pk)
     seen = request.POST.get(field, "")
     if approval.delivery_objection(delivery):
         if not request.user.has_perm(PUBLISH_POST):
@@ -186,7 +202,7 @@ def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
 class ItIsThere(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
         url = request.POST.get("url", "").strip()
-        delivery = get_object_or_404(Delivery, pk=pk)
+        delivery = self.own(pk)
         confirmed = decide.it_is_there(delivery, request.user, url, timezone.now())
         if confirmed:
             return gettext("Noted: it is there. The network confirms it.")
@@ -207,7 +223,7 @@ class SendNow(Decision):
 
 class Drop(Decision):
     def act(self, request: HttpRequest, pk: int) -> str:
-        decide.drop(get_object_or_404(Delivery, pk=pk), request.user, timezone.now())
+        decide.drop(self.own(pk), request.user, timezone.now())
         return gettext("It is dropped and will never be sent.")
 
 
@@ -218,9 +234,11 @@ class DecideMany(Act):
     after = reverse_lazy("smeditor:late")
 
     def act(self, request: HttpRequest) -> str:
-        keys = [key for key in request.POST.getlist("delivery") if key.isdigit()]
-        rows = Delivery.objects.filter(pk__in=keys[: NeedsDecision.shown], state__in=UNDOUBTED)
-        chosen = list(rows.select_related("post", "account"))
+        keys = parse_ids(request.POST.getlist("delivery"), NeedsDecision.shown)
+        rows = deliveries_visible_to(request.user).filter(pk__in=keys, state__in=UNDOUBTED)
+        chosen, others = scope.split(request.user, rows.select_related("post", "account__desk"))
+        if not chosen and others:
+            raise SmeditorError(gettext("What you chose belongs to other desks. Ask one of their editors."))
         if not chosen:
             raise SmeditorError(gettext("Choose at least one delivery."))
         send = request.POST.get("decision") == "send"
@@ -279,11 +297,11 @@ urlpatterns = [
     path("deliveries/results/", Deliveries.as_view(results_only=True), name="deliveries_results"),
     path("deliveries/decide/", NeedsDecision.as_view(), name="late"),
     path("deliveries/decide/many/", DecideMany.as_view(), name="deliveries_decide"),
-    path("deliveries/<int:pk>/", Proof.as_view(), name="delivery"),
-    path("deliveries/<int:pk>/proof.json", ProofJson.as_view(), name="delivery_json"),
-    path("deliveries/<int:pk>/there/", ItIsThere.as_view(), name="delivery_there"),
-    path("deliveries/<int:pk>/not-there/", ItIsNotThere.as_view(), name="delivery_not_there"),
-    path("deliveries/<int:pk>/send/", SendNow.as_view(), name="delivery_send"),
-    path("deliveries/<int:pk>/drop/", Drop.as_view(), name="delivery_drop"),
-    path("deliveries/<int:pk>/move/", Move.as_view(), name="delivery_move"),
+    path("deliveries/<id:pk>/", Proof.as_view(), name="delivery"),
+    path("deliveries/<id:pk>/proof.json", ProofJson.as_view(), name="delivery_json"),
+    path("deliveries/<id:pk>/there/", ItIsThere.as_view(), name="delivery_there"),
+    path("deliveries/<id:pk>/not-there/", ItIsNotThere.as_view(), name="delivery_not_there"),
+    path("deliveries/<id:pk>/send/", SendNow.as_view(), name="delivery_send"),
+    path("deliveries/<id:pk>/drop/", Drop.as_view(), name="delivery_drop"),
+    path("deliveries/<id:pk>/move/", Move.as_view(), name="delivery_move"),
 ]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from smeditor.accounts import health
 from smeditor.models import (
     Alert,
@@ -16,26 +18,35 @@ from smeditor.models import (
     Source,
     Tip,
 )
+from smeditor.permissions.visibility import (
+    accounts_visible_to,
+    concerns_visible_to,
+    corrections_visible_to,
+    deliveries_visible_to,
+    reactions_visible_to,
+    tips_visible_to,
+)
 
 
 def waiting(user: Any) -> int:
     """Threads in the inbox that wait for an answer."""
-    open_threads = Conversation.objects.filter(state=Conversation.State.OPEN, reactions__tray=Reaction.Tray.INBOX)
-    return open_threads.distinct().count()
+    seen = reactions_visible_to(user).filter(tray=Reaction.Tray.INBOX, conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(seen), state=Conversation.State.OPEN).count()
 
 
 def open_concerns(user: Any) -> int:
     states = [Concern.State.OPEN, Concern.State.ASSIGNED]
-    return Concern.objects.filter(state__in=states, merged_into__isnull=True).count()
+    return concerns_visible_to(user).filter(state__in=states, merged_into__isnull=True).count()
 
 
 def open_corrections(user: Any) -> int:
-    return CorrectionRequest.objects.filter(verdict=CorrectionRequest.Verdict.OPEN, similar_to__isnull=True).count()
+    open_ones = corrections_visible_to(user).filter(verdict=CorrectionRequest.Verdict.OPEN)
+    return open_ones.filter(similar_to__isnull=True).count()
 
 
 def new_tips(user: Any) -> int:
     """New tips that this user is named on: others' are none of theirs."""
-    return Tip.objects.filter(state=Tip.State.NEW, readers=user).count()
+    return tips_visible_to(user).filter(state=Tip.State.NEW, readers=user).count()
 
 
 def open_alerts(user: Any) -> int:
@@ -44,7 +55,7 @@ def open_alerts(user: Any) -> int:
 
 def undecided(user: Any) -> int:
     states = [Delivery.State.HUMAN, Delivery.State.UNKNOWN, Delivery.State.LATE]
-    return Delivery.objects.filter(state__in=states).count()
+    return deliveries_visible_to(user).filter(state__in=states).count()
 
 
 def open_holds(user: Any) -> int:
@@ -52,7 +63,7 @@ def open_holds(user: Any) -> int:
 
 
 def failed_accounts(user: Any) -> int:
-    return health.failing().count()
+    return health.failing().filter(pk__in=accounts_visible_to(user).values("pk")).count()
 
 
 def failing_sources(user: Any) -> int:

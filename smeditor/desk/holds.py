@@ -19,11 +19,13 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from smeditor.desk.base import Act
 from smeditor.desk.fields import PlainDateTime
+from smeditor.desk.gates import gated
 from smeditor.desk.inspect import InspectView
 from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.exceptions import NotAllowed
 from smeditor.models import Hold
 from smeditor.models.accounts import network_choices
-from smeditor.permissions import HOLD_DELIVERY
+from smeditor.permissions import HOLD_DELIVERY, scope
 from smeditor.publishing import holds
 
 TARGETS = {
@@ -50,7 +52,13 @@ class HoldForm(WagtailAdminModelForm):
             self.add_error(needed, _("Say which one is stopped."))
         if data.get("review_at") and data["review_at"] <= timezone.now():
             self.add_error("review_at", _("This time has passed: choose a later one."))
+        if self.for_user is not None and not self.errors and not scope.may_place(self.for_user, self.named(data)):
+            self.add_error(needed, _("This is another desk's. Ask one of its editors, or stop everything."))
         return data
+
+    def named(self, data: dict[str, Any]) -> Hold:
+        """The hold as it would be placed, for the question who may place it."""
+        return Hold(scope=data["scope"], account=data.get("account"), desk=data.get("desk"))
 
 
 class HoldCreateView(generic.CreateView):
@@ -83,7 +91,11 @@ class LiftColumn(Column):
     def get_cell_context_data(self, instance: Hold, parent_context: Any) -> dict[str, Any]:
         request = parent_context["request"]
         context = super().get_cell_context_data(instance, parent_context)
-        return {**context, "csrf_token": get_token(request), "may_lift": request.user.has_perm(HOLD_DELIVERY)}
+        return {**context, "csrf_token": get_token(request), "may_lift": may_lift(request.user, instance)}
+
+
+def may_lift(user: Any, hold: Hold) -> bool:
+    return user.has_perm(HOLD_DELIVERY) and scope.may_lift(user, hold)
 
 
 def subject(hold: Hold) -> str:
@@ -162,7 +174,7 @@ class HoldViewSet(ModelViewSet):
     def get_urlpatterns(self) -> list[Any]:
         # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
         kept = {"index", "index_results", "add", "inspect", "history", "history_results", "usage"}
-        return [pattern for pattern in super().get_urlpatterns() if pattern.name in kept]
+        return gated(Hold, [pattern for pattern in super().get_urlpatterns() if pattern.name in kept])
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
@@ -175,7 +187,10 @@ class Lift(Act):
         return reverse("smeditor_holds:index")
 
     def act(self, request: Any, pk: int) -> str:
-        late = holds.lift(get_object_or_404(Hold, pk=pk), request.user, timezone.now())
+        hold = get_object_or_404(Hold.objects.select_related("account__desk", "desk"), pk=pk)
+        if not scope.may_lift(request.user, hold):
+            raise NotAllowed(gettext("This hold binds other desks too: a chief or whoever placed it lifts it."))
+        late = holds.lift(hold, request.user, timezone.now())
         if not late:
             return gettext("The hold is lifted.")
         return ngettext(
@@ -185,4 +200,4 @@ class Lift(Act):
         ) % {"late": late}
 
 
-urlpatterns = [path("holds/<int:pk>/lift/", Lift.as_view(), name="hold_lift")]
+urlpatterns = [path("holds/<id:pk>/lift/", Lift.as_view(), name="hold_lift")]

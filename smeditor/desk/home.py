@@ -16,13 +16,13 @@ from smeditor.desk.alerts import about
 from smeditor.desk.first_steps import first_steps
 from smeditor.insight.concern_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
-from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_REACTION
+from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
+from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
 from smeditor.publishing import heartbeat, reminders
 
 SHOWN = 5
 TO_DO = ("steps", "calls", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
 """The parts of the panel that call for somebody: while one of them is there, not all is quiet."""
-VIEW_DELIVERY = "smeditor.view_delivery"
 
 
 class DeskPanel(Component):
@@ -39,9 +39,11 @@ class DeskPanel(Component):
         user = self.request.user
         context: dict[str, Any] = {"request": self.request, "calls": calls(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
-            context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble()}
+            context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble(user)}
         if user.has_perm(VIEW_CONCERN):
-            rows = Concern.objects.filter(state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None)
+            rows = concerns_visible_to(user).filter(
+                state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None
+            )
             context["failed_model"] = Heartbeat.objects.filter(name=MODEL).first()
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
         if user.has_perm(VIEW_ALERT):
@@ -67,13 +69,13 @@ def pulse() -> str:
     ) % {"n": minutes}
 
 
-def trouble() -> dict[str, Any]:
+def trouble(user: Any) -> dict[str, Any]:
     """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence."""
     now = timezone.now()
     return {
         "expiring": [(account, (account.expires_at - now).days) for account in health.expiring(now)[:SHOWN]],
         "to_review": reminders.to_review(now)[:SHOWN],
-        "accounts": health.failing()[:SHOWN],
+        "accounts": health.failing().filter(pk__in=accounts_visible_to(user).values("pk"))[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
     }
 
@@ -83,8 +85,9 @@ def calls(user: Any) -> list[dict[str, Any]]:
     found = []
     if user.has_perm(VIEW_DELIVERY):
         unknown = [Delivery.State.HUMAN, Delivery.State.UNKNOWN]
-        doubts = Delivery.objects.filter(state__in=unknown).count()
-        late = Delivery.objects.filter(state=Delivery.State.LATE).count()
+        rows = deliveries_visible_to(user)
+        doubts = rows.filter(state__in=unknown).count()
+        late = rows.filter(state=Delivery.State.LATE).count()
         found += [
             (doubts, ngettext("delivery in doubt", "deliveries in doubt", doubts), reverse("smeditor:late"), "alarm"),
             (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),

@@ -15,12 +15,13 @@ from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskPage, Permitted
-from smeditor.desk.inbox.cards import card_of, readable, visible_to
+from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.desk.tables import as_percent, capitalised
 from smeditor.insight import learned
 from smeditor.insight.learning import LABELS_NEEDED, POSITIVES_NEEDED
-from smeditor.models import Flag, LearnedModel, Reaction
+from smeditor.models import Flag, LearnedModel
 from smeditor.permissions import EXPORT_REACTION, PROMOTE_MODEL, VIEW_LEARNED
+from smeditor.permissions.visibility import reactions_visible_to
 
 COMPARED = 300
 """The newest reactions on which model and rules are compared."""
@@ -111,7 +112,7 @@ class ModelPage(DeskPage):
 
     def examples(self, model: Any) -> list[dict[str, Any]]:
         user = self.request.user
-        rows = visible_to(user, readable(Reaction.objects.all())).exclude(words__text="")
+        rows = readable(reactions_visible_to(user)).exclude(words__text="")
         rows = rows.prefetch_related("flags").order_by("-pk")[:COMPARED]
         return [
             {"card": card_of(one.reaction, user), "probability": one.probability, "rules": one.rules,
@@ -185,7 +186,7 @@ class Export(Permitted, View):
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
         asked = request.GET.get("flag", "")
         flags = [row_of(asked).flag] if asked else list(Flag.values)
-        rows = visible_to(request.user, Reaction.objects.all())
+        rows = reactions_visible_to(request.user)
         for row in LearnedModel.objects.filter(flag__in=flags).defer("weights"):
             log(instance=row, action="smeditor.labels_exported", user=request.user)
         response = StreamingHttpResponse(

@@ -18,16 +18,21 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.tables import MomentColumn
 from smeditor.digests import content
-from smeditor.models import Concern, CorrectionRequest, Digest, Reaction
+from smeditor.models import Digest
 from smeditor.permissions import CONNECT_ACCOUNT, VIEW_DIGEST
+from smeditor.permissions.visibility import (
+    concerns_visible_to,
+    corrections_visible_to,
+    digests_visible_to,
+    reactions_visible_to,
+)
 
 ALL_LETTERS = CONNECT_ACCOUNT
 """Who leads the desk sees everybody's letters; a journalist sees their own."""
 
 
 def visible(user: Any) -> Any:
-    rows = Digest.objects.select_related("user", "desk")
-    return rows if user.has_perm(ALL_LETTERS) else rows.filter(user=user)
+    return digests_visible_to(user).select_related("user", "desk")
 
 
 class Letters(DeskListing):
@@ -71,12 +76,12 @@ class Letter(DeskPage):
         return str(self.digest)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        items = self.digest.items
-        reactions = Reaction.objects.filter(pk__in=items.get("reactions", []), words__isnull=False)
+        items, user = self.digest.items, self.request.user
+        reactions = reactions_visible_to(user).filter(pk__in=items.get("reactions", []), words__isnull=False)
         return super().get_context_data(
             digest=self.digest,
-            concerns=Concern.objects.filter(pk__in=items.get("concerns", [])),
-            corrections=CorrectionRequest.objects.filter(pk__in=items.get("corrections", [])),
+            concerns=concerns_visible_to(user).filter(pk__in=items.get("concerns", [])),
+            corrections=corrections_visible_to(user).filter(pk__in=items.get("corrections", [])),
             reactions=reactions.select_related("words"),
             **kwargs,
         )
@@ -113,5 +118,5 @@ urlpatterns = [
     path("letters/", Letters.as_view(), name="digests"),
     path("letters/results/", Letters.as_view(results_only=True), name="digests_results"),
     path("letters/next/", Next.as_view(), name="digest_next"),
-    path("letters/<int:pk>/", Letter.as_view(), name="digest"),
+    path("letters/<id:pk>/", Letter.as_view(), name="digest"),
 ]

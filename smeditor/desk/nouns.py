@@ -18,6 +18,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 
 from smeditor.desk.base import Act
 from smeditor.desk.fields import WordsField
+from smeditor.desk.gates import gated
 from smeditor.desk.inspect import InspectView
 from smeditor.desk.panels import RuleRunsPanel, SourceStatePanel
 from smeditor.desk.tables import capitalised
@@ -34,6 +35,9 @@ class Noun(ModelViewSet):
     inspect_view_enabled = True
     inspect_view_class = InspectView
     search_backend_name = None
+
+    def get_urlpatterns(self) -> list[Any]:
+        return gated(self.model, super().get_urlpatterns())
 
 
 class RuleForm(WagtailAdminModelForm):
@@ -256,5 +260,5 @@ class LookNow(Act):
         return gettext("It was read just now.")
 
 
-urlpatterns = [path("sources/<int:pk>/look/", LookNow.as_view(), name="source_look")]
+urlpatterns = [path("sources/<id:pk>/look/", LookNow.as_view(), name="source_look")]
 viewsets = [RuleViewSet(), SavedReplyViewSet(), DeskViewSet(), SourceViewSet()]

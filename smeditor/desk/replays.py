@@ -13,13 +13,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.desk.base import Act, DeskPage
-from smeditor.desk.inbox.cards import Card, cards_of, readable, visible_to
+from smeditor.desk.inbox.cards import Card, cards_of, readable
 from smeditor.desk.learned import HOME
 from smeditor.insight import replays
 from smeditor.insight.replay import FlagDifference, older_than, replay
 from smeditor.insight.triage import shipped
 from smeditor.models import Flag, Reaction, Replay
 from smeditor.permissions import PROMOTE_MODEL, VIEW_LEARNED
+from smeditor.permissions.visibility import reactions_visible_to
 
 COMPARED = 1000
 """The newest reactions of older rules that are read for the comparison."""
@@ -59,7 +60,7 @@ class Replays(DeskPage):
         """Each label that changes, with examples that this user may see."""
         wanted = [pk for one in differences.values() for pk in (*one.raised_examples, *one.lowered_examples)]
         user = self.request.user
-        rows = visible_to(user, readable(Reaction.objects.filter(pk__in=wanted)))
+        rows = readable(reactions_visible_to(user).filter(pk__in=wanted))
         cards = {card.reaction.pk: card for card in cards_of(rows, user)}
         return [
             {
@@ -106,5 +107,5 @@ class UndoReplay(ReplayAct):
 urlpatterns = [
     path("replays/", Replays.as_view(), name="replays"),
     path("replays/apply/", Apply.as_view(), name="replay_apply"),
-    path("replays/<int:pk>/undo/", UndoReplay.as_view(), name="replay_undo"),
+    path("replays/<id:pk>/undo/", UndoReplay.as_view(), name="replay_undo"),
 ]

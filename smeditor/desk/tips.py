@@ -18,12 +18,13 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, Titl
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
-from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable, visible_to
+from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight import tips
 from smeditor.insight.rule_words import sentence
 from smeditor.models import Flag, Reaction, Tip, TipAccess
 from smeditor.permissions import READ_TIP, SEAL_TIP
+from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
 TRAY_SHOWN = 50
 
@@ -45,8 +46,7 @@ class Tips(DeskListing):
 
     def get_base_queryset(self) -> Any:
         user = self.request.user
-        rows = Tip.objects.defer("envelope")
-        return rows.order_by("-received_on", "-pk").annotate(mine=named(user))
+        return tips_visible_to(user).order_by("-received_on", "-pk").annotate(mine=named(user))
 
 
 def named(user: Any) -> Any:
@@ -63,7 +63,7 @@ class TipPage(DeskPage):
 
     @cached_property
     def tip(self) -> Tip:
-        return get_object_or_404(Tip.objects.defer("envelope"), pk=self.kwargs["pk"])
+        return get_object_or_404(tips_visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
         return self.tip.code_name
@@ -107,7 +107,7 @@ class TipAct(Act):
         return reverse("smeditor:tip", args=[self.kwargs["pk"]])
 
     def tip(self) -> Tip:
-        tip = get_object_or_404(Tip.objects.defer("envelope"), pk=self.kwargs["pk"])
+        tip = get_object_or_404(tips_visible_to(self.request.user), pk=self.kwargs["pk"])
         if not tips.may_open(tip, self.request.user):
             raise PermissionDenied
         return tip
@@ -147,7 +147,7 @@ class TipTray(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        rows = visible_to(user, readable(tips.candidates()))[:TRAY_SHOWN]
+        rows = readable(tips.candidates().filter(pk__in=reactions_visible_to(user).values("pk")))[:TRAY_SHOWN]
         cards = cards_of(rows, user)
         return super().get_context_data(ranked=[(card, cues(card)) for card in cards], **kwargs)
 
@@ -172,7 +172,7 @@ class Seal(DeskPage):
 
     @cached_property
     def card(self) -> Card:
-        rows = visible_to(self.request.user, readable(Reaction.objects.all()))
+        rows = readable(reactions_visible_to(self.request.user))
         return card_of(get_object_or_404(rows, pk=self.kwargs["pk"]), self.request.user)
 
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -193,8 +193,8 @@ urlpatterns = [
     path("tips/", Tips.as_view(), name="tips"),
     path("tips/results/", Tips.as_view(results_only=True), name="tips_results"),
     path("tips/possible/", TipTray.as_view(), name="tip_tray"),
-    path("tips/<int:pk>/", TipPage.as_view(), name="tip"),
-    path("tips/<int:pk>/name/", NameReader.as_view(), name="tip_name"),
-    path("tips/<int:pk>/state/", SetState.as_view(), name="tip_state"),
-    path("inbox/<int:pk>/tip/", Seal.as_view(), name="tip_seal"),
+    path("tips/<id:pk>/", TipPage.as_view(), name="tip"),
+    path("tips/<id:pk>/name/", NameReader.as_view(), name="tip_name"),
+    path("tips/<id:pk>/state/", SetState.as_view(), name="tip_state"),
+    path("inbox/<id:pk>/tip/", Seal.as_view(), name="tip_seal"),
 ]

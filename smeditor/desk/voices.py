@@ -17,11 +17,12 @@ from wagtail.models import Page
 
 from smeditor.desk.alerts import about
 from smeditor.desk.base import DeskPage
-from smeditor.desk.inbox.cards import cards_of, readable, visible_to
+from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.desk.plot import plot
 from smeditor.insight import brigade
 from smeditor.models import Alert, Reaction
 from smeditor.permissions import VIEW_ALERT
+from smeditor.permissions.visibility import reactions_visible_to
 from smeditor.publishing.signals import is_article
 
 AROUND = timedelta(hours=24)
@@ -34,15 +35,15 @@ class Voices(DeskPage):
 
     @abstractmethod
     def reactions(self) -> QuerySet[Reaction]:
-        """The reactions that are looked at."""
+        """The reactions that are looked at, of those that this user may see."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        rows = visible_to(user, self.reactions()).exclude(tray=Reaction.Tray.SPAM)
+        rows = self.reactions().exclude(tray=Reaction.Tray.SPAM)
         rows = rows.select_related("reader", "words").order_by("-published_at", "-pk")[: brigade.MOST + 1]
         found = brigade.look(rows)
         same = {one.reactions[0]: one for one in found.same_texts}
-        cards = cards_of(visible_to(user, readable(Reaction.objects.filter(pk__in=same))), user)
+        cards = cards_of(readable(reactions_visible_to(user).filter(pk__in=same)), user)
         texts = sorted(((same[card.reaction.pk], card) for card in cards), key=lambda pair: -pair[0].people)
         return super().get_context_data(found=found, texts=texts, plot=plot(found.timing), **kwargs)
 
@@ -64,7 +65,7 @@ class ArticleVoices(Voices):
         return [*items[:-1], above, {**items[-1], "label": gettext("Who speaks")}]
 
     def reactions(self) -> QuerySet[Reaction]:
-        return Reaction.objects.filter(article=self.article)
+        return reactions_visible_to(self.request.user).filter(article=self.article)
 
 
 class AlertVoices(Voices):
@@ -84,7 +85,8 @@ class AlertVoices(Voices):
 
     def reactions(self) -> QuerySet[Reaction]:
         alert = self.alert
-        rows = Reaction.objects.filter(published_at__gte=alert.at - AROUND, published_at__lt=alert.at + AROUND)
+        rows = reactions_visible_to(self.request.user)
+        rows = rows.filter(published_at__gte=alert.at - AROUND, published_at__lt=alert.at + AROUND)
         kind, _colon, name = alert.scope.partition(":")
         if kind == "article":
             return rows.filter(article=alert.article)
@@ -94,6 +96,6 @@ class AlertVoices(Voices):
 
 
 urlpatterns = [
-    path("articles/<int:pk>/voices/", ArticleVoices.as_view(), name="article_voices"),
-    path("alerts/<int:pk>/voices/", AlertVoices.as_view(), name="alert_voices"),
+    path("articles/<id:pk>/voices/", ArticleVoices.as_view(), name="article_voices"),
+    path("alerts/<id:pk>/voices/", AlertVoices.as_view(), name="alert_voices"),
 ]

@@ -6,9 +6,9 @@ from collections import defaultdict
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.db.models import Q
 from django.urls import path, reverse_lazy
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +16,8 @@ from smeditor import conf
 from smeditor.desk.base import DeskPage
 from smeditor.models import Account, Delivery
 from smeditor.permissions import SCHEDULE_POST
+from smeditor.permissions.visibility import deliveries_visible_to
+from smeditor.text.params import parse_date
 
 State = Delivery.State
 HIDDEN = [State.CANCELLED]
@@ -31,18 +33,16 @@ class Week(DeskPage):
     @cached_property
     def monday(self) -> date:
         """The Monday of the week asked for by ``?week=2026-03-09`` (any day of it), else of this week."""
-        try:
-            asked = parse_date(self.request.GET.get("week", ""))
-        except ValueError:
-            asked = None
-        day = asked if asked and 2000 <= asked.year <= 2100 else timezone.localtime(timezone.now(), conf.zone()).date()
+        day = parse_date(self.request.GET.get("week")) or timezone.localtime(timezone.now(), conf.zone()).date()
         return day - timedelta(days=day.weekday())
 
     def deliveries(self) -> list[Delivery]:
         zone = conf.zone()
         since = datetime.combine(self.monday, time(), zone)
         until = datetime.combine(self.monday + timedelta(days=7), time(), zone)
-        rows = Delivery.objects.filter(slot__gte=since, slot__lt=until).exclude(state__in=HIDDEN)
+        rows = (
+            deliveries_visible_to(self.request.user).filter(slot__gte=since, slot__lt=until).exclude(state__in=HIDDEN)
+        )
         return list(rows.select_related("post", "account").order_by("slot", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -52,11 +52,12 @@ class Week(DeskPage):
         rows = self.deliveries()
         for delivery in rows:
             cells[delivery.account_id, delivery.slot.astimezone(zone).date()].append(delivery)
-        accounts = Account.objects.filter(sends=True) | Account.objects.filter(pk__in={row.account_id for row in rows})
+        shown = Q(sends=True) | Q(pk__in={row.account_id for row in rows})
+        accounts = Account.objects.filter(shown).order_by("network", "handle")
         return super().get_context_data(
             days=days,
             today=timezone.localtime(timezone.now(), zone).date(),
-            grid=[(account, [(day, cells[account.pk, day]) for day in days]) for account in accounts.distinct()],
+            grid=[(account, [(day, cells[account.pk, day]) for day in days]) for account in accounts],
             by_day=[(day, [row for row in rows if row.slot.astimezone(zone).date() == day]) for day in days],
             before=self.monday - timedelta(days=7),
             after=self.monday + timedelta(days=7),

@@ -16,6 +16,7 @@ from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
 from smeditor.models import Concern, CorrectionRequest, Flag, Reaction, ReactionFlag
+from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
 from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.digests")
@@ -78,7 +79,7 @@ class Letter:
 
 
 def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
-    return Reaction.objects.filter(
+    return reactions_for_authors().filter(
         collected_at__gt=since, collected_at__lte=until, tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE]
     )
 
@@ -114,10 +115,19 @@ def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNe
     reactions = new_reactions(since, until).filter(article_id=facts.page_id)
     readers = Q(reader__is_staff=False, reader__is_bot=False)
     people = reactions.aggregate(n=Count("reader", distinct=True, filter=readers))["n"]
-    concerns = Concern.objects.filter(article_id=facts.page_id, state__in=SHOWN, last_at__gt=since).exclude(label="")
-    corrections = CorrectionRequest.objects.filter(
-        article_id=facts.page_id, verdict=CorrectionRequest.Verdict.OPEN, similar_to__isnull=True, created_at__gt=since
-    ).exclude(claim="")
+    concerns = (
+        concerns_for_authors().filter(article_id=facts.page_id, state__in=SHOWN, last_at__gt=since).exclude(label="")
+    )
+    corrections = (
+        corrections_for_authors()
+        .filter(
+            article_id=facts.page_id,
+            verdict=CorrectionRequest.Verdict.OPEN,
+            similar_to__isnull=True,
+            created_at__gt=since,
+        )
+        .exclude(claim="")
+    )
     return ArticleNews(
         facts=facts,
         people=people,

@@ -69,9 +69,10 @@ def _unreachable(reaction: Reaction) -> str:
 
 
 @transaction.atomic
-def prepare(concern: Concern, user, text: str, url: str = "") -> list[Post]:
+def prepare(concern: Concern, user, text: str, url: str = "", to: list[Reaction] | None = None) -> list[Post]:
     """Mark a concern as answered and draft one reply to each reader who raised it. The drafts wait for approval.
 
+    ``to``: the reactions to answer, all that wait on networks when None.
     ``text`` is the answer, ``url`` where it can be read; each draft is cut to its network's length with the link kept.
     """
     concern.answer, concern.answer_url = text, url
@@ -79,7 +80,8 @@ def prepare(concern: Concern, user, text: str, url: str = "") -> list[Post]:
     concern.state = Concern.State.ANSWERED
     concern.save(update_fields=["answer", "answer_url", "answered_by", "answered_at", "state"])
     log(instance=concern, action="smeditor.concern_answered", user=user)
-    return [draft_reply(reaction, text, url, user, concern) for reaction in waiting(concern).on_networks]
+    reactions = waiting(concern).on_networks if to is None else to
+    return [draft_reply(reaction, text, url, user, concern) for reaction in reactions]
 
 
 def draft_reply(reaction: Reaction, text: str, url: str, user, concern: Concern | None = None) -> Post:

@@ -8,7 +8,7 @@ from collections import Counter
 
 from smeditor.insight.concern_records import shorten
 from smeditor.insight.tokens import terms
-from smeditor.models import Concern, ReactionText
+from smeditor.models import Concern, Reaction, ReactionText
 
 LONGEST = 140
 SAMPLE = 60
@@ -24,6 +24,7 @@ def label_of(concern: Concern) -> str:
     texts = list(
         ReactionText.objects.filter(reaction__concern_member__concern=concern)
         .exclude(text="")
+        .exclude(reaction__tray=Reaction.Tray.SHIELD)
         .order_by("reaction_id")
         .values_list("masked", "text")[:SAMPLE]
     )

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
+from smeditor import bylines
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import message_key
@@ -54,6 +55,7 @@ def place(
     moved = [row for row in family if _placing(row) != before[row.pk]]
     Reaction.objects.bulk_update(moved, PLACED)
     _hand_down(family)
+    bylines.keep_missing(row.article_id for row in family)
     touched = {row.conversation_id for row in family if row.conversation_id}
     _name_articles(touched)
     answered = {

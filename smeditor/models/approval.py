@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Revision, TaskState
 
 from smeditor.models.accounts import Account
+from smeditor.models.desks import acts_for_desk
 
 TEXT = ("text", "link", "with_card", "image", "image_alt", "content_warning", "language", "article")
 VARIANT_TEXT = ("account", "text", "image", "image_alt", "without_image")
@@ -137,6 +138,13 @@ def is_own(post: Any, user: Any) -> bool:
     return user is not None and any(needs_another(account, authors, user.pk) for account in accounts)
 
 
+def others_desk(post: Any, user: Any) -> bool:
+    """Whether ``post``, as it was saved last, goes to an account that ``user`` does not act for."""
+    revision = latest_revision(post)
+    accounts = {*post.accounts.all(), *(revision.as_object().accounts.all() if revision else ())}
+    return any(not acts_for_desk(user, account.desk_id) for account in accounts)
+
+
 class FourEyesApprovalTask(AbstractGroupApprovalTask):
     """Members of the chosen groups approve. Nobody approves their own text for an account under the four-eyes rule."""
 
@@ -146,18 +154,20 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
         actions = super().get_actions(obj, user)
+        if others_desk(obj, user):
+            return []
         if is_own(obj, user):
             return [action for action in actions if action[0] != "approve"]
         return actions
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
-        """Carry the action out. Raises PermissionDenied when an author would approve their own post."""
+        """Carry the action out. Raises PermissionDenied when an author would approve their own post, or somebody another desk's."""
         with transaction.atomic():
             if action_name == "approve":
                 # What is approved is what is there now, not what was there when the task began.
                 post = task_state.workflow_state.content_object
                 type(post)._base_manager.select_for_update(of=("self",)).get(pk=post.pk)
-                if is_own(post, user):
+                if others_desk(post, user) or is_own(post, user):
                     raise PermissionDenied
             super().on_action(task_state, user, action_name, **kwargs)
 

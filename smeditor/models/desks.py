@@ -1,5 +1,9 @@
 """Desks, the teams that share accounts and sections; and roles, what a person does at any of them."""
 
+from __future__ import annotations
+
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import models
@@ -27,6 +31,13 @@ class Desk(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def acts_for_desk(user: Any, desk_id: int | None) -> bool:
+    """Whether ``user`` acts for a desk; ``None`` stands for what belongs to no desk, and so to everybody."""
+    if desk_id is None or user.has_perm("smeditor.act_for_all_desks"):
+        return True
+    return Desk.objects.filter(pk=desk_id, members=user.pk).exists()
 
 
 class Role(models.TextChoices):

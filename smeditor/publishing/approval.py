@@ -17,7 +17,7 @@ from wagtail.models import ModelLogEntry, Revision
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Approval, Authorship, Delivery, Post
 from smeditor.models.approval import authors_of, is_own, latest_revision, needs_another, seen_hash, text_hash
-from smeditor.permissions import PUBLISH_POST
+from smeditor.permissions import PUBLISH_POST, scope
 
 
 class CannotApprove(SmeditorError):
@@ -55,6 +55,8 @@ def check_seen(post: Post, carried: str) -> Revision:
 
 def refusal(post: Post, user: Any) -> str:
     """Why ``user`` may not approve ``post`` as it was saved last, in a sentence; "" when they may."""
+    if not scope.acts_for_post(user, post):
+        return scope.other_desk()
     state = post.current_workflow_task_state
     if state is not None:
         names = {name for name, _label, _modal in state.task.specific.get_actions(post, user)}

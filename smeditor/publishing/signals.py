@@ -11,6 +11,7 @@ from wagtail.log_actions import get_active_log_context
 from wagtail.models import Page, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, published, unpublished
 
+from smeditor import bylines
 from smeditor.articles import is_article
 from smeditor.models import Post
 from smeditor.publishing import log_actions
@@ -35,6 +36,7 @@ def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
 
     if not is_article(instance) or instance.alias_of_id is not None:
         return  # an alias mirrors a story that was, or will be, announced by its own publication
+    bylines.keep(instance)
     holds.follow_article(instance, timezone.now())
     if rules.record(instance, timezone.now()):
         wake("write")

@@ -156,7 +156,7 @@ def test_labels_leave_as_json_lines_without_what_the_user_may_not_see(desk, clie
         intake.relabel(reaction, "question", True, desk.author)
     user = as_role(CHIEF)
     user.groups.clear()
-    user.user_permissions.set(permissions("export_reaction", "access_admin"))
+    user.user_permissions.set(permissions("export_reaction", "view_reaction", "view_every_reaction", "access_admin"))
     response = client.get(reverse("smeditor:labels_json"))
     lines = [json.loads(line) for line in response.getvalue().decode().splitlines()]
     assert [(line["text"], line["by"]) for line in lines] == [("When does it open?", "author")]

@@ -8,14 +8,18 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.models import Page
 
+from smeditor import bylines
 from smeditor.articles import article_adapter
+from smeditor.conversations import assignment
 from smeditor.desk.base import Act
 from smeditor.desk.inbox import labels, moves
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Conversation, Flag, Reaction
+from smeditor.models import Flag, Reaction
 from smeditor.models.reactions import AttachedBy
-from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION
+from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
+from smeditor.permissions.visibility import reactions_visible_to
 from smeditor.publishing.signals import is_article
+from smeditor.text.params import parse_id, parse_ids, parse_number
 
 Tray = Reaction.Tray
 MOST = 500
@@ -31,10 +35,11 @@ class Bulk(Act):
         return reverse("smeditor:inbox")
 
     def act(self, request: HttpRequest) -> str:
-        ids = [int(pk) for pk in request.POST.getlist("reaction") if pk.isdecimal()][:MOST]
-        reactions = list(Reaction.objects.filter(pk__in=ids))
+        ids = parse_ids(request.POST.getlist("reaction"), MOST)
+        chosen = reactions_visible_to(request.user).filter(pk__in=ids).select_related("account__desk")
+        reactions, others = scope.split(request.user, chosen)
         if not reactions:
-            raise SmeditorError(gettext("Choose at least one reaction first."))
+            raise SmeditorError(nothing_chosen(others))
         wanted = request.POST.get("act", "")
         if wanted in TRAY_ACTS:
             return self._move(request, reactions, TRAY_ACTS[wanted])
@@ -101,6 +106,13 @@ class UndoLabel(Act):
         ) % {"n": back}
 
 
+def nothing_chosen(others: int) -> str:
+    """Why a choice came to nothing: nothing was chosen, or only what belongs to other desks."""
+    if others:
+        return gettext("What you chose belongs to other desks. Ask one of their editors.")
+    return gettext("Choose at least one reaction first.")
+
+
 class OnReaction(Act):
     """An act on one reaction; it goes back to its page."""
 
@@ -110,7 +122,10 @@ class OnReaction(Act):
         return reverse("smeditor:reaction", args=[self.kwargs["pk"]])
 
     def act(self, request: HttpRequest, pk: int) -> str:
-        return self.on(get_object_or_404(Reaction.objects.select_related("conversation"), pk=pk), request)
+        rows = reactions_visible_to(request.user).select_related("conversation__assigned_to", "account__desk")
+        reaction = get_object_or_404(rows, pk=pk)
+        scope.require(request.user, reaction.account)
+        return self.on(reaction, request)
 
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         """Do it to ``reaction`` and return the sentence."""
@@ -152,6 +167,7 @@ class Attach(OnReaction):
             reaction.tray, reaction.tray_reason = Tray.INBOX, ""
             changed += ["tray", "tray_reason"]
         reaction.save(update_fields=changed)
+        bylines.keep_missing([page.pk])
         return gettext("Attached to “%(article)s”.") % {"article": page.title}
 
 
@@ -163,7 +179,7 @@ def chosen_article(request: HttpRequest) -> Page:
         if page is None:
             raise SmeditorError(gettext("No article of ours has this address."))
         return page
-    page = Page.objects.filter(pk=int(asked)).first() if asked.isdecimal() and len(asked) < 12 else None
+    page = Page.objects.filter(pk=parse_id(asked)).first()
     if page is None or not is_article(page.specific):
         raise SmeditorError(gettext("Choose an article."))
     return page
@@ -174,9 +190,13 @@ class AssignToMe(OnReaction):
         conversation = reaction.conversation
         if conversation is None:
             raise SmeditorError(gettext("There is no thread to take: the network lets nobody answer it."))
-        taken = Conversation.objects.filter(pk=conversation.pk, version=conversation.version)
-        if not taken.update(assigned_to=request.user, version=conversation.version + 1):
-            raise SmeditorError(gettext("Somebody else has just changed this thread. Look again."))
+        seen, holder = request.POST.get("version", ""), request.POST.get("from", "")
+        assignment.take(
+            conversation,
+            request.user,
+            version=parse_number(seen, 0, 2**31 - 2),
+            holder=parse_id(holder),
+        )
         return gettext("It is yours now.")
 
 
@@ -184,8 +204,8 @@ urlpatterns = [
     path("inbox/bulk/", Bulk.as_view(), name="inbox_bulk"),
     path("inbox/undo/", Undo.as_view(), name="inbox_undo"),
     path("inbox/undo-label/", UndoLabel.as_view(), name="label_undo"),
-    path("inbox/<int:pk>/label/", Relabel.as_view(), name="reaction_label"),
-    path("inbox/<int:pk>/move/", Move.as_view(), name="reaction_move"),
-    path("inbox/<int:pk>/attach/", Attach.as_view(), name="reaction_attach"),
-    path("inbox/<int:pk>/assign/", AssignToMe.as_view(), name="reaction_assign"),
+    path("inbox/<id:pk>/label/", Relabel.as_view(), name="reaction_label"),
+    path("inbox/<id:pk>/move/", Move.as_view(), name="reaction_move"),
+    path("inbox/<id:pk>/attach/", Attach.as_view(), name="reaction_attach"),
+    path("inbox/<id:pk>/assign/", AssignToMe.as_view(), name="reaction_assign"),
 ]

@@ -44,11 +44,6 @@ def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
     )
 
 
-def visible_to(user: Any, queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Without what is aimed at a journalist, but for moderators."""
-    return queryset if user.has_perm(MODERATE_REACTION) else queryset.exclude(tray=Reaction.Tray.SHIELD)
-
-
 def card_of(reaction: Reaction, user: Any) -> Card:
     words = reaction.words
     masked = bool(words.masked) and words.masked != words.text

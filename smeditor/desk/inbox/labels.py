@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from smeditor.insight import learned
 from smeditor.insight.intake import relabel
 from smeditor.models import Reaction, ReactionFlag
+from smeditor.permissions.visibility import reactions_visible_to
 
 SESSION = "smeditor_last_labels"
 KEPT = ("present", "by", "user_id", "score", "because")
@@ -41,9 +42,8 @@ def undo(request: HttpRequest) -> int:
     if not remembered:
         return 0
     flag, back = remembered["flag"], 0
-    mine = ReactionFlag.objects.filter(
-        reaction__in=[int(pk) for pk in remembered["rows"]], flag=flag, by=ReactionFlag.By.EDITOR, user=request.user
-    )
+    seen = reactions_visible_to(request.user).filter(pk__in=[int(pk) for pk in remembered["rows"]])
+    mine = ReactionFlag.objects.filter(reaction__in=seen, flag=flag, by=ReactionFlag.By.EDITOR, user=request.user)
     for row in mine:
         before = remembered["rows"][str(row.reaction_id)]
         if before is None:

@@ -20,6 +20,7 @@ from smeditor.models import Conversation, Flag, Reaction
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
+from smeditor.permissions.visibility import reactions_visible_to
 
 Tray = Reaction.Tray
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
@@ -86,7 +87,8 @@ class Inbox(DeskListing):
 
     def get_base_queryset(self) -> Any:
         tray = self.tray if self.tray in self.trays() else Tray.INBOX
-        return readable(Reaction.objects.filter(tray=tray)).order_by("-published_at", "-pk")
+        rows = reactions_visible_to(self.request.user).filter(tray=tray)
+        return readable(rows).order_by("-published_at", "-pk")
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -97,7 +99,8 @@ class Inbox(DeskListing):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
-        counted = Reaction.objects.filter(words__isnull=False).exclude(kind__in=("like", "repost")).order_by()
+        seen = reactions_visible_to(user).filter(words__isnull=False)
+        counted = seen.exclude(kind__in=("like", "repost")).order_by()
         counts = dict(counted.values_list("tray").annotate(n=Count("pk")))
         names = dict(Tray.choices)
         context["cards"] = cards_of(context["object_list"], user)

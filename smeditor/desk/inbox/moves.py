@@ -11,8 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 from wagtail.log_actions import log
 
+from smeditor.insight.concerns import refresh
 from smeditor.insight.intake import relabel
-from smeditor.models import Conversation, Flag, Reaction
+from smeditor.models import Concern, Conversation, Flag, Reaction
+from smeditor.permissions import scope
+from smeditor.permissions.visibility import reactions_visible_to
 
 Tray = Reaction.Tray
 SESSION = "smeditor_last_move"
@@ -37,11 +40,14 @@ def move(reactions: Iterable[Reaction], tray: str, user: Any) -> dict[str, str]:
     return before
 
 
-def _put(before: Iterable[str], tray: str, user: Any) -> None:
+def _put(before: dict[str, str], tray: str, user: Any) -> None:
     reason = gettext("An editor moved it: %(who)s.") % {"who": user.get_full_name() or user.get_username()}
     rows = Reaction.objects.filter(pk__in=list(before))
     rows.update(tray=tray, tray_reason=reason, version=F("version") + 1)
     threads = Conversation.objects.filter(reactions__in=rows)
+    if Tray.SHIELD in {tray, *before.values()}:  # no concern is named by what is aimed at a journalist
+        concerned = Concern.objects.filter(members__reaction__in=list(before))
+        refresh(Concern.objects.filter(pk__in=list(concerned.values_list("pk", flat=True))))
     if tray in CLOSING:
         still_open = Reaction.objects.filter(tray=Tray.INBOX, conversation__isnull=False).values("conversation")
         closed = threads.filter(state=Conversation.State.OPEN).exclude(pk__in=still_open)
@@ -70,6 +76,6 @@ def undo(request: HttpRequest) -> int:
     gone_back = 0
     for tray in set(before.values()):
         ids = [int(pk) for pk, was in before.items() if was == tray]
-        rows = list(Reaction.objects.filter(pk__in=ids))
+        rows, _others = scope.split(request.user, reactions_visible_to(request.user).filter(pk__in=ids))
         gone_back += len(move(rows, tray, request.user))
     return gone_back

@@ -23,7 +23,8 @@ from smeditor.desk.inbox.listing import Inbox
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.models import Concern, Flag, Reaction
-from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
+from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION, scope
+from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread, reactions_visible_to
 
 
 class ReactionPage(DeskPage):
@@ -35,10 +36,7 @@ class ReactionPage(DeskPage):
 
     @cached_property
     def reaction(self) -> Reaction:
-        rows = readable(Reaction.objects.all())
-        if not self.request.user.has_perm(MODERATE_REACTION):
-            rows = rows.exclude(tray=Reaction.Tray.SHIELD)
-        return get_object_or_404(rows, pk=self.kwargs["pk"])
+        return get_object_or_404(readable(reactions_visible_to(self.request.user)), pk=self.kwargs["pk"])
 
     @cached_property
     def card(self) -> Card:
@@ -55,10 +53,11 @@ class ReactionPage(DeskPage):
         conversation = self.reaction.conversation
         if conversation is None:
             return []
-        theirs = cards_of(
-            readable(conversation.reactions.all()).order_by("published_at")[: self.thread_shown], self.request.user
-        )
-        ours = conversation.posts.select_related("created_by").prefetch_related("deliveries__account").order_by("pk")
+        user = self.request.user
+        seen = readable(reactions_visible_to(user).filter(conversation=conversation)).order_by("published_at")
+        theirs = cards_of(seen[: self.thread_shown], user)
+        posts = posts_in_thread(user, conversation)
+        ours = posts.select_related("created_by").prefetch_related("deliveries__account").order_by("pk")
         said = [{"at": card.reaction.published_at, "card": card} for card in theirs]
         said += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
         return sorted(said, key=lambda one: one["at"])
@@ -70,6 +69,9 @@ class ReactionPage(DeskPage):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(ANSWER_REACTION) or why_not(self.reaction):
             messages.error(request, why_not(self.reaction) or gettext("You may not answer readers."))
+            return redirect("smeditor:reaction", pk=self.reaction.pk)
+        if not scope.acts_for(request.user, self.reaction.account):
+            messages.error(request, scope.refusal(self.reaction.account))
             return redirect("smeditor:reaction", pk=self.reaction.pk)
         form = self.answer_form(request.POST)
         if not form.is_valid():
@@ -99,7 +101,7 @@ class ReactionPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reaction, user = self.reaction, self.request.user
         reason = why_not(reaction)
-        may_answer = user.has_perm(ANSWER_REACTION)
+        may_answer = user.has_perm(ANSWER_REACTION) and scope.acts_for(user, reaction.account)
         member = getattr(reaction, "concern_member", None)
         context = {
             "card": self.card,
@@ -124,7 +126,7 @@ class ReactionPage(DeskPage):
         return super().get_context_data(**{**context, **kwargs})
 
     def concerns(self) -> list[Concern]:
-        rows = Concern.objects.filter(merged_into__isnull=True).exclude(label="")
+        rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True).exclude(label="")
         return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
 
     def articles(self) -> list[Page]:
@@ -138,6 +140,6 @@ class ReactionPage(DeskPage):
 urlpatterns = [
     path("inbox/", Inbox.as_view(), name="inbox"),
     path("inbox/results/", Inbox.as_view(results_only=True), name="inbox_results"),
-    path("inbox/<int:pk>/", ReactionPage.as_view(), name="reaction"),
+    path("inbox/<id:pk>/", ReactionPage.as_view(), name="reaction"),
     *acts.urlpatterns,
 ]

@@ -15,6 +15,8 @@ from smeditor.articles import ArticleFacts, article_adapter, article_models, sou
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.posts.panels import CounterPanel
 from smeditor.models import Account, Post, Rule
+from smeditor.permissions.scope import own_accounts
+from smeditor.permissions.visibility import only_suggests
 from smeditor.publishing import compose
 
 
@@ -37,6 +39,12 @@ class PostForm(WagtailAdminModelForm):
             "text": forms.Textarea(attrs={"rows": 7}),
             "image_alt": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Whoever only suggests may suggest it to any desk, whose editors approve it.
+        if self.for_user is not None and not only_suggests(self.for_user):
+            self.fields["accounts"].queryset = own_accounts(self.for_user).filter(sends=True)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.models import Page
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
-from wagtail.snippets.views.snippets import CreateView, EditView, IndexView, SnippetViewSet
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+)
+from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, source_of
+from smeditor.desk.gates import gated
 from smeditor.desk.inspect import SnippetInspectView
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
@@ -22,18 +32,18 @@ from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.tables import capitalised
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
+from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import preflight
 from smeditor.publishing.signals import is_article
-from smeditor.text.params import parse_id
+from smeditor.text.params import parse_id, parse_ids
 
 
 class PostIndexView(IndexView):
     table_classname = "listing sme-listing"
 
     def get_base_queryset(self) -> Any:
-        posts = (
-            super().get_base_queryset().select_related("created_by__wagtail_userprofile", "latest_revision", "article")
-        )
+        seen = posts_visible_to(self.request.user)
+        posts = seen.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
@@ -41,13 +51,10 @@ class PostCreateView(AsksForApproval, CreateView):
     """A new post; with ``?article=`` it starts from that article's facts."""
 
     def get_initial_form_instance(self) -> Post:
-        page = Page.objects.filter(pk=self._article_id()).first()
+        page = Page.objects.filter(pk=parse_id(self.request.GET.get("article"))).first()
         if page is None or not is_article(page.specific):
             return super().get_initial_form_instance() or Post()
         return form.about(article_adapter().facts(source_of(page.specific)))
-
-    def _article_id(self) -> int | None:
-        return parse_id(self.request.GET.get("article"))
 
     def save_instance(self) -> Post:
         self.form.instance.created_by = self.request.user
@@ -64,6 +71,28 @@ class PostCreateView(AsksForApproval, CreateView):
         if self.action == "publish":
             return approved_sentence(instance)
         return super().get_success_message(instance)
+
+
+class PostDeleteView(DeleteView):
+    """What was sent, or is on its way, stays on record: it is withdrawn, never deleted."""
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        if self.object.deliveries.exists():
+            messages.error(
+                request, gettext("This post has deliveries, which stay on record. Withdraw its approval instead.")
+            )
+            return redirect("smeditor_posts:edit", self.object.pk)
+        return super().dispatch(request, *args, **kwargs)
+
+
+class PostDeleteBulkAction(DeleteBulkAction):
+    """Wagtail's own, but for posts that have deliveries."""
+
+    action_priority = DeleteBulkAction.action_priority
+    models = [Post]
+
+    def check_perm(self, snippet: Post) -> bool:
+        return super().check_perm(snippet) and not snippet.deliveries.exists()
 
 
 class PostEditView(SeesTheNewest, EditView):
@@ -125,8 +154,39 @@ class PostStatusColumn(Column):
     cell_template_name = "smeditor/admin/cells/post_status.html"
 
 
+class ChoosesVisiblePosts:
+    def get_object_list(self) -> Any:
+        return posts_visible_to(self.request.user)
+
+
+class PostChooseView(ChoosesVisiblePosts, ChooseView):
+    pass
+
+
+class PostChooseResultsView(ChoosesVisiblePosts, ChooseResultsView):
+    pass
+
+
+class PostChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks: list[str]) -> Any:
+        return posts_visible_to(self.request.user).filter(pk__in=parse_ids(pks))
+
+
+class PostChooserViewSet(SnippetChooserViewSet):
+    """Chooses among the posts that one may see, and opens for nobody else."""
+
+    choose_view_class = PostChooseView
+    choose_results_view_class = PostChooseResultsView
+    chosen_multiple_view_class = PostChosenMultipleView
+
+    def get_urlpatterns(self) -> list[Any]:
+        return gated(Post, super().get_urlpatterns())
+
+
 class PostViewSet(SnippetViewSet):
     model = Post
+    chooser_viewset_class = PostChooserViewSet
+    delete_view_class = PostDeleteView
     icon = "openquote"
     menu_label = _("Posts")
     admin_url_namespace = "smeditor_posts"
@@ -152,6 +212,9 @@ class PostViewSet(SnippetViewSet):
         ]
     )
     edit_handler = form.edit_handler()
+
+    def get_urlpatterns(self) -> list[Any]:
+        return gated(Post, super().get_urlpatterns())
 
     def get_menu_item_is_registered(self) -> bool:
         return True  # it has its place in the desk's own menu, so "Snippets" need not list it

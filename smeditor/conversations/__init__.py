@@ -1,0 +1,1 @@
+"""Conversations: who answers whom."""

@@ -1,0 +1,47 @@
+"""Wagtail's own roads to the desk's models (editing, choosing, history, bulk actions, its API) ask these policies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from wagtail.permission_policies import ModelPermissionPolicy
+from wagtail.permissions import register_permission_policy
+
+from smeditor.models import Account, Post
+from smeditor.permissions import scope, visibility
+
+
+class PostPolicy(ModelPermissionPolicy):
+    """Seen as :func:`.visibility.posts_visible_to` says; acted on by those who act for all of its accounts.
+
+    Whoever only suggests changes and withdraws their own drafts, for whatever account, until they are approved.
+    """
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Post) -> bool:
+        if action == "view":
+            return visibility.posts_visible_to(user).filter(pk=instance.pk).exists()
+        if not self.user_has_permission(user, action):
+            return False
+        if visibility.only_suggests(user):
+            return instance.created_by_id == user.pk and not instance.live
+        return scope.acts_for_post(user, instance)
+
+    def instances_user_has_any_permission_for(self, user: Any, actions: list[str]) -> QuerySet[Post]:
+        rows = visibility.posts_visible_to(user)
+        return rows if self.user_has_any_permission(user, actions) else rows.none()
+
+
+class AccountPolicy(ModelPermissionPolicy):
+    """Seen by whoever may see accounts; changed by those who act for them."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: Account) -> bool:
+        if action == "view":
+            return self.user_has_any_permission(user, ["view", "add", "change", "delete"])
+        return self.user_has_permission(user, action) and scope.acts_for(user, instance)
+
+
+def register() -> None:
+    """Tell Wagtail of the policies, before it makes plain ones of its own."""
+    register_permission_policy(Post, PostPolicy(Post))
+    register_permission_policy(Account, AccountPolicy(Account))

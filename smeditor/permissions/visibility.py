@@ -1,0 +1,159 @@
+"""What a person may see: one query set for each model, used by every list, panel, chooser, count, letter and log.
+
+A view asks here and narrows the answer further; none starts from ``Model.objects``. What may be *done* with a thing that
+is seen is asked of :mod:`.scope`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from smeditor.models import (
+    Account,
+    Byline,
+    Concern,
+    ConcernBridge,
+    ConcernMember,
+    Conversation,
+    CorrectionRequest,
+    Delivery,
+    Digest,
+    Post,
+    Reaction,
+    Tip,
+)
+from smeditor.permissions import (
+    ANSWER_REACTION,
+    CHANGE_CORRECTION,
+    CONNECT_ACCOUNT,
+    MODERATE_REACTION,
+    PUBLISH_POST,
+    READ_TIP,
+    SCHEDULE_POST,
+    VIEW_ACCOUNT,
+    VIEW_CONCERN,
+    VIEW_CORRECTION,
+    VIEW_DELIVERY,
+    VIEW_DIGEST,
+    VIEW_EVERY_REACTION,
+    VIEW_POST,
+    VIEW_REACTION,
+)
+
+
+def own_articles(user: Any) -> Any:
+    """The ids of the articles that ``user`` signs, as a subquery."""
+    return Byline.objects.filter(user=user.pk).values("article")
+
+
+def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
+    """Without the permission to read everybody's: those to one's own stories. What is aimed at a journalist: moderators only."""
+    rows = Reaction.objects.all()
+    if not user.has_perm(VIEW_REACTION):
+        return rows.none()
+    if not user.has_perm(MODERATE_REACTION):
+        rows = rows.exclude(tray=Reaction.Tray.SHIELD)
+    return rows if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(article__in=own_articles(user))
+
+
+def reactions_for_authors() -> QuerySet[Reaction]:
+    """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist."""
+    return Reaction.objects.exclude(tray=Reaction.Tray.SHIELD)
+
+
+def conversations_visible_to(user: Any) -> QuerySet[Conversation]:
+    """The threads that hold at least one reaction which ``user`` may see."""
+    seen = reactions_visible_to(user).filter(conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(seen))
+
+
+def concerns_visible_to(user: Any) -> QuerySet[Concern]:
+    """Concerns with a reaction that ``user`` may see; those without any reaction, to whoever reads everybody's."""
+    rows = Concern.objects.all()
+    if not user.has_perm(VIEW_CONCERN):
+        return rows.none()
+    members = ConcernMember.objects.filter(concern=OuterRef("pk"))
+    seen = Exists(members.filter(reaction__in=reactions_visible_to(user)))
+    return rows.filter(seen | ~Exists(members)) if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(seen)
+
+
+def bridges_visible_to(user: Any) -> QuerySet[ConcernBridge]:
+    """Proposals of which ``user`` may see both sides."""
+    seen = concerns_visible_to(user).values("pk")
+    return ConcernBridge.objects.filter(first__in=seen, second__in=seen)
+
+
+def concerns_for_authors() -> QuerySet[Concern]:
+    """Concerns that a letter may name: somebody raised them in a message that is not aimed at a journalist."""
+    members = ConcernMember.objects.filter(concern=OuterRef("pk"))
+    return Concern.objects.filter(Exists(members.filter(reaction__in=reactions_for_authors())) | ~Exists(members))
+
+
+def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
+    """Claimed errors whose reaction ``user`` may see; those whose reaction is gone, by the article."""
+    rows = CorrectionRequest.objects.all()
+    if not (user.has_perm(VIEW_CORRECTION) or user.has_perm(CHANGE_CORRECTION)):
+        return rows.none()
+    gone = Q(reaction__isnull=True)
+    if not user.has_perm(VIEW_EVERY_REACTION):
+        gone &= Q(article__in=own_articles(user))
+    return rows.filter(gone | Q(reaction__in=reactions_visible_to(user)))
+
+
+def corrections_for_authors() -> QuerySet[CorrectionRequest]:
+    """Claimed errors that a letter may tell of."""
+    return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | Q(reaction__in=reactions_for_authors()))
+
+
+def posts_visible_to(user: Any) -> QuerySet[Post]:
+    """Posts, and of the answers to readers those to reactions that ``user`` may see. Nobody sees any without the permission."""
+    rows = Post.objects.all()
+    if not user.has_perm(VIEW_POST):
+        return rows.none()
+    answers = Q(in_reply_to__in=reactions_visible_to(user))
+    if user.has_perm(VIEW_EVERY_REACTION):
+        answers |= Q(in_reply_to__isnull=True)
+    return rows.filter(~Q(kind=Post.Kind.REPLY) | answers | Q(created_by=user.pk))
+
+
+def posts_in_thread(user: Any, conversation: Conversation) -> QuerySet[Post]:
+    """What the desk said in a thread whose reader ``user`` may read: public answers, so no right to posts is needed."""
+    hidden = Reaction.objects.filter(conversation=conversation).exclude(pk__in=reactions_visible_to(user).values("pk"))
+    return Post.objects.filter(conversation=conversation).exclude(in_reply_to__in=hidden)
+
+
+def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
+    """The deliveries of the posts that ``user`` may see."""
+    rows = Delivery.objects.all()
+    if not user.has_perm(VIEW_DELIVERY):
+        return rows.none()
+    if user.has_perm(MODERATE_REACTION) and user.has_perm(VIEW_EVERY_REACTION):
+        return rows
+    return rows.filter(post__in=posts_visible_to(user).values("pk"))
+
+
+def accounts_visible_to(user: Any) -> QuerySet[Account]:
+    """All accounts, to whoever may see accounts or connects them."""
+    rows = Account.objects.all()
+    return rows if user.has_perm(VIEW_ACCOUNT) or user.has_perm(CONNECT_ACCOUNT) else rows.none()
+
+
+def digests_visible_to(user: Any) -> QuerySet[Digest]:
+    """One's own letters; everybody's, to whoever leads the desk."""
+    rows = Digest.objects.all()
+    if not user.has_perm(VIEW_DIGEST):
+        return rows.none()
+    return rows if user.has_perm(CONNECT_ACCOUNT) else rows.filter(user=user.pk)
+
+
+def tips_visible_to(user: Any) -> QuerySet[Tip]:
+    """The code names of tips, never an envelope."""
+    rows = Tip.objects.defer("envelope")
+    return rows if user.has_perm(READ_TIP) else rows.none()
+
+
+def only_suggests(user: Any) -> bool:
+    """Whether ``user`` proposes posts that others plan and approve, and so may change their own drafts alone."""
+    return not any(user.has_perm(name) for name in (SCHEDULE_POST, PUBLISH_POST, ANSWER_REACTION))
