@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.utils.translation import gettext
 from wagtail.admin.utils import get_user_display_name
 
@@ -18,11 +19,8 @@ def take(conversation: Conversation, user: Any, *, version: int | None, holder: 
     they knowingly take it over (None: from nobody). Raises :class:`~smeditor.exceptions.NotAllowed`, with a sentence that
     names whoever holds it, when the thread changed since or somebody else has it.
     """
-    seen = Conversation.objects.filter(pk=conversation.pk, version=version, assigned_to__in=[user.pk])
-    if holder is None:
-        seen |= Conversation.objects.filter(pk=conversation.pk, version=version, assigned_to__isnull=True)
-    else:
-        seen |= Conversation.objects.filter(pk=conversation.pk, version=version, assigned_to=holder)
+    held = Q(assigned_to=user.pk) | (Q(assigned_to__isnull=True) if holder is None else Q(assigned_to=holder))
+    seen = Conversation.objects.filter(held, pk=conversation.pk, version=version)
     if version is None or not seen.update(assigned_to=user, version=version + 1):
         raise NotAllowed(_why_not(conversation, user))
 
