@@ -112,6 +112,7 @@ class ReactionPage(DeskPage):
             "proposals": proposals(reaction) if may_answer and not reason else [],
             "may_publish": user.has_perm("smeditor.publish_post"),
             "may_answer": may_answer,
+            "other_desk": not scope.acts_for(user, reaction.account),
             "may_moderate": user.has_perm(MODERATE_REACTION),
             "may_seal": user.has_perm(SEAL_TIP),
             "flag_choices": Flag.choices,

@@ -1,0 +1,44 @@
+"""The table of rights as a document: ``python -m tests.permissions`` writes it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.permissions.matrix import MATRIX, ROLES, Act
+
+PATH = Path(__file__).resolve().parents[2] / "docs" / "rights.md"
+OPENING = """# Who may do what
+
+Made by `python -m tests.permissions` from the table that the tests try by request, role by role; do not edit it by hand.
+
+`manage.py smeditor_setup` makes a group for each role. The groups are the desk's own: they are known again by a mark, not
+by their name, and have no rights to pages. Give people one of them, and put them into their desks.
+
+**Own and other desk.** An account may belong to a desk. Its members act for it; everybody may act for an account that
+belongs to none, so a newsroom without desks needs none of this. Chiefs and moderators act at every desk. Reading is
+shared: colleagues see what goes out elsewhere.
+
+| act | {roles} |
+|---|{rules}|
+"""
+CLOSING = """
+● at any desk · ◐ at the own desk only; for a journalist: in one's own stories only · – not at all
+
+What is aimed at a journalist's person is shown to those who moderate (moderators, social editors, desk editors, chiefs),
+on whatever page. Journalists read the reactions, concerns and claimed errors that belong to the articles they sign.
+Contributors and journalists change their own drafts until they are approved. A hold that binds several desks is an
+emergency brake: whoever may stop one account may stop everything; a chief, or whoever placed it, lifts it. Whether an
+author may approve their own words is the account's own setting. A tip is opened by those whom it names.
+"""
+
+
+def document() -> str:
+    """The whole page."""
+    roles = " | ".join(role.replace("_", " ") for role in ROLES)
+    rows = "\n".join(f"| {act.words} | {' | '.join(mark(act, role) for role in ROLES)} |" for act in MATRIX)
+    return f"{OPENING.format(roles=roles, rules='---|' * (len(ROLES) - 1) + '---')}{rows}\n{CLOSING}"
+
+
+def mark(act: Act, role: str) -> str:
+    """How far ``role`` may go with ``act``."""
+    return {(True, True): "●", (True, False): "◐", (False, False): "–"}[role in act.own, role in act.other]
