@@ -7,7 +7,6 @@ them anew, stops reading at a size limit, unpacked bytes included, and never wai
 
 from __future__ import annotations
 
-import codecs
 import ssl
 import time
 import zlib
@@ -18,6 +17,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
+from smeditor.networks.charsets import charset_of
 from smeditor.networks.guard import (
     ALLOWANCE,
     CONNECT_SECONDS,
@@ -42,22 +42,6 @@ MOST_HEAD_BYTES = 256_000
 """Of everything before the body: interim answers, status line, headers. httpcore itself stops at 100 kB for one head."""
 CHUNKING = 2
 """So many times its size may a body take on the wire, chunk sizes included."""
-BEYOND_TEXT = frozenset(
-    {
-        "idna",
-        "punycode",
-        "undefined",
-        "unicode-escape",
-        "raw-unicode-escape",
-        "utf-7",
-        "mbcs",
-        "oem",
-        "utf-16",
-        "utf-32",
-    }
-)
-"""Codecs that Python counts among those for text and no page is written in; some take quadratic time. ``utf-16`` and
-``utf-32`` without an order of bytes raise where the first bytes do not show it."""
 BROKEN = (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, OSError, ValueError, LookupError, EOFError)
 """What an answer can make the libraries beneath raise beside their own errors."""
 
@@ -172,7 +156,7 @@ class GuardedClient:
         unpacked = {b"content-encoding", b"content-length", b"transfer-encoding"}
         headers = [(key, value) for key, value in response.headers.raw if key.lower() not in unpacked]
         answer = httpx.Response(response.status_code, headers=headers, content=body, request=request)
-        answer.encoding = text_encoding(response.headers.get("content-type", "")) or "utf-8"
+        answer.encoding = charset_of(response.headers.get("content-type", "")) or "utf-8"
         return answer
 
     def _head(self, request: httpx.Request, words: dict[str, str]) -> httpx.Response:
@@ -230,20 +214,6 @@ def _inflated(stream: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
     if received and not unpacker.eof:
         raise zlib.error("the packed answer ends too early")
-
-
-def text_encoding(content_type: str) -> str:
-    """The charset that a ``Content-Type`` names, if it is one that a text can be written in; else an empty string."""
-    _kind, _mark, behind = content_type.lower().partition("charset=")
-    name = behind.partition(";")[0].strip(" \"'")[:40]
-    try:
-        known = codecs.lookup(name).name if name.isascii() and name.isprintable() else ""
-        if not known or known.replace("_", "-") in BEYOND_TEXT:
-            return ""
-        "a".encode(known)  # "base64" and its like are codecs, and none for text
-    except (LookupError, ValueError):
-        return ""
-    return known
 
 
 def joined(response: httpx.Response) -> httpx.URL:

@@ -1,4 +1,4 @@
-"""Feeds: RSS and Atom, read politely (ETag, Last-Modified, the pauses a server asks for) and without trust.
+"""Feeds: RSS, Atom and JSON Feed, read politely (ETag, Last-Modified, the pauses a server asks for) and without trust.
 
 A source that only listens: it is no :class:`~smeditor.networks.base.Network`, for it has no account.
 """
@@ -11,29 +11,31 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import feedparser
 import httpx
-from bs4 import BeautifulSoup
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, BadAnswer, Gone, NetworkError, RateLimited, Refused, Temporary
 from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.charsets import charset_of, decode
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.feed_bounds import MAX_ITEMS, bound_feed
 from smeditor.networks.http import bounded, retry_at
+from smeditor.networks.json_feed import is_json_feed, parse_json_feed
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
-from smeditor.text import clean, links_in, to_plain
+from smeditor.networks.markup import tame
+from smeditor.text import absolute, clean, links_in, to_plain
 
 MAX_BYTES = 5_000_000
-MAX_ENTRIES = 300
 SHORTEST_PAUSE = timedelta(minutes=10)
 LONGEST_PAUSE = timedelta(days=1)
-ACCEPT = "application/atom+xml, application/rss+xml, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+ACCEPT = (
+    "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.8, */*;q=0.1"
+)
 ADDRESS = re.compile(r"^[a-z][a-z0-9+.-]*:\S+$", re.IGNORECASE)
-MAIL = re.compile(r"\S+@\S+\.\S+")
-WITH_MAIL = re.compile(r"\S+@\S+\s+\((.+)\)$")
-"""RSS 2.0 wants ``mail@host (Name)``; the mail is nobody's business here."""
+LONGEST_AUTHOR = 500
 HISTORY = "http://purl.org/syndication/history/1.0"
 MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})")
 
@@ -81,7 +83,8 @@ class FeedSource:
                 etag=etag, last_modified=last_modified, not_modified=True, pause=pause_of(response.headers)
             )
         raise_for_status(response, url, now)
-        result = read_feed(response.content, url, now, response.headers.get("content-type", ""))
+        answered = str(response.request.url)
+        result = read_feed(response.content, url, now, response.headers.get("content-type", ""), answered)
         return FeedResult(
             entries=result.entries,
             etag=response.headers.get("etag", "")[:255],
@@ -128,27 +131,53 @@ def within(pause: timedelta) -> timedelta:
     return min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 
-def read_feed(content: bytes, url: str, now: datetime, content_type: str = "") -> FeedResult:
-    """Read a feed from its bytes. ``now`` dates what has no date. Raises BadAnswer for what is no feed."""
-    headers = {"content-location": url, "content-type": content_type}
-    try:
-        parsed = feedparser.parse(content, response_headers=headers)
-    except Exception as error:  # a broken encoding alone makes feedparser raise four unrelated errors
-        raise BadAnswer(_no_feed(content, url), cause=type(error).__name__) from error
-    if not parsed.get("version") and not parsed.entries:
-        raise BadAnswer(_no_feed(content, url), cause=str(parsed.get("bozo_exception", ""))[:200])
-    read = [entry for entry in parsed.entries[:MAX_ENTRIES] if not _is_empty(entry, url)]
-    entries = _told_apart([_entry(entry, parsed.feed, url, now) for entry in read], read, parsed.feed, url)
-    broken = parsed.bozo and not isinstance(
-        parsed.bozo_exception, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType
-    )
+def read_feed(content: bytes, url: str, now: datetime, content_type: str = "", answered: str = "") -> FeedResult:
+    """Read the feed at ``url`` from its bytes. ``now`` dates what has no date. Raises BadAnswer for what is no feed.
+
+    ``answered``: the address that gave it, where ``url`` redirected; relative links are relative to that one.
+    """
+    base = answered or url
+    if is_json_feed(content, content_type):
+        feed, read, cut = _parsed_json(content, base)
+        complete, problem = False, _("The feed is very long: only its beginning was read.") if cut else ""
+    else:
+        feed, read, complete, problem = _parsed_xml(content, base, content_type)
+    kept = [(entry, text) for entry in read if (text := _text(entry, base)) or _web(entry.get("link", ""), base)]
+    entries = [_entry(entry, text, feed, base, now) for entry, text in kept]
     return FeedResult(
-        entries=entries,
-        title=to_plain(str(parsed.feed.get("title", "")))[:200],
-        pause=_ttl(parsed.feed),
-        problem=_("The feed has errors; it was read as far as that is possible.") if broken else "",
-        complete=_says_complete(parsed) and not broken and len(entries) == len(parsed.entries),
+        entries=_told_apart(entries, [entry for entry, _text_of_it in kept], feed, url, base),
+        title=to_plain(str(feed.get("title", "")))[:200],
+        pause=_ttl(feed),
+        problem=problem,
+        complete=complete and not problem and len(entries) == len(read),
     )
+
+
+def _parsed_json(content: bytes, base: str) -> tuple[Any, list[Any], bool]:
+    feed, entries, cut = parse_json_feed(content, MAX_ITEMS)
+    if not feed:
+        raise BadAnswer(_no_feed("", base))
+    return feed, entries, cut
+
+
+def _parsed_xml(content: bytes, base: str, content_type: str) -> tuple[Any, list[Any], bool, str]:
+    """The feed's own facts, its entries, whether it says that they are all, and a sentence where it is broken or cut."""
+    text = decode(content[:MAX_BYTES], charset_of(content_type))
+    bounded = bound_feed(text)
+    headers = {"content-location": base, "content-type": "application/xml; charset=utf-8"}
+    try:
+        # What is outside text here is sanitised and its links resolved by smeditor.text, not twice.
+        parsed = feedparser.parse(
+            bounded.xml.encode(), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:  # whatever it does not expect makes feedparser raise unrelated errors
+        raise BadAnswer(_no_feed(text, base), cause=type(error).__name__) from error
+    if not parsed.get("version") and not parsed.entries:
+        raise BadAnswer(_no_feed(text, base), cause=str(parsed.get("bozo_exception", ""))[:200])
+    problem = _("The feed is very long: only its beginning was read.") if bounded.cut else ""
+    if bounded.repaired or parsed.bozo:
+        problem = _("The feed has errors; it was read as far as that is possible.")
+    return parsed.feed, list(parsed.entries), _says_complete(parsed), problem
 
 
 def _says_complete(parsed: Any) -> bool:
@@ -157,16 +186,18 @@ def _says_complete(parsed: Any) -> bool:
     return any(f"{prefix}_complete" in parsed.feed for prefix in prefixes)
 
 
-def _no_feed(content: bytes, url: str) -> str:
+def _no_feed(text: str, url: str) -> str:
     """Say that this is no feed; name the page's own feed if it has one."""
-    start = content[:100_000].decode("utf-8", "replace")
+    start = text[:100_000]
     if "<html" not in start.lower():
         return _("There is no feed at this address: what came is not XML. Check the address.")
-    alternate = BeautifulSoup(start[:50_000], "html.parser").find(
-        "link", rel="alternate", type=re.compile(r"application/(rss|atom)\+xml"), href=True
+    alternate = (
+        tame(start)
+        .soup()
+        .find("link", rel="alternate", type=re.compile(r"application/((rss|atom)\+xml|feed\+json)"), href=True)
     )
     if alternate:
-        feed = clean(urljoin(url, str(alternate["href"])), 500)
+        feed = clean(_web(str(alternate["href"]), url), 500)
         return _("There is a web page at this address, not a feed. Its feed is at %(feed)s") % {"feed": feed}
     return _("There is a web page at this address, not a feed. Look for the address of the feed on it.")
 
@@ -176,31 +207,30 @@ def _ttl(feed: Any) -> timedelta | None:
     return within(timedelta(minutes=int(ttl))) if ttl.isdigit() and len(ttl) < 6 else None
 
 
-def _is_empty(entry: Any, url: str) -> bool:
-    """Whether an entry has neither words nor an address."""
-    return not (_text(entry) or _web(entry.get("link", ""), url))
-
-
-def _text(entry: Any) -> str:
-    title, body = to_plain(str(entry.get("title", ""))), to_plain(_html(entry))
+def _text(entry: Any, base: str) -> str:
+    """What an entry says, its title first; empty where it says nothing."""
+    title = to_plain(str(entry.get("title", "")))
+    html, own_base = _html(entry)
+    body = to_plain(html, _web(own_base, base) or base) or clean(str(entry.get("plain", "")))
     return body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
 
 
-def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen:
-    """Return one entry as it is seen, still without an id."""
-    html = _html(entry)
+def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> Seen:
+    """Return one entry, whose text is known, as it is seen: still without an id."""
+    html, own_base = _html(entry)
     address = _web(entry.get("link", ""), url)
     published = _when(entry, "published_parsed", "updated_parsed", "created_parsed") or now
     updated = _when(entry, "updated_parsed")
     reply = entry.get("thr_in-reply-to") or entry.get("in-reply-to")
     answers = str(reply.get("ref") or reply.get("href") or "") if isinstance(reply, dict) else ""
-    links = [*links_in(html), *([address] if address else [])]
+    written = links_in(html, _web(own_base, url) or url) or links_in(str(entry.get("plain", "")))
+    links = [*written, *([address] if address else [])]
     return Seen(
         kind=Kind.COMMENT if answers else Kind.FEED,
         native_id="",
         author=_author(entry, url),
         published_at=published,
-        text=_text(entry),
+        text=text,
         url=address,
         language=str(entry.get("language") or feed.get("language") or "")[:12],
         edited_at=updated if updated and updated - published > timedelta(minutes=1) else None,
@@ -210,16 +240,16 @@ def _entry(entry: Any, feed: Any, url: str, now: datetime) -> Seen:
     )
 
 
-def _told_apart(entries: list[Seen], raw: list[Any], feed: Any, url: str) -> tuple[Seen, ...]:
+def _told_apart(entries: list[Seen], raw: list[Any], feed: Any, url: str, base: str) -> tuple[Seen, ...]:
     """The entries with the ids, addresses and authors that are each one's own.
 
     An entry's own id (RSS ``guid``, Atom ``id``) counts if no other entry has it, its link if it leads to the feed's
     own site and to no other entry: a link blog gives the address of what it writes about.
     """
-    homes = [home for home in (url, _web(feed.get("link", ""), url)) if home]
+    homes = [home for home in (url, base, _web(feed.get("link", ""), base)) if home]
     named = [clean(str(one.get("id", "")), 400).strip() for one in raw]
     ids = sole([[name] if name != url else [] for name in named])
-    links = sole([_own_links(one, name, homes) for one, name in zip(raw, named, strict=True)])
+    links = sole([_own_links(one, name, homes, base) for one, name in zip(raw, named, strict=True)])
     hashes = digests(url, [(entry.author.display_name, entry.text) for entry in entries])
     known = [
         replace(entry, native_id=_identity(own, homes, url) or link or digest, permalink=link)
@@ -229,10 +259,10 @@ def _told_apart(entries: list[Seen], raw: list[Any], feed: Any, url: str) -> tup
     return tuple(_by_the_blog(entry, title, url) for entry in signed(known, url))
 
 
-def _own_links(entry: Any, name: str, homes: list[str]) -> list[str]:
+def _own_links(entry: Any, name: str, homes: list[str], base: str) -> list[str]:
     """What may be the entry's permalink: a ``guid`` that says so, and the link that it gives."""
     given = [name] if entry.get("guidislink") and name.startswith(("http://", "https://")) else []
-    return [link for link in [*given, _web(entry.get("link", ""), homes[0])] if link and _is_inside(link, homes)]
+    return [link for link in [*given, _web(entry.get("link", ""), base)] if link and _is_inside(link, homes)]
 
 
 def _is_inside(link: str, homes: list[str]) -> bool:
@@ -249,10 +279,12 @@ def _identity(own: str, homes: list[str], url: str) -> str:
     return own if ADDRESS.match(own) and not foreign else f"{url}#{own}"
 
 
-def _html(entry: Any) -> str:
-    """The longest form of the entry's text."""
-    contents = [str(part.get("value", "")) for part in entry.get("content", ()) if isinstance(part, dict)]
-    return max([*contents, str(entry.get("summary", ""))], key=len)
+def _html(entry: Any) -> tuple[str, str]:
+    """The longest form of the entry's text, and what its links are relative to (``xml:base``)."""
+    parts = [part for part in (*entry.get("content", ()), entry.get("summary_detail")) if isinstance(part, dict)]
+    parts.append({"value": entry.get("summary", "")})
+    longest = max(parts, key=lambda part: len(str(part.get("value", ""))))
+    return str(longest.get("value", "")), str(longest.get("base") or "")
 
 
 def _when(entry: Any, *names: str) -> datetime | None:
@@ -267,23 +299,36 @@ def _when(entry: Any, *names: str) -> datetime | None:
     return None
 
 
-def _web(address: str, base: str) -> str:
-    try:
-        joined = urljoin(base, str(address).strip())
-    except ValueError:
-        return ""
-    return joined if joined.startswith(("http://", "https://")) else ""
+def _web(address: object, base: str) -> str:
+    """The web address that ``address`` means at ``base``; empty where it means none, or is empty itself."""
+    written = str(address).strip()
+    return (absolute(written, base) or "") if written else ""
 
 
 def _author(entry: Any, url: str) -> Author:
     """Who signed an entry; by whom they are told from others is said by :func:`smeditor.networks.listings.signed`."""
     detail = entry.get("author_detail") or {}
-    written = to_plain(str(entry.get("author") or ""))
-    bracketed = WITH_MAIL.match(written)
-    name = bracketed[1] if bracketed else str(detail.get("name") or written)
-    name = MAIL.sub(" ", to_plain(name)).strip(" ()<>")[:200]
+    written = to_plain(str(entry.get("author") or "")[:LONGEST_AUTHOR])
+    named = str(detail.get("name") or written)[:LONGEST_AUTHOR]
+    name = without_mail(_in_brackets(written) or to_plain(named))[:200]
     page = _web(detail.get("href", ""), url) if detail.get("href") else ""
     return Author(remote_id=page, handle=name, display_name=name, url=page)
+
+
+def _in_brackets(written: str) -> str:
+    """The name of ``mail@host (Name)``, as RSS 2.0 wants it; empty where it is written in another way."""
+    mail, bracket, name = written.strip().partition("(")
+    return name[:-1] if bracket and name.endswith(")") and "@" in mail and len(mail.split()) == 1 else ""
+
+
+def without_mail(name: str) -> str:
+    """``name`` without the mail addresses in it: they are nobody's business here."""
+    return " ".join(word for word in name.split() if not _is_mail(word)).strip(" ()<>")
+
+
+def _is_mail(word: str) -> bool:
+    _user, sign, host = word.rpartition("@")
+    return bool(sign) and "." in host
 
 
 def _by_the_blog(entry: Seen, title: str, url: str) -> Seen:

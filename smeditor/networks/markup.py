@@ -6,11 +6,11 @@ is read here afterwards has at most so many of each, is balanced, and has no scr
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import regex
 from bs4 import BeautifulSoup
-from bs4.dammit import UnicodeDammit
 
 MAX_TAGS = 40_000
 MAX_DEPTH = 150
@@ -19,7 +19,6 @@ _TAG = regex.compile(
     r"""<(?P<close>/?)(?P<name>[a-z][a-z0-9-]{0,30}+)(?P<rest>(?:[^<>"']|"[^"<>]{0,4000}+"|'[^'<>]{0,4000}+'){0,300}+)>""",
     regex.IGNORECASE,
 )
-_ENTITYLIKE = regex.compile(r"<(?![/a-z])", regex.IGNORECASE)
 _STARTED = regex.compile(r"<(?:html|body)[\s>]", regex.IGNORECASE)
 _ENDED = regex.compile(r"</(?:html|body)\s*>", regex.IGNORECASE)
 START, END = 20_000, 5_000
@@ -43,16 +42,11 @@ class Tame:
         return BeautifulSoup(self.html, "html.parser")
 
 
-def decode(content: bytes, charset: str = "") -> str:
-    """The text of a page, in the encoding that its header, its first bytes or itself name."""
-    known = [charset] if charset else []
-    return UnicodeDammit(content, known_definite_encodings=known, is_html=True).unicode_markup or ""
-
-
 def tame(html: str) -> Tame:
     """Return ``html`` bounded and balanced. Raises nothing."""
     out: list[str] = []
     stack: list[str] = []
+    dropped: Counter[str] = Counter()
     result = Tame(
         "", closed=_ENDED.search(html, max(len(html) - END, 0)) is not None or not _STARTED.search(html[:START])
     )
@@ -76,7 +70,7 @@ def tame(html: str) -> Tame:
         if name in RAW and not match["close"]:
             at = _skip_raw(html, name, match, result)
         else:
-            _balance(name, match, out, stack)
+            _balance(name, match, out, stack, dropped)
     else:
         out.append(html[at:])
     out += [f"</{name}>" for name in reversed(stack)]
@@ -84,19 +78,23 @@ def tame(html: str) -> Tame:
     return result
 
 
-def _balance(name: str, match: regex.Match[str], out: list[str], stack: list[str]) -> None:
+def _balance(name: str, match: regex.Match[str], out: list[str], stack: list[str], dropped: Counter[str]) -> None:
     if match["close"]:
-        if name in stack:
+        if dropped[name]:
+            dropped[name] -= 1
+        elif name in stack:
             while (top := stack.pop()) != name:
                 out.append(f"</{top}>")
             out.append(f"</{name}>")
     elif name in VOID:
         out.append(match.group())
     elif len(stack) < MAX_DEPTH:
-        if name in {"li", "p"} and stack and stack[-1] == name:
+        if name in {"a", "li", "p"} and stack and stack[-1] == name:
             out.append(f"</{stack.pop()}>")  # their end tags may be left out
         stack.append(name)
         out.append(f"<{name}{match['rest'].rstrip('/')}>")
+    elif not match["rest"].endswith("/"):
+        dropped[name] += 1  # its end must not close an outer element of the same name
 
 
 def _skip_raw(html: str, name: str, match: regex.Match[str], result: Tame) -> int:

@@ -23,10 +23,11 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.charsets import charset_of, decode
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
-from smeditor.networks.markup import Tame, decode, tame
+from smeditor.networks.markup import Tame, tame
 from smeditor.networks.wholeness import is_whole
 from smeditor.text import clean, links_in, same_article, to_plain
 
@@ -152,16 +153,22 @@ class PageSource:
         if "html" not in kind.lower():
             words = {"host": httpx.URL(url).host, "kind": clean(kind, 60)}
             raise BadAnswer(_("What %(host)s has at this address is no web page (%(kind)s).") % words)
-        charset = response.charset_encoding or ""
-        result = read_page(response.content, url, article_urls, datetime.now(UTC), charset)
-        return replace(result, address=str(response.request.url))
+        answered = str(response.request.url)
+        charset = charset_of(response.headers.get("content-type", ""))
+        result = read_page(response.content, url, article_urls, datetime.now(UTC), charset, answered)
+        return replace(result, address=answered)
 
 
-def read_page(content: bytes, url: str, article_urls: Sequence[str], now: datetime, charset: str = "") -> PageResult:
-    """Read the thread on a page. ``now`` dates the comments that show no date of their own."""
+def read_page(
+    content: bytes, url: str, article_urls: Sequence[str], now: datetime, charset: str = "", answered: str = ""
+) -> PageResult:
+    """Read the thread on the page at ``url``. ``now`` dates the comments that show no date of their own.
+
+    ``answered``: the address that gave it, where ``url`` redirected; relative links are relative to that one.
+    """
     document = tame(decode(content[:MAX_BYTES], charset))
     soup = document.soup()
-    base = _base(soup, url)
+    base = _base(soup, answered or url)
     links = tuple(dict.fromkeys(_links(soup, base)))
     comments, layout, read = _comments(document, soup, base, url, now)
     return PageResult(
@@ -209,7 +216,7 @@ def _read(
     found = []
     for place, item in enumerate(items):
         text = texts.get(place)
-        words = to_plain(text.decode_contents()) if text else ""
+        words = to_plain(text.decode_contents(), base) if text else ""
         if text and words:
             found.append(
                 Found(
@@ -363,7 +370,7 @@ def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime, plac
     person = person if isinstance(person, dict) else {"name": person}
     name = clean(str(person.get("name") or ""), 200)
     page = _web(str(person.get("url") or ""), base) if person.get("url") else ""
-    words = to_plain(node["text"])
+    words = to_plain(node["text"], base)
     if not words:
         return None
     own = str(node.get("url") or node.get("@id") or "")
@@ -374,5 +381,5 @@ def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime, plac
         Author(page, name, name, page),
         read_time(str(node.get("datePublished") or node.get("dateCreated") or "")) or now,
         (address,) if address and same_site(address, url) else (),
-        tuple(links_in(node["text"])),
+        tuple(links_in(node["text"], base)),
     )

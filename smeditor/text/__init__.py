@@ -14,7 +14,7 @@ from .links import BadLink, canonical, links_in, same_article, token_of, with_to
 from .normal import normalise_text, split_thread
 from .normal import normalise_text as clean
 from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
-from .sanitise import sanitise, to_plain
+from .sanitise import absolute, sanitise, to_plain, with_alternatives
 from .shorten import shorten
 from .tags import hashtag
 from .typed_links import token_links
@@ -26,6 +26,7 @@ __all__ = [
     "Entity",
     "Url",
     "X",
+    "absolute",
     "addressed_to",
     "canonical",
     "cashtags",
@@ -54,6 +55,7 @@ __all__ = [
     "utf8_span",
     "utf16_length",
     "utf16_span",
+    "with_alternatives",
     "with_token",
     "without_addressees",
 ]

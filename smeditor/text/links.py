@@ -11,6 +11,7 @@ import nh3
 import regex
 
 from .domains import INVALID
+from .sanitise import absolute, bounded_html
 from .urls import MASTODON, find_urls
 
 TOKEN_PARAMETER = "sme"  # noqa: S105 - the name of a query parameter
@@ -81,10 +82,13 @@ _SAME_SITE_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HREF = re.compile(r'href="([^"]*)"')
-_LONGEST_TEXT = 100_000
-_LONGEST_HTML = 50_000  # see sanitise
-_LONE_SURROGATE = re.compile("[\ud800-\udfff]")
-_HAS_TAG = re.compile(r"<a[\s>]", re.I)
+_HAS_TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.I)
+_ANCHOR = re.compile(r"<a[^<>]*>[^<]*</a>")
+_TAGS = re.compile(r"<[^<>]*>")
+_LINK_ENDS = re.compile(
+    "[\u201a\u201c-\u201e\u2026\u2039\u203a\xab\xbb\u200b-\u200f\u2060-\u2064\ufeff\xad]|[\u2018\u2019](?!\\w)"
+)
+"""What ends an address in running text, though a path could hold it: quotation marks, an ellipsis, what is invisible."""
 
 
 class BadLink(ValueError):
@@ -153,19 +157,35 @@ def token_of(url: str) -> str | None:
     return None
 
 
-def links_in(text_or_html: str) -> list[str]:
+def links_in(text_or_html: str, base: str = "") -> list[str]:
     """Return the web addresses that a text writes or a piece of HTML links, in order and once each, never relative.
 
-    An address written without its scheme gets `https://`. Only the first 100,000 characters are read, of HTML 50,000.
+    HTML is taken both ways: an address that it writes beside its links counts too. One that is written without its scheme
+    gets `https://`; relative ones are resolved against `base`, or left out without one. Only the first 50,000 characters
+    are read.
     """
-    if _HAS_TAG.search(text_or_html):
-        markup = nh3.clean(
-            text_or_html, tags={"a"}, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=None
-        )
-        found = [unescape(match.group(1)) for match in _HREF.finditer(markup)]
-        return list(dict.fromkeys(link for link in found if _PARTS.match(link)))
-    spans = {url.start: url for url in find_urls(text_or_html)}
-    spans.update((url.start, url) for url in find_urls(text_or_html, MASTODON))
+    text_or_html = bounded_html(text_or_html)
+    if not _HAS_TAG.search(text_or_html):
+        return _written(unescape(text_or_html) if "&amp;" in text_or_html else text_or_html)
+    markup = nh3.clean(
+        text_or_html,
+        tags={"a"},
+        clean_content_tags={"script", "style"},
+        attributes={"a": {"href"}},
+        url_schemes={"http", "https"},
+        url_relative=lambda address: absolute(address, base),
+        link_rel=None,
+    )
+    linked = [unescape(match.group(1)) for match in _HREF.finditer(markup)]
+    beside = _written(unescape(_TAGS.sub(" ", _ANCHOR.sub(" ", markup))))
+    return list(dict.fromkeys(link for link in [*linked, *beside] if _PARTS.match(link)))
+
+
+def _written(text: str) -> list[str]:
+    """The web addresses that running text writes out."""
+    text = _LINK_ENDS.sub(" ", text)
+    spans = {url.start: url for url in find_urls(text)}
+    spans.update((url.start, url) for url in find_urls(text, MASTODON))
     ordered = [spans[start] for start in sorted(spans)]
     return list(dict.fromkeys(f"https://{url.text}" if url.bare else url.text for url in ordered))
 

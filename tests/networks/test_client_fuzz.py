@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from smeditor.exceptions import SmeditorError, TooLarge
 from smeditor.listening.shorteners import Expander
 from smeditor.networks.base import Author, Kind, Rates, Seen
-from smeditor.networks.client import GuardedClient, text_encoding
+from smeditor.networks.charsets import charset_of
+from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import FeedSource
 from smeditor.networks.http import JsonApi
 from smeditor.networks.pages import PageSource
@@ -186,4 +187,4 @@ def a_message(link):
     ],
 )
 def test_only_what_a_text_can_be_written_in_is_a_charset(content_type, encoding):
-    assert text_encoding(content_type) == encoding
+    assert charset_of(content_type) == encoding

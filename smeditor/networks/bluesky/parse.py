@@ -13,8 +13,11 @@ from typing import Any
 from smeditor.networks.base import Author, Kind, Metrics, Seen
 from smeditor.networks.bluesky import facets
 from smeditor.networks.bluesky.uri import WEB, act_id, read, web_address
-from smeditor.networks.http import an_object
+from smeditor.networks.http import an_object, objects
+from smeditor.text import with_alternatives
 
+LONGEST_ALT = 2000
+MEDIA = 20
 LOGGED_OUT = "!no-unauthenticated"
 """Label by which an author asks not to be shown to people who are not signed in (``com.atproto.label.defs``)."""
 OPTED_OUT = re.compile(r"(?<!\w)#(?:nobot|nobots|nobridge)\b", re.IGNORECASE)
@@ -63,7 +66,7 @@ def post(view: Any, ours: str) -> Seen:
         native_id=uri,
         author=author(writer),
         published_at=published(record.get("createdAt"), indexed),
-        text=_text(record.get("text")),
+        text=with_alternatives(_text(record.get("text")), _alternatives(record)),
         url=web_address(uri),
         language=_text(languages[0]) if isinstance(languages, list) and languages else "",
         in_reply_to=parent,
@@ -145,6 +148,13 @@ def _links(record: Mapping[str, Any]) -> list[str]:
 
 def _has_media(record: Mapping[str, Any]) -> bool:
     return _text(_media(record).get("$type")) in _MEDIA
+
+
+def _alternatives(record: Mapping[str, Any]) -> list[str]:
+    """What the author wrote for those who do not see the pictures or the video."""
+    media = _media(record)
+    pictures = [*objects(media.get("images")), *objects(media.get("items"))][:MEDIA]
+    return [_text(item.get("alt"))[:LONGEST_ALT] for item in [*pictures, media]]
 
 
 def _media(record: Mapping[str, Any]) -> dict[str, Any]:

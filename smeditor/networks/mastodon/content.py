@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bs4 import BeautifulSoup, Tag
+from bs4 import Tag
 
+from smeditor.networks.markup import tame
 from smeditor.text import to_plain
 
 REACHABLE = ("http://", "https://")
@@ -27,7 +28,7 @@ def plain(html: object) -> str:
     """
     markup = str(html or "")[:LONGEST]
     if "quote-inline" in markup:
-        soup = BeautifulSoup(markup, "html.parser")
+        soup = tame(markup).soup()
         for fallback in soup.select(".quote-inline"):
             fallback.decompose()
         markup = str(soup)
@@ -36,7 +37,7 @@ def plain(html: object) -> str:
 
 def links(html: object) -> list[str]:
     """Addresses that the author linked, in order; not those by which servers mark people and tags."""
-    soup = BeautifulSoup(str(html or "")[:LONGEST], "html.parser")
+    soup = tame(str(html or "")[:LONGEST]).soup()
     return [link for anchor in soup.find_all("a") if is_written(anchor) and (link := address(anchor.get("href")))]
 
 

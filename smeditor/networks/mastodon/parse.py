@@ -17,9 +17,11 @@ from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Author, Kind, Metrics, Profile, Ref, Seen
 from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
-from smeditor.text import clean
+from smeditor.text import clean, with_alternatives
 
 LONGEST_NAME = 200
+LONGEST_ALT = 2000
+MEDIA = 16
 PUBLIC = {"public", "unlisted"}
 OPT_OUT = re.compile(r"#(?:nobot|nobots|nobridge|noarchive)\b", re.IGNORECASE)
 
@@ -100,7 +102,7 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
     quoted = quoted_id(status) or subject
     return Seen(
         **common,
-        text=full_text(status),
+        text=with_alternatives(full_text(status), alternatives(status)),
         url=address(status.get("url")) or address(status.get("uri")),
         language=str(status.get("language") or "")[:12],
         edited_at=when(status["edited_at"]) if status.get("edited_at") else None,
@@ -112,6 +114,13 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
         visibility=str(status.get("visibility", "public")),
         content_warning=plain(status.get("spoiler_text")),
     )
+
+
+def alternatives(status: dict[str, Any]) -> list[str]:
+    """What the author wrote for those who do not see what is attached."""
+    return [
+        str(media.get("description") or "")[:LONGEST_ALT] for media in objects(status.get("media_attachments"))[:MEDIA]
+    ]
 
 
 def full_text(status: dict[str, Any]) -> str:
