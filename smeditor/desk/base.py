@@ -18,6 +18,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.base import BaseListingView
 
+from smeditor.desk.search import SearchesForms
 from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
 from smeditor.text.params import IdConverter
@@ -48,7 +49,7 @@ class DeskPage(Permitted, WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, *above, here]
 
 
-class DeskListing(Permitted, BaseListingView):
+class DeskListing(SearchesForms, Permitted, BaseListingView):
     """A universal listing: filters, search, pages, columns."""
 
     paginate_by = 20

@@ -22,6 +22,7 @@ from smeditor.models.reactions import KIND_LABELS
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 from smeditor.permissions.visibility import reactions_visible_to
 
+EVERYTHING = "all"
 Tray = Reaction.Tray
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
 
@@ -30,15 +31,25 @@ def networks() -> list[tuple[str, Any]]:
     return [*network_choices(), ("form", _("reader's form")), ("feed", _("feed")), ("page", _("web page"))]
 
 
+def unanswered(reactions: Any) -> Any:
+    """Without what the desk has answered: it waits for nobody."""
+    return reactions.exclude(conversation__state=Conversation.State.ANSWERED)
+
+
 class ReactionFilterSet(WagtailFilterSet):
     flag = django_filters.MultipleChoiceFilter(
         label=_("Label"), choices=Flag.choices, method="by_flag", widget=forms.CheckboxSelectMultiple
     )
     waiting = django_filters.ChoiceFilter(
         label=_("Answer"),
-        choices=[("waiting", _("waiting")), ("mine", _("assigned to me")), ("answered", _("answered"))],
+        choices=[
+            ("waiting", _("waiting")),
+            ("mine", _("assigned to me")),
+            ("answered", _("answered")),
+            (EVERYTHING, _("all, with what was answered")),
+        ],
         method="by_waiting",
-        empty_label=_("All"),
+        empty_label=_("all but what was answered"),
         widget=forms.RadioSelect,
     )
     network = django_filters.MultipleChoiceFilter(
@@ -56,6 +67,8 @@ class ReactionFilterSet(WagtailFilterSet):
         return queryset.filter(flags__flag__in=value, flags__present=True).distinct() if value else queryset
 
     def by_waiting(self, queryset: Any, name: str, value: str) -> Any:
+        if value == EVERYTHING:
+            return queryset
         if value == "mine":
             return queryset.filter(conversation__assigned_to=self.request.user)
         states = {"waiting": Conversation.State.OPEN, "answered": Conversation.State.ANSWERED}
@@ -87,8 +100,9 @@ class Inbox(DeskListing):
 
     def get_base_queryset(self) -> Any:
         tray = self.tray if self.tray in self.trays() else Tray.INBOX
-        rows = reactions_visible_to(self.request.user).filter(tray=tray)
-        return readable(rows).order_by("-published_at", "-pk")
+        rows = readable(reactions_visible_to(self.request.user).filter(tray=tray)).order_by("-published_at", "-pk")
+        asked = self.request.GET.get("waiting") or self.is_searching
+        return rows if asked or tray != Tray.INBOX else unanswered(rows)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -102,6 +116,7 @@ class Inbox(DeskListing):
         seen = reactions_visible_to(user).filter(words__isnull=False)
         counted = seen.exclude(kind__in=("like", "repost")).order_by()
         counts = dict(counted.values_list("tray").annotate(n=Count("pk")))
+        counts[Tray.INBOX] = unanswered(counted.filter(tray=Tray.INBOX)).count()
         names = dict(Tray.choices)
         context["cards"] = cards_of(context["object_list"], user)
         context["tray"] = self.tray

@@ -29,6 +29,7 @@ from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
+from smeditor.desk.search import SearchesForms
 from smeditor.desk.tables import capitalised
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
@@ -38,8 +39,9 @@ from smeditor.publishing.signals import is_article
 from smeditor.text.params import parse_id, parse_ids
 
 
-class PostIndexView(IndexView):
+class PostIndexView(SearchesForms, IndexView):
     table_classname = "listing sme-listing"
+    search_fields = ["text", "article_title"]
 
     def get_base_queryset(self) -> Any:
         seen = posts_visible_to(self.request.user)

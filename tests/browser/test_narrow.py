@@ -1,0 +1,54 @@
+"""On a telephone nothing scrolls sideways inside the page: 390 pixels, a full desk, long words."""
+
+import pytest
+from django.urls import reverse
+from wagtail.users.models import UserProfile
+
+from tests.browser.conftest import log_in
+from tests.desk import world
+from tests.desk.full import FullDesk
+from tests.newsroom import factories
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WIDER = """() => [...document.querySelectorAll('main *')].filter((one) => {
+    const style = getComputedStyle(one);
+    const scrolls = ['auto', 'scroll'].includes(style.overflowX) && one.scrollWidth > one.clientWidth + 1;
+    return scrolls && one.offsetParent !== null && one.tagName !== 'TEXTAREA' && one.tagName !== 'PRE';
+}).map((one) => `${one.tagName}.${one.className || one.id}: ${one.scrollWidth} in ${one.clientWidth}`)"""
+SCREENS = [
+    ("week", "smeditor:week"),
+    ("posts", "smeditor_posts:list"),
+    ("composer", "smeditor_posts:add"),
+    ("inbox", "smeditor:inbox"),
+    ("articles", "smeditor:articles"),
+    ("deliveries", "smeditor:deliveries"),
+    ("holds", "smeditor_holds:index"),
+    ("concerns", "smeditor:concerns"),
+    ("home", "wagtailadmin_home"),
+]
+
+
+@pytest.fixture
+def full(settings):
+    settings.LANGUAGE_CODE = "en"
+    user = world.make_user("zulmira", is_superuser=True, first_name="Zulmira", last_name="Reis")
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
+    site = factories.make_site(hostname="jornal.example", name="O Jornal")
+    section = factories.make_section(site.root_page.specific, title="Porto", slug="porto")
+    return FullDesk(factories.make_article(section, title="O bonde volta", authors=[user]), user)
+
+
+def test_nothing_scrolls_sideways_inside_a_page_on_a_telephone(live_server, full, open_page):
+    """U7: the calendar, the table of posts and the composer did."""
+    page = open_page(390)
+    page.set_default_timeout(90_000)
+    log_in(page, "zulmira")
+    wide = {}
+    for name, url_name in SCREENS:
+        page.goto(reverse(url_name))
+        page.shot(f"narrow-{name}")
+        body = page.evaluate("document.documentElement.scrollWidth")
+        found = page.evaluate(WIDER) + ([f"the page itself: {body}"] if body > 390 else [])
+        if found:
+            wide[name] = found[:4]
+    assert wide == {}
