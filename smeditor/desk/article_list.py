@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.urls import path
 from django.utils.functional import cached_property
@@ -16,8 +16,9 @@ from wagtail.models import Page
 from smeditor.articles import article_models
 from smeditor.desk.base import DeskListing
 from smeditor.desk.tables import MomentColumn
-from smeditor.models import Post, Reaction
+from smeditor.models import Post
 from smeditor.permissions import VIEW_POST, VIEW_REACTION
+from smeditor.permissions.visibility import deliveries_visible_to, posts_visible_to, reactions_visible_to
 
 
 class PostedColumn(Column):
@@ -62,7 +63,8 @@ class Articles(DeskListing):
         pages = Page.objects.type(*models) if models else Page.objects.none()
         counted = Q(reader__is_staff=False, reader__is_bot=False)
         people = (
-            Reaction.objects.filter(article=OuterRef("pk"))
+            reactions_visible_to(self.request.user)
+            .filter(article=OuterRef("pk"))
             .order_by()
             .values("article")
             .annotate(n=Count("reader", distinct=True, filter=counted))
@@ -79,8 +81,9 @@ class Articles(DeskListing):
         pages = list(object_list)
         about = defaultdict(list)
         if self.request.user.has_perm(VIEW_POST):
-            posts = Post.objects.filter(article_key__in=[page.pk for page in pages]).exclude(kind=Post.Kind.REPLY)
-            for post in posts.order_by("pk").prefetch_related("deliveries__account"):
+            seen = posts_visible_to(self.request.user).filter(article_key__in=[page.pk for page in pages])
+            sent = Prefetch("deliveries", deliveries_visible_to(self.request.user).select_related("account"))
+            for post in seen.exclude(kind=Post.Kind.REPLY).order_by("pk").prefetch_related(sent):
                 about[post.article_key].append(post)
         for page in pages:
             page.posted = about[page.pk]
