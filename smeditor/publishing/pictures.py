@@ -52,7 +52,7 @@ def moves(image_id: int) -> bool:
         return False
     try:
         with image.get_willow_image() as opened:
-            return bool(opened.has_animation())
+            return bool(getattr(opened.get_pillow_image(), "is_animated", False))
     except Exception as error:  # a decoder's; that the file cannot be opened is said elsewhere
         logger.info("image %s cannot be opened: %s", image_id, type(error).__name__)
         return False
