@@ -11,7 +11,7 @@ class SmeditorConfig(AppConfig):
     def ready(self) -> None:
         from smeditor import checks  # noqa: F401
         from smeditor.insight import log_actions as insight_log_actions
-        from smeditor.listening import receive
+        from smeditor.listening import log_labels, receive
         from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
 
@@ -19,3 +19,4 @@ class SmeditorConfig(AppConfig):
         publishing_signals.connect()
         receive.connect()
         insight_log_actions.connect()
+        log_labels.connect()

@@ -98,12 +98,14 @@ def watch() -> None:
 
 @shared_task(name="smeditor.letters", ignore_result=True)
 def letters() -> None:
-    """Send the digests that are due, and erase the tips whose time is over."""
+    """Send the digests that are due, announce the unread tips that are about to go, erase those whose time is over."""
+    from smeditor.digests import tip_notices
     from smeditor.digests.letters import run_due
     from smeditor.insight import tips
 
     def work() -> None:
         run_due(timezone.now())
+        tip_notices.announce(timezone.localdate())
         tips.purge(timezone.localdate())
 
     _in_turn("letters", work)

@@ -34,6 +34,8 @@ WHY_NOT = {
     "another_desk": _("wrote to an account of another desk, which answers there"),
     "no_account": _("none of our accounts can answer there"),
     "no_address": _("left no address"),
+    "unseen": _("was not found on the network just now: try again in a while"),
+    "tip": _("may be an informant: answer by a safe channel, never in public"),
 }
 
 

@@ -24,6 +24,7 @@ from smeditor.desk.base import Act, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight import editing, proposals
+from smeditor.insight.quotable import check_labels, quotable, quotable_claims
 from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.visibility import (
@@ -118,7 +119,9 @@ class ConcernPage(DeskPage):
 
     @cached_property
     def concern(self) -> Concern:
-        return find(self.request.user, self.kwargs["pk"])
+        concern = find(self.request.user, self.kwargs["pk"])
+        check_labels([concern])
+        return concern
 
     def get_page_title(self) -> str:
         return str(self.concern)
@@ -131,14 +134,14 @@ class ConcernPage(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         concern, user = self.concern, self.request.user
-        members = self.members()
+        members, voices = quoted(self.members())
         may_answer = user.has_perm(ANSWER_CONCERN)
         edits = edits_of(concern, user).select_related("user", "concern", "other")
         spread = reactions_visible_to(user).filter(concern_member__concern=concern).order_by()
         return super().get_context_data(
             concern=concern,
             members=members,
-            voices=both_sides(members),
+            voices=voices,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
             bridges=proposals.open_ones(concern).filter(pk__in=bridges_visible_to(user))[:5] if may_answer else [],
             may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,
@@ -154,6 +157,14 @@ class ConcernPage(DeskPage):
             people_to_assign=assignable() if may_answer else [],
             **kwargs,
         )
+
+
+def quoted(members: list[tuple[Card, Any]]) -> tuple[list[tuple[Card, Any]], list[tuple[Card, bool]]]:
+    """Return the members and those of both sides who are quoted, without whom the networks report gone just now."""
+    asked = {card.reaction.pk for card, _critical in both_sides(members)}
+    shown = quotable(asked)
+    members = [pair for pair in members if pair[0].reaction.pk not in asked - shown]
+    return members, [pair for pair in both_sides(members) if pair[0].reaction.pk in shown]
 
 
 def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
@@ -182,7 +193,7 @@ def edits_of(concern: Concern, user: Any) -> Any:
 def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
     """The passages of articles that the concern's members say are wrong."""
     rows = corrections_visible_to(user).filter(reaction__concern_member__concern=concern).exclude(passage="")
-    return list(rows.select_related("article").order_by("pk")[:5])
+    return quotable_claims(rows.select_related("article").order_by("pk")[:5])
 
 
 def others(concern: Concern, user: Any) -> list[Concern]:

@@ -25,6 +25,7 @@ from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.insight.answers import draft_reply
+from smeditor.insight.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions import scope
@@ -115,10 +116,10 @@ class Correction(DeskPage):
 
     @cached_property
     def reactions(self) -> list[Reaction]:
-        """The reader's own, and those who ask for the same."""
+        """The reader's own, and those who ask for the same, as far as they are still there."""
         ids = [self.request_for.reaction_id, *self.request_for.similar.values_list("reaction_id", flat=True)]
-        rows = reactions_visible_to(self.request.user).filter(pk__in=[key for key in ids if key])
-        return list(readable(rows).order_by("published_at"))
+        shown = quotable(key for key in ids if key)
+        return list(readable(reactions_visible_to(self.request.user).filter(pk__in=shown)).order_by("published_at"))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if not request.user.has_perm(CHANGE):

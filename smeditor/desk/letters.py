@@ -18,6 +18,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.tables import MomentColumn
 from smeditor.digests import content
+from smeditor.insight.quotable import check_labels, quotable, quotable_claims
 from smeditor.models import Digest
 from smeditor.permissions import CONNECT_ACCOUNT, VIEW_DIGEST
 from smeditor.permissions.visibility import (
@@ -77,11 +78,12 @@ class Letter(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         items, user = self.digest.items, self.request.user
-        reactions = reactions_visible_to(user).filter(pk__in=items.get("reactions", []), words__isnull=False)
+        shown = quotable(items.get("reactions", []))
+        reactions = reactions_visible_to(user).filter(pk__in=shown, words__isnull=False)
         return super().get_context_data(
             digest=self.digest,
-            concerns=concerns_visible_to(user).filter(pk__in=items.get("concerns", [])),
-            corrections=corrections_visible_to(user).filter(pk__in=items.get("corrections", [])),
+            concerns=check_labels(concerns_visible_to(user).filter(pk__in=items.get("concerns", []))),
+            corrections=quotable_claims(corrections_visible_to(user).filter(pk__in=items.get("corrections", []))),
             reactions=reactions.select_related("words"),
             **kwargs,
         )

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
@@ -15,6 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, TitleColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
 
 from smeditor.desk.base import Act, DeskListing, DeskPage
@@ -86,18 +88,10 @@ class TipPage(DeskPage):
             may_open=may_open,
             readers=readers,
             accesses=tip.accesses.select_related("user")[:100] if may_open else [],
-            candidates=[one for one in may_read() if one not in readers] if may_open else [],
+            candidates=[one for one in tips.possible_readers() if one not in readers] if may_open else [],
             states=[choice for choice in Tip.State.choices if choice[0] != tip.state] if may_open else [],
             **kwargs,
         )
-
-
-def may_read() -> list[Any]:
-    """Everybody who has the permission, and so may be named on a tip."""
-    may = Q(is_superuser=True)
-    for link in ("groups__permissions", "user_permissions"):
-        may |= Q(**{f"{link}__codename": "read_tip", f"{link}__content_type__app_label": "smeditor"})
-    return list(get_user_model().objects.filter(may, is_active=True).distinct().order_by("last_name", "username"))
 
 
 class TipAct(Act):
@@ -116,7 +110,7 @@ class TipAct(Act):
 class NameReader(TipAct):
     def act(self, request: HttpRequest, pk: int) -> str:
         tip, asked = self.tip(), request.POST.get("user", "")
-        reader = next((one for one in may_read() if str(one.pk) == asked), None)
+        reader = next((one for one in tips.possible_readers() if str(one.pk) == asked), None)
         if reader is None:
             raise SmeditorError(gettext("Choose somebody who may read tips."))
         tip.readers.add(reader)
@@ -161,6 +155,25 @@ def cues(card: Card) -> list[tuple[str, str]]:
     return [(words, sentence(rule, card.reaction.language)) for rule, words in reversed(found.items())]
 
 
+class SealForm(forms.Form):
+    """Who may open it: at first all who may read tips, and at least one of them."""
+
+    readers = forms.ModelMultipleChoiceField(
+        label=_("Who may open it"),
+        queryset=get_user_model().objects.none(),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one person: nobody else could ever open it.")},
+        help_text=_("Everybody whose role lets them read tips. Leave only those who need to know."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        may = tips.possible_readers()
+        self.fields["readers"].queryset = get_user_model().objects.filter(pk__in=[one.pk for one in may])
+        self.fields["readers"].label_from_instance = get_user_display_name
+        self.fields["readers"].initial = may
+
+
 class Seal(DeskPage):
     """Confirm that a reaction is a tip. One act: it leaves everybody's sight."""
 
@@ -175,18 +188,27 @@ class Seal(DeskPage):
         rows = readable(reactions_visible_to(self.request.user))
         return card_of(get_object_or_404(rows, pk=self.kwargs["pk"]), self.request.user)
 
+    @cached_property
+    def form(self) -> SealForm:
+        return SealForm(self.request.POST if self.request.method == "POST" else None)
+
     def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+        if not self.form.is_valid():
+            return self.render_to_response(self.get_context_data())
         try:
-            tip = tips.seal(self.card.reaction, request.user)
+            tip = tips.seal(self.card.reaction, request.user, self.form.cleaned_data["readers"])
         except Reaction.DoesNotExist:
             messages.error(request, gettext("Somebody else has sealed or erased it meanwhile."))
             return redirect("smeditor:inbox")
+        except SmeditorError as error:
+            messages.error(request, error.sentence)
+            return self.render_to_response(self.get_context_data())
         messages.success(request, gettext("Sealed under the code name %(name)s.") % {"name": tip.code_name})
         return redirect("smeditor:inbox")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         public = self.card.reaction.kind != "form"
-        return super().get_context_data(card=self.card, public=public, **kwargs)
+        return super().get_context_data(card=self.card, public=public, form=self.form, **kwargs)
 
 
 urlpatterns = [

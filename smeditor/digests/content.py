@@ -7,7 +7,7 @@ reactions that were seen alive a short while ago (DESIGN.md, laws 4, 6 and 8).
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ import swapper
 from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.insight.quotable import check_labels, quotable
 from smeditor.models import Concern, CorrectionRequest, Flag, Reaction, ReactionFlag
 from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
 from smeditor.text import without_addressees
@@ -23,6 +24,8 @@ logger = logging.getLogger("smeditor.digests")
 
 CONCERNS, QUESTIONS, CORRECTIONS, VOICES = 3, 3, 3, 2
 """The most of each that one article brings into a letter: it shall be read."""
+ROUNDS = 3
+"""How often what may not be quoted makes room for others."""
 SHOWN = [Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.ANSWERED]
 
 
@@ -68,6 +71,12 @@ class Letter:
     def people(self) -> int:
         return sum(article.people for article in self.articles)
 
+    def quoted_ids(self) -> set[int]:
+        """The reactions whose words it quotes, as a voice or as a claim."""
+        voices = {voice.reaction_id for article in self.articles for voice in article.quoted}
+        claims = {request.reaction_id for article in self.articles for request in article.corrections}
+        return voices | claims - {None}
+
     def items(self) -> dict[str, list[int]]:
         """What it spoke of, by id: all that is kept of it."""
         return {
@@ -100,21 +109,52 @@ def _readable(pages: Iterable) -> Iterable[ArticleFacts]:
             logger.exception("the article %s cannot be read", page.pk)
 
 
-def compose(articles: Iterable[ArticleFacts], since: datetime, until: datetime) -> Letter:
-    """Gather what is new about ``articles`` between two aware times; articles without news are left out."""
+def compose(articles: Sequence[ArticleFacts], since: datetime, until: datetime, now: datetime | None = None) -> Letter:
+    """Gather what is new about ``articles`` between two aware times; articles without news are left out.
+
+    Whatever would be quoted is looked for on its network first (``now``: aware, None for the present), and what may not
+    be quoted makes room for the next reader's words.
+    """
+    asked: set[int] = set()
+    hidden: set[int] = set()
+    for _round in range(ROUNDS):
+        letter = _gather(articles, since, until, hidden)
+        new = letter.quoted_ids() - asked
+        asked |= new
+        hidden |= new - quotable(new, now)
+        if not new & hidden:
+            break
+    else:
+        letter = _gather(articles, since, until, hidden, only=asked - hidden)
+    for news in letter.articles:
+        news.concerns = [concern for concern in check_labels(news.concerns, now) if concern.label]
+    letter.articles = [news for news in letter.articles if news.has_news]
+    return letter
+
+
+def _gather(
+    articles: Iterable[ArticleFacts],
+    since: datetime,
+    until: datetime,
+    hidden: Collection[int],
+    only: Collection[int] | None = None,
+) -> Letter:
     letter = Letter(since, until)
     for facts in articles:
-        news = _news_of(facts, since, until)
+        news = _news_of(facts, since, until, hidden, only)
         if news.has_news:
             letter.articles.append(news)
     letter.articles.sort(key=lambda news: (-news.people, news.facts.title))
     return letter
 
 
-def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNews:
+def _news_of(
+    facts: ArticleFacts, since: datetime, until: datetime, hidden: Collection[int], only: Collection[int] | None
+) -> ArticleNews:
     reactions = new_reactions(since, until).filter(article_id=facts.page_id)
     readers = Q(reader__is_staff=False, reader__is_bot=False)
     people = reactions.aggregate(n=Count("reader", distinct=True, filter=readers))["n"]
+    reactions = reactions.exclude(pk__in=list(hidden))
     concerns = (
         concerns_for_authors().filter(article_id=facts.page_id, state__in=SHOWN, last_at__gt=since).exclude(label="")
     )
@@ -126,8 +166,11 @@ def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNe
             similar_to__isnull=True,
             created_at__gt=since,
         )
-        .exclude(claim="")
+        .exclude(Q(claim="") | Q(reaction__in=list(hidden)))
     )
+    if only is not None:
+        reactions = reactions.filter(pk__in=list(only))
+        corrections = corrections.filter(reaction__in=list(only))
     return ArticleNews(
         facts=facts,
         people=people,
@@ -140,7 +183,10 @@ def _news_of(facts: ArticleFacts, since: datetime, until: datetime) -> ArticleNe
 
 
 def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Voice]:
-    """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips."""
+    """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips.
+
+    What is masked is quoted masked.
+    """
     candidates = (
         reactions.filter(flags__flag=flag, flags__present=True, words__isnull=False)
         .exclude(flags__in=_unfit())
@@ -152,7 +198,7 @@ def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Voice]:
     for reaction in candidates:
         chosen.setdefault(reaction.reader_id or f"reaction:{reaction.pk}", reaction)
     return [
-        Voice(reaction.pk, without_addressees(reaction.words.text), reaction.url)
+        Voice(reaction.pk, without_addressees(reaction.words.masked or reaction.words.text), reaction.url)
         for reaction in list(chosen.values())[:most]
     ]
 

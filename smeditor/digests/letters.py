@@ -15,7 +15,6 @@ from smeditor import conf
 from smeditor.digests import mail
 from smeditor.digests.content import Letter, compose, touched_articles
 from smeditor.leases import lease
-from smeditor.listening import truth
 from smeditor.models import Digest, DigestPreference
 
 logger = logging.getLogger("smeditor.digests")
@@ -39,7 +38,7 @@ def run_due(now: datetime, everyone: bool = False) -> int:
         until = now if everyone else _boundary(now)
         if until is None:
             return 0
-        return sum(_letter_for(user, until, everyone) for user in _journalists())
+        return sum(_letter_for(user, until, everyone, now) for user in _journalists())
 
 
 def _boundary(now: datetime) -> datetime | None:
@@ -59,7 +58,7 @@ def _frequency(user) -> str:
     return preference.frequency if preference else DigestPreference.Frequency.DAILY
 
 
-def _letter_for(user, until: datetime, everyone: bool) -> int:
+def _letter_for(user, until: datetime, everyone: bool, now: datetime) -> int:
     period = PERIODS.get(_frequency(user))
     if period is None:
         return 0
@@ -71,17 +70,10 @@ def _letter_for(user, until: datetime, everyone: bool) -> int:
     if not signed:
         return 0
     try:
-        return _send(user, compose(_checked(signed, since, until), since, until))
+        return _send(user, compose(signed, since, until, now))
     except Exception:
         logger.exception("the digest for user %s was not written", user.pk)
         return 0
-
-
-def _checked(signed: list, since: datetime, until: datetime) -> list:
-    """Ask the networks again for what would be quoted: what was deleted meanwhile is erased before it is put in."""
-    quoted = compose(signed, since, until).items()["reactions"]
-    truth.before_display(quoted)
-    return signed
 
 
 def _send(user, letter: Letter) -> int:

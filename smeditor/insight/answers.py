@@ -11,7 +11,8 @@ from wagtail.log_actions import log
 
 from smeditor import conf
 from smeditor.accounts.texts import shorten_on
-from smeditor.models import Concern, Post, Reaction
+from smeditor.insight.quotable import quotable
+from smeditor.models import Concern, Flag, Post, Reaction
 from smeditor.networks.base import Presence
 from smeditor.networks.registry import capabilities
 
@@ -28,7 +29,10 @@ class Waiting:
 
 
 def waiting(concern: Concern) -> Waiting:
-    """List everyone who raised ``concern``: one reaction for each person and thread, the newest."""
+    """List everyone who raised ``concern``: one reaction for each person and thread, the newest.
+
+    Who is to be answered is looked for on their network first.
+    """
     found = Waiting()
     told: set[int | str] = set(
         Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, in_reply_to__reader__isnull=False).values_list(
@@ -38,14 +42,16 @@ def waiting(concern: Concern) -> Waiting:
     reactions = (
         Reaction.objects.filter(concern_member__concern=concern)
         .select_related("words", "reader", "account", "conversation")
+        .prefetch_related("flags")
         .order_by("-published_at", "-pk")
     )
+    still_there = quotable(reactions.filter(words__isnull=False).values_list("pk", flat=True))
     for reaction in reactions:
         person = reaction.reader_id or f"reaction:{reaction.pk}"
         if person in told:
             continue
         told.add(person)
-        reason = _unreachable(reaction)
+        reason = _unreachable(reaction) or ("" if reaction.pk in still_there else "unseen")
         if reason:
             found.unreachable.append((reaction, reason))
         elif reaction.kind in ON_A_NETWORK:
@@ -57,6 +63,8 @@ def waiting(concern: Concern) -> Waiting:
 
 def _unreachable(reaction: Reaction) -> str:
     """Why a reader cannot be told: a code that the interface translates; "" when they can."""
+    if any(flag.flag == Flag.TIP and flag.present for flag in reaction.flags.all()):
+        return "tip"
     if reaction.presence in {Presence.DELETED, Presence.PROTECTED} or not hasattr(reaction, "words"):
         return "deleted"
     if reaction.reader and reaction.reader.opted_out:

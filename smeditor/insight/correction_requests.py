@@ -26,7 +26,7 @@ def open_requests(reactions: Iterable[Reaction]) -> list[CorrectionRequest]:
 
 
 def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:
-    text = without_addressees(reaction.words.text)
+    text = without_addressees(reaction.words.masked or reaction.words.text)
     found = None if reaction.words.passage else locate(text, paragraphs(reaction.article), reaction.language or None)
     return CorrectionRequest.objects.create(
         reaction=reaction,

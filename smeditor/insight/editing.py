@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from itertools import pairwise
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -186,7 +187,9 @@ def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
 
 
 def _edit(act: str, concern: Concern, user, other: Concern | None = None, reason: str = "") -> ConcernEdit:
-    before = {"state": concern.state, "label": concern.label, "label_by_editor": concern.label_by_editor}
+    before: dict[str, Any] = {"state": concern.state, "label_by_editor": concern.label_by_editor}
+    if concern.label_by_editor:  # what the machine says is made of readers' words: it is made anew
+        before["label"] = concern.label
     return ConcernEdit.objects.create(act=act, concern=concern, other=other, user=user, reason=reason, before=before)
 
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
+from collections.abc import Collection
 
 from smeditor.insight.concern_records import shorten
 from smeditor.insight.tokens import terms
-from smeditor.models import Concern, Reaction, ReactionText
+from smeditor.models import Concern, Flag, Reaction, ReactionFlag, ReactionText
 
 LONGEST = 140
 SAMPLE = 60
@@ -19,12 +20,18 @@ TRAIL = re.compile(r"(?:\s*#\w+)+\s*$")
 BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
-def label_of(concern: Concern) -> str:
-    """Return the label of a concern from its members' words; "" when all of them are erased."""
+def label_of(concern: Concern, without: Collection[int] = ()) -> str:
+    """Return the label of a concern from its members' words; "" when all of them are erased.
+
+    Neither what may be a tip is quoted, nor the reactions ``without`` (ids).
+    """
+    tips = ReactionFlag.objects.filter(flag=Flag.TIP, present=True).values("reaction")
     texts = list(
         ReactionText.objects.filter(reaction__concern_member__concern=concern)
         .exclude(text="")
         .exclude(reaction__tray=Reaction.Tray.SHIELD)
+        .exclude(reaction__in=tips)
+        .exclude(reaction__in=list(without))
         .order_by("reaction_id")
         .values_list("masked", "text")[:SAMPLE]
     )

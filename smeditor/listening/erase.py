@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from smeditor.listening.drafts import scrub_drafts
 from smeditor.listening.identity import fingerprint
+from smeditor.listening.scrub import scrub, scrub_answers, scrub_concerns, traces_of
+from smeditor.listening.traces import Traces, grams
 from smeditor.models import (
-    Concern,
-    ConcernBridge,
     ConcernMember,
     CorrectionRequest,
     Digest,
@@ -30,11 +29,10 @@ from smeditor.models import (
     Tombstone,
 )
 from smeditor.networks.base import Presence
+from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.listening")
 
-GRAM = 8
-"""Words in a row that count as a quotation."""
 SILENT = {"like", "repost"}
 
 
@@ -43,14 +41,15 @@ def erase(reaction: Reaction, now: datetime | None = None) -> bool:
     return erase_all([reaction], now) == 1
 
 
-def erase_all(reactions: Sequence[Reaction], now: datetime | None = None) -> int:
+def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, despite_hold: bool = False) -> int:
     """Erase reactions that their authors deleted; return how many. Safe to repeat.
 
-    Under a legal hold the words stay, out of every list (their presence says deleted), until the hold ends.
+    Under a legal hold the words stay, out of every list (their presence says deleted), until the hold ends;
+    ``despite_hold`` is for words that are kept elsewhere, in the envelope of a tip.
     """
     now = now or timezone.now()
     with transaction.atomic():
-        held = [row for row in reactions if row.legal_hold_until and row.legal_hold_until > now]
+        held = [row for row in reactions if _is_held(row, now) and not despite_hold]
         for row in held:
             row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
         Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
@@ -62,6 +61,10 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None) -> int
         Reaction.objects.bulk_update(going, EMPTIED)
         _forget_strangers({row.reader_id for row in going if row.reader_id})
     return len(going)
+
+
+def _is_held(row: Reaction, now: datetime) -> bool:
+    return row.legal_hold_until is not None and row.legal_hold_until > now
 
 
 EMPTIED = [
@@ -94,9 +97,12 @@ def _bury(rows: Sequence[Reaction]) -> None:
 def forget_words(rows: Sequence[Reaction]) -> int:
     """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
     ids = [row.pk for row in rows]
-    words = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
-    scrub_quotations(words)
-    scrub_drafts(list(words.values()))
+    texts = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
+    if texts:
+        traces = traces_of(rows)
+        scrub_concerns(texts)
+        scrub_answers(rows)
+        scrub(traces)
     _unlearn(ids)
     ReactionText.objects.filter(reaction__in=ids).delete()
     ReactionEcho.objects.filter(reaction__in=ids).delete()
@@ -104,38 +110,22 @@ def forget_words(rows: Sequence[Reaction]) -> int:
     ConcernMember.objects.filter(reaction__in=ids).update(because=[])
     CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
     _leave_unsent_letters(ids)
-    return len(words)
+    return len(texts)
 
 
-def scrub_quotations(words: Mapping[int, str]) -> None:
-    """Take what quotes these texts (by reaction id) out of their concerns; an empty label asks to be written anew."""
-    members = ConcernMember.objects.filter(reaction__in=words).select_related("concern")
-    for member in members:
-        concern, text = member.concern, words[member.reaction_id]
-        if quotes(concern.label, text):
-            Concern.objects.filter(pk=concern.pk).update(label="", label_by_editor=False)
-        if quotes(str(concern.because), text):
-            Concern.objects.filter(pk=concern.pk).update(because={})
-        for bridge in ConcernBridge.objects.filter(Q(first=concern) | Q(second=concern)):
-            bridge.because = [term for term in bridge.because if term.removeprefix("url:") not in text.casefold()]
-            bridge.save(update_fields=["because"])
+def scrub_edited(row: Reaction, old: str, new: str) -> None:
+    """Take what a reader took out of their text out of all that quotes it, and let the claim say what they say now."""
+    traces = Traces()
+    traces.add_text(old, frozenset(grams(new)))
+    scrub_concerns({row.pk: old})
+    scrub(traces)
+    CorrectionRequest.objects.filter(reaction=row).update(claim=without_addressees(new))
 
 
 def _unlearn(ids: Iterable[int]) -> None:
     """Empty the models that learned from these reactions: they say nothing until they are rebuilt without them."""
     flags = ReactionFlag.objects.filter(reaction__in=ids, by=ReactionFlag.By.EDITOR).values("flag")
     LearnedModel.objects.filter(flag__in=flags).exclude(weights="").update(weights="", asked=True)
-
-
-def quotes(passage: str, text: str) -> bool:
-    """Whether ``passage`` holds eight words in a row of ``text``, or the whole of it when it is shorter."""
-    return not grams(passage, min(GRAM, len(text.split()))).isdisjoint(grams(text, min(GRAM, len(text.split()))))
-
-
-def grams(text: str, size: int = GRAM) -> set[tuple[str, ...]]:
-    """The runs of ``size`` words of ``text``, without case and punctuation at their ends."""
-    words = [word for part in text.casefold().split() if (word := part.strip(".,;:!?…«»\"'“”‘’()[]{}"))]
-    return {tuple(words[at : at + size]) for at in range(len(words) - size + 1)} if size else set()
 
 
 def _leave_unsent_letters(ids: Iterable[int]) -> None:

@@ -193,7 +193,7 @@ class Storing:
         if words is None:
             return  # erased when their time was over: they do not come back
         if words.text != tidy(seen.text):
-            erase.scrub_quotations({row.pk: words.text})
+            erase.scrub_edited(row, words.text, tidy(seen.text))
             row.triaged_at = None
             row.version += 1
         write(words, seen)

@@ -105,7 +105,7 @@ class ConcernEdit(models.Model):
     moved = models.JSONField(default=dict, blank=True)
     """{reaction id: id of the concern it was in before}."""
     before = models.JSONField(default=dict, blank=True)
-    """Fields of ``concern`` as they were: {"state", "label", "label_by_editor"}."""
+    """Fields of ``concern`` as they were: {"state", "label_by_editor"}, and "label" where an editor had set it."""
     reason = NormalCharField(_("reason"), max_length=500, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)

@@ -25,6 +25,8 @@ class Tip(models.Model):
     received_on = models.DateField(_("received"))
     """The day only: times help to find a source."""
     purge_on = models.DateField(_("erased on"))
+    announced_on = models.DateField(null=True, editable=False)
+    """When its readers were told that it is about to be erased unread."""
     readers = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("who may read it"), blank=True, related_name="+"
     )

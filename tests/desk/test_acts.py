@@ -310,7 +310,9 @@ def test_sealing_takes_a_reaction_out_of_sight(desk, client, as_role):
     words = "I work there and the figures were changed"
     reaction = world.make_reaction(words, account=desk.account, article=desk.article, flags=["tip"])
     assert words[6:20] in client.get(reverse("smeditor:tip_tray")).content.decode()
-    act(client, "tip_seal", reaction.pk)
+    page = client.get(reverse("smeditor:tip_seal", args=[reaction.pk]))
+    assert me in page.context["form"].fields["readers"].initial
+    act(client, "tip_seal", reaction.pk, readers=[me.pk])
     tip = Tip.objects.get(readers=me)
     assert tip.envelope["text"] == words
     assert not Reaction.objects.filter(pk=reaction.pk).exists()

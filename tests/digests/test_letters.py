@@ -7,8 +7,18 @@ from django.core import mail
 
 from smeditor.digests import letters
 from smeditor.insight import intake
-from smeditor.models import Concern, ConcernMember, Digest, DigestPreference, Reaction
-from tests.desk_rows import make_reaction
+from smeditor.models import (
+    Concern,
+    ConcernMember,
+    CorrectionRequest,
+    Digest,
+    DigestPreference,
+    Reaction,
+    ReactionText,
+)
+from smeditor.networks.base import Presence
+from tests.desk_rows import make_account, make_reaction
+from tests.listening import double
 from tests.newsroom import factories
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +88,7 @@ def test_a_weekly_reader_gets_one_a_week(article, journalist):
     DigestPreference.objects.create(user=journalist, frequency=DigestPreference.Frequency.WEEKLY)
     heard(article=article)
     letters.run_due(MORNING)
-    heard("Où se trouve le plan de la ligne ?", article=article, at=MORNING + timedelta(hours=20))
+    heard("Où se trouve le plan de la ligne ?", article=article, at=MORNING + timedelta(hours=20), network="form")
     assert letters.run_due(MORNING + timedelta(days=1)) == 0
     assert letters.run_due(MORNING + timedelta(days=7)) == 1
 
@@ -121,3 +131,59 @@ def test_a_letter_that_was_interrupted_is_never_sent_again(article, journalist):
     Digest.objects.update(created_at=MORNING - timedelta(hours=1))
     letters.run_due(MORNING)
     assert Digest.objects.get().state == Digest.State.FAILED
+
+
+class EverythingGone(dict):
+    def get(self, key, default=None):
+        return Presence.DELETED
+
+
+@pytest.fixture
+def gone(settings, monkeypatch):
+    """An account on a network that has nothing of what it is asked about."""
+    settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": {"memory": "tests.listening.double.MemoryNetwork"}}
+    square = double.Square()
+    square.presence = EverythingGone()
+    monkeypatch.setattr(double, "square", square)
+    return make_account(handle="paper", network="memory")
+
+
+def test_a_letter_quotes_nothing_that_the_network_has_just_reported_gone(article, gone):
+    """The kind of K1: the first report erases nothing yet, but what is missing is not quoted, by voice, claim or label."""
+    asked = heard("Savez-vous pourquoi la ligne B s’arrête au pont ?", article=article, account=gone, network="memory")
+    claimed = heard(
+        "C’est faux : le pont date de 1931 et non de 1913.", article=article, account=gone, network="memory"
+    )
+    CorrectionRequest.objects.get_or_create(
+        reaction=claimed, article=article, defaults={"claim": "C’est faux : le pont date de 1931"}
+    )
+    CorrectionRequest.objects.update(created_at=MORNING - timedelta(hours=1))
+    raised = heard("La passerelle ferme trop tôt pour les infirmières", article=article, account=gone, network="memory")
+    concern = Concern.objects.create(
+        label="La passerelle ferme trop tôt", people=4, state=Concern.State.OPEN, article=article,
+        last_at=MORNING - timedelta(hours=1), language="fr",
+    )  # fmt: skip
+    ConcernMember.objects.create(concern=concern, reaction=raised)
+    heard("Où achète-t-on les billets du soir ?", article=article, network="form")
+    letters.run_due(MORNING)
+    assert "billets du soir" in bodies()
+    for trace in ("ligne B", "1931", "passerelle"):
+        assert trace not in bodies()
+    assert Reaction.objects.get(pk=asked.pk).missing_since
+
+
+def test_what_may_not_be_quoted_makes_room_for_others_who_may(article, gone):
+    for number in range(4):
+        heard(f"Pourquoi le quai {number} est-il fermé ?", article=article, account=gone, network="memory")
+    heard("Où achète-t-on les billets du soir ?", article=article, network="form", at=MORNING - timedelta(hours=5))
+    letters.run_due(MORNING)
+    assert "billets du soir" in bodies()
+
+
+def test_a_masked_insult_stays_masked_in_a_letter(article):
+    """The kind of K10: what was masked on the desk stood in full in a letter."""
+    reaction = heard(article=article)
+    ReactionText.objects.filter(reaction=reaction).update(masked=QUESTION.replace("navette", "•••••••"))
+    letters.run_due(MORNING)
+    assert "navette" not in bodies()
+    assert "•••••••" in bodies()

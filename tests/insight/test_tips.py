@@ -6,12 +6,37 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from smeditor.exceptions import Refused
 from smeditor.insight import tips
-from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText, Tip, TipAccess
+from smeditor.models import (
+    Concern,
+    ConcernMember,
+    Conversation,
+    CorrectionRequest,
+    Flag,
+    Reaction,
+    ReactionFlag,
+    ReactionKey,
+    ReactionText,
+    Reader,
+    Role,
+    Tip,
+    TipAccess,
+    Tombstone,
+)
 from smeditor.permissions.roles import create_roles
-from tests.desk_rows import make_reaction
+from tests.desk_rows import make_conversation, make_reaction
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def nadia(django_user_model):
+    """The newsroom's reader of tips."""
+    user = django_user_model.objects.create_user("nadia", "nadia@paper.example")
+    user.groups.add(create_roles()[Role.CHIEF])
+    return user
+
 
 SECRET = "Je travaille au service des marchés, l'étude de 2021 a été cachée, contactez-moi"
 
@@ -51,8 +76,10 @@ def test_every_opening_is_written_down(editor):
     assert list(TipAccess.objects.order_by("pk").values_list("act", flat=True)) == ["sealed", "opened"]
 
 
-def test_only_who_is_named_and_permitted_may_open_it(editor, django_user_model):
+def test_only_who_is_named_and_permitted_may_open_it(editor, nadia, django_user_model):
     tip = tips.seal(make_reaction(SECRET), editor)
+    assert tips.may_open(tip, nadia)
+    assert not tips.may_open(tip, editor)
     chief = django_user_model.objects.create_user("chief")
     chief.groups.add(create_roles()["chief"])
     assert not tips.may_open(tip, chief)
@@ -66,7 +93,71 @@ def test_the_tray_ranks_and_leaves_nothing_out():
     assert list(tips.candidates()) == rows[::-1]
 
 
-def test_an_envelope_whose_time_is_over_is_erased(editor):
-    tips.seal(make_reaction(SECRET), editor)
+def test_sealing_names_somebody_who_may_open_it(editor, nadia, django_user_model):
+    """The kind of K4: a tip that was sealed by somebody who may not read tips had no reader, ever."""
+    other = django_user_model.objects.create_superuser("omar")
+    assert set(tips.seal(make_reaction(SECRET), editor).readers.all()) == {nadia, other}
+    assert list(tips.seal(make_reaction(SECRET), editor, [nadia]).readers.all()) == [nadia]
+
+
+def test_what_nobody_could_open_is_not_sealed(editor, nadia):
+    """The kind of K4."""
+    reaction = make_reaction(SECRET)
+    with pytest.raises(Refused):
+        tips.seal(reaction, editor, [editor])
+    nadia.groups.clear()
+    with pytest.raises(Refused):
+        tips.seal(reaction, editor)
+    assert Reaction.objects.get().words.text == SECRET
+
+
+def test_a_legal_hold_does_not_keep_a_tip_in_sight(editor, article):
+    """The kind of K3: under a legal hold sealing left the words where they were quoted, and no tombstone."""
+    until = timezone.now() + timedelta(days=400)
+    reaction = make_reaction(SECRET, article=article, author_handle="quai21@far.example", legal_hold_until=until)
+    ReactionKey.objects.create(reaction=reaction, key="7" * 64, kind="native")
+    concern = Concern.objects.create(label=SECRET, label_by_editor=True)
+    ConcernMember.objects.create(concern=concern, reaction=reaction)
+    tip = tips.seal(reaction, editor)
+    assert tables_with("service des marchés") == tables_with("quai21") == set()
+    assert Tombstone.objects.filter(key="7" * 64).exists()
+    assert tip.purge_on == timezone.localdate(until)
+
+
+def test_nothing_that_hung_on_a_form_message_alone_outlives_its_sealing(editor, article):
+    """The kind of K8: a thread, a reader, a claim with its article and the microsecond of its arrival lead to a source."""
+    reaction = make_reaction(SECRET, article=article, kind="form", network="form", conversation=make_conversation())
+    CorrectionRequest.objects.create(reaction=reaction, article=article, claim=SECRET)
+    tips.seal(reaction, editor)
+    assert not Conversation.objects.exists()
+    assert not Reader.objects.exists()
+    assert not CorrectionRequest.objects.exists()
+
+
+def test_an_envelope_that_was_read_is_erased_when_its_time_is_over(editor, nadia):
+    tips.open_envelope(tips.seal(make_reaction(SECRET), editor), nadia)
+    assert tips.purge(timezone.localdate() + tips.KEPT - timedelta(days=1)) == 0
     assert tips.purge(timezone.localdate() + tips.KEPT + timedelta(days=1)) == 1
-    assert not Tip.objects.exists()
+
+
+def test_an_unread_one_is_erased_a_week_after_it_was_announced_and_in_the_end_without(editor):
+    """The kind of K4: it was erased unread, and nobody had been told."""
+    over = timezone.localdate() + tips.KEPT
+    tip = tips.seal(make_reaction(SECRET), editor)
+    assert tips.purge(over) == 0
+    Tip.objects.filter(pk=tip.pk).update(announced_on=over)
+    assert tips.purge(over + timedelta(days=6)) == 0
+    assert tips.purge(over + tips.NOTICE) == 1
+    tips.seal(make_reaction(SECRET), editor)
+    assert tips.purge(over + tips.LATEST) == 1
+
+
+def test_a_tip_whose_readers_have_left_is_given_to_those_who_may_read_tips(editor, nadia, django_user_model):
+    """The kind of K4: the one who was named has left the house."""
+    tip = tips.seal(make_reaction(SECRET), editor)
+    nadia.is_active = False
+    nadia.save()
+    assert tips.readers_of(tip) == []
+    other = django_user_model.objects.create_superuser("omar")
+    assert tips.readers_of(tip) == [other]
+    assert tips.may_open(tip, other)

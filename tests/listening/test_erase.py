@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from smeditor.insight import intake
 from smeditor.listening import erase
 from smeditor.listening.store import store
+from smeditor.listening.traces import GRAM, quotes
 from smeditor.models import (
     Concern,
     ConcernMember,
@@ -83,7 +84,7 @@ def test_no_table_holds_eight_words_in_a_row_of_what_was_deleted(origin, sent, t
     erase.erase(reaction, T0)
     left = everything_written()
     assert stored not in left or len(stored) < 20
-    assert not erase.quotes(left, stored) or len(stored.split()) < erase.GRAM
+    assert not quotes(left, stored) or len(stored.split()) < GRAM
     Tombstone.objects.all().delete()
 
 

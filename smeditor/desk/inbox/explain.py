@@ -47,18 +47,24 @@ class Explained:
 
 
 def explained(reaction: Reaction, readable: bool) -> list[Explained]:
-    """Every label of which there is something to say, in the order of `Flag`; without words unless ``readable``."""
+    """Every label of which there is something to say, in the order of `Flag`; without words unless ``readable``.
+
+    What is masked in the message is masked in its reasons.
+    """
     rows = {row.flag: row for row in reaction.flags.select_related("user")}
     found = {name: Explained(name, label, rows.get(name)) for name, label in NAMES.items()}
     text = reaction.words.text
+    shown = reaction.words.masked or text  # as long as the text: each masked letter is one mark
     for one in explain(text, reaction.language or None) if readable else ():
-        reason = Reason(one.words, sentence(one.rule, reaction.language), one.rule, one.counted, one.weight < 0)
+        reason = Reason(
+            shown[one.start : one.end], sentence(one.rule, reaction.language), one.rule, one.counted, one.weight < 0
+        )
         about = found.setdefault(one.flag, Explained(one.flag, one.flag, rows.get(one.flag)))
         if reason not in about.reasons:
             about.reasons.append(reason)
     for flag, row in rows.items():
         learned = [
-            Reason(text[start:end], sentence(LEARNED), "") for start, end, rule in row.because if rule == LEARNED
+            Reason(shown[start:end], sentence(LEARNED), "") for start, end, rule in row.because if rule == LEARNED
         ]
         found[flag].reasons += learned if readable else []
     return [one for one in found.values() if one.row or one.reasons]

@@ -5,11 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from wagtail.models import Revision
 
-from smeditor.listening.drafts import LEFT_OUT, without
 from smeditor.listening.erase import erase
+from smeditor.listening.traces import LEFT_OUT, Traces
 from smeditor.models import Delivery, Post, Variant
 from smeditor.publishing.payload import digest
 from tests.desk_rows import T0, make_account, make_reaction
+
+
+def without(passage: str, text: str) -> str:
+    traces = Traces()
+    traces.add_text(text)
+    return traces.cut(passage)
+
 
 WORDS = "my grandmother drove the very first tram through this valley and kept her cap"
 QUOTED = f"A reader says: “{WORDS}”. What do you remember?"

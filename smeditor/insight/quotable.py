@@ -1,0 +1,58 @@
+"""Before a reader is quoted, in a letter, on a concern's page, beside a claim or in an answer: is it still there?
+
+Everything that quotes asks here and uses the answer. The networks are asked again where that was not done a moment ago;
+what they report gone, and what is only missing since their last answer, is not quoted (DESIGN.md, law 4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from smeditor.insight.labels import label_of
+from smeditor.listening.traces import taken_from
+from smeditor.listening.truth import before_display
+from smeditor.models import Concern, CorrectionRequest, ReactionText
+
+AT_ONCE = 200
+"""Reactions about which the networks are asked in one call of `before_display`."""
+
+
+def quotable(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:
+    """Return the ids of those reactions whose words may be quoted at ``now`` (aware; None: the present)."""
+    ids = list(dict.fromkeys(reaction_ids))
+    return {pk for at in range(0, len(ids), AT_ONCE) for pk in before_display(ids[at : at + AT_ONCE], now)}
+
+
+def quotable_claims(requests: Iterable[CorrectionRequest], now: datetime | None = None) -> list[CorrectionRequest]:
+    """Return those of ``requests`` whose reader's words may be quoted; one without a reaction has none of a reader."""
+    rows = list(requests)
+    shown = quotable((row.reaction_id for row in rows if row.reaction_id), now)
+    return [row for row in rows if row.reaction_id is None or row.reaction_id in shown]
+
+
+def check_labels(concerns: Iterable[Concern], now: datetime | None = None) -> list[Concern]:
+    """Return ``concerns`` with labels that quote only what may be quoted; nothing is stored.
+
+    Where a label was taken from words that may not be, it is made of the others'; "" where there are none.
+    """
+    rows = [concern for concern in concerns if concern.label]
+    sources = {concern.pk: _sources(concern) for concern in rows}
+    shown = quotable({pk for ids in sources.values() for pk in ids}, now)
+    labels = dict(Concern.objects.filter(pk__in=sources).values_list("pk", "label"))
+    for concern in rows:
+        concern.label = labels.get(concern.pk, "")  # erasing what was gone has emptied the stored ones
+        hidden = sources[concern.pk] - shown
+        if hidden and any(taken_from(concern.label, text) for text in _texts(hidden)):
+            concern.label = label_of(concern, without=hidden)
+    return rows
+
+
+def _sources(concern: Concern) -> set[int]:
+    """The members from whose words the label may have been taken."""
+    texts = ReactionText.objects.filter(reaction__concern_member__concern=concern).exclude(text="")
+    return {pk for pk, text in texts.values_list("reaction_id", "text") if taken_from(concern.label, text)}
+
+
+def _texts(ids: set[int]) -> list[str]:
+    return list(ReactionText.objects.filter(reaction__in=ids).values_list("text", flat=True))
