@@ -881,6 +881,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('new', 'new'), ('taken', 'taken'), ('used', 'used'), ('dismissed', 'dismissed')], default='new', max_length=10, verbose_name='state')),
                 ('received_on', models.DateField(verbose_name='received')),
                 ('purge_on', models.DateField(verbose_name='erased on')),
+                ('announced_on', models.DateField(editable=False, null=True)),
                 ('readers', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who may read it')),
             ],
             options={
