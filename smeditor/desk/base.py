@@ -18,6 +18,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 from wagtail.admin.views.generic.base import BaseListingView
 
+from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.search import SearchesForms
 from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
@@ -37,7 +38,7 @@ class Permitted:
         return super().dispatch(request, *args, **kwargs)
 
 
-class DeskPage(Permitted, WagtailAdminTemplateMixin, TemplateView):
+class DeskPage(Permitted, HoldBar, WagtailAdminTemplateMixin, TemplateView):
     """One page of the admin under the slim header, with its place in the breadcrumbs."""
 
     parents: ClassVar[tuple[tuple[Any, Any], ...]] = ()
@@ -49,7 +50,7 @@ class DeskPage(Permitted, WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, *above, here]
 
 
-class DeskListing(SearchesForms, Permitted, BaseListingView):
+class DeskListing(SearchesForms, Permitted, HoldBar, BaseListingView):
     """A universal listing: filters, search, pages, columns."""
 
     paginate_by = 20

@@ -16,6 +16,7 @@ from wagtail.admin import messages
 from smeditor.desk.base import DeskPage
 from smeditor.desk.concerns import ConcernAct, answered_sentence, find
 from smeditor.desk.inbox.cards import Card
+from smeditor.desk.posts.approving import submit
 from smeditor.desk.posts.bulk import approve_each
 from smeditor.digests import by_mail
 from smeditor.exceptions import SmeditorError
@@ -185,9 +186,7 @@ class ApproveAll(ConcernAct):
     def ask_others(self, posts: list[Post]) -> None:
         """What one may not approve oneself is submitted to those who may."""
         for post in posts:
-            workflow = post.get_workflow()
-            if workflow is not None and not post.workflow_in_progress:
-                workflow.start(post, self.request.user)
+            submit(post, self.request.user)
         messages.warning(
             self.request,
             ngettext(

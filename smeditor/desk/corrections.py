@@ -24,6 +24,7 @@ from smeditor.articles import article_adapter
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
+from smeditor.desk.posts.approving import submit
 from smeditor.insight.answers import draft_reply
 from smeditor.insight.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
@@ -162,6 +163,8 @@ def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reactio
         done.append(put_erratum(one, user))
     if data["thanks"].strip():
         drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions, user)]
+        for post in drafts:
+            submit(post, user)
         if drafts:
             one.thanked_at = timezone.now()
             done.append(gettext("The answer to the reader waits for approval under Posts."))

@@ -21,6 +21,7 @@ from wagtail.admin.ui.tables import Column, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor import conf
+from smeditor.desk import deletion
 from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
 from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import MomentColumn
@@ -144,6 +145,9 @@ class Proof(DeskPage):
             in_doubt=delivery.state in decide.UNDECIDED,
             movable=delivery.state in decide.MOVABLE,
             droppable=delivery.state in decide.DROPPABLE,
+            may_delete=deletion.may_delete(user),
+            deletable=deletion.deletable(delivery),
+            gone=delivery.state == State.GONE,
             **kwargs,
         )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
+from wagtail.models import WorkflowState
 
 from smeditor.accounts import health
 from smeditor.models import (
@@ -14,6 +16,7 @@ from smeditor.models import (
     CorrectionRequest,
     Delivery,
     Hold,
+    Post,
     Reaction,
     Source,
     Tip,
@@ -23,6 +26,7 @@ from smeditor.permissions.visibility import (
     concerns_visible_to,
     corrections_visible_to,
     deliveries_visible_to,
+    posts_visible_to,
     reactions_visible_to,
     tips_visible_to,
 )
@@ -68,3 +72,12 @@ def failed_accounts(user: Any) -> int:
 
 def failing_sources(user: Any) -> int:
     return Source.objects.filter(active=True).exclude(problem="").count()
+
+
+def awaiting_approval(user: Any) -> int:
+    """How many of the posts that ``user`` sees lie in a workflow that somebody must go on with."""
+    states = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Post), status=WorkflowState.STATUS_IN_PROGRESS
+    )
+    keys = [int(key) for key in states.values_list("object_id", flat=True)]
+    return posts_visible_to(user).filter(pk__in=keys).count()

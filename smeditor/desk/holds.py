@@ -20,6 +20,7 @@ from wagtail.admin.viewsets.model import ModelViewSet
 from smeditor.desk.base import Act
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.gates import gated
+from smeditor.desk.hold_bar import TARGETS, HoldBar, subject
 from smeditor.desk.inspect import InspectView
 from smeditor.desk.tables import MomentColumn, capitalised
 from smeditor.exceptions import NotAllowed
@@ -27,14 +28,6 @@ from smeditor.models import Hold
 from smeditor.models.accounts import network_choices
 from smeditor.permissions import HOLD_DELIVERY, scope
 from smeditor.publishing import holds
-
-TARGETS = {
-    Hold.Scope.NETWORK: "network",
-    Hold.Scope.ACCOUNT: "account",
-    Hold.Scope.DESK: "desk",
-    Hold.Scope.TOPIC: "topic",
-    Hold.Scope.ARTICLE: "article",
-}
 
 
 class HoldForm(WagtailAdminModelForm):
@@ -98,11 +91,6 @@ def may_lift(user: Any, hold: Hold) -> bool:
     return user.has_perm(HOLD_DELIVERY) and scope.may_lift(user, hold)
 
 
-def subject(hold: Hold) -> str:
-    named = getattr(hold, TARGETS[hold.scope]) if hold.scope in TARGETS else ""
-    return f"{hold.get_scope_display()}: {named}" if named else hold.get_scope_display()
-
-
 def status(hold: Hold) -> str:
     if hold.lifted_at:
         return gettext("lifted")
@@ -111,7 +99,7 @@ def status(hold: Hold) -> str:
     return gettext("in force")
 
 
-class HoldIndexView(generic.IndexView):
+class HoldIndexView(HoldBar, generic.IndexView):
     table_classname = "listing sme-listing"
 
     def get_base_queryset(self) -> Any:

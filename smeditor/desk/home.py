@@ -11,14 +11,15 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from smeditor.accounts import health
-from smeditor.desk import figures
+from smeditor.desk import figures, hold_bar
 from smeditor.desk.alerts import about
 from smeditor.desk.first_steps import first_steps
 from smeditor.insight.concern_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
-from smeditor.permissions import VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
+from smeditor.permissions import PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
 from smeditor.publishing import heartbeat, reminders
+from smeditor.templatetags.smeditor_desk import holds_of
 
 SHOWN = 5
 TO_DO = ("steps", "calls", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
@@ -40,6 +41,7 @@ class DeskPanel(Component):
         context: dict[str, Any] = {"request": self.request, "calls": calls(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
             context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble(user)}
+        context["holds"] = [(hold, hold_bar.sentence(hold)) for hold in holds_of(self.request)[: hold_bar.SHOWN]]
         if user.has_perm(VIEW_CONCERN):
             rows = concerns_visible_to(user).filter(
                 state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None
@@ -92,6 +94,10 @@ def calls(user: Any) -> list[dict[str, Any]]:
             (doubts, ngettext("delivery in doubt", "deliveries in doubt", doubts), reverse("smeditor:late"), "alarm"),
             (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),
         ]
+    if user.has_perm(PUBLISH_POST):
+        posts = figures.awaiting_approval(user)
+        words = ngettext("post waits for approval", "posts wait for approval", posts)
+        found.append((posts, words, f"{reverse('smeditor_posts:list')}?stage=waiting", "plain"))
     if user.has_perm(VIEW_REACTION):
         waiting = figures.waiting(user)
         words = ngettext("thread waits for an answer", "threads wait for an answer", waiting)

@@ -18,6 +18,7 @@ from smeditor.listening import erase, plan, threads, web
 from smeditor.listening.attach import Finder
 from smeditor.listening.batch import Origin, Stored
 from smeditor.listening.identity import message_key
+from smeditor.listening.own import own_parts
 from smeditor.listening.shorteners import Expander
 from smeditor.listening.store import store
 from smeditor.models import Account, Delivery, Reaction, Source
@@ -171,12 +172,20 @@ class AccountPage:
         origin = Origin(account.network, account=account, source=self.source)
         stored = store(self.seen, origin, now, self.finder)
         erase_reported(self.deleted, origin, now)
+        note_own_gone(self.deleted, origin, now)
         Delivery.objects.filter(pk__in=self.walk.delivery_ids).update(polled_at=now)
         changes = {"cursor": self.cursor, "last_success_at": now, "failures": 0, "problem": ""}
         if self.next_at:
             changes |= {"lease_until": None, "next_poll_at": self.next_at}
         Source.objects.filter(pk=self.source.pk).update(**changes)
         return stored
+
+
+def note_own_gone(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:
+    """Note that posts of ours were deleted on the network itself, by whoever has the password there."""
+    parts = own_parts(set(native_ids), origin).values() if native_ids else ()
+    first = {part.delivery_id for part in parts if part.position == 0}
+    return Delivery.note_gone(first, _("It was deleted on the network, not from the desk."), now)
 
 
 def erase_reported(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:

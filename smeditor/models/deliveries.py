@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -30,6 +33,7 @@ class Delivery(models.Model):
         LATE = "late", _("too late: needs a decision")
         STOPPED = "stopped", _("stopped")
         CANCELLED = "cancelled", _("cancelled")
+        GONE = "gone", _("deleted on the network")
 
     post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.PROTECT, related_name="deliveries")
@@ -106,6 +110,15 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post} → {self.account}"
+
+    @classmethod
+    def note_gone(cls, keys: Iterable[int], reason: str, now: datetime) -> int:
+        """What was published is not on the network any more, by our own doing or another's. Returns how many it was.
+
+        From then on it is read no more, and nothing is edited there.
+        """
+        published = cls.objects.filter(pk__in=list(keys), act=cls.Act.PUBLISH, state=cls.State.SENT)
+        return published.update(state=cls.State.GONE, state_reason=reason[:500], state_changed_at=now)
 
 
 class Part(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Part, Post
+from smeditor.models.approval import authors_of
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import approval as approvals
 from smeditor.publishing import payload, preflight, slots
@@ -82,18 +83,51 @@ def _for_account(approval: Approval, account: Account) -> list[Delivery]:
     )
     if current is None:
         return [_new(approval, account, capabilities)]
+    if current.state == Delivery.State.GONE:
+        return []  # nothing to edit, and only :func:`post_again` says that it shall be there once more
     if current.state in REPLACEABLE and not current.parts.exclude(remote_id="").exists():
         return _replace(approval, current, account, capabilities)
     return _edit(approval, current, account, capabilities)
+
+
+def post_again(gone: Delivery, user: Any, now: datetime) -> Delivery:
+    """Publish anew what was deleted on the network: the post as it is approved now. Raises CannotApprove.
+
+    A second call returns the delivery that the first one wrote.
+    """
+    with transaction.atomic():
+        post = Post.objects.select_for_update(of=("self",)).get(pk=gone.post_id)
+        account = Account.objects.select_for_update(of=("self",)).get(pk=gone.account_id)
+        newest = Delivery.objects.filter(post=post, account=account, act=Delivery.Act.PUBLISH).order_by("-occurrence")[
+            0
+        ]
+        if newest.state != Delivery.State.GONE:
+            return newest
+        if not post.live:
+            raise approvals.CannotApprove(_("The post is not approved any more: approve it, then post it again."))
+        authors = authors_of(post, post.live_revision_id)
+        sentence = approvals.objection(account, authors, user.pk)
+        if sentence:
+            raise approvals.CannotApprove(sentence)
+        approval = Approval(
+            post=post,
+            user=user,
+            now=now,
+            revision=post.live_revision_id,
+            authors=authors,
+            article=preflight.article_of(post, now),
+            findings=preflight.check(post, now),
+        )
+        return _new(approval, account, clients.network_class(account).capabilities, newest.occurrence + 1)
 
 
 def _frozen(approval: Approval, account: Account, capabilities: Capabilities, token: str) -> dict[str, Any]:
     return payload.build(approval.post, account, token, capabilities, approval.article.facts)
 
 
-def _new(approval: Approval, account: Account, capabilities: Capabilities) -> Delivery:
+def _new(approval: Approval, account: Account, capabilities: Capabilities, occurrence: int = 0) -> Delivery:
     token = payload.new_token()
-    delivery = Delivery(post=approval.post, account=account, link_token=token)
+    delivery = Delivery(post=approval.post, account=account, link_token=token, occurrence=occurrence)
     _fill(delivery, approval, account, _frozen(approval, account, capabilities, token))
     delivery.save()
     _write_parts(delivery)

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from django import template
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -17,11 +18,11 @@ from smeditor import conf
 from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.insight.rule_words import reason_of_tray, sentence
-from smeditor.models import Delivery
+from smeditor.models import Delivery, Hold
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, Flag
 from smeditor.networks.base import Capabilities
-from smeditor.publishing import payload, preflight
+from smeditor.publishing import holds, payload, preflight
 from smeditor.text import find_urls, hashtags, mentions
 
 register = template.Library()
@@ -31,6 +32,7 @@ TONES = {
     Delivery.State.SCHEDULED: "plain",
     Delivery.State.SENDING: "plain",
     Delivery.State.CANCELLED: "quiet",
+    Delivery.State.GONE: "quiet",
 }
 
 
@@ -57,9 +59,26 @@ def flag_label(flag: str) -> str:
     return str(dict(Flag.choices).get(flag, flag))
 
 
-@register.inclusion_tag("smeditor/admin/tags/delivery_state.html")
-def delivery_state(delivery: Delivery, with_account: bool = False) -> dict[str, Any]:
-    return {"delivery": delivery, "tone": TONES.get(delivery.state, "alarm"), "with_account": with_account}
+@register.inclusion_tag("smeditor/admin/tags/delivery_state.html", takes_context=True)
+def delivery_state(context: dict[str, Any], delivery: Delivery, with_account: bool = False) -> dict[str, Any]:
+    """The state of a delivery; what is scheduled and held back says "on hold", for it will not go out at its time."""
+    request = context.get("request")
+    waits = request is not None and delivery.state == Delivery.State.SCHEDULED
+    hold = holds.binding(holds_of(request), delivery) if waits else None
+    return {
+        "delivery": delivery,
+        "tone": "alarm" if hold else TONES.get(delivery.state, "alarm"),
+        "with_account": with_account,
+        "held": hold,
+    }
+
+
+def holds_of(request: HttpRequest) -> list[Hold]:
+    """The open holds, read once for each request."""
+    if not hasattr(request, "smeditor_holds"):
+        rows = Hold.objects.filter(lifted_at__isnull=True).order_by("pk")
+        request.smeditor_holds = list(rows.select_related("account", "desk", "article", "placed_by"))
+    return request.smeditor_holds
 
 
 @register.filter

@@ -265,3 +265,19 @@ def test_an_account_that_comes_under_the_rule_later_is_asked_at_the_second_appro
     other = world.make_user("other", DESK)
     approve(draft, other, timezone.now())
     assert draft.deliveries.get().approved_by == other
+
+
+def test_a_live_post_is_deleted_from_its_page_after_a_question(client, as_role, desk):
+    account = world.make_account("deletable")
+    delivery = world.make_delivery(world.make_post("Wrong", [account]), account, state=State.SENT)
+    url = reverse("smeditor:delivery_delete", args=[delivery.pk])
+    as_role("social_editor")
+    client.post(url)
+    assert not delivery.changes.exists(), "who may not approve may not delete"
+    as_role(DESK)
+    assert url in client.get(reverse("smeditor:delivery", args=[delivery.pk])).content.decode()
+    assert "Yes, delete it there" in client.get(url).content.decode()
+    assert not delivery.changes.exists()
+    client.post(url)
+    assert delivery.changes.get().act == Delivery.Act.DELETE
+    assert url not in client.get(reverse("smeditor:delivery", args=[delivery.pk])).content.decode()

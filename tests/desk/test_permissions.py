@@ -58,6 +58,8 @@ PAGES = {
     "tips_results": ("", TIP_READERS),
     "tip": ("tip", TIP_READERS),
     "tip_tray": ("", READERS),
+    "delivery_delete": ("delivery", {CHIEF}),
+    "post_about": ("article", {CHIEF, SOCIAL, JOURNALIST}),
     "tip_seal": ("reaction", READERS),
     "week": ("", SENDERS),
 }
@@ -93,6 +95,7 @@ ACTS = {
     "delivery_send": ("delivery", SENDERS),
     "delivery_drop": ("delivery", SENDERS),
     "delivery_move": ("delivery", SENDERS),
+    "delivery_again": ("delivery", {CHIEF}),
     "hold_lift": ("hold", SENDERS),
     "inbox_bulk": ("", {CHIEF, SOCIAL, MODERATOR}),
     "inbox_undo": ("", {CHIEF, SOCIAL, MODERATOR}),

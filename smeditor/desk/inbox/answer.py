@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.articles import article_adapter
+from smeditor.desk.posts.approving import submit
 from smeditor.desk.posts.counting import of_account
 from smeditor.digests import by_mail
 from smeditor.exceptions import Refused
@@ -142,9 +143,7 @@ def answer(reaction: Reaction, form: AnswerForm, user: Any, *, at_once: bool) ->
     if at_once and not approval.refusal(post, user):
         approval.approve(post, user, approval.seen(post))
         return post, True
-    workflow = post.get_workflow()
-    if workflow is not None:
-        workflow.start(post, user)
+    submit(post, user)
     return post, False
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.shortcuts import redirect
+from django.http import HttpRequest, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.models import Page
@@ -23,7 +25,9 @@ from wagtail.snippets.views.chooser import (
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, source_of
+from smeditor.desk.base import Permitted
 from smeditor.desk.gates import gated
+from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import SnippetInspectView
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
@@ -39,7 +43,7 @@ from smeditor.publishing.signals import is_article
 from smeditor.text.params import parse_id, parse_ids
 
 
-class PostIndexView(SearchesForms, IndexView):
+class PostIndexView(HoldBar, SearchesForms, IndexView):
     table_classname = "listing sme-listing"
     search_fields = ["text", "article_title"]
 
@@ -49,7 +53,7 @@ class PostIndexView(SearchesForms, IndexView):
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
-class PostCreateView(AsksForApproval, CreateView):
+class PostCreateView(HoldBar, AsksForApproval, CreateView):
     """A new post; with ``?article=`` it starts from that article's facts."""
 
     def get_initial_form_instance(self) -> Post:
@@ -57,6 +61,15 @@ class PostCreateView(AsksForApproval, CreateView):
         if page is None or not is_article(page.specific):
             return super().get_initial_form_instance() or Post()
         return form.about(article_adapter().facts(source_of(page.specific)))
+
+    def is_valid(self, form: Any) -> bool:
+        data = self.request.POST
+        if self.expects_json_response and not (data.get("text", "").strip() or data.get("image")):
+            # Who only chose an article and leaves has written no post: autosave waits for the first word.
+            self.produced_error_code = "validation_error"
+            self.produced_error_message = gettext("It is saved as soon as it has a text.")
+            return False
+        return super().is_valid(form)
 
     def save_instance(self) -> Post:
         self.form.instance.created_by = self.request.user
@@ -97,7 +110,7 @@ class PostDeleteBulkAction(DeleteBulkAction):
         return super().check_perm(snippet) and not snippet.deliveries.exists()
 
 
-class PostEditView(SeesTheNewest, EditView):
+class PostEditView(HoldBar, SeesTheNewest, EditView):
     def get_side_panels(self) -> Any:
         panels = super().get_side_panels()
         findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
@@ -222,4 +235,21 @@ class PostViewSet(SnippetViewSet):
         return True  # it has its place in the desk's own menu, so "Snippets" need not list it
 
 
-urlpatterns = [path("posts/count/", Count.as_view(), name="post_count")]
+class AboutArticle(Permitted, View):
+    """Answer ``sme-about``: the link and a first text for a post about an article."""
+
+    any_permission = ("smeditor.add_post", "smeditor.change_post")
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        page = get_object_or_404(Page, pk=pk)
+        if not is_article(page.specific):
+            return JsonResponse({"text": "", "link": ""})
+        post = form.about(article_adapter().facts(page.specific))
+        return JsonResponse({"text": post.text, "link": post.link})
+
+
+urlpatterns = [
+    path("posts/count/", Count.as_view(), name="post_count"),
+    path("posts/about/<id:pk>/", AboutArticle.as_view(), name="post_about"),
+]

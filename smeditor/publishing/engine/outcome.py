@@ -85,6 +85,8 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: d
         changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
     claim.write(delivery, **changes)  # the fence: whoever lost it changes nothing of what follows
     part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
+    if delivery.act == Delivery.Act.DELETE and delivery.state == State.SENT:
+        Delivery.note_gone([delivery.target_id], _("Deleted from the desk."), now)
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
 
 

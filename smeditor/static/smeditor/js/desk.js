@@ -79,6 +79,40 @@
     }
   }
 
+  /* Fills link and text from the article that was chosen, where nothing is typed yet. */
+  class AboutController extends Controller {
+    static values = { url: String };
+
+    connect() {
+      this.form = this.element.closest('form');
+      this.chosen = (event) => {
+        if (event.target.name === 'article' && event.target.value) this.fill(event.target.value);
+      };
+      if (this.form) this.form.addEventListener('change', this.chosen);
+    }
+
+    disconnect() {
+      if (this.form) this.form.removeEventListener('change', this.chosen);
+    }
+
+    async fill(article) {
+      try {
+        const response = await fetch(this.urlValue.replace('/0/', `/${article}/`));
+        if (!response.ok) return;
+        const facts = await response.json();
+        ['link', 'text'].forEach((name) => {
+          const field = this.form.elements[name];
+          if (!field || field.value.trim() || !facts[name]) return;
+          field.value = facts[name];
+          field.dispatchEvent(new Event('input', { bubbles: true }));
+          field.dispatchEvent(new Event('change', { bubbles: true }));
+        });
+      } catch {
+        /* offline: link and text are typed as before */
+      }
+    }
+  }
+
   /* Puts a saved reply into the text of the answer. */
   class ReplyController extends Controller {
     static targets = ['choice', 'text'];
@@ -111,6 +145,7 @@
     }
   }
 
+  window.wagtail.app.register('sme-about', AboutController);
   window.wagtail.app.register('sme-counter', CounterController);
   window.wagtail.app.register('sme-reply', ReplyController);
   window.wagtail.app.register('sme-select', SelectController);

@@ -1,0 +1,105 @@
+"""Deleting on the network what was published, and posting it again."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin import messages
+
+from smeditor.accounts import clients
+from smeditor.desk.base import Act, DeskPage
+from smeditor.exceptions import ConfigurationError, SmeditorError
+from smeditor.models import Delivery
+from smeditor.permissions import PUBLISH_POST, scope
+from smeditor.permissions.visibility import deliveries_visible_to
+from smeditor.publishing.approve import delete, post_again
+from smeditor.publishing.signals import wake
+
+State = Delivery.State
+
+
+def of_own_desk(user: Any, pk: int) -> Delivery:
+    """The delivery, if ``user`` sees it and acts for its account. Raises Http404, PermissionDenied."""
+    rows = deliveries_visible_to(user).select_related("post", "account__desk")
+    delivery = get_object_or_404(rows, pk=pk)
+    if not scope.acts_for(user, delivery.account):
+        raise PermissionDenied
+    return delivery
+
+
+def may_delete(user: Any) -> bool:
+    return user.has_perm(PUBLISH_POST)
+
+
+def deletable(delivery: Delivery) -> bool:
+    """Whether a delivery's message stands on a network that can delete it, and nobody has asked for that yet."""
+    if delivery.act != Delivery.Act.PUBLISH or delivery.state != State.SENT:
+        return False
+    if delivery.changes.filter(act=Delivery.Act.DELETE).exclude(state__in=[State.CANCELLED, State.REFUSED]).exists():
+        return False
+    try:
+        return clients.network_class(delivery.account).capabilities.delete
+    except ConfigurationError:
+        return False
+
+
+class DeleteDelivery(DeskPage):
+    """Ask once more, then delete one published post on its network."""
+
+    any_permission = (PUBLISH_POST,)
+    header_icon = "bin"
+    page_title = _("Delete on the network")
+    template_name = "smeditor/admin/deliveries/delete.html"
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        return of_own_desk(self.request.user, self.kwargs["pk"])
+
+    @property
+    def parents(self) -> tuple[tuple[Any, Any], ...]:
+        here = reverse("smeditor:delivery", args=[self.delivery.pk])
+        return ((reverse_lazy("smeditor:deliveries"), _("Deliveries")), (here, str(self.delivery)))
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(delivery=self.delivery, deletable=deletable(self.delivery), **kwargs)
+
+    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        if deletable(self.delivery):
+            delete(self.delivery, request.user, timezone.now())
+            wake("send")
+            messages.success(request, gettext("It is deleted at the worker's next look, within seconds."))
+        else:
+            messages.error(request, gettext("It cannot be deleted from here, or is being deleted already."))
+        return redirect("smeditor:delivery", pk=self.delivery.pk)
+
+
+class PostAgain(Act):
+    """Publish anew what was deleted."""
+
+    any_permission = (PUBLISH_POST,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
+
+    def act(self, request: HttpRequest, pk: int) -> Any:
+        gone = of_own_desk(request.user, pk)
+        if gone.state != State.GONE or gone.act != Delivery.Act.PUBLISH:
+            raise SmeditorError(gettext("It is not deleted, so it cannot be posted again."))
+        again = post_again(gone, request.user, timezone.now())
+        wake("send")
+        messages.success(request, gettext("It is posted again, as it is approved now."))
+        return redirect("smeditor:delivery", pk=again.pk)
+
+
+urlpatterns = [
+    path("deliveries/<id:pk>/delete/", DeleteDelivery.as_view(), name="delivery_delete"),
+    path("deliveries/<id:pk>/again/", PostAgain.as_view(), name="delivery_again"),
+]
