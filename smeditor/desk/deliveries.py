@@ -145,7 +145,7 @@ class Proof(DeskPage):
             in_doubt=delivery.state in decide.UNDECIDED,
             movable=delivery.state in decide.MOVABLE,
             droppable=delivery.state in decide.DROPPABLE,
-            may_delete=deletion.may_delete(user),
+            may_delete=own and deletion.may_delete(user),
             deletable=deletion.deletable(delivery),
             gone=delivery.state == State.GONE,
             **kwargs,
