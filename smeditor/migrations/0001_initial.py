@@ -246,7 +246,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('act', models.CharField(choices=[('publish', 'publish'), ('edit', 'edit'), ('delete', 'delete')], default='publish', max_length=8, verbose_name='act')),
                 ('occurrence', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('sending', 'sending'), ('sent', 'sent'), ('refused', 'refused by the network'), ('unknown', 'outcome unknown'), ('human', 'needs a decision'), ('late', 'too late: needs a decision'), ('stopped', 'stopped'), ('cancelled', 'cancelled')], default='scheduled', max_length=10, verbose_name='state')),
+                ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('sending', 'sending'), ('sent', 'sent'), ('refused', 'refused by the network'), ('unknown', 'outcome unknown'), ('human', 'needs a decision'), ('late', 'too late: needs a decision'), ('stopped', 'stopped'), ('cancelled', 'cancelled'), ('gone', 'deleted on the network')], default='scheduled', max_length=10, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('state_changed_at', models.DateTimeField(blank=True, null=True, verbose_name='since')),
                 ('slot', models.DateTimeField(verbose_name='slot')),
