@@ -6,12 +6,15 @@ Shared by the packages that send and that listen, which never import each other.
 from __future__ import annotations
 
 import logging
+import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
+from functools import cache
 from typing import Any, NamedTuple
 
+import httpx
 from django.db import transaction
 
 from smeditor import conf
@@ -47,8 +50,16 @@ def network_class(account: Account) -> type[Network]:
 def guarded_client() -> GuardedClient:
     """A client with the newsroom's own list of private hosts and its time-out. The caller closes it."""
     return GuardedClient(
-        allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"), timeout=float(conf.get("REQUEST_TIMEOUT"))
+        allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"),
+        timeout=float(conf.get("REQUEST_TIMEOUT")),
+        ssl_context=_certificates(),
     )
+
+
+@cache
+def _certificates() -> ssl.SSLContext:
+    """The trusted certificates. To load them takes longer than many a request, so a process does it once."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def open_network(account: Account) -> Network:

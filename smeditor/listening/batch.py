@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -13,7 +14,11 @@ from smeditor.listening.identity import Echo, Key, echo_of, keys_of, message_key
 from smeditor.models import Account, Reaction, Source
 from smeditor.networks.base import Kind, Seen
 
+logger = logging.getLogger("smeditor.listening")
+
 WORDS = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.FEED, Kind.FORM}
+UNREADABLE = "unreadable"
+"""Why a thing was left out that is not what its network promises: the others are kept all the same."""
 WEB = "web"
 """The network of what is read from feeds and pages."""
 FORM = "form"
@@ -79,7 +84,11 @@ def admissible(seen: Sequence[Seen], origin: Origin, now: datetime, left_out: Co
         elif one.kind in WORDS and not one.text.strip() and not one.has_media:
             left_out["empty"] += 1
         else:
-            kept.append(Item.of(one, origin))
+            try:
+                kept.append(Item.of(one, origin))
+            except Exception as error:
+                logger.error("one reaction of %s cannot be read: %s", origin.network, type(error).__qualname__)
+                left_out[UNREADABLE] += 1
     return kept
 
 

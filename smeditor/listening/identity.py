@@ -98,12 +98,19 @@ def author_name(author: Author) -> str:
     """
     handle = author.handle.strip().lstrip("@").lower()
     if "@" not in handle and "." not in handle:
-        host = urlsplit(author.url).hostname or ""
+        host = _host(author.url)
         handle = f"{handle}@{host}" if handle and host else ""
     name = handle.replace("@", ".")
     for bridge in BRIDGES:
         name = name.removesuffix(bridge)
     return name
+
+
+def _host(address: str) -> str:
+    try:
+        return urlsplit(address).hostname or ""
+    except ValueError:
+        return ""
 
 
 def normal_words(text: str) -> list[str]:

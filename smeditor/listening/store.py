@@ -5,21 +5,25 @@ public? -> ours? -> known? -> deleted? -> whose? -> about which article? -> whic
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
-from smeditor.listening.batch import WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
+from smeditor.listening.batch import UNREADABLE, WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
 from smeditor.listening.merge import Group, group, unite
 from smeditor.listening.own import OwnVoices, split
 from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.listening.words import SILENT, address, tidy, words_of, write
 from smeditor.models import AttachedBy, Reaction, ReactionEcho, ReactionKey, ReactionText, Reader, Tombstone
 from smeditor.networks.base import Presence, Seen
+
+logger = logging.getLogger("smeditor.listening")
 
 BATCH = 200
 TRIES = 3
@@ -49,6 +53,25 @@ def store(seen: Sequence[Seen], origin: Origin, now: datetime, finder: Finder | 
 
 
 def _store_at_once(items: list[Item], origin: Origin, now: datetime, finder: Finder) -> Stored:
+    """Store ``items`` in one transaction. Where one of them cannot be stored, the others are, without it: what a server
+    sends may not stop its source.
+    """
+    try:
+        return _tried(items, origin, now, finder)
+    except (OperationalError, InterfaceError):
+        raise  # the database's own trouble, not the items'
+    except Exception as error:
+        if len(items) == 1:
+            # The cause by its class only: a message may quote what a reader wrote.
+            logger.error("one reaction of %s could not be stored: %s", origin.network, type(error).__qualname__)
+            return Stored(left_out=Counter({UNREADABLE: 1}))
+    result, half = Stored(), len(items) // 2
+    for part in (items[:half], items[half:]):
+        result.add(_store_at_once(part, origin, now, finder))
+    return result
+
+
+def _tried(items: list[Item], origin: Origin, now: datetime, finder: Finder) -> Stored:
     for trial in range(TRIES):
         try:
             with transaction.atomic():

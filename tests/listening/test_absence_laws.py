@@ -139,3 +139,94 @@ def test_no_comment_that_exists_is_erased_and_each_that_is_gone_is(blog, article
     for _look in range(3):
         site.recheck()
     assert Counter(ReactionText.objects.values_list("text", flat=True)) == Counter(one.words for one in site.shown)
+
+
+ID_STYLES = {
+    "its address": "<guid>{own}</guid>",
+    "a number": "<guid isPermaLink='false'>{n}</guid><link>{own}</link>",
+    "another address": "<guid isPermaLink='false'>{blog}/?p={n}</guid><link>{own}</link>",
+    "a tag": "<guid isPermaLink='false'>tag:blog.example,2026:{n}</guid><link>{own}</link>",
+    "none": "<link>{own}</link>",
+    "one for all": "<guid isPermaLink='false'>blog</guid><link>{own}</link>",
+    "the article": "<guid>{article}</guid><link>{article}</link>",
+}
+ANSWERS = {"there": 200, "refused": 403, "overloaded": 503, "removed": 404, "removed for ever": 410}
+
+
+class Feed:
+    """A blog's feed, a window on its newest posts, and the page of each post."""
+
+    def __init__(self, blog, article, data) -> None:
+        forget_everything()
+        blog.pages.clear()
+        self.blog, self.article, self.now = blog, article.full_url, timezone.now()
+        self.style = data.draw(st.sampled_from(list(ID_STYLES)))
+        self.answers: dict[int, str] = {}
+        self.source = Source.objects.create(kind="feed", url=blog.url + "/feed")
+        for _ in range(data.draw(st.integers(1, 4))):
+            self.write()
+
+    def write(self) -> None:
+        self.answer(len(self.answers), "there")
+        self.poll()
+
+    def answer(self, number: int, how: str) -> None:
+        self.answers[number] = how
+        self.blog.show(f"/p{number}", "<html><body>A post</body></html>", ANSWERS[how])
+
+    def show(self, window: int) -> None:
+        items = "".join(self.item(number) for number in sorted(self.answers, reverse=True)[:window])
+        feed = f"<rss version='2.0'><channel><title>Blog</title><link>{self.blog.url}/</link>{items}</channel></rss>"
+        self.blog.show("/feed", feed, kind="application/rss+xml")
+
+    def item(self, number: int) -> str:
+        own = f"{self.blog.url}/p{number}"
+        ids = ID_STYLES[self.style].format(own=own, n=number, blog=self.blog.url, article=self.article)
+        body = f"&lt;a href='{self.article}'&gt;read&lt;/a&gt; post {number} here"
+        date = f"<pubDate>Tue, {number + 1:02} Mar 2026 10:00:00 GMT</pubDate>"
+        return f"<item>{ids}{date}<title>Post {number} on the tram</title><description>{body}</description></item>"
+
+    def poll(self, window: int = 20) -> None:
+        self.show(window)
+        self.now += STEP
+        Source.objects.update(next_poll_at=self.now)
+        poll.run_due(self.now, "w")
+
+    def recheck(self) -> None:
+        self.now += STEP
+        Source.objects.update(refusals={}, failures=0)
+        Reaction.objects.exclude(next_check_at=None).update(next_check_at=self.now)
+        truth.run_due(self.now)
+
+    def kept(self) -> set[int]:
+        return {int(text.split()[1]) for text in ReactionText.objects.values_list("text", flat=True)}
+
+    @property
+    def existing(self) -> set[int]:
+        return {number for number, how in self.answers.items() if not how.startswith("removed")}
+
+
+@laws
+@given(data=st.data())
+def test_no_entry_that_exists_is_erased_and_each_whose_page_is_gone_is(blog, article, data):
+    """L2: entries pass out of the feed's window, ids are none, or shared, or not their addresses; pages refuse."""
+    feed = Feed(blog, article, data)
+    assert feed.kept() == set(feed.answers)
+    for _step in range(data.draw(st.integers(1, 4))):
+        if feed.existing:  # what is gone does not come back
+            number = data.draw(st.sampled_from(sorted(feed.existing)))
+            feed.answer(number, data.draw(st.sampled_from(list(ANSWERS))))
+        feed.show(data.draw(st.integers(0, 4)))
+        for _look in range(data.draw(st.integers(1, 2))):
+            feed.recheck()
+        feed.poll(window=0)
+        assert feed.existing <= feed.kept()
+        if data.draw(st.booleans()):
+            feed.write()
+    for number in feed.existing:
+        feed.answer(number, "there")
+    for _look in range(3):
+        feed.recheck()
+    gone = set(feed.answers) if feed.style == "the article" else feed.existing
+    assert feed.kept() >= feed.existing
+    assert feed.kept() <= gone

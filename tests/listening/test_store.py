@@ -251,3 +251,21 @@ class TestAttaching:
         Reaction.objects.update(attached_by="editor", article=article.get_parent())
         store([first], origin, T0)
         assert Reaction.objects.get().attached_by == "editor"
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        said("bad", "Words enough to be compared with others", author=person(handle="bad", url="https://[bad")),
+        said("bad", in_reply_to=None),
+        said("bad", published_at=None),
+        said("bad", links=("https://[bad", None)),
+        said(7),
+    ],
+    ids=["author's address", "parent", "time", "links", "id"],
+)
+def test_one_bad_item_does_not_stop_the_others(origin, sent, bad):
+    """L9: a source is read on, whatever one of its items is made of."""
+    good = [said("r1", in_reply_to="ours-1"), said("r2", in_reply_to="ours-1", author=person("max"))]
+    store([good[0], bad, good[1]], origin, T0)
+    assert {"r1", "r2"} <= set(Reaction.objects.values_list("native_id", flat=True))
