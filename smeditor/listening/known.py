@@ -79,7 +79,7 @@ def compare(source: Source, listing: Listing) -> Compared:
 
 
 class _Comparison:
-    """Three rounds, the surest first: what it says, an identity that does not contradict it, long words alone."""
+    """Rounds, the surest first: who says what, an identity that nothing contradicts, the words under another template."""
 
     def __init__(self, result: Compared, held: dict[int, set[str]], *, window: bool) -> None:
         self.result = result
@@ -97,7 +97,7 @@ class _Comparison:
         sure = self.result.listing.complete and not self.window
         self._alike(lambda written: written if sure or not written.short else None)
         self._by_key()
-        self._alike(lambda written: None if written.short else written.words)
+        self._alike(lambda written: written.words if sure or not written.short else None, self._may_be_signed)
         return self.result
 
     def _alike(
@@ -119,6 +119,11 @@ class _Comparison:
 
     def _shares_key(self, place: int, pk: int) -> bool:
         return not self.result.keys[place].isdisjoint(self.held[pk])
+
+    def _may_be_signed(self, place: int, pk: int) -> bool:
+        """Whether two signatures may be one person's, as two templates show it (``Jean``, ``Par : Jean``)."""
+        one, other = set(self.entries[place].name.split()), set(self.says[pk].name.split())
+        return not (one and other) or not one.isdisjoint(other)
 
     def _by_key(self) -> None:
         holder = {key: pk for pk in self.rows for key in self.held[pk]}
