@@ -13,7 +13,7 @@ from smeditor.articles.contract import (
 )
 from smeditor.articles.page_adapter import PageAdapter
 from smeditor.articles.page_fields import plain_lines
-from smeditor.articles.page_urls import page_at, split_site_url
+from smeditor.articles.page_urls import bare_host, page_at, split_site_url
 from smeditor.articles.visibility import Visibility, visibility_of
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Visibility",
     "article_adapter",
     "article_models",
+    "bare_host",
     "is_article",
     "page_at",
     "plain_lines",

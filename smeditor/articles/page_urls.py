@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import logging
-from contextlib import nullcontext
-from urllib.parse import unquote, urlsplit
+from contextlib import nullcontext, suppress
+from urllib.parse import unquote, urljoin, urlsplit
 
 from django.apps import apps
 from django.http import Http404, HttpRequest
@@ -18,10 +18,29 @@ WEB_PORTS = {80, 443, None}
 MAX_LENGTH = 2048
 
 
+READERS_HOSTS = ("www.", "m.", "mobile.", "amp.")
+"""What stands before a host's name where the same pages are shown in another dress."""
+HOPS = 3
+"""Redirects that are followed from one of our own addresses to the next."""
+
+
+def bare_host(host: str) -> str:
+    """``host`` in lower case and Punycode, without what makes no other site of it."""
+    host = host.lower().rstrip(".")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode("ascii")
+    for prefix in READERS_HOSTS:
+        rest = host.removeprefix(prefix)
+        if rest != host and ("." in rest or prefix == "www."):
+            return rest
+    return host
+
+
 def split_site_url(url: str) -> tuple[Site, str] | None:
     """The site that the absolute address ``url`` lies on and its path; None when it lies on none.
 
-    Query and fragment (tracking, text anchors) do not matter; neither do http against https or a leading ``www.``.
+    Query and fragment (tracking, text anchors) do not matter; neither do http against https or
+    a leading ``www.``, ``m.``, ``mobile.`` or ``amp.``.
     """
     if len(url) > MAX_LENGTH:
         return None
@@ -44,19 +63,25 @@ def page_at(url: str) -> Page | None:
 
     A missing slash at the end does not matter, nor a slug that has changed since: Wagtail's redirects are followed.
     """
-    found = split_site_url(url)
-    if found is None:
-        return None
-    site, path = found
-    page = _by_path(site, path) or _by_redirect(site, path)
-    return page.specific if page else None
+    for _hop in range(HOPS):
+        found = split_site_url(url)
+        if found is None:
+            return None
+        site, path = found
+        page = _by_path(site, path)
+        if page:
+            return page.specific
+        page, url = _by_redirect(site, path, urlsplit(url.strip()).query)
+        if page:
+            return page.specific
+    return None
 
 
 def _site_of(host: str, port: int | None) -> Site | None:
-    bare = host.lower().removeprefix("www.")
+    bare = bare_host(host)
     for site in Site.objects.select_related("root_page"):
         same_port = site.port == port or {site.port, port} <= WEB_PORTS
-        if same_port and site.hostname.lower().removeprefix("www.") == bare:
+        if same_port and bare_host(site.hostname) == bare:
             return site
     return None
 
@@ -101,11 +126,16 @@ def _by_route(site: Site, root: Page, path: str, below: str) -> Page | None:
     return result.page if not result.args and not result.kwargs else None
 
 
-def _by_redirect(site: Site, path: str) -> Page | None:
+def _by_redirect(site: Site, path: str, query: str) -> tuple[Page | None, str]:
+    """The page that a redirect of Wagtail names, or the address; the redirect may want the address's query or not."""
     if not apps.is_installed("wagtail.contrib.redirects"):
-        return None
+        return None, ""
     from wagtail.contrib.redirects.models import Redirect
 
     redirects = Redirect.get_for_site(site).select_related("redirect_page")
-    redirect = redirects.filter(old_path=Redirect.normalise_path(path)).first()
-    return redirect.redirect_page if redirect else None
+    for wanted in dict.fromkeys((f"{path}?{query}" if query else path, path)):
+        redirect = redirects.filter(old_path=Redirect.normalise_path(wanted)).first()
+        if redirect:
+            link = redirect.redirect_link
+            return redirect.redirect_page, urljoin(f"{site.root_url}/", link) if link else ""
+    return None, ""

@@ -9,16 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlsplit
+from urllib.parse import urldefrag, urlsplit
 
 from wagtail.models import Page, Site
 
-from smeditor.articles import article_adapter, source_of
+from smeditor.articles import article_adapter, bare_host, source_of
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import normal_words
 from smeditor.listening.own import own_parts
 from smeditor.models import AttachedBy, Delivery, Part, Post
-from smeditor.text import token_of
+from smeditor.text import destinations, token_of
 
 RANK = {by.value: place for place, by in enumerate(AttachedBy)}
 TITLE_LIKENESS = 0.8
@@ -74,15 +74,21 @@ class Finder:
         return found
 
     def page_at(self, url: str) -> Page | None:
-        """The article at an address, whatever tracking it carries; None for any other place on the web."""
+        """The article that an address leads to, whatever tracking it carries, wrapped or in another dress (AMP, mobile)
+        or not; None for any other place on the web.
+        """
+        pages = (self._page_at(place) for place in destinations(url))
+        return next((page for page in pages if page is not None), None)
+
+    def _page_at(self, url: str) -> Page | None:
         try:
             parts = urlsplit(url)
-            host = (parts.hostname or "").lower().removeprefix("www.")
+            host = bare_host(parts.hostname or "")
         except ValueError:
             return None
         if host not in self.hosts:
             return None
-        place = f"{parts.scheme}://{parts.netloc}{parts.path}"
+        place = urldefrag(url)[0]
         if place not in self.pages:
             page = article_adapter().find(place)
             self.pages[place] = source_of(page) if page is not None else None
@@ -91,8 +97,7 @@ class Finder:
     @property
     def hosts(self) -> set[str]:
         if self._hosts is None:
-            names = Site.objects.values_list("hostname", flat=True)
-            self._hosts = {name.lower().removeprefix("www.") for name in names}
+            self._hosts = {bare_host(name) for name in Site.objects.values_list("hostname", flat=True)}
         return self._hosts
 
     def titled(self, text: str, now: datetime) -> int | None:
@@ -152,7 +157,12 @@ class Finder:
 
 def tokens_of(links: Iterable[str]) -> list[str]:
     """The link tokens of our deliveries in ``links``."""
-    return [token for link in list(links)[:LINKS] if (token := token_of(link)) and len(token) <= 16]
+    return [
+        token
+        for link in list(links)[:LINKS]
+        for place in destinations(link)
+        if (token := token_of(place)) and len(token) <= 16
+    ]
 
 
 def _found(delivery: Delivery, by: AttachedBy, *, went_on: bool) -> Found:

@@ -10,7 +10,7 @@ from .domains import top_level_domains
 from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from .graphemes import grapheme_count, graphemes
 from .language import language_of
-from .links import BadLink, canonical, links_in, same_article, token_of, with_token
+from .links import BadLink, canonical, destinations, links_in, same_article, token_of, with_token
 from .normal import normalise_text, split_thread
 from .normal import normalise_text as clean
 from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
@@ -31,6 +31,7 @@ __all__ = [
     "canonical",
     "cashtags",
     "clean",
+    "destinations",
     "fediverse_mentions",
     "find_urls",
     "grapheme_count",

@@ -80,6 +80,8 @@ _GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/]+\.[^/]+.*)", re.S)
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
 _SAME_SITE_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 
+_MOST_DESTINATIONS = 8
+_MOST_PARAMETERS = 30
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HREF = re.compile(r'href="([^"]*)"')
 _HAS_TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.I)
@@ -131,6 +133,34 @@ def same_article(url_a: str, url_b: str) -> bool:
         return _article(url_a) == _article(url_b)
     except BadLink:
         return False
+
+
+def destinations(url: str) -> list[str]:
+    """Return where `url` may lead without asking anybody, itself first: the page behind an AMP page or cache, the target
+    that a wrapper (`l.facebook.com`, an out-going redirect) carries in a parameter. Never raises; at most nine addresses.
+    """
+    found = [url.strip()[:_LONGEST]]
+    for address in found:  # grows while it is read
+        if len(found) > _MOST_DESTINATIONS:
+            break
+        for further in (_page_of(address), *_carried(address)):
+            if further and further not in found:
+                found.append(further)
+    return found[: _MOST_DESTINATIONS + 1]
+
+
+def _page_of(url: str) -> str:
+    try:
+        return canonical(url)
+    except BadLink:
+        return ""
+
+
+def _carried(url: str) -> list[str]:
+    """The whole web addresses in the query of `url`, whatever the parameters are called."""
+    query = url.partition("#")[0].partition("?")[2]
+    values = [unquote(pair.partition("=")[2].replace("+", " ")) for pair in query.split("&")[:_MOST_PARAMETERS]]
+    return [value for value in values if _PARTS.fullmatch(value)][:_MOST_DESTINATIONS]
 
 
 def with_token(url: str, token: str) -> str:
