@@ -9,6 +9,7 @@ words.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -28,75 +29,30 @@ from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import Tame, tame
+from smeditor.networks.page_layouts import LAYOUTS, Layout
 from smeditor.networks.wholeness import is_whole
 from smeditor.text import clean, links_in, same_article, to_plain
 
 MAX_BYTES = 2_000_000
 MAX_COMMENTS = 500
 MAX_LINKS = 2000
+PARAGRAPHS = ["p", "blockquote", "ul", "ol", "pre"]
+MAX_PARAGRAPHS = 100
+LONGEST_BYLINE = 150
+BY = re.compile(
+    r"(?:posted by|written by|by|par|écrit par|publié par|de la part de|de|von)\s{0,3}:\s{0,3}", re.IGNORECASE
+)
+"""What stands before a name; only with its colon: "De Gaulle" is a name."""
+SAYS = re.compile(
+    r"\s{1,3}(?:says|said|wrote|a dit|dit|a écrit|écrit|sagt)\s{0,3}(?::|…|\.\.\.)\s{0,3}$", re.IGNORECASE
+)
+BYLINE = re.compile(
+    r"(?:posted by|written by|by|par|écrit par|publié par|de|von)\s{0,3}:|(?:posted by|écrit par|publié par)\s"
+    r"|.{1,100}\s(?:says|said|wrote|a dit|dit|a écrit|écrit)\s{0,3}(?::|…)\s{0,3}$",
+    re.IGNORECASE,
+)
 CLIMB = 40
 """Elements between a comment's text and the comment itself, at most."""
-
-
-@dataclass(frozen=True)
-class Layout:
-    """Where one kind of software keeps what is wanted, as CSS selectors inside a comment's own element."""
-
-    name: str
-    item: str
-    text: str
-    author: str
-    when: str = "time[datetime]"
-    link: str = ""
-
-
-LAYOUTS = (
-    Layout(
-        "schema.org",
-        '[itemtype$="schema.org/Comment"], [itemtype$="schema.org/UserComments"], [itemtype$="schema.org/Answer"]',
-        '[itemprop="text"], [itemprop="commentText"]',
-        '[itemprop="author"] [itemprop="name"], [itemprop="creator"] [itemprop="name"], [itemprop="author"]',
-        '[itemprop="datePublished"], [itemprop="dateCreated"], [itemprop="commentTime"], time[datetime]',
-        '[itemprop="url"], [itemprop="discussionUrl"]',
-    ),
-    Layout(
-        "microformats",
-        ".h-entry .h-cite, .h-entry .u-comment, .h-feed .h-entry, .hfeed .hentry",
-        ".e-content, .p-content, .entry-content",
-        ".p-author, .u-author, .author",
-        ".dt-published, time[datetime]",
-        ".u-url",
-    ),
-    Layout(
-        "SeenThis",
-        "article[data-article-id]",
-        'div[id^="texte"]',
-        ".auteur_date .auteur a",
-        ".date time[datetime]",
-        ".date a",
-    ),
-    Layout(
-        "WordPress",
-        'li[id^="comment-"], div[id^="comment-"], article[id^="div-comment-"]',
-        ".comment-content, .comment-body > p, .comment-text",
-        ".comment-author .fn, .comment-author cite, .comment-author",
-        "time[datetime]",
-        ".comment-metadata a, .comment-meta a, .comment-date a",
-    ),
-    Layout(
-        "phpBB", 'div.post[id^="p"]', ".content, .postbody .message", ".author .username, .author strong a, .postprofile dt > a, .author strong",
-        "time[datetime]", ".author a",
-    ),
-    Layout("Discourse", ".topic-body, .crawler-post", ".post, .cooked", ".creator a, .creator, .username", "time[datetime], .post-time", ".post-time a"),
-    Layout(
-        "comments",
-        '[class~="comment"], [class~="reply"], [class~="reponse"], [class~="forum-post"], [class~="message"], [class~="post"]',
-        '[class*="content"], [class*="body"], [class*="text"], blockquote, p',
-        '[class*="author"], [class*="auteur"], [class*="user"], cite, [rel~="author"]',
-        "time[datetime], [datetime]",
-        'a[href^="#"], a[rel~="bookmark"]',
-    ),
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -187,17 +143,15 @@ def read_page(
 def _comments(
     document: Tame, soup: BeautifulSoup, base: str, url: str, now: datetime
 ) -> tuple[tuple[Seen, ...], str, int]:
-    """The comments by the first structure that finds any, its name, and how many elements it has."""
-    found = list(_json_comments(document.data, base, url, now))[:MAX_COMMENTS]
-    if found:
-        return _told_apart(found, {}, url), "JSON-LD", len(found)
+    """The comments by the first structure that finds more than the page declares, its name, and how many elements it has."""
+    declared = list(_json_comments(document.data, base, url, now))[:MAX_COMMENTS]
     for layout in LAYOUTS:
         found, addresses = _read(layout, soup, base, url, now)
         if not document.closed:
             found = found[:-1]  # the page broke off, perhaps in the middle of these words
-        if found:
+        if len(found) > len(declared):  # a page that names two of six in JSON-LD hides none
             return _told_apart(found, addresses, url), layout.name, len(addresses)
-    return (), "", 0
+    return _told_apart(declared, {}, url), "JSON-LD" if declared else "", len(declared)
 
 
 def _read(
@@ -216,13 +170,14 @@ def _read(
     found = []
     for place, item in enumerate(items):
         text = texts.get(place)
-        words = to_plain(text.decode_contents(), base) if text else ""
+        author = _author(authors.get(place), base)
+        words = _words(text, author.display_name, base) if text else ""
         if text and words:
             found.append(
                 Found(
                     place,
                     words,
-                    _author(authors.get(place), base),
+                    author,
                     _time(times.get(place)) or now,
                     addresses[place],
                     tuple(_links(text, base)),
@@ -254,6 +209,25 @@ def _told_apart(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], u
         for one, permalink in zip(found, permalinks, strict=True)
     ]
     return signed(comments, url)
+
+
+def _words(text: Tag, name: str, base: str) -> str:
+    """What a comment says: the element of its text, or, where that is a bare paragraph, it and those beside it, without
+    the line that says who wrote.
+    """
+    parts = [text]
+    if text.name in PARAGRAPHS:
+        parts += text.find_next_siblings(PARAGRAPHS, limit=MAX_PARAGRAPHS)
+    texts = [to_plain(part.decode_contents(), base) for part in parts]
+    lines = "\n\n".join(filter(None, texts)).split("\n")
+    if _is_byline(lines[0], name):
+        lines = lines[1:]
+    return "\n".join(lines).strip()
+
+
+def _is_byline(line: str, name: str) -> bool:
+    """Whether a line only says who wrote ("Par : Jean", "Jean says:"), whatever date stands behind it."""
+    return bool(name) and len(line) <= LONGEST_BYLINE and name in line and BYLINE.match(line) is not None
 
 
 def _assign(elements: Iterable[Tag], own: dict[int, int]) -> dict[int, Tag]:
@@ -294,7 +268,8 @@ def _author(element: Tag | None, base: str) -> Author:
     """Who signed; by whom they are told from others is said by :func:`smeditor.networks.listings.signed`."""
     if element is None:
         return Author(remote_id="", handle="")
-    name = clean(str(element.get("content") or element.get_text(" ", strip=True)), 200).strip()
+    written = clean(str(element.get("content") or element.get_text(" ", strip=True)), 200)
+    name = SAYS.sub("", BY.sub("", written.strip())).strip()
     anchor = element if element.name == "a" else element.find("a", href=True) or element.find_parent("a", href=True)
     page = _web(str(anchor.get("href", "")), base) if isinstance(anchor, Tag) else ""
     return Author(remote_id=page, handle=name, display_name=name, url=page)
