@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, Q, QuerySet
 
 from smeditor import conf
 from smeditor.insight import concern_memory
@@ -19,6 +19,7 @@ from smeditor.insight.labels import label_of
 from smeditor.insight.proposals import propose
 from smeditor.leases import lease
 from smeditor.models import Concern, ConcernMember, Flag, Reaction
+from smeditor.permissions.visibility import confided
 
 logger = logging.getLogger("smeditor.insight")
 
@@ -42,6 +43,7 @@ def _waiting() -> QuerySet[Reaction]:
     return (
         Reaction.objects.filter(grouped_at__isnull=True, triaged_at__isnull=False, words__isnull=False)
         .exclude(tray__in=[Reaction.Tray.SPAM, Reaction.Tray.SHIELD])
+        .filter(~Exists(confided()))
         .select_related("words")
         .prefetch_related("flags")
         .order_by("pk")

@@ -15,7 +15,7 @@ from smeditor.articles import article_adapter
 from smeditor.insight import learned
 from smeditor.insight.correction_requests import open_requests
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
-from smeditor.models import Flag, Reaction, ReactionFlag, ReactionText
+from smeditor.models import Concern, Flag, Reaction, ReactionFlag, ReactionText
 from smeditor.text import addressed_to
 
 logger = logging.getLogger("smeditor.insight")
@@ -203,4 +203,6 @@ def relabel(reaction: Reaction, flag: str, present: bool, user) -> ReactionFlag:
         reaction=reaction, flag=flag, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
     )
     learned.note_label(flag)
+    if flag == Flag.TIP and present:  # its words name no concern from now on
+        Concern.objects.filter(members__reaction=reaction, label_by_editor=False).update(label="")
     return row

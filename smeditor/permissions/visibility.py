@@ -20,10 +20,13 @@ from smeditor.models import (
     CorrectionRequest,
     Delivery,
     Digest,
+    Flag,
     Post,
     Reaction,
+    ReactionFlag,
     Tip,
 )
+from smeditor.networks.base import Kind
 from smeditor.permissions import (
     ANSWER_REACTION,
     CHANGE_CORRECTION,
@@ -48,19 +51,32 @@ def own_articles(user: Any) -> Any:
     return Byline.objects.filter(user=user.pk).values("article")
 
 
+def confided() -> QuerySet[ReactionFlag]:
+    """The labels of what a reader, or an editor after them, declared a tip in the newspaper's form; by reaction."""
+    declared = Q(by=ReactionFlag.By.READER) | Q(by=ReactionFlag.By.EDITOR)
+    return ReactionFlag.objects.filter(
+        declared, flag=Flag.TIP, present=True, reaction__kind=Kind.FORM.value, reaction=OuterRef("pk")
+    )
+
+
 def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
-    """Without the permission to read everybody's: those to one's own stories. What is aimed at a journalist: moderators only."""
+    """Without the permission to read everybody's: those to one's own stories.
+
+    What is aimed at a journalist: moderators only. What was confided in the form: those who may read tips only.
+    """
     rows = Reaction.objects.all()
     if not user.has_perm(VIEW_REACTION):
         return rows.none()
     if not user.has_perm(MODERATE_REACTION):
         rows = rows.exclude(tray=Reaction.Tray.SHIELD)
+    if not user.has_perm(READ_TIP):
+        rows = rows.filter(~Exists(confided()))
     return rows if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(article__in=own_articles(user))
 
 
 def reactions_for_authors() -> QuerySet[Reaction]:
-    """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist."""
-    return Reaction.objects.exclude(tray=Reaction.Tray.SHIELD)
+    """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist or was confided."""
+    return Reaction.objects.exclude(tray=Reaction.Tray.SHIELD).filter(~Exists(confided()))
 
 
 def conversations_visible_to(user: Any) -> QuerySet[Conversation]:

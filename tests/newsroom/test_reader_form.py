@@ -60,6 +60,8 @@ def test_a_message_that_the_desk_takes_leaves_no_text_behind(client, section, al
     assert (got[0]["article_id"], got[0]["message"], got[0]["name"]) == (article.pk, TEXT, "Zoé")
     assert got[0]["reference"] == f"reader-message:{message.pk}"
     assert message.handled_at is not None
+    assert (message.kind, message.article_id) == ("", None)  # K8: what is left leads to nobody
+    assert {moment.microsecond for moment in (message.handled_at, message.received_at)} == {0}
     assert (message.message, message.name) == ("", "")
 
 

@@ -1,5 +1,7 @@
 """What a reader told us through the newspaper's own form, kept until the social desk has it."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -40,7 +42,17 @@ class ReaderMessage(models.Model):
         return f"{self.get_kind_display()} ({self.received_at:%Y-%m-%d %H:%M})"
 
     def forget(self, now) -> None:
-        """Mark as handed over and keep nothing of what the reader wrote: the desk's copy is the only one."""
-        self.handled_at = now
-        self.passage = self.message = self.name = self.email = ""
-        self.save(update_fields=["handled_at", "passage", "message", "name", "email"])
+        """Mark as handed over and keep nothing of what the reader wrote: the desk's copy is the only one.
+
+        Nor what would lead to who wrote a tip: its kind, its article, the time but for the day.
+        """
+        self.handled_at = _day(now)
+        self.received_at = _day(self.received_at)
+        self.article = None
+        self.kind = self.passage = self.message = self.name = self.email = ""
+        self.save()
+
+
+def _day(moment: datetime) -> datetime:
+    """The beginning of the day of ``moment``."""
+    return timezone.localtime(moment).replace(hour=0, minute=0, second=0, microsecond=0)

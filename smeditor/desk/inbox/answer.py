@@ -31,11 +31,18 @@ class AnswerForm(forms.Form):
     )
     saved_reply = forms.ModelChoiceField(queryset=SavedReply.objects.none(), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)
+    in_public = forms.BooleanField(
+        label=_("Answer in public all the same"),
+        required=False,
+        help_text=_("This may come from an informant: a public answer shows everybody that they spoke to you."),
+    )
 
     def __init__(self, reaction: Reaction, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.reaction = reaction
         self.fields["saved_reply"].queryset = SavedReply.objects.filter(active=True)
+        if not exposes(reaction):
+            del self.fields["in_public"]
 
     def clean_text(self) -> str:
         text = self.cleaned_data["text"].strip()
@@ -49,12 +56,24 @@ class AnswerForm(forms.Form):
                 raise forms.ValidationError(too_long[0].sentence)
         return text
 
+    def clean_in_public(self) -> bool:
+        if not self.cleaned_data["in_public"]:
+            raise forms.ValidationError(
+                _("Propose a safe channel instead, or tick the box if the answer may be seen by all.")
+            )
+        return True
+
     def clean(self) -> dict[str, Any]:
         data = super().clean()
         conversation = self.reaction.conversation
         if conversation and data.get("version") != conversation.version:
             raise forms.ValidationError(changed_sentence(conversation), code="changed")
         return data
+
+
+def exposes(reaction: Reaction) -> bool:
+    """Whether an answer would show in public that somebody who may be an informant spoke to the newsroom."""
+    return reaction.kind in ON_A_NETWORK and reaction.flags.filter(flag=Flag.TIP, present=True).exists()
 
 
 def changed_sentence(conversation: Conversation) -> str:

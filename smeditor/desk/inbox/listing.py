@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count
+from django.db.models import Case, Count, F, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -24,6 +24,8 @@ from smeditor.permissions.visibility import reactions_visible_to
 
 EVERYTHING = "all"
 Tray = Reaction.Tray
+SHOWN_TEXT = Case(When(words__masked="", then=F("words__text")), default=F("words__masked"))
+"""What a card shows: a search finds nothing that is masked, so that nobody guesses a masked word."""
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
 
 
@@ -86,7 +88,7 @@ class Inbox(DeskListing):
     index_results_url_name = "smeditor:inbox_results"
     filterset_class = ReactionFilterSet
     is_searchable = True
-    search_fields = ["words__text", "words__author_handle"]
+    search_fields = ["shown_text", "words__author_handle"]
     paginate_by = 25
 
     @cached_property
@@ -101,6 +103,7 @@ class Inbox(DeskListing):
     def get_base_queryset(self) -> Any:
         tray = self.tray if self.tray in self.trays() else Tray.INBOX
         rows = readable(reactions_visible_to(self.request.user).filter(tray=tray)).order_by("-published_at", "-pk")
+        rows = rows.alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
         return rows if asked or tray != Tray.INBOX else unanswered(rows)
 
