@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-_ADDRESSES = re.compile(r"(?:\s*@[\w.-]+(?:@[\w.-]+\w)?[\s,:]+)+", re.UNICODE)
+_ADDRESSES = re.compile(r"(?:\s*+@[\w.-]++(?:@[\w.-]+\w)?+[\s,:]++)++", re.UNICODE)
 
 
 def addressed_to(text: str, name: str) -> int:

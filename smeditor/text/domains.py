@@ -24,7 +24,7 @@ _RUN = re.compile(rf"[^{_NO_HOST}]+")
 _NO_START_AFTER = re.compile(rf"[A-Za-z0-9@＠$#＃{INVALID}]")
 _PUNYCODE_TLD = re.compile(r"xn--[-0-9a-z]+", re.IGNORECASE)
 _TLD_GOES_ON = re.compile(r"[0-9A-Za-z@+-]")
-_ASCII_RUN = re.compile(rf"[-A-Za-z0-9{LATIN_ACCENTS}]+(?:\.[-A-Za-z0-9{LATIN_ACCENTS}]+)*\.?")
+_ASCII_RUN = re.compile(rf"[-A-Za-z0-9{LATIN_ACCENTS}]++(?:\.[-A-Za-z0-9{LATIN_ACCENTS}]++)*+\.?")
 _IDNA_DOTS = re.compile("[。．｡]")
 _LONGEST_LABEL = 63
 
