@@ -163,3 +163,12 @@ def test_no_address_of_a_post_opens_for_who_may_not_see_it(desk, client, as_role
     post = world.make_post("@zanzibar: thank you.", in_reply_to=aimed, kind=Post.Kind.REPLY)
     as_role("journalist")
     assert client.get(reverse(f"smeditor_posts:{name}", args=[post.pk])).status_code in {302, 403, 404}
+
+
+def test_the_chooser_finds_what_one_may_see_by_its_words(desk, client, as_role):
+    """Kind: a search that cannot be narrowed by who may see what, and so fails."""
+    world.make_post("Zanzibar is not announced yet.")
+    as_role("contributor")
+    url = reverse("wagtailsnippetchoosers_smeditor_post:choose_results")
+    assert "Zanzibar" in client.get(f"{url}?q=announced").content.decode()
+    assert "Zanzibar" not in client.get(f"{url}?q=quagga").content.decode()

@@ -16,12 +16,6 @@ from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.models import Page
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
-from wagtail.snippets.views.chooser import (
-    ChooseResultsView,
-    ChooseView,
-    SnippetChooserViewSet,
-    SnippetChosenMultipleView,
-)
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, source_of
@@ -31,6 +25,7 @@ from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import SnippetInspectView
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
+from smeditor.desk.posts.choosing import PostChooserViewSet
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.search import SearchesForms
@@ -40,7 +35,7 @@ from smeditor.models.approval import is_own
 from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import preflight
 from smeditor.publishing.signals import is_article
-from smeditor.text.params import parse_id, parse_ids
+from smeditor.text.params import parse_id
 
 
 class PostIndexView(HoldBar, SearchesForms, IndexView):
@@ -167,35 +162,6 @@ class DeliveriesColumn(Column):
 
 class PostStatusColumn(Column):
     cell_template_name = "smeditor/admin/cells/post_status.html"
-
-
-class ChoosesVisiblePosts:
-    def get_object_list(self) -> Any:
-        return posts_visible_to(self.request.user)
-
-
-class PostChooseView(ChoosesVisiblePosts, ChooseView):
-    pass
-
-
-class PostChooseResultsView(ChoosesVisiblePosts, ChooseResultsView):
-    pass
-
-
-class PostChosenMultipleView(SnippetChosenMultipleView):
-    def get_objects(self, pks: list[str]) -> Any:
-        return posts_visible_to(self.request.user).filter(pk__in=parse_ids(pks))
-
-
-class PostChooserViewSet(SnippetChooserViewSet):
-    """Chooses among the posts that one may see, and opens for nobody else."""
-
-    choose_view_class = PostChooseView
-    choose_results_view_class = PostChooseResultsView
-    chosen_multiple_view_class = PostChosenMultipleView
-
-    def get_urlpatterns(self) -> list[Any]:
-        return gated(Post, super().get_urlpatterns())
 
 
 class PostViewSet(SnippetViewSet):

@@ -1,0 +1,65 @@
+"""Choosing a post, as Wagtail's choosers do: among those that one may see, and for nobody else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.snippets.views.chooser import (
+    ChooseResultsView,
+    ChooseView,
+    SnippetChooserViewSet,
+    SnippetChosenMultipleView,
+)
+
+from smeditor.desk.gates import gated
+from smeditor.desk.search import matching
+from smeditor.models import Post
+from smeditor.permissions.visibility import posts_visible_to
+from smeditor.text.params import parse_ids
+
+
+class SearchForm(BaseFilterForm):
+    """Searches in the database itself: Wagtail's backend takes no query set that is narrowed by who may see what."""
+
+    q = forms.CharField(label=_("Search"), required=False)
+
+    def filter(self, objects: Any) -> Any:
+        query = self.cleaned_data.get("q")
+        if query:
+            self.is_searching, self.search_query = True, query
+            objects = objects.filter(matching(query, ["text", "article_title"]))
+        return objects
+
+
+class VisiblePosts:
+    filter_form_class = SearchForm
+
+    def get_object_list(self) -> Any:
+        return posts_visible_to(self.request.user)
+
+
+class PostChooseView(VisiblePosts, ChooseView):
+    pass
+
+
+class PostChooseResultsView(VisiblePosts, ChooseResultsView):
+    pass
+
+
+class PostChosenMultipleView(SnippetChosenMultipleView):
+    def get_objects(self, pks: list[str]) -> Any:
+        return posts_visible_to(self.request.user).filter(pk__in=parse_ids(pks))
+
+
+class PostChooserViewSet(SnippetChooserViewSet):
+    """Wagtail's own, without a form to create a post: that has a page of its own."""
+
+    choose_view_class = PostChooseView
+    choose_results_view_class = PostChooseResultsView
+    chosen_multiple_view_class = PostChosenMultipleView
+
+    def get_urlpatterns(self) -> list[Any]:
+        return gated(Post, [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"])
