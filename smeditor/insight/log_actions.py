@@ -23,6 +23,7 @@ ACTIONS = [
     ("smeditor.replay_undone", _("Undo"), _("Replay of the rules undone")),
     ("smeditor.tip_sealed", _("Seal"), _("Reaction sealed as a tip")),
     ("smeditor.tip_opened", _("Open"), _("Tip opened")),
+    ("smeditor.reader_erased", _("Erase reader"), _("Erased all that a reader wrote, at their request")),
     ("smeditor.digest_sent", _("Send"), _("Digest sent")),
     ("smeditor.answered_by_mail", _("Answer"), _("Reader answered by mail")),
 ]

@@ -1,0 +1,36 @@
+"""``manage.py smeditor_erase_reader``: erase all that one reader ever wrote to the newsroom, at their own request."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from wagtail.log_actions import log
+
+from smeditor.listening.erase import erase_reader
+from smeditor.listening.reader_search import find_readers
+
+
+class Command(BaseCommand):
+    help = (
+        "Erase all that a reader wrote: by handle, address, or pseudonym, on one network. Without --yes it only counts."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("network", help='Where they wrote: "mastodon", "bluesky", "form", "web" …')
+        parser.add_argument("who", help="Their handle, the address of their profile or mail, or their pseudonym.")
+        parser.add_argument("--opt-out", action="store_true", help="They do not want to be collected again either.")
+        parser.add_argument("--yes", action="store_true", help="Erase. There is no way back.")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        readers = find_readers(options["network"], options["who"])
+        if not readers:
+            raise CommandError("Nobody of that name is known there.")
+        number = sum(reader.reactions.filter(words__isnull=False).count() for reader in readers)
+        if not options["yes"]:
+            self.stdout.write(f"{number} reactions would be erased. Run it again with --yes to do it.")
+            return
+        with transaction.atomic():
+            erased = sum(erase_reader(reader, opt_out=options["opt_out"]) for reader in readers)
+            for reader in readers:
+                log(instance=reader, action="smeditor.reader_erased", title=f"#{reader.pk}")
+        self.stdout.write(f"{erased} reactions are erased. What a legal hold keeps goes when the hold ends.")
