@@ -21,7 +21,7 @@ from modelsearch.index import insert_or_update_object
 from wagtail.models import ModelLogEntry, PageLogEntry, Revision, TaskState
 
 from smeditor.articles import article_adapter
-from smeditor.listening.traces import Gram, Traces, cut_everywhere, grams, quotes, taken_from
+from smeditor.listening.traces import Gram, Sources, Traces, cut_everywhere, grams
 from smeditor.models import (
     Attempt,
     Concern,
@@ -170,14 +170,14 @@ def _scrub_posts(traces: Traces) -> int:
     ids |= set(posts.filter(pk__in=[int(key) for key in held]).values_list("pk", flat=True))
     waiting = Delivery.objects.filter(post__in=posts)
     ids |= set(_holding(waiting, ("payload",), traces).values_list("post_id", flat=True))
-    return sum(scrub_post(post, traces) for post in Post.objects.filter(pk__in=ids))
+    return _noted(sum(_scrub_post(post, traces) for post in Post.objects.filter(pk__in=ids)))
 
 
 def _post_type() -> ContentType:
     return ContentType.objects.get_for_model(Post, for_concrete_model=False)
 
 
-def scrub_post(post: Post, traces: Traces) -> bool:
+def _scrub_post(post: Post, traces: Traces) -> bool:
     """Cut ``traces`` out of all that is kept of one post that is not out; return whether there were any."""
     revisions = Revision.objects.filter(content_type=_post_type(), object_id=str(post.pk))
     logs = ModelLogEntry.objects.filter(content_type=_post_type(), object_id=str(post.pk))
@@ -193,7 +193,6 @@ def scrub_post(post: Post, traces: Traces) -> bool:
     ]
     if changed[0]:
         insert_or_update_object(Post.objects.get(pk=post.pk))
-        forget_in_search()
     return any(changed)
 
 
@@ -210,7 +209,13 @@ def scrub_answers(rows: Sequence[Reaction]) -> int:
         for literal in (handle, f"@{handle.partition('@')[0]}", text.author_name, text.author_url):
             traces.add_literal(literal)
         traces.probes = None
-        changed += bool(traces) and scrub_post(post, traces)
+        changed += bool(traces) and _scrub_post(post, traces)
+    return _noted(changed)
+
+
+def _noted(changed: int) -> int:
+    if changed:
+        forget_in_search()
     return changed
 
 
@@ -234,26 +239,22 @@ def scrub_concerns(texts: Mapping[int, str]) -> None:
     An empty label asks to be made anew from the words that are left, an editor's too. What bound the concerns together is forgotten where it holds one of the words.
     """
     ids = _touched_concerns(texts)
-    whole = list(texts.values())
+    sources = Sources(texts.values())
     for concern in Concern.objects.filter(pk__in=ids):
-        if any(taken_from(concern.label, text) for text in whole):
+        if sources.gave(concern.label):
             concern.label, concern.label_by_editor = "", False
-        if any(quotes(str(concern.because), text) for text in whole):
+        if sources.quoted_in(str(concern.because)):
             concern.because = {}
         concern.save(update_fields=["label", "label_by_editor", "because"])
     for bridge in ConcernBridge.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
-        kept = [term for term in bridge.because if not _says(whole, term.removeprefix("url:"))]
+        kept = [term for term in bridge.because if not sources.hold(term.removeprefix("url:"))]
         if kept != bridge.because:
             ConcernBridge.objects.filter(pk=bridge.pk).update(because=kept)
     for edit in ConcernEdit.objects.filter(Q(concern__in=ids) | Q(other__in=ids)):
         label = edit.before.get("label", "")
-        if label and any(taken_from(label, text) for text in whole):
+        if sources.gave(label):
             edit.before = {**edit.before, "label": "", "label_by_editor": False}
             edit.save(update_fields=["before"])
-
-
-def _says(texts: Iterable[str], term: str) -> bool:
-    return any(term.casefold() in text.casefold() for text in texts)
 
 
 def _touched_concerns(texts: Mapping[int, str]) -> set[int]:

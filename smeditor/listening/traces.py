@@ -59,6 +59,34 @@ def taken_from(label: str, text: str) -> bool:
     return any(quotes(label, form) or quotes(form, label) for form in _forms(text))
 
 
+class Sources:
+    """Many texts at once, to ask which label or passage was taken from any of them (as `taken_from` and `quotes`)."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        texts = list(texts)
+        self._runs: dict[int, set[Gram]] = {}
+        forms = [words(form) for text in texts for form in _forms(text)]
+        for found in forms:
+            size = min(GRAM, len(found))
+            runs = {tuple(found[at : at + size]) for at in range(len(found) - size + 1)} if size else set()
+            self._runs.setdefault(size, set()).update(runs)
+        self._whole = "\n".join(f" {' '.join(found)} " for found in forms)
+        self._plain = "\n".join(texts).casefold()
+
+    def quoted_in(self, passage: str) -> bool:
+        """Whether ``passage`` quotes one of the texts."""
+        return any(not grams(passage, size).isdisjoint(runs) for size, runs in self._runs.items())
+
+    def gave(self, label: str) -> bool:
+        """Whether ``label`` was made of one of the texts: it quotes one, or is itself a piece of one."""
+        found = words(label)
+        return bool(found) and (self.quoted_in(label) or f" {' '.join(found)} " in self._whole)
+
+    def hold(self, term: str) -> bool:
+        """Whether one of the texts holds ``term``, in whatever case."""
+        return term.casefold() in self._plain
+
+
 def _forms(text: str) -> list[str]:
     """``text``, and as a label quotes it: without addresses, mentions and the marks of hashtags."""
     plain = _ADDRESS.sub(" ", text).replace("#", "")

@@ -194,7 +194,7 @@ def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor,
         intake.run_due(T0)
         quoted = Quoted(editor, workflow, article)
         quoted.spread(rows)
-        for row in rows[::50]:
+        for row in rows[::120]:
             tips.seal(row, editor)
         erase_all(list(Reaction.objects.filter(pk__in=[row.pk for row in rows])), T0)
         assert left_of(batch) == []
