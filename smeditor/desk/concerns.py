@@ -27,6 +27,7 @@ from smeditor.insight import editing, proposals
 from smeditor.insight.quotable import check_labels, quotable, quotable_claims
 from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
+from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import (
     bridges_visible_to,
     concerns_visible_to,
@@ -209,7 +210,7 @@ def assignable() -> list[Any]:
     may = Q(is_superuser=True)
     for link in ("groups__permissions", "user_permissions"):
         may |= Q(**{f"{link}__codename": "answer_concern", f"{link}__content_type__app_label": "smeditor"})
-    return list(users.filter(may).distinct().order_by("last_name", "username")[:200])
+    return list(by_name(users.filter(may).distinct())[:200])
 
 
 class ConcernAct(Act):

@@ -26,6 +26,7 @@ from smeditor.insight import tips
 from smeditor.insight.rule_words import sentence
 from smeditor.models import Flag, Reaction, Tip, TipAccess
 from smeditor.permissions import READ_TIP, SEAL_TIP
+from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
 TRAY_SHOWN = 50
@@ -52,7 +53,7 @@ class Tips(DeskListing):
 
 
 def named(user: Any) -> Any:
-    return Exists(Tip.readers.through.objects.filter(tip_id=OuterRef("pk"), user_id=user.pk))
+    return Exists(Tip.objects.filter(pk=OuterRef("pk"), readers=user.pk))
 
 
 class TipPage(DeskPage):
@@ -82,7 +83,7 @@ class TipPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tip, user = self.tip, self.request.user
         may_open = tips.may_open(tip, user)
-        readers = list(tip.readers.order_by("last_name", "username"))
+        readers = list(by_name(tip.readers.all()))
         return super().get_context_data(
             tip=tip,
             may_open=may_open,

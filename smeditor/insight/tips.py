@@ -24,6 +24,7 @@ from smeditor.insight.code_names import code_name
 from smeditor.insight.concerns import refresh
 from smeditor.listening.erase import erase_all
 from smeditor.models import Concern, CorrectionRequest, Flag, Reaction, Tip, TipAccess
+from smeditor.permissions.people import by_name
 
 KEPT = timedelta(days=180)
 AHEAD = timedelta(days=14)
@@ -54,7 +55,7 @@ def possible_readers() -> list[Any]:
     for link in ("groups__permissions", "user_permissions"):
         may |= Q(**{f"{link}__codename": "read_tip", f"{link}__content_type__app_label": "smeditor"})
     users = get_user_model().objects.filter(may, is_active=True).distinct()
-    return list(users.order_by("last_name", get_user_model().USERNAME_FIELD))
+    return list(by_name(users))
 
 
 @transaction.atomic
