@@ -8,7 +8,7 @@ from typing import Any
 from bench.detectors import scores
 from bench.series import BUCKET, BURST, CAP, START, TRAIN_WEEKS, WEEK, Series, real, rushed, simulated
 from bench.sets import shared
-from smeditor.insight.alerts import detect
+from smeditor.insight.alerts.spikes import detect
 
 QUIET = 24
 """Buckets after an alarm in which the same detector's next one is the same alarm."""
@@ -77,15 +77,15 @@ def as_shipped(series: Series) -> dict[str, list[int]]:
     return places
 
 
-def compare(calm: list[Series], burning: list[Series]) -> dict[str, dict[str, float]]:
+def compare(calm: list[Series], spiking: list[Series]) -> dict[str, dict[str, float]]:
     calm_scores = [scores(series) for series in calm]
-    burning_scores = [scores(series) for series in burning]
+    spike_scores = [scores(series) for series in spiking]
     table = {}
     for name in calm_scores[0]:
         threshold = threshold_for([s[name] for s in calm_scores])
         delays = [
             d
-            for series, s in zip(burning, burning_scores, strict=True)
+            for series, s in zip(spiking, spike_scores, strict=True)
             for d in judged(s[name], series.bursts, threshold)
         ]
         hit = [d for d in delays if d is not None]
@@ -95,11 +95,11 @@ def compare(calm: list[Series], burning: list[Series]) -> dict[str, dict[str, fl
             "threshold": threshold,
         }
     weeks = sum(len(s.counts) - TRAIN_WEEKS * WEEK for s in calm) / WEEK
-    rung_calm, rung = [as_shipped(s) for s in calm], [as_shipped(s) for s in burning]
+    rung_calm, rung = [as_shipped(s) for s in calm], [as_shipped(s) for s in spiking]
     for kind in ("early", "confirmed"):
         hits = [
             any(start <= place < start + BURST for place in places[kind])
-            for series, places in zip(burning, rung, strict=True)
+            for series, places in zip(spiking, rung, strict=True)
             for start, _factor in series.bursts
         ]
         table[f"smeditor {kind}"] |= {
@@ -122,8 +122,8 @@ def run(*, quick: bool = False) -> dict[str, Any]:
             ("One Million Posts", False),
             (f"One Million Posts, an article at most {CAP} an hour", True),
         ):
-            burning = [real(posts, 2_000 + seed, bursts=True, calm=quieted) for seed in seeds]
-            table[name] = compare([real(posts, 0, bursts=False, calm=quieted)], burning)
+            spiking = [real(posts, 2_000 + seed, bursts=True, calm=quieted) for seed in seeds]
+            table[name] = compare([real(posts, 0, bursts=False, calm=quieted)], spiking)
         table["alarms on One Million Posts as it was"] = explained(posts)
     return table
 

@@ -4,7 +4,7 @@ import math
 from statistics import median
 
 from bench.series import DAY, WEEK, Series
-from smeditor.insight.alerts import SpikeDetector
+from smeditor.insight.alerts.spikes import SpikeDetector
 
 
 def last_hour_against_twelve(counts: list[int]) -> list[float]:

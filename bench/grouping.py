@@ -12,10 +12,10 @@ from typing import Any
 
 from bench import plain_centroids
 from bench.sets import GROUPING, grouping_set, scorer
-from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.grouping import Grouper
-from smeditor.insight.tokens import terms
-from smeditor.insight.words import WordGrouper
+from smeditor.insight.clustering.batches import BatchGrouper
+from smeditor.insight.clustering.grouping import Grouper
+from smeditor.insight.clustering.tokens import terms
+from smeditor.insight.clustering.word_grouper import WordGrouper
 
 OUR_THRESHOLDS = (0.2, 0.3, 0.4)
 WORD_THRESHOLDS = (0.25, 0.3, 0.35)

@@ -9,8 +9,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench import alerts, grouping, insight_triage, newsrooms, scale
-from smeditor.insight.grouping import Grouper
-from smeditor.insight.tokens import terms
+from smeditor.insight.clustering.grouping import Grouper
+from smeditor.insight.clustering.tokens import terms
 
 
 def fuzz(n: int) -> dict[str, Any]:

@@ -17,8 +17,8 @@ from statistics import median
 from typing import Any
 
 from bench.sets import ROOT
-from smeditor.insight.learning import FlagModel
-from smeditor.insight.triage import FLAGS, shipped, triage
+from smeditor.insight.labels.classifier import LabelClassifier
+from smeditor.insight.triage import LABELS, shipped, triage
 from smeditor.insight.triage.normal import Reading
 
 HERE = Path(__file__).resolve().parent
@@ -61,17 +61,17 @@ def other_hand(scored: bool) -> list[dict[str, Any]]:
 
 def own(half: str) -> dict[str, Any]:
     """Return the figures of one half of our first reactions."""
-    return flagged([row for row in rows(REACTIONS) if row["half"] == half])
+    return labelled([row for row in rows(REACTIONS) if row["half"] == half])
 
 
-def flagged(reactions: list[dict[str, Any]]) -> dict[str, Any]:
+def labelled(reactions: list[dict[str, Any]]) -> dict[str, Any]:
     """Return precision, recall and F1 of every flag, and the precision of the 50 likeliest tips."""
     answers = [triage(row["text"], row["lang"]) for row in reactions]
     figures: dict[str, Any] = {"texts": len(reactions)}
-    for flag in FLAGS:
-        wanted = [flag in row["flags"] for row in reactions]
-        given = [flag in answer.flags for answer in answers]
-        figures[flag] = precision_recall(wanted, given)
+    for label in LABELS:
+        wanted = [label in row["flags"] for row in reactions]
+        given = [label in answer.labels for answer in answers]
+        figures[label] = precision_recall(wanted, given)
     ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
     # A set with fewer than 50 tips is judged at as many ranks as it has tips.
     rank = min(RANK, figures["tip"]["n"])
@@ -97,7 +97,7 @@ def hatecheck() -> dict[str, Any] | None:
     groups: dict[str, list[tuple[bool, bool, bool]]] = defaultdict(list)
     for row in rows(path):
         answer = triage(row["text"], row["lang"])
-        groups[row["functionality"]].append((row["hateful"], "abuse" in answer.flags, answer.masked is not None))
+        groups[row["functionality"]].append((row["hateful"], "abuse" in answer.labels, answer.masked is not None))
     every = [case for cases in groups.values() for case in cases]
     hateful = [case[0] for case in every]
     harmless = [case for case in every if not case[0]]
@@ -152,7 +152,7 @@ def learning_curve(label: str = "feedback_to_newsroom", *, quick: bool = False) 
             others = [row for row in posts if row["fold"] != fold]
             held = [row for row in posts if row["fold"] == fold]
             chosen = random.Random(1_000 * size + fold).sample(others, min(size, len(others)))
-            model = FlagModel.train("feedback", [(row["text"], row["value"]) for row in chosen])
+            model = LabelClassifier.train("feedback", [(row["text"], row["value"]) for row in chosen])
             given = [model.probability(row["text"]) >= model.threshold for row in held]
             wanted = [row["value"] for row in held]
             scores.append(precision_recall(wanted, given)["f1"])
@@ -196,7 +196,7 @@ def speed(*, quick: bool = False) -> dict[str, dict[str, float]]:
     Beside it stands the tokeniser of grouping (`terms`), which tells no places. The fastest of several turns counts,
     the turns of all three taken one after the other, so that a busy machine slows all of them.
     """
-    from smeditor.insight.tokens import terms
+    from smeditor.insight.clustering.tokens import terms
 
     def seconds(work: Callable[[str, str], object], texts: list[tuple[str, str]]) -> float:
         start = time.process_time()
@@ -271,11 +271,11 @@ def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
         "rules": shipped().version,
         "own test half": own("test"),
         "own developing half": own("dev"),
-        "second (developed on)": flagged(rows(SECOND)),
-        "fresh (same hand)": flagged(rows(FRESH)),
-        "other hand, developing half": flagged(other_hand(scored=False)),
-        "other hand, scored half": flagged(other_hand(scored=True)),
-        "other hand, blind, rules 2026.2": {flag: {"precision": p, "recall": r} for flag, (p, r) in BLIND.items()},
+        "second (developed on)": labelled(rows(SECOND)),
+        "fresh (same hand)": labelled(rows(FRESH)),
+        "other hand, developing half": labelled(other_hand(scored=False)),
+        "other hand, scored half": labelled(other_hand(scored=True)),
+        "other hand, blind, rules 2026.2": {label: {"precision": p, "recall": r} for label, (p, r) in BLIND.items()},
         "hatecheck": hatecheck(),
         "one million posts": learning_curve(quick=quick),
         "speed": speed(quick=quick),
@@ -287,10 +287,10 @@ def missed(figures: dict[str, Any]) -> list[str]:
     """Return in words which of the bounds that are asked of triage ``figures`` miss."""
     found = []
     for name in ("own test half", "other hand, scored half"):
-        for flag in ("question", "correction", "thanks", "spam"):
-            cell = figures[name][flag]
+        for label in ("question", "correction", "thanks", "spam"):
+            cell = figures[name][label]
             if cell["precision"] < 0.85 or cell["recall"] < 0.7:
-                found.append(f"{name}: {flag} has {cell['precision']}/{cell['recall']}, wanted .85/.7")
+                found.append(f"{name}: {label} has {cell['precision']}/{cell['recall']}, wanted .85/.7")
         if figures[name]["tip_precision_at_rank"] < 0.7:
             found.append(f"{name}: tips at rank {figures[name]['tip_rank']} below .7")
     hate, curve = figures["hatecheck"], figures["one million posts"]

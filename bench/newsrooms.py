@@ -13,8 +13,8 @@ from statistics import mean
 from typing import Any
 
 from bench.sets import GROUPING, grouping_set
-from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.grouping import DEFAULT_THRESHOLD, DESK_THRESHOLD, Grouper
+from smeditor.insight.clustering.batches import BatchGrouper
+from smeditor.insight.clustering.grouping import DEFAULT_THRESHOLD, DESK_THRESHOLD, Grouper
 
 Rows = list[dict[str, Any]]
 SCRIPTS = Path(__file__).parent / "data/newsrooms.jsonl"

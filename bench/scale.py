@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.sets import scorer
-from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.words import WordGrouper
+from smeditor.insight.clustering.batches import BatchGrouper
+from smeditor.insight.clustering.word_grouper import WordGrouper
 
 CHUNK = 1_000
 SIZES = {"words": (1_000_000, 100_000), "default": (300_000, 100_000)}

@@ -39,7 +39,7 @@ class Series:
         return [(START + BUCKET * i, n) for i, n in enumerate(self.counts)]
 
 
-def season(i: int) -> float:
+def baseline(i: int) -> float:
     hour = (i % DAY) / 4
     day = 0.25 + 1.1 * math.exp(-(((hour - 12.5) / 3.5) ** 2)) + 1.2 * math.exp(-(((hour - 20) / 2.5) ** 2))
     return day * (0.7 if (i // DAY) % 7 >= 5 else 1.0) / 0.86
@@ -77,7 +77,7 @@ def add_bursts(counts: list[int], base: list[float], rng: random.Random, first: 
 def simulated(level: float, seed: int, *, weeks: int = 10, bursts: bool = True) -> Series:
     """Return a series with `level` counts a bucket on average; the first TRAIN_WEEKS hold no burst."""
     rng = random.Random(seed)
-    base = [level * season(i) for i in range(weeks * WEEK)]
+    base = [level * baseline(i) for i in range(weeks * WEEK)]
     counts = [poisson(rate * rng.gammavariate(NOISE_SHAPE, 1 / NOISE_SHAPE), rng) for rate in base]
     found = add_bursts(counts, base, random.Random(seed + 10_000), TRAIN_WEEKS * WEEK) if bursts else []
     return Series(counts, found, f"{level:g} a bucket")

@@ -89,7 +89,7 @@ def redact_known(text: str) -> str:
     return "".join(_parts(text, sorted(_leaks(text, secrets))))
 
 
-def echoes(text: str) -> bool:
+def fingerprints(text: str) -> bool:
     """Whether ``text``, of any length, holds a remembered secret as it is; quick, and blind to other forms of it."""
     return any(secret in text for secret in _known.all() if len(secret) >= LETTERS)
 

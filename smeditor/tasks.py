@@ -24,7 +24,7 @@ logger = logging.getLogger("smeditor.tasks")
 
 # A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
 _turns = {
-    name: threading.Lock() for name in ("write", "listen", "keep_true", "understand", "watch", "letters", "accounts")
+    name: threading.Lock() for name in ("write", "listen", "recheck", "understand", "watch", "letters", "accounts")
 }
 
 
@@ -66,24 +66,25 @@ def listen() -> None:
     _in_turn("listen", lambda: poll.run_due(timezone.now(), worker_name()))
 
 
-@shared_task(name="smeditor.keep_true", ignore_result=True)
-def keep_true() -> None:
+@shared_task(name="smeditor.recheck", ignore_result=True)
+def recheck() -> None:
     """Keep stored reactions true: look again at them, erase what is gone, forget the words whose time is over."""
-    from smeditor.listening import truth
+    from smeditor.listening import recheck
 
-    _in_turn("keep_true", lambda: truth.run_due(timezone.now()))
+    _in_turn("recheck", lambda: recheck.run_due(timezone.now()))
 
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
     """Learn from editors, label new reactions and group them into concerns."""
-    from smeditor.insight import concerns, intake, learned, replays
+    from smeditor.insight.concerns import membership
+    from smeditor.insight.labels import intake, rerun_history, trained_models
 
     def work() -> None:
-        learned.run_due(timezone.now())
+        trained_models.run_due(timezone.now())
         intake.run_due(timezone.now())
-        replays.run_due(timezone.now())
-        concerns.run_due(timezone.now())
+        rerun_history.run_due(timezone.now())
+        membership.run_due(timezone.now())
 
     _in_turn("understand", work)
 
@@ -91,22 +92,22 @@ def understand() -> None:
 @shared_task(name="smeditor.watch", ignore_result=True)
 def watch() -> None:
     """Count people by quarter of an hour, and see whether something starts to burn."""
-    from smeditor.insight import alert_watch
+    from smeditor.insight.alerts import watch
 
-    _in_turn("watch", lambda: alert_watch.run_due(timezone.now()))
+    _in_turn("watch", lambda: watch.run_due(timezone.now()))
 
 
 @shared_task(name="smeditor.letters", ignore_result=True)
 def letters() -> None:
     """Send the digests that are due, announce the unread tips that are about to go, erase those whose time is over."""
     from smeditor.digests import tip_notices
-    from smeditor.digests.letters import run_due
-    from smeditor.insight import tips
+    from smeditor.digests.sending import run_due
+    from smeditor.insight.tips import sealing
 
     def work() -> None:
         run_due(timezone.now())
         tip_notices.announce(timezone.localdate())
-        tips.purge(timezone.localdate())
+        sealing.purge(timezone.localdate())
 
     _in_turn("letters", work)
 
@@ -134,7 +135,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
     tick = conf.get("TICK") or (2 if in_process() else 1)
     # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
     intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick}
-    intervals |= dict.fromkeys(("keep_true", "watch", "letters", "accounts"), 60)
+    intervals |= dict.fromkeys(("recheck", "watch", "letters", "accounts"), 60)
     return {
         f"smeditor.{name}": {
             "task": f"smeditor.{name}",

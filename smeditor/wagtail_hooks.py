@@ -9,8 +9,8 @@ from wagtail.snippets.models import register_snippet
 
 from smeditor.desk import articles, home, log_actions, menu, nouns, urls
 from smeditor.desk.accounts import AccountViewSet
+from smeditor.desk.digest_preference import DigestPreferencePanel
 from smeditor.desk.holds import HoldViewSet
-from smeditor.desk.letter_choice import LetterChoicePanel
 from smeditor.desk.posts.bulk import ApproveBulkAction
 from smeditor.desk.posts.viewset import PostDeleteBulkAction, PostViewSet, rename_actions
 
@@ -52,8 +52,8 @@ def add_summary_items(request, items):
 
 
 @hooks.register("register_account_settings_panel")
-def add_letter_choice(request, user, profile):
-    return LetterChoicePanel(request, user, profile)
+def add_digest_preference(request, user, profile):
+    return DigestPreferencePanel(request, user, profile)
 
 
 @hooks.register("insert_global_admin_css")

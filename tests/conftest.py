@@ -61,7 +61,7 @@ def empties_the_database(item: pytest.Item) -> bool:
     )
 
 
-def lay_furniture() -> None:
+def make_fixtures() -> None:
     """Make again what Wagtail's own migrations make: a locale, the root page, a site, the root collection."""
     from django.conf import settings as django_settings
     from django.contrib.contenttypes.models import ContentType
@@ -83,5 +83,5 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
     result = yield
     if nextitem is not None and empties_the_database(item):  # after the last test the database itself is gone
         with item.config.stash[blocking_manager_key].unblock():
-            lay_furniture()
+            make_fixtures()
     return result

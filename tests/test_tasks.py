@@ -8,7 +8,7 @@ from celery import current_app
 from smeditor import tasks
 from smeditor.worker import get_app
 
-NAMES = ["send", "write", "accounts", "listen", "keep_true", "understand", "watch", "letters"]
+NAMES = ["send", "write", "accounts", "listen", "recheck", "understand", "watch", "letters"]
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -8,8 +8,8 @@ from django.core import mail
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from smeditor.digests import letters
-from smeditor.models import ConcernMember, Digest, ReactionFlag
+from smeditor.digests import sending
+from smeditor.models import ConcernMember, Digest, ReactionLabel
 from tests import translations
 from tests.desk import test_permissions as addresses
 from tests.desk import world
@@ -34,8 +34,8 @@ def in_french(desk, settings, client):  # noqa: F811
     Digest.objects.update(subject="Lettre de mars", user=chief)
     desk.tip.readers.add(chief)
     # What people wrote may be English: only here it must not be a word of ours.
-    ConcernMember.objects.update(because=["tram"])
-    ReactionFlag.objects.update(because=[[0, 9, "en.question"]])
+    ConcernMember.objects.update(evidence=["tram"])
+    ReactionLabel.objects.update(evidence=[[0, 9, "en.question"]])
     desk.author.username = "thomas"
     desk.author.save()
     with translation.override("fr"):
@@ -98,7 +98,7 @@ def test_gettext_goes_by_names_that_the_collector_knows():
 
 
 def test_no_page_of_the_admin_shows_english_of_ours(in_french, client, english):
-    pages = {**addresses.PAGES, **addresses.OWN_LETTERS}
+    pages = {**addresses.PAGES, **addresses.OWN_DIGESTS}
     asked = [addresses.address(in_french, name, thing) for name, (thing, _roles) in pages.items()]
     asked += [reverse(f"{name}:{view}") for name in addresses.LISTS for view in ("index", "add")]
     asked += [reverse(f"smeditor_posts:{view}") for view in ("list", "add")]
@@ -114,7 +114,7 @@ def test_no_page_of_the_admin_shows_english_of_ours(in_french, client, english):
 
 
 def test_the_letter_is_in_french(in_french, english):
-    assert letters.run_due(timezone.now(), everyone=True) >= 1
+    assert sending.run_due(timezone.now(), everyone=True) >= 1
     letter = next(message for message in mail.outbox if message.to == [in_french.author.email])
     assert "Ce que disent vos lecteurs" in letter.subject
     assert {line.strip() for line in letter.body.splitlines()} & english == set()

@@ -94,7 +94,7 @@ def queries_each(account: Any) -> float:
     from django.test.utils import CaptureQueriesContext
 
     from smeditor.publishing.engine import tick
-    from tests.publishing.laboratory.fill import fill
+    from tests.publishing.harness.fill import fill
 
     fill(account, 20, datetime.now(UTC), text="Counted")
     with CaptureQueriesContext(connection) as captured:
@@ -110,7 +110,7 @@ def claim_cost(account: Any, rounds: int = 60) -> tuple[float, float]:
     """
     from smeditor.models import Delivery, Post
     from smeditor.publishing.engine import claim
-    from tests.publishing.laboratory.fill import fill
+    from tests.publishing.harness.fill import fill
 
     rows = fill(account, 20, datetime.now(UTC) - timedelta(seconds=1), text="Claimed")
     times, costs = [], []
@@ -120,7 +120,7 @@ def claim_cost(account: Any, rounds: int = 60) -> tuple[float, float]:
         claimed = claim.claim(datetime.now(UTC), "bench:claim:0", 20)
         times.append(time.perf_counter() - began)
         costs.append(2 * times[-1] / (before + errand_seconds()))
-        claim.give_back(claimed)
+        claim.release_claims(claimed)
     Delivery.objects.filter(pk__in=[row.pk for row in rows]).delete()
     Post.objects.filter(pk__in=[row.post_id for row in rows]).delete()
     return min(times), statistics.median(costs)
@@ -143,7 +143,7 @@ def lateness(account: Any, address: str, number: int, seconds: float) -> dict[st
 
     The caller runs ``manage.py smeditor_worker``, which is woken by its own beat.
     """
-    from tests.publishing.laboratory.fill import fill
+    from tests.publishing.harness.fill import fill
 
     urllib.request.urlopen(f"{address}/report", timeout=30).read()  # noqa: S310 - our own loopback
     begins = datetime.now(UTC) + timedelta(seconds=3)
@@ -211,7 +211,7 @@ def main() -> None:
 
     from bench.delivery.past import add_past
     from smeditor.models import Account
-    from tests.publishing.laboratory.fill import fill
+    from tests.publishing.harness.fill import fill
 
     call_command("migrate", run_syncdb=True, verbosity=0)
     command = [sys.executable, "-m", "bench.delivery.server", str(arguments.latency)]

@@ -69,22 +69,22 @@ class BlueskyPractice:
                 return item.post.uri
         return None
 
-    def act(self, line: Line, post: str | None, earlier: str | None) -> str:
+    def perform(self, line: Line, post: str | None, earlier: str | None) -> str:
         me = self.client(line.by)
         target = earlier or post
-        seen = me.get_posts([target]).posts[0] if target else None
-        if line.act == "like" and seen:
-            me.like(seen.uri, seen.cid)
+        inbound = me.get_posts([target]).posts[0] if target else None
+        if line.operation == "like" and inbound:
+            me.like(inbound.uri, inbound.cid)
             return ""
-        if line.act == "boost" and seen:
-            me.repost(seen.uri, seen.cid)
+        if line.operation == "boost" and inbound:
+            me.repost(inbound.uri, inbound.cid)
             return ""
-        if line.act == "mention" or seen is None:
+        if line.operation == "mention" or inbound is None:
             return me.send_post(self._mention(line)).uri
-        ref = models.create_strong_ref(seen)
-        if line.act == "quote":
+        ref = models.create_strong_ref(inbound)
+        if line.operation == "quote":
             return me.send_post(line.text, embed=models.AppBskyEmbedRecord.Main(record=ref)).uri
-        root = seen.record.reply.root if seen.record.reply else ref
+        root = inbound.record.reply.root if inbound.record.reply else ref
         reply = models.AppBskyFeedPost.ReplyRef(parent=ref, root=root)
         return me.send_post(line.text, reply_to=reply).uri
 

@@ -25,8 +25,9 @@ from newsroom.demo import load
 from newsroom.demo.cast import Cast, DeskAccount, Line, Member
 from newsroom.demo.processes import Processes
 from smeditor.accounts import connect
-from smeditor.digests import letters
-from smeditor.insight import answers, tips
+from smeditor.conversations import concern_answers
+from smeditor.digests import sending
+from smeditor.insight.tips import sealing
 from smeditor.models import Account, Concern, Delivery, Digest, Post, Reaction, Rule, SavedReply, Tip
 
 
@@ -39,7 +40,7 @@ class Practice(Protocol):
     def handle(self, member: Member) -> str: ...
     def secret(self, member: Member) -> dict[str, str]: ...
     def find_post(self, account: str, path: str) -> str | None: ...
-    def act(self, line: Line, post: str | None, earlier: str | None) -> str: ...
+    def perform(self, line: Line, post: str | None, earlier: str | None) -> str: ...
     def heard(self, username: str, words: str) -> bool: ...
     def stop(self) -> None: ...
 
@@ -171,18 +172,18 @@ class Day:
         return acted
 
     def _act(self, key: str, line: Line) -> int:
-        if line.act == "form":
+        if line.operation == "form":
             self._write_form(line)
             native = ""
-        elif line.act == "answer":
+        elif line.operation == "answer":
             if line.to not in self.done:
                 return 0
-            native = self.practice.act(line, None, self.done[line.to])
+            native = self.practice.operation(line, None, self.done[line.to])
         else:
             post = self.practice.find_post(line.account, line.article)
             if post is None:
                 return 0
-            native = self.practice.act(line, post, None)
+            native = self.practice.operation(line, post, None)
         self.done[key] = native
         self.record.write_text(json.dumps(self.done))
         return 1
@@ -213,31 +214,31 @@ class Day:
 
     def understood(self) -> bool:
         """Whether triage and grouping have seen every reaction that has words."""
-        waiting = Q(triaged_at__isnull=True) | Q(grouped_at__isnull=True, tray=Reaction.Tray.INBOX)
-        return not Reaction.objects.filter(waiting, words__isnull=False).exists()
+        waiting = Q(triaged_at__isnull=True) | Q(grouped_at__isnull=True, queue=Reaction.Queue.INBOX)
+        return not Reaction.objects.filter(waiting, content__isnull=False).exists()
 
     def concern(self) -> Concern | None:
         """The concern that the script's answer is about, once enough people raised it."""
         open_ones = Concern.objects.filter(state=Concern.State.OPEN, people__gte=3).order_by("-people")
         word = self.cast.answer["concern"]
         for concern in open_ones:
-            if concern.members.filter(reaction__words__text__icontains=word).exists():
+            if concern.members.filter(reaction__content__text__icontains=word).exists():
                 return concern
         return None
 
     def seal_tip(self) -> Tip:
-        reaction = self.wait("a reaction labelled as a tip", lambda: tips.candidates().first())
-        return tips.seal(reaction, self.sme)
+        reaction = self.wait("a reaction labelled as a tip", lambda: sealing.candidates().first())
+        return sealing.seal(reaction, self.sme)
 
-    def send_letters(self) -> int:
-        letters.run_due(timezone.now(), everyone=True)
+    def send_digests(self) -> int:
+        sending.run_due(timezone.now(), everyone=True)
         return Digest.objects.filter(state=Digest.State.SENT).count()
 
     def answer(self, concern: Concern) -> list[Post]:
         """Answer the concern and approve the reply prepared for each reader who raised it."""
         script = self.cast.answer
         url = self.newsroom.articles[script["article"]].full_url
-        replies = answers.prepare(concern, self.sme, script["text"], url)
+        replies = concern_answers.prepare(concern, self.sme, script["text"], url)
         for reply in replies:
             self.approve(reply)
         return replies

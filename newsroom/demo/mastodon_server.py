@@ -69,20 +69,20 @@ class MastodonPractice:
                 return str(status.id)
         return None
 
-    def act(self, line: Line, post: str | None, earlier: str | None) -> str:
+    def perform(self, line: Line, post: str | None, earlier: str | None) -> str:
         """Carry out one line; returns the id of what was written, or "" for a like or a boost."""
         me = self.client(line.by)
-        if line.act == "like":
+        if line.operation == "like":
             me.status_favourite(post)
             return ""
-        if line.act == "boost":
+        if line.operation == "boost":
             me.status_reblog(post)
             return ""
-        if line.act == "quote":
+        if line.operation == "quote":
             return str(me.status_post(line.text, quoted_status_id=post).id)
-        if line.act == "mention":
+        if line.operation == "mention":
             return str(me.status_post(f"@{line.account} {line.text}").id)
-        if line.act == "answer":
+        if line.operation == "answer":
             return str(me.status_post(line.text, in_reply_to_id=earlier).id)
         return str(me.status_post(f"@{line.account} {line.text}", in_reply_to_id=post).id)
 

@@ -23,7 +23,7 @@ from wagtail.log_actions import log
 from smeditor import conf
 from smeditor.accounts import connect
 from smeditor.desk import secrets
-from smeditor.desk.base import Act
+from smeditor.desk.base import ActionView
 from smeditor.desk.gates import gated
 from smeditor.desk.inspect import InspectView
 from smeditor.desk.panels import AccountStatePanel
@@ -183,7 +183,7 @@ def connected(request: Any, account: Account) -> None:
     )
 
 
-class AccountAct(Act):
+class AccountAction(ActionView):
     any_permission = (CHANGE, CONNECT_ACCOUNT)
 
     def after_url(self) -> str:
@@ -197,13 +197,13 @@ def own_account(user: Any, pk: int) -> Account:
     return account
 
 
-class Verify(AccountAct):
-    def act(self, request: Any, pk: int) -> None:
+class Verify(AccountAction):
+    def perform(self, request: Any, pk: int) -> None:
         report(request, own_account(request.user, pk))
 
 
-class Pause(AccountAct):
-    def act(self, request: Any, pk: int) -> str:
+class Pause(AccountAction):
+    def perform(self, request: Any, pk: int) -> str:
         reason = request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why the account is paused, so that colleagues know."))
@@ -212,8 +212,8 @@ class Pause(AccountAct):
         return gettext("%(account)s is paused: nothing of it is sent until it is resumed.") % {"account": account}
 
 
-class Resume(AccountAct):
-    def act(self, request: Any, pk: int) -> str:
+class Resume(AccountAction):
+    def perform(self, request: Any, pk: int) -> str:
         account = own_account(request.user, pk)
         late = holds.resume_account(account, request.user, timezone.now())
         if late:

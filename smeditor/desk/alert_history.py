@@ -15,9 +15,9 @@ from wagtail.log_actions import log
 from wagtail.models import Page
 
 from smeditor.desk.alerts import MEASURES, scope_in_words
-from smeditor.desk.base import Act, DeskPage
+from smeditor.desk.base import ActionView, DeskPage
 from smeditor.desk.tables import MomentColumn, capitalised
-from smeditor.insight.alert_watch import Rehearsal, rehearse
+from smeditor.insight.alerts.watch import Rehearsal, rehearse
 from smeditor.models import Account, Alert, AlertSwitch
 from smeditor.permissions import SWITCH_ALERTS, VIEW_ALERT
 from smeditor.text.params import parse_id
@@ -81,13 +81,13 @@ def names_of(history: Rehearsal) -> dict[str, str]:
     return {scope: known.get(scope) or scope_in_words(scope) for scope in history.scopes}
 
 
-class Switch(Act):
+class Switch(ActionView):
     any_permission = (SWITCH_ALERTS,)
 
     def after_url(self) -> str:
         return reverse("smeditor:alert_history")
 
-    def act(self, request: HttpRequest) -> str:
+    def perform(self, request: HttpRequest) -> str:
         row = AlertSwitch.objects.first() or AlertSwitch()
         row.on, row.user = request.POST.get("on") == "1", request.user
         row.save()

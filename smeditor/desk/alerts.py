@@ -20,7 +20,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Title
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
-from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.plot import plot
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
@@ -117,15 +117,15 @@ class AlertPage(DeskPage):
         )
 
 
-class AlertAct(Act):
+class AlertAction(ActionView):
     any_permission = (CHANGE,)
 
     def after_url(self) -> str:
         return reverse("smeditor:alert", args=[self.kwargs["pk"]])
 
 
-class Acknowledge(AlertAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Acknowledge(AlertAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         alert = get_object_or_404(Alert, pk=pk)
         alert.state, alert.seen_by = Alert.State.ACKNOWLEDGED, request.user
         alert.save(update_fields=["state", "seen_by"])
@@ -133,8 +133,8 @@ class Acknowledge(AlertAct):
         return gettext("Noted: you have seen it.")
 
 
-class Snooze(AlertAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Snooze(AlertAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         hours = request.POST.get("hours", "")
         if hours not in SNOOZES:
             raise SmeditorError(gettext("Choose for how long."))

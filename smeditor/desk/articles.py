@@ -18,7 +18,7 @@ from wagtail.models import Page
 
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
-from smeditor.models import Concern, Flag, Post, PublishedArticle, Reaction, ReactionFlag
+from smeditor.models import Concern, Label, Post, PublishedArticle, Reaction, ReactionLabel
 from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
 from smeditor.permissions.visibility import concerns_visible_to, posts_visible_to, reactions_visible_to
 from smeditor.publishing.signals import is_article
@@ -66,16 +66,16 @@ class Article(DeskPage):
 
     def reactions(self) -> dict[str, Any]:
         rows = reactions_visible_to(self.request.user).filter(article=self.article)
-        shown = rows.filter(tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE])
+        shown = rows.filter(queue__in=[Reaction.Queue.INBOX, Reaction.Queue.DONE])
         counted = Q(reader__is_staff=False, reader__is_bot=False)
-        flags = ReactionFlag.objects.filter(reaction__in=shown, present=True).order_by()
-        labels = dict(Flag.choices)
+        labels = ReactionLabel.objects.filter(reaction__in=shown, present=True).order_by()
+        names = dict(Label.choices)
         return {
             "people": rows.aggregate(n=Count("reader", distinct=True, filter=counted))["n"],
             "by_kind": rows.order_by().values_list("kind").annotate(n=Count("pk")).order_by("-n"),
-            "by_flag": [
-                (labels.get(flag, flag), n)
-                for flag, n in flags.values_list("flag").annotate(n=Count("pk")).order_by("-n")
+            "by_label": [
+                (names.get(label, label), n)
+                for label, n in labels.values_list("label").annotate(n=Count("pk")).order_by("-n")
             ],
             "cards": cards_of(readable(shown).order_by("-published_at", "-pk")[:SHOWN], self.request.user),
         }

@@ -75,14 +75,14 @@ class DeskListing(SearchesForms, Permitted, HoldBar, BaseListingView):
         return queryset
 
 
-class Act(Permitted, View, ABC):
+class ActionView(Permitted, View, ABC):
     """One act on the desk, by POST only. It answers in a sentence and goes back to where one came from."""
 
     http_method_names = ["post"]
     after: ClassVar[Any] = "/"
 
     @abstractmethod
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def perform(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Do it and return the sentence that tells it. Raises SmeditorError with the sentence that tells why not."""
 
     def after_url(self) -> str:
@@ -90,7 +90,7 @@ class Act(Permitted, View, ABC):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
-            done = self.act(request, **kwargs)
+            done = self.perform(request, **kwargs)
         except SmeditorError as error:
             messages.error(request, error.sentence or _("It could not be done. Nothing was changed."))
         else:

@@ -13,14 +13,14 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
+from smeditor.conversations import mail_answers
+from smeditor.conversations.concern_answers import Waiting, prepare, waiting
 from smeditor.desk.base import DeskPage
-from smeditor.desk.concerns import ConcernAct, answered_sentence, find
+from smeditor.desk.concerns import ConcernAction, answered_sentence, find
 from smeditor.desk.inbox.cards import Card
 from smeditor.desk.posts.approving import submit
 from smeditor.desk.posts.bulk import approve_each
-from smeditor.digests import by_mail
 from smeditor.exceptions import SmeditorError
-from smeditor.insight.answers import Waiting, prepare, waiting
 from smeditor.models import Concern, Post, Reaction, SavedReply
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions import ANSWER_CONCERN, scope
@@ -103,7 +103,7 @@ class Answer(DeskPage):
         sent = 0
         for reaction in reactions:
             try:
-                by_mail.answer(reaction, text, url, self.request.user)
+                mail_answers.answer(reaction, text, url, self.request.user)
             except SmeditorError as error:
                 messages.error(self.request, error.sentence)
                 break
@@ -126,7 +126,7 @@ class Answer(DeskPage):
 
 def brief(reaction: Reaction) -> Card:
     """A card without labels, for a list of who waits. An erased reaction has neither words nor author."""
-    words = getattr(reaction, "words", None)
+    words = getattr(reaction, "content", None)
     text = (words.masked or words.text) if words else ""
     return Card(
         reaction, text, "", bool(words and words.masked), words.author_handle or words.author_name if words else "", []
@@ -162,15 +162,15 @@ class Approve(DeskPage):
 
 def drafts_of(concern: Concern, user: Any) -> Any:
     rows = posts_visible_to(user).filter(concern=concern, kind=Post.Kind.REPLY, live=False)
-    return rows.select_related("in_reply_to__words", "latest_revision").prefetch_related("accounts").order_by("pk")
+    return rows.select_related("in_reply_to__content", "latest_revision").prefetch_related("accounts").order_by("pk")
 
 
-class ApproveAll(ConcernAct):
+class ApproveAll(ConcernAction):
     def after_url(self) -> str:
         """Back to the replies: what was not approved stands there as it is now."""
         return reverse("smeditor:concern_approve", args=[self.kwargs["pk"]])
 
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         chosen = set(parse_ids(request.POST.getlist("post")))
         posts = [post for post in drafts_of(find(request.user, pk), request.user) if post.pk in chosen]
         if not posts:

@@ -20,12 +20,12 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
 from wagtail.admin.widgets.button import HeaderButton
 
-from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
-from smeditor.insight import editing, proposals
+from smeditor.insight.concerns import cross_language_matches, editing
 from smeditor.insight.quotable import check_labels, quotable, quotable_claims
-from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Flag
+from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Label
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import (
@@ -40,7 +40,7 @@ State = Concern.State
 VIEW_CORRECTION = "smeditor.view_correctionrequest"
 SHOWN_MEMBERS = 100
 QUOTES_OF_A_SIDE = 2
-CRITICAL = {Flag.CRITICISM, Flag.ABUSE, Flag.CALL_FOR_HELP}
+CRITICAL = {Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP}
 
 
 class ConcernFilterSet(WagtailFilterSet):
@@ -90,11 +90,11 @@ class Board(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        waiting = proposals.open_ones().filter(pk__in=bridges_visible_to(self.request.user)).count()
+        waiting = cross_language_matches.open_ones().filter(pk__in=bridges_visible_to(self.request.user)).count()
         if not waiting:
             return []
         label = ngettext("%(n)d proposal across languages", "%(n)d proposals across languages", waiting)
-        return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:bridges"), icon_name="globe")]
+        return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:concern_matches"), icon_name="globe")]
 
     def get_base_queryset(self) -> Any:
         rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True)
@@ -144,7 +144,9 @@ class ConcernPage(DeskPage):
             members=members,
             voices=voices,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
-            bridges=proposals.open_ones(concern).filter(pk__in=bridges_visible_to(user))[:5] if may_answer else [],
+            bridges=cross_language_matches.open_ones(concern).filter(pk__in=bridges_visible_to(user))[:5]
+            if may_answer
+            else [],
             may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,
             edits=edits[:30],
             networks=spread.values_list("network").annotate(n=Count("pk")).order_by("-n"),
@@ -177,7 +179,7 @@ def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
     sides: dict[bool, list[Card]] = {True: [], False: []}
     for card, _member in members:
         person = card.reaction.reader_id or f"reaction:{card.reaction.pk}"
-        critical = any(flag.flag in CRITICAL for flag in card.flags)
+        critical = any(label.label in CRITICAL for label in card.labels)
         if person not in seen and len(sides[critical]) < QUOTES_OF_A_SIDE:
             seen.add(person)
             sides[critical].append(card)
@@ -213,21 +215,21 @@ def assignable() -> list[Any]:
     return list(by_name(users.filter(may).distinct())[:200])
 
 
-class ConcernAct(Act):
+class ConcernAction(ActionView):
     any_permission = (ANSWER_CONCERN,)
 
     def after_url(self) -> str:
         return reverse("smeditor:concern", args=[self.kwargs["pk"]])
 
 
-class Rename(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Rename(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         editing.rename(find(request.user, pk), request.POST.get("label", "")[:300], request.user)
         return gettext("The concern has its new name.")
 
 
-class Assign(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Assign(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         asked = request.POST.get("user", "")
         user = next((one for one in assignable() if str(one.pk) == asked), None) if asked else None
         editing.assign(find(request.user, pk), user, request.user)
@@ -236,16 +238,16 @@ class Assign(ConcernAct):
         return gettext("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
 
 
-class Merge(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Merge(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         into = chosen_concern(request)
         editing.merge(find(request.user, pk), into, request.user)
         self.kwargs["pk"] = into.pk
         return gettext("The two concerns are one now. You can undo this below.")
 
 
-class Split(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Split(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         ids = parse_ids(request.POST.getlist("reaction"))
         edit = editing.split(
             find(request.user, pk), reactions_visible_to(request.user).filter(pk__in=ids), request.user
@@ -254,8 +256,8 @@ class Split(ConcernAct):
         return gettext("The chosen reactions are a concern of their own now. You can undo this below.")
 
 
-class Decline(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Decline(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         reason = request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why it will not be answered, so that colleagues know."))
@@ -263,17 +265,17 @@ class Decline(ConcernAct):
         return gettext("The concern is declined. You can undo this below.")
 
 
-class Reopen(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class Reopen(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         editing.reopen(find(request.user, pk), request.user)
         return gettext("The concern is open again. You can undo this below.")
 
 
-class MoveChosen(ConcernAct):
+class MoveChosen(ConcernAction):
     """Put the chosen reactions of one concern into another."""
 
     @transaction.atomic
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         into, concern = chosen_concern(request), find(request.user, pk)
         ids = parse_ids(request.POST.getlist("reaction"))
         reactions = list(reactions_visible_to(request.user).filter(pk__in=ids, concern_member__concern=concern))
@@ -289,18 +291,18 @@ class MoveChosen(ConcernAct):
         }
 
 
-class UndoEdit(ConcernAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class UndoEdit(ConcernAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         edit = get_object_or_404(ConcernEdit, pk=pk)
         find(request.user, edit.concern_id)
         editing.undo(edit, request.user, timezone.now())
         self.kwargs["pk"] = edit.other_id or edit.concern_id
-        if edit.act not in {ConcernEdit.Act.SPLIT, ConcernEdit.Act.MOVE}:
+        if edit.operation not in {ConcernEdit.Operation.SPLIT, ConcernEdit.Operation.MOVE}:
             self.kwargs["pk"] = edit.concern_id
         return gettext("It is as it was before.")
 
 
-class Take(Act):
+class Take(ActionView):
     """Put one reaction into a concern by hand."""
 
     any_permission = (ANSWER_CONCERN,)
@@ -308,7 +310,7 @@ class Take(Act):
     def after_url(self) -> str:
         return reverse("smeditor:reaction", args=[self.kwargs["pk"]])
 
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         into = chosen_concern(request)
         editing.move(get_object_or_404(reactions_visible_to(request.user), pk=pk), into, request.user)
         return gettext("It is in “%(concern)s” now.") % {"concern": into}

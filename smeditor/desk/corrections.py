@@ -21,11 +21,11 @@ from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagC
 from wagtail.log_actions import log
 
 from smeditor.articles import article_adapter
+from smeditor.conversations.concern_answers import draft_reply
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.desk.posts.approving import submit
-from smeditor.insight.answers import draft_reply
 from smeditor.insight.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from smeditor.accounts import clients
-from smeditor.desk.base import Act, DeskPage
+from smeditor.desk.base import ActionView, DeskPage
 from smeditor.exceptions import ConfigurationError, SmeditorError
 from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, scope
@@ -41,9 +41,13 @@ def may_delete(user: Any) -> bool:
 
 def deletable(delivery: Delivery) -> bool:
     """Whether a delivery's message stands on a network that can delete it, and nobody has asked for that yet."""
-    if delivery.act != Delivery.Act.PUBLISH or delivery.state != State.SENT:
+    if delivery.operation != Delivery.Operation.PUBLISH or delivery.state != State.SENT:
         return False
-    if delivery.changes.filter(act=Delivery.Act.DELETE).exclude(state__in=[State.CANCELLED, State.REFUSED]).exists():
+    if (
+        delivery.changes.filter(operation=Delivery.Operation.DELETE)
+        .exclude(state__in=[State.CANCELLED, State.REFUSED])
+        .exists()
+    ):
         return False
     try:
         return clients.network_class(delivery.account).capabilities.delete
@@ -81,7 +85,7 @@ class DeleteDelivery(DeskPage):
         return redirect("smeditor:delivery", pk=self.delivery.pk)
 
 
-class PostAgain(Act):
+class PostAgain(ActionView):
     """Publish anew what was deleted."""
 
     any_permission = (PUBLISH_POST,)
@@ -89,9 +93,9 @@ class PostAgain(Act):
     def after_url(self) -> str:
         return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
 
-    def act(self, request: HttpRequest, pk: int) -> Any:
+    def perform(self, request: HttpRequest, pk: int) -> Any:
         gone = of_own_desk(request.user, pk)
-        if gone.state != State.GONE or gone.act != Delivery.Act.PUBLISH:
+        if gone.state != State.GONE or gone.operation != Delivery.Operation.PUBLISH:
             raise SmeditorError(gettext("It is not deleted, so it cannot be posted again."))
         again = post_again(gone, request.user, timezone.now())
         wake("send")

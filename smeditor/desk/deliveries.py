@@ -22,7 +22,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor import conf
 from smeditor.desk import deletion
-from smeditor.desk.base import Act, DeskListing, DeskPage, Permitted
+from smeditor.desk.base import ActionView, DeskListing, DeskPage, Permitted
 from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
@@ -47,7 +47,7 @@ class DeliveryFilterSet(WagtailFilterSet):
         label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
     )
     act = django_filters.ChoiceFilter(
-        label=_("Act"), choices=Delivery.Act.choices, empty_label=_("All"), widget=forms.RadioSelect
+        label=_("Act"), choices=Delivery.Operation.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DayRange)
 
@@ -164,7 +164,7 @@ class ProofJson(Permitted, View):
         return response
 
 
-class Decision(Act):
+class Decision(ActionView):
     """A decision on one delivery, by somebody who acts for its account."""
 
     any_permission = (RESOLVE_DELIVERY,)
@@ -204,7 +204,7 @@ def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
 
 
 class ItIsThere(Decision):
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         url = request.POST.get("url", "").strip()
         delivery = self.own(pk)
         confirmed = decide.it_is_there(delivery, request.user, url, timezone.now())
@@ -214,30 +214,30 @@ class ItIsThere(Decision):
 
 
 class ItIsNotThere(Decision):
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         decide.it_is_not_there(as_shown(request, pk), request.user, timezone.now())
         return gettext("Noted: it is not there. It is sent again under the same identity.")
 
 
 class SendNow(Decision):
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         decide.send_now(as_shown(request, pk), request.user, timezone.now())
         return gettext("It goes out at the worker's next look, within seconds.")
 
 
 class Drop(Decision):
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         decide.drop(self.own(pk), request.user, timezone.now())
         return gettext("It is dropped and will never be sent.")
 
 
-class DecideMany(Act):
+class DecideMany(ActionView):
     """One decision for several of those that nobody doubts: send them in turn, or drop them."""
 
     any_permission = (RESOLVE_DELIVERY,)
     after = reverse_lazy("smeditor:late")
 
-    def act(self, request: HttpRequest) -> str:
+    def perform(self, request: HttpRequest) -> str:
         keys = parse_ids(request.POST.getlist("delivery"), NeedsDecision.shown)
         rows = deliveries_visible_to(request.user).filter(pk__in=keys, state__in=UNDOUBTED)
         chosen, others = scope.split(request.user, rows.select_related("post", "account__desk"))
@@ -282,7 +282,7 @@ class Move(Decision):
 
     any_permission = (SCHEDULE_POST, RESOLVE_DELIVERY)
 
-    def act(self, request: HttpRequest, pk: int) -> str:
+    def perform(self, request: HttpRequest, pk: int) -> str:
         slot = newsroom_moment(request.POST.get("slot", ""))
         decide.move(as_shown(request, pk), request.user, slot, timezone.now())
         return gettext("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}

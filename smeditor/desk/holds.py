@@ -17,7 +17,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, UserCol
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from smeditor.desk.base import Act
+from smeditor.desk.base import ActionView
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import TARGETS, HoldBar, subject
@@ -168,13 +168,13 @@ class HoldViewSet(ModelViewSet):
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
 
 
-class Lift(Act):
+class Lift(ActionView):
     any_permission = (HOLD_DELIVERY,)
 
     def after_url(self) -> str:
         return reverse("smeditor_holds:index")
 
-    def act(self, request: Any, pk: int) -> str:
+    def perform(self, request: Any, pk: int) -> str:
         hold = get_object_or_404(Hold.objects.select_related("account__desk", "desk"), pk=pk)
         if not scope.may_lift(request.user, hold):
             raise NotAllowed(gettext("This hold binds other desks too: a chief or whoever placed it lifts it."))

@@ -11,10 +11,10 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from smeditor.accounts import health
-from smeditor.desk import figures, hold_bar
+from smeditor.desk import counts, hold_bar
 from smeditor.desk.alerts import about
 from smeditor.desk.first_steps import first_steps
-from smeditor.insight.concern_memory import MODEL
+from smeditor.insight.concerns.grouper_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
@@ -38,7 +38,7 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = self.request.user
-        context: dict[str, Any] = {"request": self.request, "calls": calls(user), "steps": first_steps(user)}
+        context: dict[str, Any] = {"request": self.request, "calls": todos(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
             context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble(user)}
         context["holds"] = [(hold, hold_bar.sentence(hold)) for hold in holds_of(self.request)[: hold_bar.SHOWN]]
@@ -82,7 +82,7 @@ def trouble(user: Any) -> dict[str, Any]:
     }
 
 
-def calls(user: Any) -> list[dict[str, Any]]:
+def todos(user: Any) -> list[dict[str, Any]]:
     """What waits for somebody like this user: how many, in words, and where."""
     found = []
     if user.has_perm(VIEW_DELIVERY):
@@ -95,19 +95,19 @@ def calls(user: Any) -> list[dict[str, Any]]:
             (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),
         ]
     if user.has_perm(PUBLISH_POST):
-        posts = figures.awaiting_approval(user)
+        posts = counts.awaiting_approval(user)
         words = ngettext("post waits for approval", "posts wait for approval", posts)
         found.append((posts, words, f"{reverse('smeditor_posts:list')}?stage=waiting", "plain"))
     if user.has_perm(VIEW_REACTION):
-        waiting = figures.waiting(user)
+        waiting = counts.waiting(user)
         words = ngettext("thread waits for an answer", "threads wait for an answer", waiting)
         found.append((waiting, words, f"{reverse('smeditor:inbox')}?waiting=waiting", "plain"))
     if user.has_perm("smeditor.view_correctionrequest"):
-        corrections = figures.open_corrections(user)
+        corrections = counts.open_corrections(user)
         words = ngettext("claimed error to check", "claimed errors to check", corrections)
         found.append((corrections, words, f"{reverse('smeditor:corrections')}?verdict=open", "plain"))
     if user.has_perm("smeditor.read_tip"):
-        tips = figures.new_tips(user)
+        tips = counts.new_tips(user)
         found.append((tips, ngettext("new tip for you", "new tips for you", tips), reverse("smeditor:tips"), "plain"))
     return [{"n": n, "words": words, "url": url, "tone": tone} for n, words, url, tone in found if n]
 
@@ -122,7 +122,7 @@ class OpenConcernsItem(SummaryItem):
         return self.request.user.has_perm(VIEW_CONCERN)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        return {"n": figures.open_concerns(self.request.user), "url": reverse("smeditor:concerns")}
+        return {"n": counts.open_concerns(self.request.user), "url": reverse("smeditor:concerns")}
 
 
 def may_see_desk(user: Any) -> bool:

@@ -9,7 +9,7 @@ from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
-from smeditor.desk import figures
+from smeditor.desk import counts
 
 
 class DeskItem(MenuItem):
@@ -44,27 +44,27 @@ def noun(model: str) -> tuple[str, ...]:
 def items() -> list[DeskItem]:
     """In the order of the day: what comes in, what goes out, then what one sets up once."""
     entries = [
-        DeskItem(_("Inbox"), "smeditor:inbox", "mail", ("smeditor.view_reaction",), figures.waiting),
-        DeskItem(_("Concerns"), "smeditor:concerns", "group", ("smeditor.view_concern",), figures.open_concerns),
+        DeskItem(_("Inbox"), "smeditor:inbox", "mail", ("smeditor.view_reaction",), counts.waiting),
+        DeskItem(_("Concerns"), "smeditor:concerns", "group", ("smeditor.view_concern",), counts.open_concerns),
         DeskItem(
             _("Corrections"),
             "smeditor:corrections",
             "edit",
             ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest"),
-            figures.open_corrections,
+            counts.open_corrections,
         ),
-        DeskItem(_("Tips"), "smeditor:tips", "key", ("smeditor.read_tip",), figures.new_tips),
-        DeskItem(_("Alerts"), "smeditor:alerts", "warning", ("smeditor.view_alert",), figures.open_alerts),
-        DeskItem(_("What the desk learned"), "smeditor:learned", "sliders", ("smeditor.view_learnedmodel",)),
+        DeskItem(_("Tips"), "smeditor:tips", "key", ("smeditor.read_tip",), counts.new_tips),
+        DeskItem(_("Alerts"), "smeditor:alerts", "warning", ("smeditor.view_alert",), counts.open_alerts),
+        DeskItem(_("What the desk learned"), "smeditor:trained_models", "sliders", ("smeditor.view_trainedmodel",)),
         DeskItem(_("Articles"), "smeditor:articles", "doc-full", ("smeditor.view_reaction", "smeditor.view_post")),
         DeskItem(_("Posts"), "smeditor_posts:list", "openquote", noun("post")),
         DeskItem(_("What goes out"), "smeditor:week", "calendar-alt", ("smeditor.view_delivery",)),
-        DeskItem(_("Deliveries"), "smeditor:deliveries", "upload", ("smeditor.view_delivery",), figures.undecided),
-        DeskItem(_("Holds"), "smeditor_holds:index", "lock", noun("hold"), figures.open_holds),
+        DeskItem(_("Deliveries"), "smeditor:deliveries", "upload", ("smeditor.view_delivery",), counts.undecided),
+        DeskItem(_("Holds"), "smeditor_holds:index", "lock", noun("hold"), counts.open_holds),
         DeskItem(_("Saved replies"), "smeditor_replies:index", "snippet", noun("savedreply")),
-        DeskItem(_("Accounts"), "smeditor_accounts:index", "user", noun("account"), figures.failed_accounts),
+        DeskItem(_("Accounts"), "smeditor_accounts:index", "user", noun("account"), counts.failed_accounts),
         DeskItem(_("Rules"), "smeditor_rules:index", "cogs", noun("rule")),
-        DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), figures.failing_sources),
+        DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), counts.failing_sources),
         DeskItem(_("Desks"), "smeditor_desks:index", "tasks", noun("desk")),
         DeskItem(_("Letters"), "smeditor:digests", "mail", ("smeditor.view_digest",)),
     ]

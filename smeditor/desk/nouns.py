@@ -16,7 +16,7 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, DateColumn, NumberCol
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.model import ModelViewSet
 
-from smeditor.desk.base import Act
+from smeditor.desk.base import ActionView
 from smeditor.desk.fields import WordsField
 from smeditor.desk.gates import gated
 from smeditor.desk.inspect import InspectView
@@ -24,7 +24,7 @@ from smeditor.desk.panels import RuleRunsPanel, SourceStatePanel
 from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
 from smeditor.listening import poll
-from smeditor.models import Desk, Flag, NewsClass, Rule, SavedReply, Source
+from smeditor.models import Desk, Label, NewsClass, Rule, SavedReply, Source
 
 
 class Noun(ModelViewSet):
@@ -110,7 +110,7 @@ class RuleViewSet(Noun):
 
 class SavedReplyForm(WagtailAdminModelForm):
     situation = forms.ChoiceField(
-        label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Flag.choices]
+        label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Label.choices]
     )
 
     class Meta:
@@ -120,7 +120,7 @@ class SavedReplyForm(WagtailAdminModelForm):
 
 class SavedReplyInspectView(InspectView):
     def get_situation_display_value(self) -> Any:
-        return dict(Flag.choices).get(self.object.situation, _("any reaction"))
+        return dict(Label.choices).get(self.object.situation, _("any reaction"))
 
 
 class SavedReplyViewSet(Noun):
@@ -240,7 +240,7 @@ class SourceViewSet(Noun):
     )
 
 
-class LookNow(Act):
+class PollNow(ActionView):
     """Read a source at once and say what came of it."""
 
     any_permission = ("smeditor.change_source",)
@@ -248,7 +248,7 @@ class LookNow(Act):
     def after_url(self) -> str:
         return reverse("smeditor_sources:edit", args=[self.kwargs["pk"]])
 
-    def act(self, request: Any, pk: int) -> str:
+    def perform(self, request: Any, pk: int) -> str:
         source = get_object_or_404(Source, pk=pk)
         if not source.active:
             raise SmeditorError(gettext("This source is switched off. Switch it on first."))
@@ -260,5 +260,5 @@ class LookNow(Act):
         return gettext("It was read just now.")
 
 
-urlpatterns = [path("sources/<id:pk>/look/", LookNow.as_view(), name="source_look")]
+urlpatterns = [path("sources/<id:pk>/look/", PollNow.as_view(), name="source_poll")]
 viewsets = [RuleViewSet(), SavedReplyViewSet(), DeskViewSet(), SourceViewSet()]

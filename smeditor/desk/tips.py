@@ -19,17 +19,17 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, Titl
 from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
 
-from smeditor.desk.base import Act, DeskListing, DeskPage
+from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.exceptions import SmeditorError
-from smeditor.insight import tips
-from smeditor.insight.rule_words import sentence
-from smeditor.models import Flag, Reaction, Tip, TipAccess
+from smeditor.insight.labels.rule_sentences import sentence
+from smeditor.insight.tips import sealing
+from smeditor.models import Label, Reaction, Tip, TipAccess
 from smeditor.permissions import READ_TIP, SEAL_TIP
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
-TRAY_SHOWN = 50
+QUEUE_SHOWN = 50
 
 
 class Tips(DeskListing):
@@ -73,29 +73,29 @@ class TipPage(DeskPage):
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Open the envelope: by POST, so that no address, history or prefetch ever holds or opens it."""
-        if not tips.may_open(self.tip, request.user):
+        if not sealing.may_open(self.tip, request.user):
             raise PermissionDenied
-        envelope = tips.open_envelope(self.tip, request.user)
+        envelope = sealing.open_envelope(self.tip, request.user)
         response = self.render_to_response(self.get_context_data(envelope=envelope))
         response["Cache-Control"] = "no-store"
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         tip, user = self.tip, self.request.user
-        may_open = tips.may_open(tip, user)
+        may_open = sealing.may_open(tip, user)
         readers = list(by_name(tip.readers.all()))
         return super().get_context_data(
             tip=tip,
             may_open=may_open,
             readers=readers,
             accesses=tip.accesses.select_related("user")[:100] if may_open else [],
-            candidates=[one for one in tips.possible_readers() if one not in readers] if may_open else [],
+            candidates=[one for one in sealing.possible_readers() if one not in readers] if may_open else [],
             states=[choice for choice in Tip.State.choices if choice[0] != tip.state] if may_open else [],
             **kwargs,
         )
 
 
-class TipAct(Act):
+class TipAction(ActionView):
     any_permission = (READ_TIP,)
 
     def after_url(self) -> str:
@@ -103,56 +103,56 @@ class TipAct(Act):
 
     def tip(self) -> Tip:
         tip = get_object_or_404(tips_visible_to(self.request.user), pk=self.kwargs["pk"])
-        if not tips.may_open(tip, self.request.user):
+        if not sealing.may_open(tip, self.request.user):
             raise PermissionDenied
         return tip
 
 
-class NameReader(TipAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class NameReader(TipAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         tip, asked = self.tip(), request.POST.get("user", "")
-        reader = next((one for one in tips.possible_readers() if str(one.pk) == asked), None)
+        reader = next((one for one in sealing.possible_readers() if str(one.pk) == asked), None)
         if reader is None:
             raise SmeditorError(gettext("Choose somebody who may read tips."))
         tip.readers.add(reader)
-        TipAccess.objects.create(tip=tip, user=request.user, act="named")
+        TipAccess.objects.create(tip=tip, user=request.user, operation="named")
         log(instance=tip, action="smeditor.tip_reader_named", user=request.user)
         return gettext("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
 
 
-class SetState(TipAct):
-    def act(self, request: HttpRequest, pk: int) -> str:
+class SetState(TipAction):
+    def perform(self, request: HttpRequest, pk: int) -> str:
         tip, state = self.tip(), request.POST.get("state", "")
         if state not in Tip.State.values:
             raise SmeditorError(gettext("Choose what becomes of it."))
         tip.state = state
         tip.save(update_fields=["state"])
-        TipAccess.objects.create(tip=tip, user=request.user, act=state)
+        TipAccess.objects.create(tip=tip, user=request.user, operation=state)
         return gettext("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
 
 
-class TipTray(DeskPage):
+class TipQueue(DeskPage):
     """What may be a tip, ranked by its cues. It ranks and leaves nothing out."""
 
     any_permission = (SEAL_TIP,)
     header_icon = "key"
     page_title = _("Possible tips")
-    template_name = "smeditor/admin/tips/tray.html"
+    template_name = "smeditor/admin/tips/queue.html"
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
-        rows = readable(tips.candidates().filter(pk__in=reactions_visible_to(user).values("pk")))[:TRAY_SHOWN]
+        rows = readable(sealing.candidates().filter(pk__in=reactions_visible_to(user).values("pk")))[:QUEUE_SHOWN]
         cards = cards_of(rows, user)
         return super().get_context_data(ranked=[(card, cues(card)) for card in cards], **kwargs)
 
 
 def cues(card: Card) -> list[tuple[str, str]]:
     """What speaks for a tip: the words and what their rule says, each rule once; masked words are not shown."""
-    flag = next((flag for flag in card.flags if flag.flag == Flag.TIP), None)
-    if flag is None or card.masked:
+    label = next((label for label in card.labels if label.label == Label.TIP), None)
+    if label is None or card.masked:
         return []
-    found = {rule: card.text[start:end] for start, end, rule in reversed(flag.because)}
+    found = {rule: card.text[start:end] for start, end, rule in reversed(label.evidence)}
     return [(words, sentence(rule, card.reaction.language)) for rule, words in reversed(found.items())]
 
 
@@ -169,7 +169,7 @@ class SealForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        may = tips.possible_readers()
+        may = sealing.possible_readers()
         self.fields["readers"].queryset = get_user_model().objects.filter(pk__in=[one.pk for one in may])
         self.fields["readers"].label_from_instance = get_user_display_name
         self.fields["readers"].initial = may
@@ -197,7 +197,7 @@ class Seal(DeskPage):
         if not self.form.is_valid():
             return self.render_to_response(self.get_context_data())
         try:
-            tip = tips.seal(self.card.reaction, request.user, self.form.cleaned_data["readers"])
+            tip = sealing.seal(self.card.reaction, request.user, self.form.cleaned_data["readers"])
         except Reaction.DoesNotExist:
             messages.error(request, gettext("Somebody else has sealed or erased it meanwhile."))
             return redirect("smeditor:inbox")
@@ -215,7 +215,7 @@ class Seal(DeskPage):
 urlpatterns = [
     path("tips/", Tips.as_view(), name="tips"),
     path("tips/results/", Tips.as_view(results_only=True), name="tips_results"),
-    path("tips/possible/", TipTray.as_view(), name="tip_tray"),
+    path("tips/possible/", TipQueue.as_view(), name="tip_queue"),
     path("tips/<id:pk>/", TipPage.as_view(), name="tip"),
     path("tips/<id:pk>/name/", NameReader.as_view(), name="tip_name"),
     path("tips/<id:pk>/state/", SetState.as_view(), name="tip_state"),

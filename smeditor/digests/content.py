@@ -16,7 +16,7 @@ from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
 from smeditor.insight.quotable import check_labels, quotable
-from smeditor.models import Concern, CorrectionRequest, Flag, Reaction, ReactionFlag
+from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
 from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
 from smeditor.text import without_addressees
 
@@ -39,7 +39,7 @@ class Voice:
 
 
 @dataclass
-class ArticleNews:
+class ArticleSummary:
     """One article in a letter."""
 
     facts: ArticleFacts
@@ -51,7 +51,7 @@ class ArticleNews:
     thanks: list[Voice] = field(default_factory=list)
 
     @property
-    def has_news(self) -> bool:
+    def has_content(self) -> bool:
         return bool(self.concerns or self.corrections or self.questions or self.testimonies or self.thanks)
 
     @property
@@ -65,7 +65,7 @@ class Letter:
 
     since: datetime
     until: datetime
-    articles: list[ArticleNews] = field(default_factory=list)
+    articles: list[ArticleSummary] = field(default_factory=list)
 
     @property
     def people(self) -> int:
@@ -89,7 +89,7 @@ class Letter:
 
 def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
     return reactions_for_authors().filter(
-        collected_at__gt=since, collected_at__lte=until, tray__in=[Reaction.Tray.INBOX, Reaction.Tray.DONE]
+        collected_at__gt=since, collected_at__lte=until, queue__in=[Reaction.Queue.INBOX, Reaction.Queue.DONE]
     )
 
 
@@ -128,7 +128,7 @@ def compose(articles: Sequence[ArticleFacts], since: datetime, until: datetime, 
         letter = _gather(articles, since, until, hidden, only=asked - hidden)
     for news in letter.articles:
         news.concerns = [concern for concern in check_labels(news.concerns, now) if concern.label]
-    letter.articles = [news for news in letter.articles if news.has_news]
+    letter.articles = [news for news in letter.articles if news.has_content]
     return letter
 
 
@@ -141,16 +141,16 @@ def _gather(
 ) -> Letter:
     letter = Letter(since, until)
     for facts in articles:
-        news = _news_of(facts, since, until, hidden, only)
-        if news.has_news:
+        news = _summary_of(facts, since, until, hidden, only)
+        if news.has_content:
             letter.articles.append(news)
     letter.articles.sort(key=lambda news: (-news.people, news.facts.title))
     return letter
 
 
-def _news_of(
+def _summary_of(
     facts: ArticleFacts, since: datetime, until: datetime, hidden: Collection[int], only: Collection[int] | None
-) -> ArticleNews:
+) -> ArticleSummary:
     reactions = new_reactions(since, until).filter(article_id=facts.page_id)
     readers = Q(reader__is_staff=False, reader__is_bot=False)
     people = reactions.aggregate(n=Count("reader", distinct=True, filter=readers))["n"]
@@ -171,37 +171,37 @@ def _news_of(
     if only is not None:
         reactions = reactions.filter(pk__in=list(only))
         corrections = corrections.filter(reaction__in=list(only))
-    return ArticleNews(
+    return ArticleSummary(
         facts=facts,
         people=people,
         concerns=list(concerns.order_by("-people")[:CONCERNS]),
         corrections=list(corrections.order_by("pk")[:CORRECTIONS]),
-        questions=_said(reactions.exclude(concern_member__concern__state__in=SHOWN), Flag.QUESTION, QUESTIONS),
-        testimonies=_said(reactions, Flag.TESTIMONY, VOICES),
-        thanks=_said(reactions, Flag.THANKS, 1),
+        questions=_said(reactions.exclude(concern_member__concern__state__in=SHOWN), Label.QUESTION, QUESTIONS),
+        testimonies=_said(reactions, Label.TESTIMONY, VOICES),
+        thanks=_said(reactions, Label.THANKS, 1),
     )
 
 
-def _said(reactions: QuerySet[Reaction], flag: str, most: int) -> list[Voice]:
+def _said(reactions: QuerySet[Reaction], label: str, most: int) -> list[Voice]:
     """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips.
 
     What is masked is quoted masked.
     """
     candidates = (
-        reactions.filter(flags__flag=flag, flags__present=True, words__isnull=False)
-        .exclude(flags__in=_unfit())
-        .exclude(words__text="")
-        .select_related("words", "reader")
+        reactions.filter(labels__label=label, labels__present=True, content__isnull=False)
+        .exclude(labels__in=_unfit())
+        .exclude(content__text="")
+        .select_related("content", "reader")
         .order_by("-published_at", "-pk")[: most * 5]
     )
     chosen: dict[int | str, Reaction] = {}
     for reaction in candidates:
         chosen.setdefault(reaction.reader_id or f"reaction:{reaction.pk}", reaction)
     return [
-        Voice(reaction.pk, without_addressees(reaction.words.masked or reaction.words.text), reaction.url)
+        Voice(reaction.pk, without_addressees(reaction.content.masked or reaction.content.text), reaction.url)
         for reaction in list(chosen.values())[:most]
     ]
 
 
 def _unfit() -> QuerySet:
-    return ReactionFlag.objects.filter(flag__in=[Flag.ABUSE, Flag.SPAM, Flag.TIP, Flag.CORRECTION], present=True)
+    return ReactionLabel.objects.filter(label__in=[Label.ABUSE, Label.SPAM, Label.TIP, Label.CORRECTION], present=True)

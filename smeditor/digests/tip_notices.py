@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from smeditor import conf
 from smeditor.digests.mail import language_of, message_id
-from smeditor.insight import tips
+from smeditor.insight.tips import sealing
 from smeditor.models import Tip
 
 logger = logging.getLogger("smeditor.digests")
@@ -24,12 +24,12 @@ logger = logging.getLogger("smeditor.digests")
 
 def announce(today: date) -> int:
     """Tell the readers of every unread tip that is erased within two weeks, once each; return how many tips."""
-    due = tips.unread(today).filter(announced_on=None)
+    due = sealing.unread(today).filter(announced_on=None)
     return sum(_announce(tip, today) for tip in due)
 
 
 def _announce(tip: Tip, today: date) -> bool:
-    told = [_tell(tip, reader) for reader in tips.readers_of(tip) if reader.email]
+    told = [_tell(tip, reader) for reader in sealing.readers_of(tip) if reader.email]
     if not any(told):
         return False  # it is tried again, and the desk shows it as unread meanwhile
     Tip.objects.filter(pk=tip.pk).update(announced_on=today)

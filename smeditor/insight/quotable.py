@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from smeditor.insight.labels import label_of
+from smeditor.insight.concerns.titles import label_of
+from smeditor.listening.recheck import before_display
 from smeditor.listening.traces import taken_from
-from smeditor.listening.truth import before_display
 from smeditor.models import Concern, CorrectionRequest, ReactionText
 
 AT_ONCE = 200

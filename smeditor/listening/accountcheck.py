@@ -16,8 +16,8 @@ from smeditor.accounts import tokens
 from smeditor.accounts.clients import open_network, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import erase, plan
+from smeditor.listening.content import SILENT
 from smeditor.listening.notes import CHUNK, MISSING, SCHEDULE, is_gone, note, put_off, silent
-from smeditor.listening.words import SILENT
 from smeditor.models import Account, Reaction
 from smeditor.networks.base import Network, Presence
 

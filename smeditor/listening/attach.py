@@ -58,18 +58,18 @@ class Finder:
         """Return what each of ``items`` is about, in their order."""
         pointed = {id_ for item in items for id_ in _pointers(item)}
         parts = own_parts(pointed, origin)
-        tokens = self._deliveries({token for item in items for token in tokens_of(item.seen.links)})
+        tokens = self._deliveries({token for item in items for token in tokens_of(item.inbound.links)})
         found = []
         for item in items:
             one = (
                 self._by_post(item, parts)
                 or self._by_token(item, tokens)
-                or self._by_link(item.seen.links)
+                or self._by_link(item.inbound.links)
                 or self._by_source(origin)
                 or Found()
             )
-            if one.article_id is None and item.seen.text:
-                one = replace(one, proposed_id=self.titled(item.seen.text, now))
+            if one.article_id is None and item.inbound.text:
+                one = replace(one, proposed_id=self.titled(item.inbound.text, now))
             found.append(one)
         return found
 
@@ -127,19 +127,19 @@ class Finder:
         return {delivery.link_token: delivery for delivery in found}
 
     def _by_post(self, item: Item, parts: dict[str, Part]) -> Found | None:
-        seen = item.seen
+        inbound = item.inbound
         for by, native_id in (
-            (AttachedBy.REPLY, seen.in_reply_to),
-            (AttachedBy.QUOTE if seen.quotes == seen.subject else AttachedBy.REPLY, seen.subject),
-            (AttachedBy.THREAD, seen.root),
-            (AttachedBy.QUOTE, seen.quotes),
+            (AttachedBy.REPLY, inbound.in_reply_to),
+            (AttachedBy.QUOTE if inbound.quotes == inbound.subject else AttachedBy.REPLY, inbound.subject),
+            (AttachedBy.THREAD, inbound.root),
+            (AttachedBy.QUOTE, inbound.quotes),
         ):
             if native_id in parts:
-                return _found(parts[native_id].delivery, by, went_on=native_id == seen.in_reply_to)
+                return _found(parts[native_id].delivery, by, went_on=native_id == inbound.in_reply_to)
         return None
 
     def _by_token(self, item: Item, tokens: dict[str, Delivery]) -> Found | None:
-        for token in tokens_of(item.seen.links):
+        for token in tokens_of(item.inbound.links):
             if token in tokens:
                 return Found(tokens[token].post.article_id, AttachedBy.TOKEN, tokens[token].pk)
         return None
@@ -178,5 +178,5 @@ def _found(delivery: Delivery, by: AttachedBy, *, went_on: bool) -> Found:
 
 
 def _pointers(item: Item) -> set[str]:
-    seen = item.seen
-    return {seen.in_reply_to, seen.root, seen.subject, seen.quotes} - {""}
+    inbound = item.inbound
+    return {inbound.in_reply_to, inbound.root, inbound.subject, inbound.quotes} - {""}

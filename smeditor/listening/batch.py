@@ -10,9 +10,9 @@ from datetime import datetime
 
 from wagtail.models import Page
 
-from smeditor.listening.identity import Echo, Key, echo_of, keys_of, message_key, scope_of
+from smeditor.listening.identity import Key, TextFingerprint, keys_of, message_key, scope_of, text_fingerprint
 from smeditor.models import Account, Reaction, Source
-from smeditor.networks.base import Kind, Seen
+from smeditor.networks.base import InboundItem, Kind
 
 logger = logging.getLogger("smeditor.listening")
 
@@ -46,15 +46,15 @@ class Origin:
 class Item:
     """One thing that was seen, with its identities."""
 
-    seen: Seen
+    inbound: InboundItem
     keys: list[Key]
-    echo: Echo | None
+    echo: TextFingerprint | None
     parent_key: str = ""
 
     @classmethod
-    def of(cls, seen: Seen, origin: Origin) -> Item:
-        parent = message_key(seen.in_reply_to, origin.scope).key if seen.in_reply_to else ""
-        return cls(seen, keys_of(seen, origin.scope), echo_of(seen, origin.network), parent)
+    def of(cls, inbound: InboundItem, origin: Origin) -> Item:
+        parent = message_key(inbound.in_reply_to, origin.scope).key if inbound.in_reply_to else ""
+        return cls(inbound, keys_of(inbound, origin.scope), text_fingerprint(inbound, origin.network), parent)
 
 
 @dataclass
@@ -73,10 +73,10 @@ class Stored:
         self.left_out += other.left_out
 
 
-def admissible(seen: Sequence[Seen], origin: Origin, now: datetime, left_out: Counter[str]) -> list[Item]:
+def admissible(inbound: Sequence[InboundItem], origin: Origin, now: datetime, left_out: Counter[str]) -> list[Item]:
     """The items that may be kept: public, with something to say. A poll's vote arrives as a reply without a word."""
     kept = []
-    for one in seen:
+    for one in inbound:
         if not one.public:
             left_out["not public"] += 1
         elif not one.native_id or not one.author.remote_id:
@@ -111,8 +111,8 @@ KIND_RANK = {
 
 
 def rank_of_item(item: Item, origin: Origin) -> tuple[int, datetime, str, str]:
-    seen = item.seen
-    return KIND_RANK[seen.kind.value], seen.published_at, origin.network, seen.native_id
+    inbound = item.inbound
+    return KIND_RANK[inbound.kind.value], inbound.published_at, origin.network, inbound.native_id
 
 
 def rank_of_row(row: Reaction) -> tuple[int, datetime, str, str]:

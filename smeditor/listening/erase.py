@@ -19,14 +19,14 @@ from smeditor.models import (
     ConcernMember,
     CorrectionRequest,
     Digest,
-    LearnedModel,
     Reaction,
-    ReactionEcho,
-    ReactionFlag,
+    ReactionFingerprint,
     ReactionKey,
+    ReactionLabel,
     ReactionText,
     Reader,
     Tombstone,
+    TrainedModel,
 )
 from smeditor.networks.base import Presence
 from smeditor.text import without_addressees
@@ -68,7 +68,7 @@ def _is_held(row: Reaction, now: datetime) -> bool:
 
 
 EMPTIED = [
-    "native_id", "cid", "url", "permalink", "parent_key", "presence", "next_check_at", "missing_since", "tray", "tray_reason",
+    "native_id", "cid", "url", "permalink", "parent_key", "presence", "next_check_at", "missing_since", "queue", "queue_reason",
     "language", "has_media", "legal_hold_until",
 ]  # fmt: skip
 
@@ -81,8 +81,8 @@ def _empty(row: Reaction) -> None:
     row.native_id = f"erased:{row.pk}"
     row.cid = row.url = row.permalink = row.parent_key = row.language = ""
     row.has_media = False
-    row.tray = Reaction.Tray.DONE
-    row.tray_reason = _("Its author deleted it.")
+    row.queue = Reaction.Queue.DONE
+    row.queue_reason = _("Its author deleted it.")
 
 
 def _bury(rows: Sequence[Reaction]) -> None:
@@ -105,11 +105,11 @@ def forget_words(rows: Sequence[Reaction]) -> int:
         scrub(traces)
     _unlearn(ids)
     ReactionText.objects.filter(reaction__in=ids).delete()
-    ReactionEcho.objects.filter(reaction__in=ids).delete()
-    ReactionFlag.objects.filter(reaction__in=ids).update(because=[])
-    ConcernMember.objects.filter(reaction__in=ids).update(because=[])
+    ReactionFingerprint.objects.filter(reaction__in=ids).delete()
+    ReactionLabel.objects.filter(reaction__in=ids).update(evidence=[])
+    ConcernMember.objects.filter(reaction__in=ids).update(evidence=[])
     CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
-    _leave_unsent_letters(ids)
+    _leave_unsent_digests(ids)
     return len(texts)
 
 
@@ -124,11 +124,11 @@ def scrub_edited(row: Reaction, old: str, new: str) -> None:
 
 def _unlearn(ids: Iterable[int]) -> None:
     """Empty the models that learned from these reactions: they say nothing until they are rebuilt without them."""
-    flags = ReactionFlag.objects.filter(reaction__in=ids, by=ReactionFlag.By.EDITOR).values("flag")
-    LearnedModel.objects.filter(flag__in=flags).exclude(weights="").update(weights="", asked=True)
+    labels = ReactionLabel.objects.filter(reaction__in=ids, by=ReactionLabel.By.EDITOR).values("label")
+    TrainedModel.objects.filter(label__in=labels).exclude(weights="").update(weights="", asked=True)
 
 
-def _leave_unsent_letters(ids: Iterable[int]) -> None:
+def _leave_unsent_digests(ids: Iterable[int]) -> None:
     gone = set(ids)
     for digest in Digest.objects.filter(state__in=[Digest.State.READY, Digest.State.FAILED]):
         kept = [pk for pk in digest.items.get("reactions", ()) if pk not in gone]
@@ -175,8 +175,8 @@ def hide(row: Reaction) -> None:
     row.native_id = f"hidden:{fingerprint('hidden', row.native_id)[:40]}"
     row.cid = row.url = row.permalink = row.parent_key = ""
     row.next_check_at = None
-    row.tray = Reaction.Tray.DONE
-    row.tray_reason = _("Its author does not want to be collected: it is only counted.")
+    row.queue = Reaction.Queue.DONE
+    row.queue_reason = _("Its author does not want to be collected: it is only counted.")
     row.conversation = None
     row.purpose = Reaction.Purpose.STATISTICS
 

@@ -16,14 +16,14 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from smeditor import conf
-from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.base import Author, InboundItem, Kind
 
-ACTS = {Kind.LIKE, Kind.REPOST}
+WORDLESS_KINDS = {Kind.LIKE, Kind.REPOST}
 """What a reader does without a word; a like of a message is not the message."""
-ECHO_WINDOW = timedelta(minutes=10)
-ECHO_DISTANCE = 3
+FINGERPRINT_WINDOW = timedelta(minutes=10)
+FINGERPRINT_DISTANCE = 3
 """Bits of 64 by which two fingerprints of the same words may differ (Manku, Jain, Das Sarma, WWW 2007)."""
-ECHO_LENGTH = 20
+FINGERPRINT_LENGTH = 20
 """Shorter words ("Thank you!") are said alike by chance."""
 BRIDGES = (".bsky.brid.gy", ".ap.brid.gy", ".web.brid.gy")
 WORD = re.compile(r"\w+")
@@ -38,7 +38,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Echo:
+class TextFingerprint:
     """The words of one author at one time; two echoes on different networks may be one message (:func:`same_words`)."""
 
     author: str
@@ -70,12 +70,14 @@ def message_key(native_id: str, scope: str) -> Key:
     return Key("native", fingerprint("native", f"{scope}:{native_id}"))
 
 
-def keys_of(seen: Seen, scope: str) -> list[Key]:
+def keys_of(inbound: InboundItem, scope: str) -> list[Key]:
     """Every identity under which ``seen`` may arrive again."""
-    if seen.kind in ACTS:
-        return [Key("act", fingerprint("act", f"{scope}:{seen.kind}:{seen.native_id}"))]
-    keys = [message_key(seen.native_id, scope)]
-    keys += [message_key(other, scope) for other in (seen.own_address, *seen.other_ids) if other and is_global(other)]
+    if inbound.kind in WORDLESS_KINDS:
+        return [Key("act", fingerprint("act", f"{scope}:{inbound.kind}:{inbound.native_id}"))]
+    keys = [message_key(inbound.native_id, scope)]
+    keys += [
+        message_key(other, scope) for other in (inbound.own_address, *inbound.other_ids) if other and is_global(other)
+    ]
     return list(dict.fromkeys(keys))
 
 
@@ -130,22 +132,22 @@ def simhash(words: list[str]) -> str:
     return f"{sum(1 << place for place, weight in enumerate(weights) if weight > 0):016x}"
 
 
-def echo_of(seen: Seen, network: str) -> Echo | None:
+def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | None:
     """The fingerprint of the words of ``seen``, None for what is too short or has no author to compare."""
-    if seen.kind in ACTS or len(seen.text) < ECHO_LENGTH:
+    if inbound.kind in WORDLESS_KINDS or len(inbound.text) < FINGERPRINT_LENGTH:
         return None
-    name = author_name(seen.author)
-    words = normal_words(seen.text)
-    if not name or sum(map(len, words)) < ECHO_LENGTH:
+    name = author_name(inbound.author)
+    words = normal_words(inbound.text)
+    if not name or sum(map(len, words)) < FINGERPRINT_LENGTH:
         return None
-    return Echo(fingerprint("author", name), network, simhash(words), seen.published_at)
+    return TextFingerprint(fingerprint("author", name), network, simhash(words), inbound.published_at)
 
 
-def same_words(one: Echo, other: Echo) -> bool:
+def same_words(one: TextFingerprint, other: TextFingerprint) -> bool:
     """Whether two echoes are one message that a bridge or its author sent to two networks within ten minutes."""
     return (
         one.network != other.network
         and one.author == other.author
-        and abs(one.at - other.at) <= ECHO_WINDOW
-        and (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count() <= ECHO_DISTANCE
+        and abs(one.at - other.at) <= FINGERPRINT_WINDOW
+        and (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count() <= FINGERPRINT_DISTANCE
     )

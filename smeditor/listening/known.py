@@ -11,11 +11,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from smeditor.listening.batch import WEB
+from smeditor.listening.content import address, tidy
 from smeditor.listening.erase import is_hidden
-from smeditor.listening.identity import ECHO_LENGTH, keys_of, normal_words
-from smeditor.listening.words import address, tidy
+from smeditor.listening.identity import FINGERPRINT_LENGTH, keys_of, normal_words
 from smeditor.models import Reaction, ReactionKey, Source
-from smeditor.networks.base import Presence, Seen
+from smeditor.networks.base import InboundItem, Presence
 from smeditor.networks.listings import Listing
 
 MOST = 1000
@@ -34,7 +34,7 @@ class Written:
     def of(cls, name: str, text: str) -> Written:
         words = normal_words(text)
         plain = " ".join(words) or text.strip()
-        return cls(" ".join(normal_words(name)), plain, sum(map(len, words)) < ECHO_LENGTH)
+        return cls(" ".join(normal_words(name)), plain, sum(map(len, words)) < FINGERPRINT_LENGTH)
 
 
 @dataclass
@@ -70,7 +70,7 @@ MASS = 3
 def compare(source: Source, listing: Listing) -> Compared:
     """Find the reactions of ``source`` among what it lists now."""
     living = Reaction.objects.filter(source=source, network=WEB).exclude(presence=Presence.DELETED)
-    rows = list(living.select_related("words").order_by("-collected_at", "-pk")[:MOST])
+    rows = list(living.select_related("content").order_by("-collected_at", "-pk")[:MOST])
     held: dict[int, set[str]] = defaultdict(set)
     for pk, key in ReactionKey.objects.filter(reaction__in=[row.pk for row in rows]).values_list("reaction_id", "key"):
         held[pk].add(key)
@@ -89,7 +89,9 @@ class _Comparison:
         self.entries = {place: Written.of(entry.author.display_name, entry.text) for place, entry in enumerate(entries)}
         self.rows = {row.pk: row for row in result.rows}
         self.says = {
-            row.pk: Written.of(row.words.author_name, row.words.text) for row in result.rows if hasattr(row, "words")
+            row.pk: Written.of(row.content.author_name, row.content.text)
+            for row in result.rows
+            if hasattr(row, "content")
         }
 
     def run(self) -> Compared:
@@ -97,7 +99,7 @@ class _Comparison:
         sure = self.result.listing.complete and not self.window
         self._alike(lambda written: written if sure or not written.short else None)
         self._by_key()
-        self._alike(lambda written: written.words if sure or not written.short else None, self._may_be_signed)
+        self._alike(lambda written: written.content if sure or not written.short else None, self._may_be_signed)
         return self.result
 
     def _alike(
@@ -138,7 +140,7 @@ class _Comparison:
         if pk not in self.says:
             return True
         entry, row = self.result.listing.entries[place], self.rows[pk]
-        if self.entries[place].words == self.says[pk].words:
+        if self.entries[place].content == self.says[pk].content:
             return True
         renewed = self.window and entry.url != row.url and entry.published_at != row.published_at
         return self.entries[place].name == self.says[pk].name and not renewed
@@ -173,7 +175,7 @@ def take_over(compared: Compared) -> None:
     ReactionKey.objects.bulk_create(fresh, ignore_conflicts=True)
 
 
-def _readdress(row: Reaction, entry: Seen) -> None:
+def _readdress(row: Reaction, entry: InboundItem) -> None:
     now = {
         "native_id": tidy(entry.native_id, 500),
         "url": address(entry.url),
@@ -183,13 +185,13 @@ def _readdress(row: Reaction, entry: Seen) -> None:
         Reaction.objects.filter(pk=row.pk).update(**now)
 
 
-def listed(rows: Iterable[Reaction], texts: Sequence[Seen]) -> set[int]:
+def listed(rows: Iterable[Reaction], texts: Sequence[InboundItem]) -> set[int]:
     """The ids of those of ``rows`` that a page shows under any of their identities, or with their words."""
     shown_keys = {key.key for entry in texts for key in keys_of(entry, WEB)}
-    shown_words = {Written.of("", entry.text).words for entry in texts}
+    shown_words = {Written.of("", entry.text).content for entry in texts}
     found = set()
     for row in rows:
-        words = Written.of("", row.words.text).words if hasattr(row, "words") else None
+        words = Written.of("", row.content.text).content if hasattr(row, "content") else None
         keys = set(row.keys.values_list("key", flat=True))
         if words in shown_words or not keys.isdisjoint(shown_keys):
             found.add(row.pk)

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin, rank_of_row
-from smeditor.listening.identity import ECHO_WINDOW, Echo, same_words
+from smeditor.listening.identity import FINGERPRINT_WINDOW, TextFingerprint, same_words
 from smeditor.listening.threads import bring_in, fold
 from smeditor.models import (
     ConcernLink,
@@ -21,14 +21,14 @@ from smeditor.models import (
     CorrectionRequest,
     Post,
     Reaction,
-    ReactionEcho,
-    ReactionFlag,
+    ReactionFingerprint,
     ReactionKey,
+    ReactionLabel,
     ReactionText,
     Tombstone,
 )
 
-WITH = ("words", "reader", "conversation", "parent__conversation")
+WITH = ("content", "reader", "conversation", "parent__conversation")
 """What the steps after this one ask of a row that is stored."""
 
 
@@ -75,7 +75,7 @@ def group(items: Sequence[Item], origin: Origin) -> list[Group]:
             unions.join(("item", place), ("key", key.key))
             if key.key in stored:
                 unions.join(("key", key.key), ("row", stored[key.key]))
-    for place, reaction_id in _echoes(items, origin):
+    for place, reaction_id in _fingerprints(items, origin):
         unions.join(("item", place), ("row", reaction_id))
     groups = _gather(items, unions, set(stored.values()), buried)
     for one in groups:
@@ -97,28 +97,28 @@ def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], buried: se
     return list(groups.values())
 
 
-def _echoes(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]]:
+def _fingerprints(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]]:
     """Pairs of (place of an item, id of a row) that say the same words on different networks."""
     speaking = [(place, item.echo) for place, item in enumerate(items) if item.echo]
     if not speaking:
         return []
     times = [echo.at for _place, echo in speaking]
-    nearby: QuerySet[ReactionEcho] = ReactionEcho.objects.filter(
+    nearby: QuerySet[ReactionFingerprint] = ReactionFingerprint.objects.filter(
         author__in={echo.author for _place, echo in speaking},
-        at__range=(min(times) - ECHO_WINDOW, max(times) + ECHO_WINDOW),
+        at__range=(min(times) - FINGERPRINT_WINDOW, max(times) + FINGERPRINT_WINDOW),
     ).exclude(network=origin.network)
-    by_author: dict[str, list[ReactionEcho]] = {}
+    by_author: dict[str, list[ReactionFingerprint]] = {}
     for heard in nearby:
         by_author.setdefault(heard.author, []).append(heard)
     return [
         (place, heard.reaction_id)
         for place, echo in speaking
         for heard in by_author.get(echo.author, ())
-        if same_words(echo, Echo(heard.author, heard.network, heard.simhash, heard.at))
+        if same_words(echo, TextFingerprint(heard.author, heard.network, heard.simhash, heard.at))
     ]
 
 
-FACE = (
+CANONICAL_FIELDS = (
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
     "visibility", "published_at", "edited_at", "parent_key",
 )  # fmt: skip
@@ -145,9 +145,9 @@ def absorb(kept: Reaction, other: Reaction) -> None:
 
     ``kept`` takes the face of ``other`` when that is the better one. Both conversations become one.
     """
-    takes_face = rank_of_row(other) < rank_of_row(kept)
-    if takes_face:
-        for name in FACE:
+    takes_canonical = rank_of_row(other) < rank_of_row(kept)
+    if takes_canonical:
+        for name in CANONICAL_FIELDS:
             setattr(kept, name, getattr(other, name))
         kept.parent = None
     if kept.parent_id == other.pk:
@@ -159,13 +159,13 @@ def absorb(kept: Reaction, other: Reaction) -> None:
         kept.conversation_id = other.conversation_id
     elif other.conversation_id and other.conversation_id != kept.conversation_id:
         fold(other.conversation_id, kept.conversation)
-    _move_echoes(kept, other)
-    _move_words(kept, other, takes_face)
+    _move_fingerprints(kept, other)
+    _move_words(kept, other, takes_canonical)
     ReactionKey.objects.filter(reaction=other).update(reaction=kept)
     Reaction.objects.filter(parent=other).update(parent=kept)
     Post.objects.filter(in_reply_to=other).update(in_reply_to=kept)
-    flagged = ReactionFlag.objects.filter(reaction=kept).values_list("flag", flat=True)
-    ReactionFlag.objects.filter(reaction=other).exclude(flag__in=list(flagged)).update(reaction=kept)
+    labelled = ReactionLabel.objects.filter(reaction=kept).values_list("label", flat=True)
+    ReactionLabel.objects.filter(reaction=other).exclude(label__in=list(labelled)).update(reaction=kept)
     ConcernLink.objects.filter(first=other).update(first=kept)
     ConcernLink.objects.filter(second=other).update(second=kept)
     for model in (ConcernMember, CorrectionRequest):
@@ -179,15 +179,17 @@ def _reason(row: Reaction) -> tuple[int, int]:
     return RANK[row.attached_by], row.article_id or 0
 
 
-def _move_echoes(kept: Reaction, other: Reaction) -> None:
-    there = {(echo.author, echo.network, echo.simhash, echo.at) for echo in kept.echoes.all()}
-    moving = [echo.pk for echo in other.echoes.all() if (echo.author, echo.network, echo.simhash, echo.at) not in there]
-    ReactionEcho.objects.filter(pk__in=moving).update(reaction=kept)
+def _move_fingerprints(kept: Reaction, other: Reaction) -> None:
+    there = {(echo.author, echo.network, echo.simhash, echo.at) for echo in kept.fingerprints.all()}
+    moving = [
+        echo.pk for echo in other.fingerprints.all() if (echo.author, echo.network, echo.simhash, echo.at) not in there
+    ]
+    ReactionFingerprint.objects.filter(pk__in=moving).update(reaction=kept)
 
 
-def _move_words(kept: Reaction, other: Reaction, takes_face: bool) -> None:
-    if takes_face:
+def _move_words(kept: Reaction, other: Reaction, takes_canonical: bool) -> None:
+    if takes_canonical:
         ReactionText.objects.filter(reaction=kept).delete()
     if not ReactionText.objects.filter(reaction=kept).exists():
         ReactionText.objects.filter(reaction=other).update(reaction=kept)
-    kept._state.fields_cache.pop("words", None)
+    kept._state.fields_cache.pop("content", None)

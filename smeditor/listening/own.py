@@ -15,7 +15,7 @@ from smeditor.models import Account, Part
 from smeditor.networks.base import Author
 
 
-class OwnVoices:
+class OwnAccounts:
     """The accounts of the newsroom as they may appear on any network, bridged or not."""
 
     def __init__(self) -> None:
@@ -26,21 +26,21 @@ class OwnVoices:
 
     def spoke(self, item: Item, origin: Origin) -> bool:
         """Whether ``item`` was written by one of our accounts."""
-        author = item.seen.author
+        author = item.inbound.author
         return (origin.network, author.remote_id) in self.ids or author_name(author) in self.names
 
     def is_staff(self, author: Author) -> bool:
         return bool(self.staff) and author_name(author) in self.staff
 
 
-def split(items: Iterable[Item], origin: Origin, voices: OwnVoices) -> tuple[list[Item], list[Item]]:
+def split(items: Iterable[Item], origin: Origin, voices: OwnAccounts) -> tuple[list[Item], list[Item]]:
     """Return (what readers said, what we said ourselves)."""
     everything = list(items)
-    sent = sent_ids({item.seen.native_id for item in everything}, origin)
+    sent = sent_ids({item.inbound.native_id for item in everything}, origin)
     readers: list[Item] = []
     ours: list[Item] = []
     for item in everything:
-        own = item.seen.native_id in sent or voices.spoke(item, origin)
+        own = item.inbound.native_id in sent or voices.spoke(item, origin)
         (ours if own else readers).append(item)
     return readers, ours
 

@@ -91,7 +91,7 @@ def threads_due(account: Account, now: datetime) -> Threads:
     sent = Delivery.objects.filter(
         account=account,
         state=Delivery.State.SENT,
-        act=Delivery.Act.PUBLISH,
+        operation=Delivery.Operation.PUBLISH,
         sent_at__gt=now - oldest(),
     )
     for pk, sent_at, polled_at in sent.values_list("pk", "sent_at", "polled_at"):

@@ -22,7 +22,7 @@ from smeditor.listening.own import own_parts
 from smeditor.listening.shorteners import Expander
 from smeditor.listening.store import store
 from smeditor.models import Account, Delivery, Reaction, Source
-from smeditor.networks.base import Seen
+from smeditor.networks.base import InboundItem
 
 logger = logging.getLogger("smeditor.listening")
 
@@ -142,9 +142,9 @@ def read_account(source: Source, now: datetime):
         cursor, ours = dict(source.cursor), walk.refs
         for page in range(1, PAGES + 1):
             batch = network.collect(cursor, ours)
-            seen = expander.expand(batch.seen)
+            inbound = expander.expand(batch.inbound)
             next_at = None if batch.more and page < PAGES else now if batch.more else walk.next_at
-            yield AccountPage(source, walk, seen, batch.cursor, batch.deleted, next_at, finder)
+            yield AccountPage(source, walk, inbound, batch.cursor, batch.deleted, next_at, finder)
             if next_at:
                 return
             cursor, ours = batch.cursor, ()
@@ -159,7 +159,7 @@ class AccountPage:
 
     source: Source
     walk: plan.Threads
-    seen: tuple[Seen, ...]
+    inbound: tuple[InboundItem, ...]
     cursor: dict
     deleted: tuple[str, ...]
     next_at: datetime | None
@@ -170,7 +170,7 @@ class AccountPage:
         """Store the page and the cursor behind it, inside the caller's transaction."""
         account = self.source.account
         origin = Origin(account.network, account=account, source=self.source)
-        stored = store(self.seen, origin, now, self.finder)
+        stored = store(self.inbound, origin, now, self.finder)
         erase_reported(self.deleted, origin, now)
         note_own_gone(self.deleted, origin, now)
         Delivery.objects.filter(pk__in=self.walk.delivery_ids).update(polled_at=now)

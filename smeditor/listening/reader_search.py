@@ -27,6 +27,6 @@ def find_readers(network: str, who: str) -> list[Reader]:
     if len(who) >= SHORTEST_PSEUDONYM and all(char in "0123456789abcdef" for char in who):
         known |= Q(pseudonym__startswith=who)
     for name in (handle, f"@{handle}"):
-        known |= Q(reactions__words__author_handle__iexact=name)
-    known |= Q(reactions__words__author_url__iexact=who)
+        known |= Q(reactions__content__author_handle__iexact=name)
+    known |= Q(reactions__content__author_url__iexact=who)
     return list(Reader.objects.filter(known, network=network).distinct().order_by("pk"))

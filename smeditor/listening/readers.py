@@ -6,15 +6,15 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from smeditor.listening.identity import pseudonym
-from smeditor.listening.own import OwnVoices
+from smeditor.listening.own import OwnAccounts
 from smeditor.models import Reader
-from smeditor.networks.base import Author, Seen
+from smeditor.networks.base import Author, InboundItem
 
 MARKS = ("opted_out", "is_bot", "is_staff")
 
 
 def recognise(
-    authors: Iterable[Author], network: str, voices: OwnVoices, now: datetime
+    authors: Iterable[Author], network: str, voices: OwnAccounts, now: datetime
 ) -> tuple[dict[str, Reader], list[Reader]]:
     """Return (readers by ``remote_id``, those who asked just now not to be collected any more).
 
@@ -42,16 +42,16 @@ def recognise(
     return {by_pseudonym[name].remote_id: reader for name, reader in known.items()}, withdrawn
 
 
-def is_unnamed(seen: Seen) -> bool:
+def is_unnamed(inbound: InboundItem) -> bool:
     """Whether the author of what a feed or page shows has nothing of their own by which to be known again: they are
     known with their reaction.
     """
-    return seen.permalink is not None and seen.author.remote_id != seen.author.url
+    return inbound.permalink is not None and inbound.author.remote_id != inbound.author.url
 
 
 def _load(pseudonyms: Iterable[str]) -> dict[str, Reader]:
     return {reader.pseudonym: reader for reader in Reader.objects.filter(pseudonym__in=list(pseudonyms)).order_by("pk")}
 
 
-def _marks(author: Author, voices: OwnVoices) -> dict[str, bool]:
+def _marks(author: Author, voices: OwnAccounts) -> dict[str, bool]:
     return {"opted_out": author.opted_out, "is_bot": author.bot, "is_staff": voices.is_staff(author)}

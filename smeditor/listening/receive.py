@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from smeditor.listening import threads
 from smeditor.listening.batch import FORM
+from smeditor.listening.content import expiry, tidy
 from smeditor.listening.identity import message_key, pseudonym, scope_of
-from smeditor.listening.words import expiry, tidy
 from smeditor.models import (
     AttachedBy,
-    Flag,
+    Label,
     Reaction,
-    ReactionFlag,
     ReactionKey,
+    ReactionLabel,
     ReactionText,
     Reader,
     Tombstone,
@@ -25,12 +25,12 @@ from smeditor.models import (
 from smeditor.networks.base import Kind
 from smeditor.signals import reader_message
 
-FLAGS = {
-    "error": Flag.CORRECTION,
-    "question": Flag.QUESTION,
-    "testimony": Flag.TESTIMONY,
-    "tip": Flag.TIP,
-    "thanks": Flag.THANKS,
+LABELS = {
+    "error": Label.CORRECTION,
+    "question": Label.QUESTION,
+    "testimony": Label.TESTIMONY,
+    "tip": Label.TIP,
+    "thanks": Label.THANKS,
 }
 """What a reader says of their own message in the form, as the desk's label."""
 LONGEST_PASSAGE = 2000
@@ -93,7 +93,7 @@ def form_message(
             passage=tidy(passage, LONGEST_PASSAGE),
             expires_at=expiry(received_at),
         )
-        if kind in FLAGS:
-            ReactionFlag.objects.create(reaction=reaction, flag=FLAGS[kind], by=ReactionFlag.By.READER)
+        if kind in LABELS:
+            ReactionLabel.objects.create(reaction=reaction, label=LABELS[kind], by=ReactionLabel.By.READER)
         threads.begin(reaction)
     return reaction

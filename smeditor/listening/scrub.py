@@ -25,8 +25,8 @@ from smeditor.listening.traces import Gram, Sources, Traces, cut_everywhere, gra
 from smeditor.models import (
     Attempt,
     Concern,
-    ConcernBridge,
     ConcernEdit,
+    ConcernMatch,
     ConcernMember,
     CorrectionRequest,
     Delivery,
@@ -55,7 +55,7 @@ class Place:
 
 def places() -> Iterator[Place]:
     """Every place but posts (`_scrub_posts`) and labels (`scrub_concerns`), in which people or logs may quote a reader."""
-    yield Place(Concern.objects.all(), ("answer", "because"))
+    yield Place(Concern.objects.all(), ("answer", "evidence"))
     yield Place(ConcernEdit.objects.all(), ("before", "reason"))
     yield Place(CorrectionRequest.objects.all(), ("reason", "erratum"))
     yield Place(CorrectionRequest.objects.filter(reaction=None), ("claim", "passage"))
@@ -63,7 +63,7 @@ def places() -> Iterator[Place]:
     yield Place(SavedReply.objects.all(), ("title", "text"))
     yield Place(Delivery.objects.exclude(state__in=OUT), ("state_reason",))
     yield Place(Attempt.objects.exclude(delivery__state__in=OUT), ("sentence", "answer", "read_backs"))
-    yield Place(Reaction.objects.exclude(tray_reason=""), ("tray_reason",))
+    yield Place(Reaction.objects.exclude(queue_reason=""), ("queue_reason",))
     yield Place(ModelLogEntry.objects.all(), ("label", "data"))
     yield Place(PageLogEntry.objects.all(), ("data",))
     yield Place(TaskState.objects.exclude(comment=""), ("comment",))
@@ -200,8 +200,8 @@ def scrub_answers(rows: Sequence[Reaction]) -> int:
     """Take handles and names out of the answers to ``rows`` that are not out, however they are addressed."""
     changed = 0
     answers = _unpublished().filter(in_reply_to__in=rows)
-    for post in answers.select_related("in_reply_to__words"):
-        text = getattr(post.in_reply_to, "words", None)
+    for post in answers.select_related("in_reply_to__content"):
+        text = getattr(post.in_reply_to, "content", None)
         if text is None:
             continue
         traces = Traces()
@@ -243,13 +243,13 @@ def scrub_concerns(texts: Mapping[int, str]) -> None:
     for concern in Concern.objects.filter(pk__in=ids):
         if sources.gave(concern.label):
             concern.label, concern.label_by_editor = "", False
-        if sources.quoted_in(str(concern.because)):
-            concern.because = {}
-        concern.save(update_fields=["label", "label_by_editor", "because"])
-    for bridge in ConcernBridge.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
-        kept = [term for term in bridge.because if not sources.hold(term.removeprefix("url:"))]
-        if kept != bridge.because:
-            ConcernBridge.objects.filter(pk=bridge.pk).update(because=kept)
+        if sources.quoted_in(str(concern.evidence)):
+            concern.evidence = {}
+        concern.save(update_fields=["label", "label_by_editor", "evidence"])
+    for bridge in ConcernMatch.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
+        kept = [term for term in bridge.evidence if not sources.hold(term.removeprefix("url:"))]
+        if kept != bridge.evidence:
+            ConcernMatch.objects.filter(pk=bridge.pk).update(evidence=kept)
     for edit in ConcernEdit.objects.filter(Q(concern__in=ids) | Q(other__in=ids)):
         label = edit.before.get("label", "")
         if sources.gave(label):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from smeditor.exceptions import SmeditorError
-from smeditor.networks.base import Seen
+from smeditor.networks.base import InboundItem
 from smeditor.networks.client import GuardedClient, joined
 
 SHORTENERS = frozenset(
@@ -46,11 +46,11 @@ class Expander:
         self.client = client
         self.known: dict[str, str] = {}
 
-    def expand(self, seen: Iterable[Seen]) -> tuple[Seen, ...]:
+    def expand(self, inbound: Iterable[InboundItem]) -> tuple[InboundItem, ...]:
         """``seen`` with the targets of shortened links added behind them."""
-        return tuple(self._expanded(one) for one in seen)
+        return tuple(self._expanded(one) for one in inbound)
 
-    def _expanded(self, one: Seen) -> Seen:
+    def _expanded(self, one: InboundItem) -> InboundItem:
         added = [target for link in one.links if (target := self.target(link))]
         return replace(one, links=(*one.links, *added)) if added else one
 

@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
 from smeditor.listening.batch import UNREADABLE, WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
+from smeditor.listening.content import SILENT, address, tidy, words_of, write
 from smeditor.listening.merge import Group, group, unite
-from smeditor.listening.own import OwnVoices, split
+from smeditor.listening.own import OwnAccounts, split
 from smeditor.listening.readers import is_unnamed, recognise
-from smeditor.listening.words import SILENT, address, tidy, words_of, write
-from smeditor.models import AttachedBy, Reaction, ReactionEcho, ReactionKey, ReactionText, Reader, Tombstone
-from smeditor.networks.base import Presence, Seen
+from smeditor.models import AttachedBy, Reaction, ReactionFingerprint, ReactionKey, ReactionText, Reader, Tombstone
+from smeditor.networks.base import InboundItem, Presence
 
 logger = logging.getLogger("smeditor.listening")
 
@@ -35,18 +35,18 @@ FIELDS = [
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
     "visibility", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
     "delivery",
-    "parent", "parent_key", "conversation", "tray", "tray_reason", "triaged_at", "next_check_at", "version",
+    "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "next_check_at", "version",
 ]  # fmt: skip
 
 
-def store(seen: Sequence[Seen], origin: Origin, now: datetime, finder: Finder | None = None) -> Stored:
+def store(inbound: Sequence[InboundItem], origin: Origin, now: datetime, finder: Finder | None = None) -> Stored:
     """Store a batch as it was read at ``origin``; safe to repeat, in any order. ``now`` is aware.
 
     Everything of up to 200 reactions is stored in one transaction, inside the caller's if there is one.
     """
     result = Stored()
     finder = finder or Finder()
-    items = admissible(seen, origin, now, result.left_out)
+    items = admissible(inbound, origin, now, result.left_out)
     for start in range(0, len(items), BATCH):
         result.add(_store_at_once(items[start : start + BATCH], origin, now, finder))
     return result
@@ -98,15 +98,15 @@ class Storing:
         self.united: set[int] = set()
 
     def run(self, items: list[Item]) -> Stored:
-        voices = OwnVoices()
+        voices = OwnAccounts()
         said, ours = split(items, self.origin, voices)
         self.result.left_out["ours"] += len(ours)
         groups = self._living(group(said, self.origin))
         self.united = set(unite(groups))
         found = self._found(groups)
         groups = [one for one in groups if self._wanted(one, found[id(one)])]
-        faces = [(one, min(one.items, key=self._rank).seen) for one in groups]
-        authors = [seen.author for one, seen in faces if not (one.rows and is_unnamed(seen))]
+        faces = [(one, min(one.items, key=self._rank).inbound) for one in groups]
+        authors = [inbound.author for one, inbound in faces if not (one.rows and is_unnamed(inbound))]
         self.readers, withdrawn = recognise(authors, self.origin.network, voices, self.now)
         stored = [(self._row(one, found[id(one)]), one) for one in groups]
         self._save(stored)
@@ -147,99 +147,99 @@ class Storing:
     # one row
 
     def _row(self, one: Group, found: Found) -> Reaction:
-        face = min(one.items, key=self._rank)
-        versions = [item for item in one.items if item.seen.native_id == face.seen.native_id]
-        newest = max(enumerate(versions), key=lambda pair: (_version(pair[1].seen), pair[0]))[1]
+        canonical = min(one.items, key=self._rank)
+        versions = [item for item in one.items if item.inbound.native_id == canonical.inbound.native_id]
+        newest = max(enumerate(versions), key=lambda pair: (_version(pair[1].inbound), pair[0]))[1]
         if not one.rows:
-            return self._new(face, newest, found)
+            return self._new(canonical, newest, found)
         row = one.rows[0]
         if row.pk in self.united:
             self.changed[row.pk] = row
         if not erase.is_hidden(row):
-            self._update(row, face, newest, found)
+            self._update(row, canonical, newest, found)
         return row
 
-    def _new(self, face: Item, newest: Item, found: Found) -> Reaction:
+    def _new(self, canonical: Item, newest: Item, found: Found) -> Reaction:
         row = Reaction(next_check_at=self.now + FIRST_CHECK)
-        self._put_face(row, face, newest)
+        self._set_canonical(row, canonical, newest)
         _attach(row, found)
         if row.reader and row.reader.opted_out:
             erase.hide(row)
         else:
             if found.conversation_id:
                 self.went_on.append((row, found.conversation_id))
-            words = words_of(row, newest.seen, self.now)
+            words = words_of(row, newest.inbound, self.now)
             self.words += [words] if words else []
         self.fresh.append(row)
         return row
 
-    def _update(self, row: Reaction, face: Item, newest: Item, found: Found) -> None:
+    def _update(self, row: Reaction, canonical: Item, newest: Item, found: Found) -> None:
         before = {name: getattr(row, name) for name in ("article_id", "attached_by", "presence", "missing_since")}
         if _attach(row, found) and found.conversation_id:
             self.went_on.append((row, found.conversation_id))
         row.missing_since = None
         if row.presence in GONE and row.kind in SILENT:
             row.presence, row.next_check_at = Presence.ALIVE.value, self.now + FIRST_CHECK  # given, taken back, given
-        if self._rank(face) < rank_of_row(row):
-            self._put_face(row, face, newest)
-            self._rewrite(row, newest.seen)
-        elif (row.network, row.native_id) == (self.origin.network, newest.seen.native_id):
+        if self._rank(canonical) < rank_of_row(row):
+            self._set_canonical(row, canonical, newest)
+            self._rewrite(row, newest.inbound)
+        elif (row.network, row.native_id) == (self.origin.network, newest.inbound.native_id):
             self._follow_edit(row, newest)
         if any(getattr(row, name) != value for name, value in before.items()):
             self.changed[row.pk] = row
 
     def _follow_edit(self, row: Reaction, newest: Item) -> None:
-        seen = newest.seen
+        inbound = newest.inbound
         if newest.parent_key and not row.parent_key:
             row.parent_key = newest.parent_key
             self.changed[row.pk] = row
-        if self._is_older(row, seen) or not hasattr(row, "words") or row.words.text == tidy(seen.text):
+        if self._is_older(row, inbound) or not hasattr(row, "content") or row.content.text == tidy(inbound.text):
             return
-        row.edited_at = seen.edited_at or self.now
+        row.edited_at = inbound.edited_at or self.now
         row.presence = Presence.EDITED.value
-        row.cid = tidy(seen.cid, 200)
-        self._rewrite(row, seen)
+        row.cid = tidy(inbound.cid, 200)
+        self._rewrite(row, inbound)
 
-    def _is_older(self, row: Reaction, seen: Seen) -> bool:
+    def _is_older(self, row: Reaction, inbound: InboundItem) -> bool:
         """Whether ``seen`` is an earlier version than the stored one, which another route still told.
 
         A feed or page has one route, and few of them date an edit: what it says now is what it says.
         """
         if self.origin.source and self.origin.network == WEB:
             return row.source_id != self.origin.source.pk
-        return bool(row.edited_at) and (seen.edited_at is None or seen.edited_at <= row.edited_at)
+        return bool(row.edited_at) and (inbound.edited_at is None or inbound.edited_at <= row.edited_at)
 
-    def _rewrite(self, row: Reaction, seen: Seen) -> None:
+    def _rewrite(self, row: Reaction, inbound: InboundItem) -> None:
         """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
         self.changed[row.pk] = row
         words = ReactionText.objects.filter(reaction=row).first()
         if words is None:
             return  # erased when their time was over: they do not come back
-        if words.text != tidy(seen.text):
-            erase.scrub_edited(row, words.text, tidy(seen.text))
+        if words.text != tidy(inbound.text):
+            erase.scrub_edited(row, words.text, tidy(inbound.text))
             row.triaged_at = None
             row.version += 1
-        write(words, seen)
+        write(words, inbound)
         words.save()
 
-    def _put_face(self, row: Reaction, face: Item, newest: Item) -> None:
-        seen = face.seen
+    def _set_canonical(self, row: Reaction, canonical: Item, newest: Item) -> None:
+        inbound = canonical.inbound
         row.network = self.origin.network
-        row.kind = seen.kind.value
-        row.native_id = tidy(seen.native_id, 500)
-        row.cid = tidy(newest.seen.cid, 200)
-        row.url = address(seen.url)
-        row.permalink = address(seen.own_address)
+        row.kind = inbound.kind.value
+        row.native_id = tidy(inbound.native_id, 500)
+        row.cid = tidy(newest.inbound.cid, 200)
+        row.url = address(inbound.url)
+        row.permalink = address(inbound.own_address)
         row.account = self.origin.account
         row.source = self.origin.source
-        row.reader = self.readers.get(seen.author.remote_id) or row.reader
-        row.language = tidy(seen.language, 12)
-        row.has_media = seen.has_media
-        row.visibility = tidy(seen.visibility, 12)
-        row.published_at = min(seen.published_at, self.now)
-        row.edited_at = newest.seen.edited_at
+        row.reader = self.readers.get(inbound.author.remote_id) or row.reader
+        row.language = tidy(inbound.language, 12)
+        row.has_media = inbound.has_media
+        row.visibility = tidy(inbound.visibility, 12)
+        row.published_at = min(inbound.published_at, self.now)
+        row.edited_at = newest.inbound.edited_at
         row.presence = (Presence.EDITED if row.edited_at else Presence.ALIVE).value
-        row.parent_key = face.parent_key
+        row.parent_key = canonical.parent_key
 
     # saving
 
@@ -250,9 +250,9 @@ class Storing:
         ReactionKey.objects.bulk_create(
             [ReactionKey(reaction=row, key=key, kind=kind) for row, one in stored for key, kind in self._new_keys(one)]
         )
-        ReactionEcho.objects.bulk_create(
+        ReactionFingerprint.objects.bulk_create(
             [
-                ReactionEcho(
+                ReactionFingerprint(
                     reaction=row,
                     author=item.echo.author,
                     network=item.echo.network,
@@ -270,8 +270,8 @@ class Storing:
         return [(key, kind) for key, kind in one.keys.items() if key not in one.stored]
 
 
-def _version(seen: Seen) -> datetime:
-    return seen.edited_at or seen.published_at
+def _version(inbound: InboundItem) -> datetime:
+    return inbound.edited_at or inbound.published_at
 
 
 def _attach(row: Reaction, found: Found) -> bool:
@@ -291,8 +291,8 @@ def _attach(row: Reaction, found: Found) -> bool:
 
 
 def _lay_aside(row: Reaction) -> None:
-    row.tray = Reaction.Tray.UNATTACHED
-    row.tray_reason = (
+    row.queue = Reaction.Queue.UNATTACHED
+    row.queue_reason = (
         _("It names the title of an article. Is it about this one?")
         if row.proposed_article_id
         else AttachedBy.NONE.label

@@ -24,7 +24,7 @@ DEPTH = 50
 """Levels of a thread to which an article is handed down in one go."""
 ANSWER = "answer"
 """Kind of the key by which an answer of ours leads to the reaction it answers, and so into its conversation."""
-PLACED = ["parent", "conversation", "article", "attached_by", "delivery", "tray", "tray_reason", "proposed_article"]
+PLACED = ["parent", "conversation", "article", "attached_by", "delivery", "queue", "queue_reason", "proposed_article"]
 
 
 def place(
@@ -59,7 +59,7 @@ def place(
     touched = {row.conversation_id for row in family if row.conversation_id}
     _name_articles(touched)
     answered = {
-        reaction.conversation_id or here[reaction.pk].conversation_id: item.seen.published_at
+        reaction.conversation_id or here[reaction.pk].conversation_id: item.inbound.published_at
         for item, reaction, _key in answers
         if reaction.conversation_id or reaction.pk in here
     }
@@ -98,20 +98,20 @@ def inherit(row: Reaction, parent: Reaction) -> bool:
 
 def bring_in(row: Reaction) -> None:
     """Take a reaction whose article is found now out of the tray of those without one."""
-    if row.tray == Reaction.Tray.UNATTACHED:
-        row.tray, row.tray_reason = Reaction.Tray.INBOX, ""
+    if row.queue == Reaction.Queue.UNATTACHED:
+        row.queue, row.queue_reason = Reaction.Queue.INBOX, ""
 
 
 def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction, str]]:
     """(our message, the reaction it answers, its key), the oldest first; the keys are stored as further identities."""
-    told = sorted((item for item in ours if item.parent_key), key=lambda item: item.seen.published_at)
+    told = sorted((item for item in ours if item.parent_key), key=lambda item: item.inbound.published_at)
     found = ReactionKey.objects.filter(key__in={item.parent_key for item in told}).select_related("reaction")
     known = {key.key: key.reaction for key in found}
     answers = []
     for item in told:
         reaction = known.get(item.parent_key)
         if reaction and reaction.kind in TALK:
-            key = message_key(item.seen.native_id, origin.scope).key
+            key = message_key(item.inbound.native_id, origin.scope).key
             known[key] = reaction  # our next message may go on from this one
             answers.append((item, reaction, key))
     ReactionKey.objects.bulk_create(
@@ -124,7 +124,7 @@ def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction,
 def settle_sent() -> int:
     """Close the waiting of conversations that a sent post of the desk answered; return how many."""
     sent = Delivery.objects.filter(
-        post__conversation=OuterRef("pk"), state=Delivery.State.SENT, act=Delivery.Act.PUBLISH
+        post__conversation=OuterRef("pk"), state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH
     )
     waiting = Conversation.objects.filter(
         Exists(sent.filter(sent_at__gte=OuterRef("waiting_since"))), state=Conversation.State.OPEN

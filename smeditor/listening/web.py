@@ -15,7 +15,7 @@ from smeditor.listening.known import compare, take_over
 from smeditor.listening.shorteners import Expander
 from smeditor.listening.store import store
 from smeditor.models import Source
-from smeditor.networks.base import Seen
+from smeditor.networks.base import InboundItem
 from smeditor.networks.feeds import FeedSource
 from smeditor.networks.listings import Listing, digests
 from smeditor.networks.pages import PageSource
@@ -48,7 +48,7 @@ def without_articles(listing: Listing, source: Source, finder: Finder) -> Listin
     return replace(listing, entries=tuple(entries))
 
 
-def _without_article(entry: Seen, source: Source, finder: Finder) -> Seen:
+def _without_article(entry: InboundItem, source: Source, finder: Finder) -> InboundItem:
     if is_ours(entry.own_address, finder):
         entry = replace(entry, permalink="")
     if is_ours(entry.native_id, finder):

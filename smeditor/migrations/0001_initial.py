@@ -171,7 +171,7 @@ class Migration(migrations.Migration):
                 ('answer', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='answer')),
                 ('answer_url', smeditor.models.fields.LinkField(blank=True, max_length=2048, verbose_name='link to the answer')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),
-                ('because', models.JSONField(blank=True, default=dict)),
+                ('evidence', models.JSONField(blank=True, default=dict)),
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_concerns', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='article')),
                 ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_concerns', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
@@ -185,26 +185,10 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ConcernBridge',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', models.JSONField(blank=True, default=list)),
-                ('state', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('rejected', 'rejected')], default='open', max_length=10, verbose_name='state')),
-                ('at', models.DateTimeField(auto_now_add=True)),
-                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.concern')),
-                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.concern')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'proposal across languages',
-                'ordering': ['-at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='ConcernEdit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened')], max_length=8, verbose_name='act')),
+                ('operation', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened')], max_length=8, verbose_name='act')),
                 ('moved', models.JSONField(blank=True, default=dict)),
                 ('before', models.JSONField(blank=True, default=dict)),
                 ('reason', smeditor.models.text_fields.NormalCharField(blank=True, max_length=500, verbose_name='reason')),
@@ -217,6 +201,22 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'edit of a concern',
                 'verbose_name_plural': 'edits of concerns',
+                'ordering': ['-at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ConcernMatch',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evidence', models.JSONField(blank=True, default=list)),
+                ('state', models.CharField(choices=[('open', 'open'), ('accepted', 'accepted'), ('rejected', 'rejected')], default='open', max_length=10, verbose_name='state')),
+                ('at', models.DateTimeField(auto_now_add=True)),
+                ('first', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.concern')),
+                ('second', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.concern')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'proposal across languages',
                 'ordering': ['-at', '-pk'],
             },
         ),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(choices=[('publish', 'publish'), ('edit', 'edit'), ('delete', 'delete')], default='publish', max_length=8, verbose_name='act')),
+                ('operation', models.CharField(choices=[('publish', 'publish'), ('edit', 'edit'), ('delete', 'delete')], default='publish', max_length=8, verbose_name='act')),
                 ('occurrence', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('sending', 'sending'), ('sent', 'sent'), ('refused', 'refused by the network'), ('unknown', 'outcome unknown'), ('human', 'needs a decision'), ('late', 'too late: needs a decision'), ('stopped', 'stopped'), ('cancelled', 'cancelled'), ('gone', 'deleted on the network')], default='scheduled', max_length=10, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
@@ -373,33 +373,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-placed_at'],
-            },
-        ),
-        migrations.CreateModel(
-            name='LearnedModel',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flag', models.CharField(choices=[('question', 'question'), ('correction', 'correction'), ('tip', 'tip'), ('testimony', 'testimony'), ('criticism', 'criticism'), ('suggestion', 'suggestion'), ('thanks', 'thanks'), ('spam', 'spam'), ('abuse', 'abuse'), ('call_for_help', 'call for help')], max_length=20, unique=True, verbose_name='label')),
-                ('state', models.CharField(choices=[('shadow', 'in shadow'), ('promoted', 'promoted')], default='shadow', max_length=10, verbose_name='state')),
-                ('weights', models.TextField(blank=True, editable=False)),
-                ('labels', models.PositiveIntegerField(default=0, verbose_name='labels')),
-                ('positives', models.PositiveIntegerField(default=0, verbose_name='of them positive')),
-                ('model_ap', models.FloatField(default=0)),
-                ('rules_ap', models.FloatField(default=0)),
-                ('precision', models.FloatField(default=0, verbose_name='precision')),
-                ('recall', models.FloatField(default=0, verbose_name='recall')),
-                ('missing', models.JSONField(blank=True, default=list)),
-                ('news', models.PositiveIntegerField(default=0)),
-                ('asked', models.BooleanField(default=False)),
-                ('trained_at', models.DateTimeField(blank=True, null=True, verbose_name='rebuilt')),
-                ('promoted_at', models.DateTimeField(blank=True, null=True)),
-                ('promoted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'learned model',
-                'verbose_name_plural': 'learned models',
-                'ordering': ['flag'],
-                'permissions': [('promote_learnedmodel', 'Can promote learned models and apply new rules to what is labelled')],
             },
         ),
         migrations.CreateModel(
@@ -565,8 +538,8 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('missing_since', models.DateTimeField(blank=True, null=True)),
                 ('next_check_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('tray', models.CharField(choices=[('inbox', 'inbox'), ('done', 'done'), ('unattached', 'without an article'), ('spam', 'spam'), ('shield', 'aimed at a journalist')], default='inbox', max_length=10, verbose_name='tray')),
-                ('tray_reason', models.CharField(blank=True, max_length=300)),
+                ('queue', models.CharField(choices=[('inbox', 'inbox'), ('done', 'done'), ('unattached', 'without an article'), ('spam', 'spam'), ('shield', 'aimed at a journalist')], default='inbox', max_length=10, verbose_name='tray')),
+                ('queue_reason', models.CharField(blank=True, max_length=300)),
                 ('purpose', models.CharField(choices=[('reader_service', 'answering readers'), ('editorial', 'editorial concern'), ('moderation', 'moderation'), ('statistics', 'statistics')], default='reader_service', max_length=20)),
                 ('triage_version', models.CharField(blank=True, max_length=40)),
                 ('triaged_at', models.DateTimeField(blank=True, null=True)),
@@ -624,7 +597,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('by', models.CharField(choices=[('machine', 'found alike'), ('editor', 'an editor')], default='machine', max_length=10)),
                 ('similarity', models.FloatField(default=0)),
-                ('because', models.JSONField(blank=True, default=list)),
+                ('evidence', models.JSONField(blank=True, default=list)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('concern', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='smeditor.concern')),
                 ('reaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='concern_member', to='smeditor.reaction')),
@@ -651,35 +624,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReactionEcho',
+            name='ReactionFingerprint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('author', models.CharField(db_index=True, max_length=64)),
                 ('network', models.CharField(max_length=30)),
                 ('simhash', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
-                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='echoes', to='smeditor.reaction')),
+                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'fingerprint of words',
-            },
-        ),
-        migrations.CreateModel(
-            name='ReactionFlag',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flag', models.CharField(choices=[('question', 'question'), ('correction', 'correction'), ('tip', 'tip'), ('testimony', 'testimony'), ('criticism', 'criticism'), ('suggestion', 'suggestion'), ('thanks', 'thanks'), ('spam', 'spam'), ('abuse', 'abuse'), ('call_for_help', 'call for help')], max_length=20, verbose_name='label')),
-                ('present', models.BooleanField(default=True)),
-                ('by', models.CharField(choices=[('rules', 'rules'), ('model', 'learned from editors'), ('reader', 'the reader'), ('editor', 'an editor')], default='rules', max_length=10)),
-                ('score', models.FloatField(default=1)),
-                ('because', models.JSONField(blank=True, default=list)),
-                ('at', models.DateTimeField(auto_now=True)),
-                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='flags', to='smeditor.reaction')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'label',
-                'verbose_name_plural': 'labels',
             },
         ),
         migrations.CreateModel(
@@ -695,6 +650,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReactionLabel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(choices=[('question', 'question'), ('correction', 'correction'), ('tip', 'tip'), ('testimony', 'testimony'), ('criticism', 'criticism'), ('suggestion', 'suggestion'), ('thanks', 'thanks'), ('spam', 'spam'), ('abuse', 'abuse'), ('call_for_help', 'call for help')], max_length=20, verbose_name='label')),
+                ('present', models.BooleanField(default=True)),
+                ('by', models.CharField(choices=[('rules', 'rules'), ('model', 'learned from editors'), ('reader', 'the reader'), ('editor', 'an editor')], default='rules', max_length=10)),
+                ('score', models.FloatField(default=1)),
+                ('evidence', models.JSONField(blank=True, default=list)),
+                ('at', models.DateTimeField(auto_now=True)),
+                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='smeditor.reaction')),
+                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'label',
+                'verbose_name_plural': 'labels',
+            },
+        ),
+        migrations.CreateModel(
             name='ReactionText',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -707,14 +680,14 @@ class Migration(migrations.Migration):
                 ('contact', smeditor.models.fields.EncryptedTextField(blank=True)),
                 ('passage', models.TextField(blank=True)),
                 ('expires_at', models.DateTimeField(db_index=True)),
-                ('reaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='words', to='smeditor.reaction')),
+                ('reaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='content', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'words of a reaction',
             },
         ),
         migrations.CreateModel(
-            name='Replay',
+            name='Rerun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('version', models.CharField(max_length=40, verbose_name='rules')),
@@ -732,13 +705,13 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReplayChange',
+            name='RerunChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('flags', models.JSONField(blank=True, default=list)),
+                ('labels', models.JSONField(blank=True, default=list)),
                 ('before', models.JSONField(blank=True, default=dict)),
                 ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.reaction')),
-                ('replay', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='smeditor.replay')),
+                ('rerun', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='smeditor.rerun')),
             ],
             options={
                 'verbose_name': 'change by a replay',
@@ -895,7 +868,7 @@ class Migration(migrations.Migration):
             name='TipAccess',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('act', models.CharField(max_length=20)),
+                ('operation', models.CharField(max_length=20)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='accesses', to='smeditor.tip')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -903,6 +876,33 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'access to a tip',
                 'ordering': ['-at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TrainedModel',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('label', models.CharField(choices=[('question', 'question'), ('correction', 'correction'), ('tip', 'tip'), ('testimony', 'testimony'), ('criticism', 'criticism'), ('suggestion', 'suggestion'), ('thanks', 'thanks'), ('spam', 'spam'), ('abuse', 'abuse'), ('call_for_help', 'call for help')], max_length=20, unique=True, verbose_name='label')),
+                ('state', models.CharField(choices=[('shadow', 'in shadow'), ('promoted', 'promoted')], default='shadow', max_length=10, verbose_name='state')),
+                ('weights', models.TextField(blank=True, editable=False)),
+                ('labels', models.PositiveIntegerField(default=0, verbose_name='labels')),
+                ('positives', models.PositiveIntegerField(default=0, verbose_name='of them positive')),
+                ('model_ap', models.FloatField(default=0)),
+                ('rules_ap', models.FloatField(default=0)),
+                ('precision', models.FloatField(default=0, verbose_name='precision')),
+                ('recall', models.FloatField(default=0, verbose_name='recall')),
+                ('missing', models.JSONField(blank=True, default=list)),
+                ('pending_labels', models.PositiveIntegerField(default=0)),
+                ('asked', models.BooleanField(default=False)),
+                ('trained_at', models.DateTimeField(blank=True, null=True, verbose_name='rebuilt')),
+                ('promoted_at', models.DateTimeField(blank=True, null=True)),
+                ('promoted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'learned model',
+                'verbose_name_plural': 'learned models',
+                'ordering': ['label'],
+                'permissions': [('promote_trainedmodel', 'Can promote learned models and apply new rules to what is labelled')],
             },
         ),
         migrations.CreateModel(
@@ -966,8 +966,8 @@ class Migration(migrations.Migration):
             index=models.Index(fields=['state', '-people'], name='smeditor_concern_state'),
         ),
         migrations.AddConstraint(
-            model_name='concernbridge',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_bridge_once'),
+            model_name='concernmatch',
+            constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once'),
         ),
         migrations.AddIndex(
             model_name='conversation',
@@ -1019,7 +1019,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('post', 'account', 'act', 'occurrence'), name='smeditor_delivery_once'),
+            constraint=models.UniqueConstraint(fields=('post', 'account', 'operation', 'occurrence'), name='smeditor_delivery_once'),
         ),
         migrations.AddConstraint(
             model_name='authorship',
@@ -1034,16 +1034,16 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once'),
         ),
         migrations.AddConstraint(
-            model_name='reactionecho',
-            constraint=models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_echo_once'),
+            model_name='reactionfingerprint',
+            constraint=models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once'),
         ),
         migrations.AddIndex(
-            model_name='reactionflag',
-            index=models.Index(fields=['flag', 'present'], name='smeditor_flag'),
+            model_name='reactionlabel',
+            index=models.Index(fields=['label', 'present'], name='smeditor_label'),
         ),
         migrations.AddConstraint(
-            model_name='reactionflag',
-            constraint=models.UniqueConstraint(fields=('reaction', 'flag'), name='smeditor_flag_once'),
+            model_name='reactionlabel',
+            constraint=models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once'),
         ),
         migrations.AddConstraint(
             model_name='rulerun',
@@ -1059,7 +1059,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reaction',
-            index=models.Index(fields=['tray', '-published_at'], name='smeditor_reaction_tray'),
+            index=models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'),
         ),
         migrations.AddIndex(
             model_name='reaction',

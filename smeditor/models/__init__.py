@@ -13,16 +13,16 @@ from smeditor.models.readers import Reader
 from smeditor.models.conversations import Conversation
 from smeditor.models.reactions import (
     AttachedBy,
-    Flag,
+    Label,
     Reaction,
-    ReactionEcho,
-    ReactionFlag,
+    ReactionFingerprint,
+    ReactionLabel,
     ReactionKey,
     ReactionText,
     Tombstone,
 )
-from smeditor.models.concerns import Concern, ConcernBridge, ConcernEdit, ConcernLink, ConcernMember
-from smeditor.models.learning import LearnedModel, Replay, ReplayChange
+from smeditor.models.concerns import Concern, ConcernMatch, ConcernEdit, ConcernLink, ConcernMember
+from smeditor.models.trained_models import TrainedModel, Rerun, RerunChange
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
 from smeditor.models.corrections import CorrectionRequest
@@ -30,8 +30,53 @@ from smeditor.models.alerts import Alert, AlertSwitch, Tally
 from smeditor.models.digests import Digest, DigestPreference
 
 __all__ = [
-    "Account", "Alert", "AlertSwitch", "Approval", "AttachedBy", "Attempt", "Authorship", "Byline", "Concern", "ConcernBridge", "ConcernEdit", "ConcernLink", "ConcernMember", "Conversation", "CorrectionRequest",
-    "Delivery", "Desk", "Digest", "DigestPreference", "Flag", "FourEyesApprovalTask", "Heartbeat", "Hold", "LearnedModel", "NewsClass", "Part", "Post",
-    "PublishedArticle", "RateLimit", "Reaction", "ReactionEcho", "ReactionFlag", "ReactionKey", "ReactionText", "Reader", "Replay", "ReplayChange", "Role", "RoleGroup", "Rule",
-    "RuleRun", "SavedReply", "Slot", "Source", "Tally", "Tip", "TipAccess", "Tombstone", "Variant",
+    "Account",
+    "Alert",
+    "AlertSwitch",
+    "Approval",
+    "AttachedBy",
+    "Attempt",
+    "Authorship",
+    "Byline",
+    "Concern",
+    "ConcernEdit",
+    "ConcernLink",
+    "ConcernMatch",
+    "ConcernMember",
+    "Conversation",
+    "CorrectionRequest",
+    "Delivery",
+    "Desk",
+    "Digest",
+    "DigestPreference",
+    "FourEyesApprovalTask",
+    "Heartbeat",
+    "Hold",
+    "Label",
+    "NewsClass",
+    "Part",
+    "Post",
+    "PublishedArticle",
+    "RateLimit",
+    "Reaction",
+    "ReactionFingerprint",
+    "ReactionKey",
+    "ReactionLabel",
+    "ReactionText",
+    "Reader",
+    "Rerun",
+    "RerunChange",
+    "Role",
+    "RoleGroup",
+    "Rule",
+    "RuleRun",
+    "SavedReply",
+    "Slot",
+    "Source",
+    "Tally",
+    "Tip",
+    "TipAccess",
+    "Tombstone",
+    "TrainedModel",
+    "Variant",
 ]  # fmt: skip

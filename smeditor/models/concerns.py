@@ -53,7 +53,7 @@ class Concern(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
-    because = models.JSONField(default=dict, blank=True)
+    evidence = models.JSONField(default=dict, blank=True)
     """The words that hold it together: {"terms": [...], "version": …}."""
 
     class Meta:
@@ -78,7 +78,7 @@ class ConcernMember(models.Model):
     reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="concern_member")
     by = models.CharField(max_length=10, choices=By.choices, default=By.MACHINE)
     similarity = models.FloatField(default=0)
-    because = models.JSONField(default=list, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -92,14 +92,14 @@ class ConcernMember(models.Model):
 class ConcernEdit(models.Model):
     """What an editor did to concerns, with what it takes to undo it."""
 
-    class Act(models.TextChoices):
+    class Operation(models.TextChoices):
         MERGE = "merge", _("merged")
         SPLIT = "split", _("split")
         MOVE = "move", _("moved")
         DECLINE = "decline", _("declined")
         REOPEN = "reopen", _("reopened")
 
-    act = models.CharField(_("act"), max_length=8, choices=Act.choices)
+    operation = models.CharField(_("act"), max_length=8, choices=Operation.choices)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")
     other = models.ForeignKey(Concern, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     moved = models.JSONField(default=dict, blank=True)
@@ -117,7 +117,7 @@ class ConcernEdit(models.Model):
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
-        return f"{self.get_act_display()}: {self.concern}"
+        return f"{self.get_operation_display()}: {self.concern}"
 
 
 class ConcernLink(models.Model):
@@ -142,7 +142,7 @@ class ConcernLink(models.Model):
         return f"{self.first_id} {self.kind} {self.second_id}"
 
 
-class ConcernBridge(models.Model):
+class ConcernMatch(models.Model):
     """Two concerns of different languages that may be the same one. An editor accepts or rejects, and is not asked again."""
 
     class State(models.TextChoices):
@@ -152,7 +152,7 @@ class ConcernBridge(models.Model):
 
     first = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="+")
     second = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="+")
-    because = models.JSONField(default=list, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
     """The names, numbers and links that both have."""
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.OPEN)
     user = models.ForeignKey(
@@ -163,7 +163,7 @@ class ConcernBridge(models.Model):
     class Meta:
         verbose_name = _("proposal across languages")
         ordering = ["-at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["first", "second"], name="smeditor_bridge_once")]
+        constraints = [models.UniqueConstraint(fields=["first", "second"], name="smeditor_match_once")]
 
     def __str__(self) -> str:
         return f"{self.first_id} = {self.second_id}?"

@@ -18,7 +18,7 @@ from smeditor.models.rules import NewsClass
 class Delivery(models.Model):
     """One act for one account: publish a post, edit it, delete it. Its payload is frozen at approval."""
 
-    class Act(models.TextChoices):
+    class Operation(models.TextChoices):
         PUBLISH = "publish", _("publish")
         EDIT = "edit", _("edit")
         DELETE = "delete", _("delete")
@@ -37,7 +37,7 @@ class Delivery(models.Model):
 
     post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.PROTECT, related_name="deliveries")
-    act = models.CharField(_("act"), max_length=8, choices=Act.choices, default=Act.PUBLISH)
+    operation = models.CharField(_("act"), max_length=8, choices=Operation.choices, default=Operation.PUBLISH)
     occurrence = models.PositiveIntegerField(default=0)
     """0 for the first time; repeats of an evergreen post and later edits count up."""
     target = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="changes")
@@ -89,7 +89,9 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         ordering = ["-slot", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["post", "account", "act", "occurrence"], name="smeditor_delivery_once"),
+            models.UniqueConstraint(
+                fields=["post", "account", "operation", "occurrence"], name="smeditor_delivery_once"
+            ),
         ]
         indexes = [
             # The claim looks at these few rows only, however many millions were delivered before.
@@ -117,7 +119,7 @@ class Delivery(models.Model):
 
         From then on it is read no more, and nothing is edited there.
         """
-        published = cls.objects.filter(pk__in=list(keys), act=cls.Act.PUBLISH, state=cls.State.SENT)
+        published = cls.objects.filter(pk__in=list(keys), operation=cls.Operation.PUBLISH, state=cls.State.SENT)
         return published.update(state=cls.State.GONE, state_reason=reason[:500], state_changed_at=now)
 
 

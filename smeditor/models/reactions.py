@@ -16,7 +16,7 @@ from smeditor.models.sources import Source
 from smeditor.networks.base import Kind, Presence
 
 
-class Flag(models.TextChoices):
+class Label(models.TextChoices):
     """What an editor acts on; a reaction may carry several (reference: Risch and Krestel, CIKM 2020)."""
 
     QUESTION = "question", _("question")
@@ -68,12 +68,12 @@ class AttachedBy(models.TextChoices):
 class Reaction(models.Model):
     """One reaction, without its words (:class:`ReactionText`). Counts, labels and links live here."""
 
-    class Tray(models.TextChoices):
+    class Queue(models.TextChoices):
         INBOX = "inbox", _("inbox")
         DONE = "done", _("done")
         UNATTACHED = "unattached", _("without an article")
         SPAM = "spam", _("spam")
-        SHIELD = "shield", _("aimed at a journalist")
+        PROTECTED = "shield", _("aimed at a journalist")
 
     class Purpose(models.TextChoices):
         """Why it is kept; each purpose has its own basis and retention (GDPR art. 5)."""
@@ -137,8 +137,8 @@ class Reaction(models.Model):
     """First of the two looks that must both miss it before it counts as deleted."""
     next_check_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
-    tray = models.CharField(_("tray"), max_length=10, choices=Tray.choices, default=Tray.INBOX)
-    tray_reason = models.CharField(max_length=300, blank=True)
+    queue = models.CharField(_("tray"), max_length=10, choices=Queue.choices, default=Queue.INBOX)
+    queue_reason = models.CharField(max_length=300, blank=True)
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.READER_SERVICE)
     triage_version = models.CharField(max_length=40, blank=True)
     triaged_at = models.DateTimeField(null=True, blank=True)
@@ -156,7 +156,7 @@ class Reaction(models.Model):
         # That a reaction exists once is held by ReactionKey: a native id alone repeats from one server to the next.
         indexes = [
             models.Index(fields=["network", "native_id"], name="smeditor_reaction_native"),
-            models.Index(fields=["tray", "-published_at"], name="smeditor_reaction_tray"),
+            models.Index(fields=["queue", "-published_at"], name="smeditor_reaction_queue"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
             models.Index(fields=["triaged_at"], name="smeditor_reaction_triage"),
         ]
@@ -174,7 +174,7 @@ class Reaction(models.Model):
 class ReactionText(models.Model):
     """The reader's words and name: what is erased when they delete it, or when its time is over."""
 
-    reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="words")
+    reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="content")
     text = models.TextField(_("text"), blank=True)
     content_warning = models.CharField(max_length=200, blank=True)
     """What the reader put the text behind; the text begins with it."""
@@ -213,10 +213,10 @@ class ReactionKey(models.Model):
         return f"{self.kind}:{self.key[:8]}"
 
 
-class ReactionEcho(models.Model):
+class ReactionFingerprint(models.Model):
     """What one author said at one time, as a fingerprint: by it the same words are known on two networks."""
 
-    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="echoes")
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="fingerprints")
     author = models.CharField(max_length=64, db_index=True)
     """Keyed hash of the author's name without the marks of a bridge."""
     network = models.CharField(max_length=30)
@@ -228,7 +228,7 @@ class ReactionEcho(models.Model):
         verbose_name = _("fingerprint of words")
         constraints = [
             models.UniqueConstraint(
-                fields=["reaction", "author", "network", "simhash", "at"], name="smeditor_echo_once"
+                fields=["reaction", "author", "network", "simhash", "at"], name="smeditor_fingerprint_once"
             )
         ]
 
@@ -236,7 +236,7 @@ class ReactionEcho(models.Model):
         return f"{self.network}:{self.simhash}"
 
 
-class ReactionFlag(models.Model):
+class ReactionLabel(models.Model):
     """One label on one reaction, who set it and why."""
 
     class By(models.TextChoices):
@@ -245,8 +245,8 @@ class ReactionFlag(models.Model):
         READER = "reader", _("the reader")
         EDITOR = "editor", _("an editor")
 
-    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="flags")
-    flag = models.CharField(_("label"), max_length=20, choices=Flag.choices)
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="labels")
+    label = models.CharField(_("label"), max_length=20, choices=Label.choices)
     present = models.BooleanField(default=True)
     """False: an editor said that this label does not apply; the machine may not set it again."""
     by = models.CharField(max_length=10, choices=By.choices, default=By.RULES)
@@ -254,18 +254,18 @@ class ReactionFlag(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     score = models.FloatField(default=1)
-    because = models.JSONField(default=list, blank=True)
+    evidence = models.JSONField(default=list, blank=True)
     """[[start, end, rule]]: the spans of the text that raised it."""
     at = models.DateTimeField(auto_now=True)
 
     class Meta:
         verbose_name = _("label")
         verbose_name_plural = _("labels")
-        constraints = [models.UniqueConstraint(fields=["reaction", "flag"], name="smeditor_flag_once")]
-        indexes = [models.Index(fields=["flag", "present"], name="smeditor_flag")]
+        constraints = [models.UniqueConstraint(fields=["reaction", "label"], name="smeditor_label_once")]
+        indexes = [models.Index(fields=["label", "present"], name="smeditor_label")]
 
     def __str__(self) -> str:
-        return self.get_flag_display()
+        return self.get_label_display()
 
 
 class Tombstone(models.Model):

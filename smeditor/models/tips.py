@@ -46,7 +46,7 @@ class TipAccess(models.Model):
 
     tip = models.ForeignKey(Tip, on_delete=models.CASCADE, related_name="accesses")
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
-    act = models.CharField(max_length=20)
+    operation = models.CharField(max_length=20)
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -54,9 +54,9 @@ class TipAccess(models.Model):
         ordering = ["-at"]
 
     def __str__(self) -> str:
-        return f"{self.tip_id} {self.act}"
+        return f"{self.tip_id} {self.operation}"
 
     def act_in_words(self) -> str:
         """What was done, for the log that the tip's readers see."""
         done = {"sealed": _("sealed it"), "opened": _("opened it"), "named": _("named a further reader")}
-        return str({**done, **dict(Tip.State.choices)}.get(self.act, self.act))
+        return str({**done, **dict(Tip.State.choices)}.get(self.operation, self.operation))

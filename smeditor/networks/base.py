@@ -230,7 +230,7 @@ class Author:
 
 
 @dataclass(frozen=True)
-class Seen:
+class InboundItem:
     """One reaction as it was seen on a network or a page. ``text`` is plain; ``links`` are full URLs in order.
 
     ``subject``: native id of our own message that this reacts to, when the network says so directly (likes, reposts,
@@ -272,7 +272,7 @@ class Seen:
 class Batch:
     """One page of what was collected, the cursor to go on from, and whether more waits right now."""
 
-    seen: tuple[Seen, ...] = ()
+    inbound: tuple[InboundItem, ...] = ()
     cursor: dict[str, Any] = field(default_factory=dict)
     more: bool = False
     deleted: tuple[str, ...] = ()

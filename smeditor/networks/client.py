@@ -1,6 +1,6 @@
 """The one guarded client: every request that leaves the newsroom for a foreign address passes here.
 
-It connects only to addresses it has checked (:mod:`smeditor.networks.guard`), refuses private, loopback, link-local
+It connects only to addresses it has checked (:mod:`smeditor.networks.ssrf_guard`), refuses private, loopback, link-local
 and reserved ranges unless the newsroom allowed the host by name, follows at most three redirects and checks each of
 them anew, stops reading at a size limit, unpacked bytes included, and never waits longer than its time-out in all.
 """
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
 from smeditor.networks.charsets import charset_of
-from smeditor.networks.guard import (
+from smeditor.networks.ssrf_guard import (
     ALLOWANCE,
     CONNECT_SECONDS,
     DEADLINE,

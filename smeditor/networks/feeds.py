@@ -18,7 +18,7 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, BadAnswer, Gone, NetworkError, RateLimited, Refused, Temporary
-from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.base import Author, InboundItem, Kind
 from smeditor.networks.charsets import charset_of, decode
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feed_bounds import MAX_ITEMS, bound_feed
@@ -47,7 +47,7 @@ class FeedResult:
     it holds everything (RFC 5005, section 2); any other feed is a window, through which old entries pass out of sight.
     """
 
-    entries: tuple[Seen, ...] = ()
+    entries: tuple[InboundItem, ...] = ()
     etag: str = ""
     last_modified: str = ""
     not_modified: bool = False
@@ -215,7 +215,7 @@ def _text(entry: Any, base: str) -> str:
     return body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
 
 
-def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> Seen:
+def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> InboundItem:
     """Return one entry, whose text is known, as it is seen: still without an id."""
     html, own_base = _html(entry)
     address = _web(entry.get("link", ""), url)
@@ -225,7 +225,7 @@ def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> Seen:
     answers = str(reply.get("ref") or reply.get("href") or "") if isinstance(reply, dict) else ""
     written = links_in(html, _web(own_base, url) or url) or links_in(str(entry.get("plain", "")))
     links = [*written, *([address] if address else [])]
-    return Seen(
+    return InboundItem(
         kind=Kind.COMMENT if answers else Kind.FEED,
         native_id="",
         author=_author(entry, url),
@@ -240,7 +240,7 @@ def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> Seen:
     )
 
 
-def _told_apart(entries: list[Seen], raw: list[Any], feed: Any, url: str, base: str) -> tuple[Seen, ...]:
+def _told_apart(entries: list[InboundItem], raw: list[Any], feed: Any, url: str, base: str) -> tuple[InboundItem, ...]:
     """The entries with the ids, addresses and authors that are each one's own.
 
     An entry's own id (RSS ``guid``, Atom ``id``) counts if no other entry has it, its link if it leads to the feed's
@@ -331,7 +331,7 @@ def _is_mail(word: str) -> bool:
     return bool(sign) and "." in host
 
 
-def _by_the_blog(entry: Seen, title: str, url: str) -> Seen:
+def _by_the_blog(entry: InboundItem, title: str, url: str) -> InboundItem:
     """What nobody signed is the blog's own word, unless it is a comment: anybody may have written that."""
     author = entry.author
     if author.display_name or author.url or entry.in_reply_to or urlsplit(entry.url).fragment:

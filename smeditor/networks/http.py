@@ -29,7 +29,7 @@ from smeditor.exceptions import (
 )
 from smeditor.networks.base import Rate, Rates
 from smeditor.networks.client import GuardedClient
-from smeditor.redaction import echoes, redact, redact_known
+from smeditor.redaction import fingerprints, redact, redact_known
 
 MAX_DEPTH = 60
 """Levels of nesting that an honest answer never reaches; deeper JSON is a lie or an attack."""
@@ -183,7 +183,7 @@ TOKENS = frozenset({"access_token", "refresh_token", "accessJwt", "refreshJwt", 
 def without_echo(data: Any, content: bytes) -> Any:
     """``data``, decoded from ``content``, without the secrets that a server repeats where none has a place."""
     written = content.decode("utf-8", "replace")
-    if not echoes(json.dumps(data, ensure_ascii=False) if "\\" in written else written):
+    if not fingerprints(json.dumps(data, ensure_ascii=False) if "\\" in written else written):
         return data
     return _blacked_out(data)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from urllib.parse import urldefrag, urlsplit
 
-from smeditor.networks.base import Author, Seen
+from smeditor.networks.base import Author, InboundItem
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Listing:
     them is not there any more. Of any other list an absence tells nothing.
     """
 
-    entries: tuple[Seen, ...] = ()
+    entries: tuple[InboundItem, ...] = ()
     complete: bool = False
 
 
@@ -48,7 +48,7 @@ def _digest(name: str, text: str) -> str:
     return hashlib.sha256(f"{name}\n{text}".encode("utf-8", "replace")).hexdigest()[:32]
 
 
-def signed(entries: Sequence[Seen], place: str) -> tuple[Seen, ...]:
+def signed(entries: Sequence[InboundItem], place: str) -> tuple[InboundItem, ...]:
     """``entries`` with authors who are told apart: by an address of their own, else each by the entry itself.
 
     A name makes nobody one (``Anonyme``), nor does an address under which several names write, nor the page's own.
@@ -59,7 +59,7 @@ def signed(entries: Sequence[Seen], place: str) -> tuple[Seen, ...]:
     return tuple(replace(entry, author=_signed(entry, len(names[entry.author.url]) > 1, place)) for entry in entries)
 
 
-def _signed(entry: Seen, shared: bool, place: str) -> Author:
+def _signed(entry: InboundItem, shared: bool, place: str) -> Author:
     author = entry.author
     if author.url and not shared and not _is_common(author.url, place):
         return replace(author, remote_id=author.url)

@@ -23,7 +23,7 @@ from bs4 import BeautifulSoup, Tag
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer
-from smeditor.networks.base import Author, Kind, Seen
+from smeditor.networks.base import Author, InboundItem, Kind
 from smeditor.networks.charsets import charset_of, decode
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
@@ -63,7 +63,7 @@ class PageResult:
     ``address`` is the one that answered in the end.
     """
 
-    comments: tuple[Seen, ...] = ()
+    comments: tuple[InboundItem, ...] = ()
     links: tuple[str, ...] = ()
     about: tuple[str, ...] = ()
     title: str = ""
@@ -142,7 +142,7 @@ def read_page(
 
 def _comments(
     document: Tame, soup: BeautifulSoup, base: str, url: str, now: datetime
-) -> tuple[tuple[Seen, ...], str, int]:
+) -> tuple[tuple[InboundItem, ...], str, int]:
     """The comments by the first structure that finds more than the page declares, its name, and how many elements it has."""
     declared = list(_json_comments(document.data, base, url, now))[:MAX_COMMENTS]
     for layout in LAYOUTS:
@@ -187,14 +187,14 @@ def _read(
     return found, addresses
 
 
-def _told_apart(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], url: str) -> tuple[Seen, ...]:
+def _told_apart(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], url: str) -> tuple[InboundItem, ...]:
     """The comments, each with the id and the author that are its own."""
     permalinks = sole([one.addresses for one in found])
     hashes = digests(url, [(one.author.display_name, one.words) for one in found])
     own = {one.place: permalink or digest for one, permalink, digest in zip(found, permalinks, hashes, strict=True)}
     named = {place: next(iter(some), "") for place, some in addresses.items()} | own
     comments = [
-        Seen(
+        InboundItem(
             kind=Kind.COMMENT,
             native_id=own[one.place],
             author=one.author,

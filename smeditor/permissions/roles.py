@@ -25,7 +25,7 @@ PLANS = (
     *("answer_reaction", "moderate_reaction", "answer_concern", "change_concern", "change_correctionrequest"),
     *("add_savedreply", "change_savedreply", "delete_savedreply", "change_alert"),
     *("view_rule", "view_rulerun", "view_slot", "view_source", "add_source", "change_source", "seal_tip"),
-    "view_learnedmodel",
+    "view_trainedmodel",
 )
 APPROVES = (*PLANS, "publish_post")
 LEADS = (
@@ -34,7 +34,7 @@ LEADS = (
     *("add_rule", "change_rule", "delete_rule", "add_slot", "change_slot", "delete_slot"),
     *("add_desk", "change_desk", "delete_desk", "view_desk", "delete_source", "delete_hold"),
     *("read_tip", "view_tip", "change_tip", "view_digest", "export_reaction"),
-    *("promote_learnedmodel", "change_alertswitch"),
+    *("promote_trainedmodel", "change_alertswitch"),
 )
 
 PERMISSIONS: dict[Role, tuple[str, ...]] = {

@@ -14,16 +14,16 @@ from smeditor.models import (
     Account,
     Byline,
     Concern,
-    ConcernBridge,
+    ConcernMatch,
     ConcernMember,
     Conversation,
     CorrectionRequest,
     Delivery,
     Digest,
-    Flag,
+    Label,
     Post,
     Reaction,
-    ReactionFlag,
+    ReactionLabel,
     Tip,
 )
 from smeditor.networks.base import Kind
@@ -51,11 +51,11 @@ def own_articles(user: Any) -> Any:
     return Byline.objects.filter(user=user.pk).values("article")
 
 
-def confided() -> QuerySet[ReactionFlag]:
+def confided() -> QuerySet[ReactionLabel]:
     """The labels of what a reader, or an editor after them, declared a tip in the newspaper's form; by reaction."""
-    declared = Q(by=ReactionFlag.By.READER) | Q(by=ReactionFlag.By.EDITOR)
-    return ReactionFlag.objects.filter(
-        declared, flag=Flag.TIP, present=True, reaction__kind=Kind.FORM.value, reaction=OuterRef("pk")
+    declared = Q(by=ReactionLabel.By.READER) | Q(by=ReactionLabel.By.EDITOR)
+    return ReactionLabel.objects.filter(
+        declared, label=Label.TIP, present=True, reaction__kind=Kind.FORM.value, reaction=OuterRef("pk")
     )
 
 
@@ -68,7 +68,7 @@ def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
     if not user.has_perm(VIEW_REACTION):
         return rows.none()
     if not user.has_perm(MODERATE_REACTION):
-        rows = rows.exclude(tray=Reaction.Tray.SHIELD)
+        rows = rows.exclude(queue=Reaction.Queue.PROTECTED)
     if not user.has_perm(READ_TIP):
         rows = rows.filter(~Exists(confided()))
     return rows if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(article__in=own_articles(user))
@@ -76,7 +76,7 @@ def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
 
 def reactions_for_authors() -> QuerySet[Reaction]:
     """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist or was confided."""
-    return Reaction.objects.exclude(tray=Reaction.Tray.SHIELD).filter(~Exists(confided()))
+    return Reaction.objects.exclude(queue=Reaction.Queue.PROTECTED).filter(~Exists(confided()))
 
 
 def conversations_visible_to(user: Any) -> QuerySet[Conversation]:
@@ -95,10 +95,10 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     return rows.filter(seen | ~Exists(members)) if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(seen)
 
 
-def bridges_visible_to(user: Any) -> QuerySet[ConcernBridge]:
+def bridges_visible_to(user: Any) -> QuerySet[ConcernMatch]:
     """Proposals of which ``user`` may see both sides."""
     seen = concerns_visible_to(user).values("pk")
-    return ConcernBridge.objects.filter(first__in=seen, second__in=seen)
+    return ConcernMatch.objects.filter(first__in=seen, second__in=seen)
 
 
 def concerns_for_authors() -> QuerySet[Concern]:

@@ -129,6 +129,6 @@ def objection(account: Account, authors: Any, user_id: int | None) -> str:
 
 def delivery_objection(delivery: Delivery) -> str:
     """Why the approval of a delivery (read with its account) does not do; "" when it does. A deletion needs none."""
-    if delivery.act == Delivery.Act.DELETE:
+    if delivery.operation == Delivery.Operation.DELETE:
         return ""
     return objection(delivery.account, delivery.authors, delivery.approved_by_id)

@@ -77,7 +77,7 @@ def _for_account(approval: Approval, account: Account) -> list[Delivery]:
         capabilities = Capabilities()
     current = (
         Delivery.objects.select_for_update(of=("self",))
-        .filter(post=approval.post, account=account, act=Delivery.Act.PUBLISH)
+        .filter(post=approval.post, account=account, operation=Delivery.Operation.PUBLISH)
         .order_by("-occurrence")
         .first()
     )
@@ -98,9 +98,9 @@ def post_again(gone: Delivery, user: Any, now: datetime) -> Delivery:
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=gone.post_id)
         account = Account.objects.select_for_update(of=("self",)).get(pk=gone.account_id)
-        newest = Delivery.objects.filter(post=post, account=account, act=Delivery.Act.PUBLISH).order_by("-occurrence")[
-            0
-        ]
+        newest = Delivery.objects.filter(post=post, account=account, operation=Delivery.Operation.PUBLISH).order_by(
+            "-occurrence"
+        )[0]
         if newest.state != Delivery.State.GONE:
             return newest
         if not post.live:
@@ -156,13 +156,13 @@ def _replace(approval: Approval, delivery: Delivery, account: Account, capabilit
 def _edit(approval: Approval, sent: Delivery, account: Account, capabilities: Capabilities) -> list[Delivery]:
     """A delivery that edits what is sent or being sent; nothing when readers would see no difference."""
     frozen = _frozen(approval, account, capabilities, sent.link_token or payload.new_token())
-    last = sent.changes.filter(act=Delivery.Act.EDIT).order_by("-occurrence").first()
+    last = sent.changes.filter(operation=Delivery.Operation.EDIT).order_by("-occurrence").first()
     if payload.same_content(frozen, (last or sent).payload):
         return []
     if last is not None and last.state in REPLACEABLE:
         return _replace(approval, last, account, capabilities)
-    edit = Delivery(post=approval.post, account=account, act=Delivery.Act.EDIT, target=sent)
-    edits = Delivery.objects.filter(post=approval.post, account=account, act=Delivery.Act.EDIT)
+    edit = Delivery(post=approval.post, account=account, operation=Delivery.Operation.EDIT, target=sent)
+    edits = Delivery.objects.filter(post=approval.post, account=account, operation=Delivery.Operation.EDIT)
     edit.occurrence = (edits.aggregate(last=Max("occurrence"))["last"] or 0) + 1
     _fill(edit, approval, account, frozen)
     edit.slot = edit.due_at = approval.now
@@ -237,7 +237,7 @@ def withdraw(post: Post, now: datetime) -> int:
 
 
 def _withdrawable(post: Post) -> Any:
-    return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE).exclude(act=Delivery.Act.DELETE)
+    return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE).exclude(operation=Delivery.Operation.DELETE)
 
 
 def delete_everywhere(post: Post, user: Any, now: datetime) -> list[Delivery]:
@@ -245,17 +245,17 @@ def delete_everywhere(post: Post, user: Any, now: datetime) -> list[Delivery]:
     with transaction.atomic():
         withdraw(post, now)
         sent = Delivery.objects.select_for_update(of=("self",)).select_related("account")
-        rows = sent.filter(post=post, act=Delivery.Act.PUBLISH, state=Delivery.State.SENT)
+        rows = sent.filter(post=post, operation=Delivery.Operation.PUBLISH, state=Delivery.State.SENT)
         return [delete(delivery, user, now) for delivery in rows]
 
 
 def delete(sent: Delivery, user: Any, now: datetime) -> Delivery:
     """Return the delivery that deletes what ``sent`` published. A second call returns the one that is there."""
-    frozen = {"version": payload.VERSION, "act": "delete", "of": sent.pk, "parts": [{} for _ in sent.parts.all()]}
+    frozen = {"version": payload.VERSION, "operation": "delete", "of": sent.pk, "parts": [{} for _ in sent.parts.all()]}
     found, created = Delivery.objects.get_or_create(
         post_id=sent.post_id,
         account_id=sent.account_id,
-        act=Delivery.Act.DELETE,
+        operation=Delivery.Operation.DELETE,
         occurrence=sent.occurrence,
         defaults={
             "target": sent,

@@ -1,6 +1,6 @@
 """Holds: graded stops that bind everything not yet being sent from the instant they are committed.
 
-The last look (:mod:`smeditor.publishing.engine.look`) takes the gate shared, placing a hold takes it alone: so a hold
+The last look (:mod:`smeditor.publishing.engine.send_check`) takes the gate shared, placing a hold takes it alone: so a hold
 is committed either before a delivery's last look, which then sees it, or after that delivery's ``sending``.
 """
 
@@ -186,7 +186,7 @@ def follow_article(page: Any, now: datetime) -> int:
 def check_again_below(page: Page, now: datetime) -> int:
     """Let a worker check the waiting deliveries of ``page`` and of every page below it at once. Returns how many."""
     below = Page.objects.descendant_of(page, inclusive=True).values("pk")
-    return _check_again(Delivery.objects.filter(post__article_key__in=below, act=Delivery.Act.PUBLISH), now)
+    return _check_again(Delivery.objects.filter(post__article_key__in=below, operation=Delivery.Operation.PUBLISH), now)
 
 
 def _check_again(rows: QuerySet[Delivery], now: datetime) -> int:
@@ -195,7 +195,7 @@ def _check_again(rows: QuerySet[Delivery], now: datetime) -> int:
 
 def _stoppable(article_key: int) -> QuerySet[Delivery]:
     return Delivery.objects.filter(
-        post__article_key=article_key, act=Delivery.Act.PUBLISH, state__in=STOPPABLE
+        post__article_key=article_key, operation=Delivery.Operation.PUBLISH, state__in=STOPPABLE
     ).exclude(post__kind="reply")
 
 

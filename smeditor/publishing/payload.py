@@ -108,7 +108,7 @@ def warning_for(post: Post) -> str:
     """
     if post.content_warning or post.kind != Post.Kind.REPLY or post.in_reply_to is None:
         return normalise_text(post.content_warning, LONGEST_WARNING).strip()
-    words = getattr(post.in_reply_to, "words", None)
+    words = getattr(post.in_reply_to, "content", None)
     warning = words.content_warning if words else ""
     if len(warning.split()) > MOST_COPIED_WORDS or len(warning) > LONGEST_COPIED_WARNING:
         return _("Answer to a message with a content warning")

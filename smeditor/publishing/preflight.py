@@ -155,7 +155,7 @@ def _image_findings(post: Post, account: Account) -> Iterator[Finding]:
 
 
 def _timing_findings(post: Post, account: Account, texts: list[str], now: datetime) -> Iterator[Finding]:
-    recent = Delivery.objects.filter(account=account, act=Delivery.Act.PUBLISH).exclude(
+    recent = Delivery.objects.filter(account=account, operation=Delivery.Operation.PUBLISH).exclude(
         state__in=[Delivery.State.CANCELLED, Delivery.State.STOPPED, Delivery.State.REFUSED]
     )
     if post.pk:

@@ -23,7 +23,7 @@ def proof(delivery: Delivery) -> dict[str, Any]:
         "post": delivery.post_id,
         "post_revision": delivery.post_revision,
         "article": delivery.post.article_key,
-        "act": delivery.act,
+        "operation": delivery.operation,
         "changes": delivery.target_id,
         "occurrence": delivery.occurrence,
         "network": delivery.account.network,

@@ -59,7 +59,7 @@ def rows(now: datetime, limit: int = 50) -> list[dict[str, Any]]:
         {
             "delivery": delivery.pk,
             "account": str(delivery.account),
-            "act": delivery.act,
+            "operation": delivery.operation,
             "state": str(delivery.state),
             "slot": delivery.slot.isoformat(),
             "due": delivery.due_at.isoformat(),

@@ -124,7 +124,7 @@ class Plan:
 def taken_slots(account: Account, since: datetime, without: Delivery | None = None) -> list[datetime]:
     """The slots of the account's posts that are planned or went out, from ``since`` on."""
     rows = Delivery.objects.filter(
-        account=account, act=Delivery.Act.PUBLISH, state__in=TAKEN_STATES, slot__gte=since
+        account=account, operation=Delivery.Operation.PUBLISH, state__in=TAKEN_STATES, slot__gte=since
     ).exclude(post__kind=Post.Kind.REPLY)
     if without is not None and without.pk:
         rows = rows.exclude(pk=without.pk)

@@ -17,10 +17,10 @@ from wagtail.images import get_image_model
 from smeditor import conf
 from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
-from smeditor.insight.rule_words import reason_of_tray, sentence
+from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
 from smeditor.models import Delivery, Hold
 from smeditor.models.accounts import network_choices
-from smeditor.models.reactions import KIND_LABELS, Flag
+from smeditor.models.reactions import KIND_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
 from smeditor.text import find_urls, hashtags, mentions
@@ -43,9 +43,9 @@ def network_label(slug: str) -> str:
 
 
 @register.filter
-def tray_reason(reason: str) -> str:
+def queue_reason(reason: str) -> str:
     """Why a reaction lies in its tray, in words."""
-    return reason_of_tray(reason)
+    return reason_of_queue(reason)
 
 
 @register.filter
@@ -55,8 +55,8 @@ def percent(share: float) -> str:
 
 
 @register.filter
-def flag_label(flag: str) -> str:
-    return str(dict(Flag.choices).get(flag, flag))
+def label_name(label: str) -> str:
+    return str(dict(Label.choices).get(label, label))
 
 
 @register.inclusion_tag("smeditor/admin/tags/delivery_state.html", takes_context=True)

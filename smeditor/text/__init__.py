@@ -5,20 +5,19 @@ its length and no faster.
 """
 
 from smeditor.text.addressing import addressed_to, without_addressees
-
-from .domains import top_level_domains
-from .entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
-from .graphemes import grapheme_count, graphemes
-from .language import language_of
-from .links import BadLink, canonical, destinations, links_in, same_article, token_of, with_token
-from .normal import normalise_text, split_thread
-from .normal import normalise_text as clean
-from .offsets import utf8_length, utf8_span, utf16_length, utf16_span
-from .sanitise import absolute, sanitise, to_plain, with_alternatives
-from .shorten import shorten
-from .tags import hashtag
-from .typed_links import token_links
-from .urls import MASTODON, Url, X, find_urls
+from smeditor.text.domains import top_level_domains
+from smeditor.text.entities import Entity, cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
+from smeditor.text.graphemes import grapheme_count, graphemes
+from smeditor.text.language import language_of
+from smeditor.text.links import BadLink, canonical, destinations, links_in, same_article, token_of, with_token
+from smeditor.text.normal import normalise_text, split_thread
+from smeditor.text.normal import normalise_text as clean
+from smeditor.text.offsets import utf8_length, utf8_span, utf16_length, utf16_span
+from smeditor.text.sanitise import absolute, sanitise, to_plain, with_alternatives
+from smeditor.text.shorten import shorten
+from smeditor.text.tags import hashtag
+from smeditor.text.typed_links import token_links
+from smeditor.text.urls import MASTODON, Url, X, find_urls
 
 __all__ = [
     "MASTODON",

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import regex
 
-from .domains import LATIN_ACCENTS, PUNCTUATION, SPACES, top_level_domains
-from .urls import MASTODON, Url, find_urls
+from smeditor.text.domains import LATIN_ACCENTS, PUNCTUATION, SPACES, top_level_domains
+from smeditor.text.urls import MASTODON, Url, find_urls
 
 _AT = "@＠"
 _HASH = "#＃"

@@ -6,8 +6,8 @@ from typing import Any
 
 import regex
 
-from .entities import fediverse_mentions, hashtags, spans
-from .urls import find_urls
+from smeditor.text.entities import fediverse_mentions, hashtags, spans
+from smeditor.text.urls import find_urls
 
 _TAG = regex.compile(r"(?P<language>[a-zA-Z]{2,3}+)(?:[-_][a-zA-Z0-9]{1,8}+)*+")
 _NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})

@@ -10,9 +10,9 @@ import idna
 import nh3
 import regex
 
-from .domains import INVALID
-from .sanitise import absolute, bounded_html
-from .urls import MASTODON, find_urls
+from smeditor.text.domains import INVALID
+from smeditor.text.sanitise import absolute, bounded_html
+from smeditor.text.urls import MASTODON, find_urls
 
 TOKEN_PARAMETER = "sme"  # noqa: S105 - the name of a query parameter
 

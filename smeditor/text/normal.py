@@ -7,7 +7,7 @@ import re
 
 import regex
 
-from .graphemes import boundaries, nfc
+from smeditor.text.graphemes import boundaries, nfc
 
 LONGEST_TEXT = 20_000
 

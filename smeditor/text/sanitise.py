@@ -7,7 +7,7 @@ from urllib.parse import urljoin
 
 import nh3
 
-from .normal import normalise_text
+from smeditor.text.normal import normalise_text
 
 LONGEST_HTML = 50_000
 DEEPEST_HTML = 100  # elements in one another: for each further one the parser walks through all that are open

@@ -4,9 +4,9 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable
 
-from .entities import cashtags, fediverse_mentions, handles, hashtags, mentions, spans
-from .graphemes import boundaries
-from .urls import MASTODON, find_urls
+from smeditor.text.entities import cashtags, fediverse_mentions, handles, hashtags, mentions, spans
+from smeditor.text.graphemes import boundaries
+from smeditor.text.urls import MASTODON, find_urls
 
 ELLIPSIS = "…"
 _WORD_END = re.compile(r"(?<=\S)(?=\s)")

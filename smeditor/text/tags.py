@@ -9,8 +9,8 @@
 
 import regex
 
-from .graphemes import grapheme_count
-from .normal import normalise_text
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.normal import normalise_text
 
 LONGEST_TAG = 64
 """Graphemes: Bluesky's limit, the only one that is written down."""

@@ -6,7 +6,7 @@ By its token a reaction finds the post that it came from, so every way of writin
 import re
 from collections.abc import Iterator
 
-from .links import BadLink, same_article, with_token
+from smeditor.text.links import BadLink, same_article, with_token
 
 _WRITTEN = re.compile(r"https?://[^\s<>\"“”«»]{1,4096}", re.IGNORECASE)
 _AFTER_A_LINK = r"(?![\w/?=&%#-])"

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import regex
 
-from .domains import LATIN_ACCENTS, Host, Run, ascii_hosts, is_resolvable, may_start_after, runs
-from .offsets import utf16_length
+from smeditor.text.domains import LATIN_ACCENTS, Host, Run, ascii_hosts, is_resolvable, may_start_after, runs
+from smeditor.text.offsets import utf16_length
 
 _LONGEST_URL = 4096
 _LONGEST_TCO_SLUG = 40

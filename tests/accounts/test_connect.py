@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from smeditor.models import Account
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 SERVER = "https://paper.lab.example"

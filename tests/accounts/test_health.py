@@ -14,8 +14,8 @@ from smeditor.exceptions import AuthExpired
 from smeditor.models import Account, Desk
 from smeditor.networks.base import Credentials
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 

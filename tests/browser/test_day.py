@@ -3,7 +3,7 @@
 import pytest
 from wagtail.users.models import UserProfile
 
-from smeditor.models import Concern, Delivery, Post, Reaction, ReactionFlag, Tip
+from smeditor.models import Concern, Delivery, Post, Reaction, ReactionLabel, Tip
 from tests.browser.conftest import log_in
 from tests.desk import world
 
@@ -75,12 +75,12 @@ def label_and_take_back(desk, page):
     page.check(f"input[name=reaction][value='{desk.reaction.pk}']")
     page.select_option("#sme-bulk-flag", "testimony")
     submit(page, "#sme-bulk button[value=add]")
-    assert ReactionFlag.objects.filter(reaction=desk.reaction, flag="testimony", by="editor").exists()
+    assert ReactionLabel.objects.filter(reaction=desk.reaction, label="testimony", by="editor").exists()
     page.check("[data-sme-select-target=all]")
     submit(page, "#sme-bulk button[value=done]")
-    assert not Reaction.objects.filter(tray="inbox").exists()
+    assert not Reaction.objects.filter(queue="inbox").exists()
     submit(page, "button:has-text('Take back')")
-    assert Reaction.objects.filter(tray="inbox").count() == 3
+    assert Reaction.objects.filter(queue="inbox").count() == 3
     page.goto(f"/admin/smeditor/inbox/{desk.reaction.pk}/")
     page.click("text=Why these labels?")
     page.shot("reaction")
@@ -88,7 +88,7 @@ def label_and_take_back(desk, page):
 
 def seal_a_tip(desk, page):
     words = "I work on the site and I have the documents."
-    reaction = world.make_reaction(words, account=desk.account, article=desk.article, flags=["tip"])
+    reaction = world.make_reaction(words, account=desk.account, article=desk.article, labels=["tip"])
     page.goto(f"/admin/smeditor/inbox/{reaction.pk}/tip/")
     submit(page, "button:has-text('Yes, seal it')")
     tip = Tip.objects.exclude(pk=desk.tip.pk).get()
@@ -124,7 +124,7 @@ def test_the_keyboard_is_enough_for_the_inbox(desk, editor, open_page):
     page.locator("#sme-bulk button[value=done]").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
-    assert Reaction.objects.get(pk=desk.reaction.pk).tray == "done"
+    assert Reaction.objects.get(pk=desk.reaction.pk).queue == "done"
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -4,8 +4,8 @@ import pytest
 from django.utils import timezone
 from wagtail.users.models import UserProfile
 
-from smeditor.insight import intake, learned
-from smeditor.models import Concern, Reaction, ReactionFlag
+from smeditor.insight.labels import intake, trained_models
+from smeditor.models import Concern, Reaction, ReactionLabel
 from tests.browser.conftest import log_in
 from tests.desk import world
 
@@ -40,8 +40,8 @@ def test_explain_relabel_and_take_back(desk, page):
     page.goto(f"/admin/smeditor/inbox/{reaction.pk}/")
     assert "names-an-error" in page.inner_text(".sme-reasons")
     page.shot("explain")
-    rows = ReactionFlag.objects.filter(reaction=reaction, flag="correction")
-    submit(page, ".sme-reason:has(.sme-flag--correction) button")
+    rows = ReactionLabel.objects.filter(reaction=reaction, label="correction")
+    submit(page, ".sme-reason:has(.sme-label--correction) button")
     assert not rows.get().present
     submit(page, "form[action$='undo-label/'] button")
     assert (rows.get().present, rows.get().by) == (True, "rules")
@@ -70,7 +70,7 @@ def test_merge_split_and_undo(desk, page):
 def test_what_was_learned_replayed_alerted_and_proposed_has_its_screen(desk, page):
     for number in range(12):
         intake.relabel(world.make_reaction(f"mirliton bridge {number}"), "question", number % 2 == 0, desk.author)
-    learned.retrain("question")
+    trained_models.retrain("question")
     wide = {}
     screens = ["learned", "learned/question", "replays", "alerts/history", "concerns/proposals", "tips/possible"]
     screens += [f"alerts/{desk.alert.pk}", f"articles/{desk.article.pk}/voices"]

@@ -154,21 +154,21 @@ class FullDesk:
                 LONG if place % 2 else f"Quanto custa, {WORD}?",
                 account=self.accounts[0] if kind in ("reply", "mention", "quote") else None,
                 article=self.article,
-                flags=[flag],
+                labels=[label],
                 kind=kind,
-                tray=tray,
+                queue=queue,
                 language="pt",
                 contact="leitora@exemplo.example" if kind == "form" else "",
                 network="mastodon" if kind in ("reply", "mention", "quote") else kind if kind != "comment" else "page",
                 delivery=self.deliveries[2],
                 url=f"{LINK}/{place}",
             )
-            for place, (kind, flag, tray) in enumerate(
-                (kinds[n % len(kinds)], flag, list(models.Reaction.Tray)[n % len(models.Reaction.Tray)])
-                for n, flag in enumerate([*models.Flag.values, *models.Flag.values])
+            for place, (kind, label, queue) in enumerate(
+                (kinds[n % len(kinds)], label, list(models.Reaction.Queue)[n % len(models.Reaction.Queue)])
+                for n, label in enumerate([*models.Label.values, *models.Label.values])
             )
         ]
-        self.inbox = [reaction for reaction in self.reactions if reaction.tray == models.Reaction.Tray.INBOX]
+        self.inbox = [reaction for reaction in self.reactions if reaction.queue == models.Reaction.Queue.INBOX]
         thread = self.inbox[0].conversation
         for reaction, presence in zip(self.inbox[1:], ("alive", "edited", "deleted"), strict=False):
             models.Reaction.objects.filter(pk=reaction.pk).update(conversation=thread, presence=presence)
@@ -188,16 +188,16 @@ class FullDesk:
             )
             for place, state in enumerate(models.Concern.State)
         ]  # fmt: skip
-        models.ConcernMember.objects.update(because=["bonde"])
-        for act in models.ConcernEdit.Act:
+        models.ConcernMember.objects.update(evidence=["bonde"])
+        for perform in models.ConcernEdit.Operation:
             models.ConcernEdit.objects.create(
-                act=act, concern=self.concerns[1], other=self.concerns[2], moved=[], before={}, user=self.user
+                operation=perform, concern=self.concerns[1], other=self.concerns[2], moved=[], before={}, user=self.user
             )
-        for state in models.ConcernBridge.State:
-            models.ConcernBridge.objects.create(
+        for state in models.ConcernMatch.State:
+            models.ConcernMatch.objects.create(
                 first=self.concerns[1],
                 second=world.make_concern([], f"Outra {state}", language="en"),
-                because=["Aubépines"],
+                evidence=["Aubépines"],
                 state=state,
             )
         claims = iter(self.reactions)
@@ -220,17 +220,17 @@ class FullDesk:
         for n in range(48):
             at = (self.now - timedelta(hours=n)).replace(minute=0, second=0, microsecond=0)
             models.Tally.objects.create(scope="outlet", at=at, people=n % 7, critics=n % 3, messages=n % 9)
-        for state, flag in zip(models.LearnedModel.State, models.Flag, strict=False):
-            models.LearnedModel.objects.create(
-                flag=flag, state=state, labels=240, positives=80, model_ap=0.81, rules_ap=0.7, precision=0.8,
+        for state, label in zip(models.TrainedModel.State, models.Label, strict=False):
+            models.TrainedModel.objects.create(
+                label=label, state=state, labels=240, positives=80, model_ap=0.81, rules_ap=0.7, precision=0.8,
                 recall=0.7, trained_at=self.now, promoted_by=self.user, promoted_at=self.now,
             )  # fmt: skip
-        replay = models.Replay.objects.create(version="2020.1", at=self.now, finished_at=self.now, user=self.user)
-        models.ReplayChange.objects.create(replay=replay, reaction=self.inbox[0], flags={"question": True}, before={})
+        rerun = models.Rerun.objects.create(version="2020.1", at=self.now, finished_at=self.now, user=self.user)
+        models.RerunChange.objects.create(rerun=rerun, reaction=self.inbox[0], labels={"question": True}, before={})
         for state in models.Tip.State:
             tip = world.make_tip(f"Garça {state}", readers=[self.user])
             models.Tip.objects.filter(pk=tip.pk).update(state=state)
-            models.TipAccess.objects.create(tip=tip, user=self.user, act="read")
+            models.TipAccess.objects.create(tip=tip, user=self.user, operation="read")
 
     def letters(self) -> None:
         items = {

@@ -13,7 +13,7 @@ ROWS = {
     "accounts": models.Account,
     "alerts": models.Alert,
     "concerns": models.Concern,
-    "concerns/proposals": models.ConcernBridge,
+    "concerns/proposals": models.ConcernMatch,
     "concerns/undo": models.ConcernEdit,
     "corrections": models.CorrectionRequest,
     "deliveries": models.Delivery,
@@ -23,7 +23,7 @@ ROWS = {
     "letters": models.Digest,
     "post": models.Post,
     "posts": models.Post,
-    "replays": models.Replay,
+    "reruns": models.Rerun,
     "replies": models.SavedReply,
     "rules": models.Rule,
     "sources": models.Source,
@@ -53,7 +53,7 @@ def addresses(article_id: int) -> list[str]:
             continue
         if not signs:
             found.append(route)
-        elif signs in (["pk"], ["flag"]):
+        elif signs in (["pk"], ["label"]):
             found += [SIGN.sub(str(value), route) for value in values(route, article_id)]
     return found
 
@@ -64,7 +64,7 @@ def values(route: str, article_id: int) -> list[object]:
     if below.startswith("articles/"):
         return [article_id]
     if below.startswith("learned/"):
-        return list(models.Flag.values)
+        return list(models.Label.values)
     kinds = [kind for kind in ROWS if below.startswith(f"{kind}/")] or [
         kind for kind in ROWS if below.startswith(kind.split("/")[0])
     ]

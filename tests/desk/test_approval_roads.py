@@ -14,7 +14,7 @@ from smeditor.permissions.roles import create_roles
 from smeditor.publishing import approval
 from smeditor.publishing.approve import approve
 from tests.desk import world
-from tests.desk.test_acts import DESK, act, said
+from tests.desk.test_actions import DESK, perform, said
 
 State = Delivery.State
 
@@ -252,10 +252,10 @@ def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_
 def decide(client, delivery: Delivery, decision: str, seen: str = "") -> None:
     seen = seen or delivery.payload_hash
     if decision == "deliveries_decide":
-        act(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": seen})
+        perform(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": seen})
     else:
         slot = f"{timezone.localtime() + timezone.timedelta(days=1):%Y-%m-%dT%H:%M}"
-        act(client, decision, delivery.pk, seen=seen, slot=slot)
+        perform(client, decision, delivery.pk, seen=seen, slot=slot)
 
 
 def test_an_account_that_comes_under_the_rule_later_is_asked_at_the_second_approval(draft, strict):
@@ -279,5 +279,5 @@ def test_a_live_post_is_deleted_from_its_page_after_a_question(client, as_role, 
     assert "Yes, delete it there" in client.get(url).content.decode()
     assert not delivery.changes.exists()
     client.post(url)
-    assert delivery.changes.get().act == Delivery.Act.DELETE
+    assert delivery.changes.get().operation == Delivery.Operation.DELETE
     assert url not in client.get(reverse("smeditor:delivery", args=[delivery.pk])).content.decode()

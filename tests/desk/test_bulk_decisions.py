@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from smeditor.models import Delivery, Hold
 from tests.desk import world
-from tests.desk.test_acts import act, said
+from tests.desk.test_actions import perform, said
 
 State = Delivery.State
 
@@ -30,7 +30,7 @@ def late(desk):
 
 
 def decide(client, deliveries, decision):
-    return act(client, "deliveries_decide", delivery=[one.pk for one in deliveries], decision=decision)
+    return perform(client, "deliveries_decide", delivery=[one.pk for one in deliveries], decision=decision)
 
 
 def test_what_is_sent_after_all_goes_out_newest_first_with_the_gap_between(late, client, as_role):

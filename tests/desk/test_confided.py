@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
-from smeditor.insight import concerns, intake
-from smeditor.insight.labels import label_of
-from smeditor.models import Concern, ConcernMember, Flag, Reaction, ReactionFlag, ReactionText, Role
+from smeditor.insight.concerns import membership
+from smeditor.insight.concerns.titles import label_of
+from smeditor.insight.labels import intake
+from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionLabel, ReactionText, Role
 from tests.desk import world
 from tests.desk_rows import T0
 
@@ -16,7 +17,7 @@ SECRET = "The invoices of the bridge were signed twice and my superior knows it"
 @pytest.fixture
 def confided(desk):
     reaction = world.make_reaction(SECRET, article=desk.article, kind="form", network="form")
-    ReactionFlag.objects.create(reaction=reaction, flag=Flag.TIP, by=ReactionFlag.By.READER)
+    ReactionLabel.objects.create(reaction=reaction, label=Label.TIP, by=ReactionLabel.By.READER)
     return reaction
 
 
@@ -34,7 +35,7 @@ def test_whoever_may_read_tips_finds_it(client, as_role, confided):
 
 
 def test_an_editor_who_agrees_that_it_is_a_tip_does_not_open_it_to_all(client, as_role, confided):
-    intake.relabel(confided, Flag.TIP, True, as_role(Role.CHIEF))
+    intake.relabel(confided, Label.TIP, True, as_role(Role.CHIEF))
     as_role(Role.SOCIAL_EDITOR)
     assert client.get(reverse("smeditor:reaction", args=[confided.pk])).status_code == 404
 
@@ -42,7 +43,7 @@ def test_an_editor_who_agrees_that_it_is_a_tip_does_not_open_it_to_all(client, a
 def test_it_never_enters_a_concern(confided):
     """The kind of K8: before sealing, a tip's first words were a concern's label."""
     Reaction.objects.update(triaged_at=T0, grouped_at=None)
-    concerns.run_due(T0)
+    membership.run_due(T0)
     assert not ConcernMember.objects.filter(reaction=confided).exists()
 
 
@@ -51,16 +52,16 @@ def test_what_may_be_a_tip_names_no_concern(desk):
     concern = Concern.objects.create(language="en")
     reaction = world.make_reaction(SECRET)
     ConcernMember.objects.create(concern=concern, reaction=reaction)
-    concerns.refresh(Concern.objects.filter(pk=concern.pk))
+    membership.refresh(Concern.objects.filter(pk=concern.pk))
     assert Concern.objects.get(pk=concern.pk).label
-    intake.relabel(reaction, Flag.TIP, True, None)
+    intake.relabel(reaction, Label.TIP, True, None)
     assert Concern.objects.get(pk=concern.pk).label == label_of(concern) == ""
 
 
 def test_a_public_answer_to_what_may_be_a_tip_asks_for_a_word_more(desk, client, as_role):
     """The kind of K8: a source was answered in public by one click."""
     as_role(Role.CHIEF)
-    reaction = world.make_reaction(SECRET, account=desk.account, flags=["tip"])
+    reaction = world.make_reaction(SECRET, account=desk.account, labels=["tip"])
     url = reverse("smeditor:reaction", args=[reaction.pk])
     version = reaction.conversation.version if reaction.conversation else 0
     page = client.post(url, {"text": "Call us.", "version": version})

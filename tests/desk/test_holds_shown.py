@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from smeditor.models import Delivery, Hold
 from smeditor.publishing import holds
-from tests.desk.test_acts import CHIEF
+from tests.desk.test_actions import CHIEF
 
 PAGES = ["smeditor:week", "smeditor:inbox", "smeditor:deliveries", "smeditor:late", "smeditor:concerns"]
 MORE = ["wagtailadmin_home", "smeditor_posts:list", "smeditor_posts:add"]

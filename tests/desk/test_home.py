@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from smeditor.desk.alert_history import span
-from smeditor.insight.alert_watch import Rehearsal
+from smeditor.insight.alerts.watch import Rehearsal
 from smeditor.models import Account, Heartbeat, Post, Role
 from tests.desk import world
 
@@ -62,7 +62,7 @@ def test_a_worker_that_stopped_is_red_and_then_not_all_is_quiet(chief, client):
 
 
 @pytest.mark.parametrize(
-    ("weeks", "words"),
+    ("weeks", "content"),
     [(0.0, ""), (0.02, ""), (1 / 7, "1 day"), (0.5, "3 days"), (1.99, "13 days"), (2.2, "2 weeks"), (5.9, "6 weeks")],
 )
 def test_a_history_of_less_than_a_day_is_none_and_no_span_is_zero(settings, weeks, words):

@@ -7,7 +7,7 @@ from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from smeditor.models import FourEyesApprovalTask, Post
 from smeditor.permissions.roles import create_roles
-from tests.desk.test_acts import DESK, act
+from tests.desk.test_actions import DESK, perform
 
 JSON = {"HTTP_ACCEPT": "application/json"}
 EMPTY = {
@@ -59,7 +59,7 @@ def test_a_chosen_article_gives_link_and_first_text(client, as_role, desk):
 
 def test_the_thanks_for_a_correction_really_wait_for_approval_and_home_says_so(client, as_role, desk, workflow):
     as_role(DESK)
-    act(client, "correction", desk.correction.pk, verdict="fixed", thanks="Thank you, it is mended.")
+    perform(client, "correction", desk.correction.pk, verdict="fixed", thanks="Thank you, it is mended.")
     thanks = Post.objects.filter(kind="reply").latest("pk")
     assert thanks.workflow_in_progress
     home = client.get(reverse("wagtailadmin_home")).content.decode()

@@ -25,13 +25,13 @@ PAGES = {
     "alerts_results": ("", READERS),
     "alert": ("alert", READERS),
     "alert_history": ("", READERS),
-    "alert_voices": ("alert", READERS),
-    "article_voices": ("article", READERS),
-    "bridges": ("", READERS),
+    "alert_participation": ("alert", READERS),
+    "article_participation": ("article", READERS),
+    "concern_matches": ("", READERS),
     "labels_json": ("", {CHIEF}),
-    "learned": ("", SENDERS),
-    "model": ("flag", SENDERS),
-    "replays": ("", SENDERS),
+    "trained_models": ("", SENDERS),
+    "model": ("label", SENDERS),
+    "reruns": ("", SENDERS),
     "article": ("article", READERS),
     "articles": ("", READERS),
     "articles_results": ("", READERS),
@@ -57,30 +57,30 @@ PAGES = {
     "tips": ("", TIP_READERS),
     "tips_results": ("", TIP_READERS),
     "tip": ("tip", TIP_READERS),
-    "tip_tray": ("", READERS),
+    "tip_queue": ("", READERS),
     "delivery_delete": ("delivery", {CHIEF}),
     "post_about": ("article", {CHIEF, SOCIAL, JOURNALIST}),
     "tip_seal": ("reaction", READERS),
     "week": ("", SENDERS),
 }
-OWN_LETTERS = {"digest": ("digest", {CHIEF})}
-ACTS = {
+OWN_DIGESTS = {"digest": ("digest", {CHIEF})}
+ACTIONS = {
     "account_verify": ("account", {CHIEF}),
     "account_pause": ("account", {CHIEF}),
     "account_resume": ("account", {CHIEF}),
     "alert_seen": ("alert", SENDERS),
     "alert_snooze": ("alert", SENDERS),
     "alert_switch": ("", {CHIEF}),
-    "bridge_accept": ("bridge", SENDERS),
-    "bridge_reject": ("bridge", SENDERS),
+    "concern_match_accept": ("match", SENDERS),
+    "concern_match_reject": ("match", SENDERS),
     "concern_move": ("concern", SENDERS),
     "concern_reopen": ("concern", SENDERS),
     "label_undo": ("", {CHIEF, SOCIAL, MODERATOR}),
-    "model_rebuild": ("flag", {CHIEF}),
-    "model_promote": ("flag", {CHIEF}),
-    "model_demote": ("flag", {CHIEF}),
-    "replay_apply": ("", {CHIEF}),
-    "replay_undo": ("replay", {CHIEF}),
+    "model_rebuild": ("label", {CHIEF}),
+    "model_promote": ("label", {CHIEF}),
+    "model_demote": ("label", {CHIEF}),
+    "rerun_apply": ("", {CHIEF}),
+    "rerun_undo": ("rerun", {CHIEF}),
     "concern_rename": ("concern", SENDERS),
     "concern_assign": ("concern", SENDERS),
     "concern_merge": ("concern", SENDERS),
@@ -103,7 +103,7 @@ ACTS = {
     "reaction_move": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
     "reaction_attach": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
     "reaction_assign": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
-    "source_look": ("source", SENDERS),
+    "source_poll": ("source", SENDERS),
     "post_count": ("", {CHIEF, SOCIAL, JOURNALIST, MODERATOR}),
     "tip_name": ("tip", TIP_READERS),
     "tip_state": ("tip", TIP_READERS),
@@ -135,7 +135,7 @@ def turned_away(response):
 
 def test_no_address_is_missing_from_these_tables():
     named = {pattern.name for pattern in urls.urlpatterns}
-    assert named == set(PAGES) | set(ACTS) | set(OWN_LETTERS)
+    assert named == set(PAGES) | set(ACTIONS) | set(OWN_DIGESTS)
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -143,7 +143,7 @@ def test_pages_open_for_those_who_may_and_for_nobody_else(desk, client, as_role,
     user = as_role(*([role] if role else []))
     Byline.objects.create(article=desk.article, user=user)  # a journalist reads the reactions to their own stories
     wrong = {}
-    for name, (thing, may) in {**PAGES, **OWN_LETTERS}.items():
+    for name, (thing, may) in {**PAGES, **OWN_DIGESTS}.items():
         response = client.get(address(desk, name, thing))
         opened = response.status_code == 200
         refused = turned_away(response) or (name == "digest" and response.status_code == 404)
@@ -157,7 +157,7 @@ def test_acts_turn_away_those_who_may_not(desk, client, as_role, role):
     as_role(*([role] if role else []))
     let_in = [
         name
-        for name, (thing, may) in ACTS.items()
+        for name, (thing, may) in ACTIONS.items()
         if role not in may and not turned_away(client.post(address(desk, name, thing)))
     ]
     assert let_in == []
@@ -165,12 +165,14 @@ def test_acts_turn_away_those_who_may_not(desk, client, as_role, role):
 
 def test_acts_change_nothing_by_a_link(desk, client, as_role):
     as_role(CHIEF)
-    opened = [name for name, (thing, _may) in ACTS.items() if client.get(address(desk, name, thing)).status_code != 405]
+    opened = [
+        name for name, (thing, _may) in ACTIONS.items() if client.get(address(desk, name, thing)).status_code != 405
+    ]
     assert opened == []
 
 
 def test_nobody_outside_sees_anything(desk, client):
-    for name, (thing, _may) in {**PAGES, **OWN_LETTERS}.items():
+    for name, (thing, _may) in {**PAGES, **OWN_DIGESTS}.items():
         response = client.get(address(desk, name, thing))
         assert response.status_code == 302, name
         assert "login" in response.url, name

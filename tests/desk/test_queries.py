@@ -5,13 +5,13 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from smeditor.models import Alert, ConcernBridge, CorrectionRequest, Delivery, Digest, Hold
+from smeditor.models import Alert, ConcernMatch, CorrectionRequest, Delivery, Digest, Hold
 from tests.desk import world
 
 
 def more_reactions(desk, n):
     for _ in range(n):
-        world.make_reaction(account=desk.account, article=desk.article, flags=["question", "thanks"])
+        world.make_reaction(account=desk.account, article=desk.article, labels=["question", "thanks"])
 
 
 def more_concerns(desk, n):
@@ -28,7 +28,7 @@ def more_deliveries(desk, n):
 def more_members(desk, n):
     reactions = [world.make_reaction(account=desk.account, article=desk.article) for _ in range(n)]
     for reaction in reactions:
-        desk.concern.members.create(reaction=reaction, because=["tram"])
+        desk.concern.members.create(reaction=reaction, evidence=["tram"])
 
 
 def more_corrections(desk, n):
@@ -54,12 +54,12 @@ def more_alerts(desk, n):
 def more_bridges(desk, n):
     for _ in range(n):
         first, second = world.make_concern([], language="fr"), world.make_concern([], language="en")
-        ConcernBridge.objects.create(first=first, second=second, because=["tram"])
+        ConcernMatch.objects.create(first=first, second=second, evidence=["tram"])
 
 
 def more_tips(desk, n):
     for _ in range(n):
-        world.make_reaction("I have the documents", account=desk.account, flags=["tip"])
+        world.make_reaction("I have the documents", account=desk.account, labels=["tip"])
 
 
 def more_holds(desk, n):
@@ -84,10 +84,10 @@ LISTS = [
     ("smeditor:corrections", (), more_corrections),
     ("smeditor:alerts", (), more_alerts),
     ("smeditor:alert_history", (), more_alerts),
-    ("smeditor:article_voices", ("article",), more_reactions),
-    ("smeditor:bridges", (), more_bridges),
-    ("smeditor:learned", (), more_reactions),
-    ("smeditor:tip_tray", (), more_tips),
+    ("smeditor:article_participation", ("article",), more_reactions),
+    ("smeditor:concern_matches", (), more_bridges),
+    ("smeditor:trained_models", (), more_reactions),
+    ("smeditor:tip_queue", (), more_tips),
     ("smeditor:digests", (), more_letters),
     ("smeditor_holds:index", (), more_holds),
     ("smeditor:article", ("article",), more_reactions),

@@ -51,5 +51,5 @@ def test_what_was_answered_leaves_the_inbox_and_is_found_again_when_asked_for(de
     assert shown() == others
     assert shown(waiting="answered") == {desk.reaction.pk}
     assert shown(waiting="all") == others | {desk.reaction.pk}
-    tabs = {tray: count for tray, _label, count in client.get("/admin/smeditor/inbox/").context["tabs"]}
+    tabs = {queue: count for queue, _label, count in client.get("/admin/smeditor/inbox/").context["tabs"]}
     assert tabs["inbox"] == len(others)

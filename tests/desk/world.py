@@ -15,7 +15,7 @@ from smeditor.models import (
     Alert,
     Attempt,
     Concern,
-    ConcernBridge,
+    ConcernMatch,
     ConcernMember,
     Conversation,
     CorrectionRequest,
@@ -25,10 +25,10 @@ from smeditor.models import (
     Part,
     Post,
     Reaction,
-    ReactionFlag,
+    ReactionLabel,
     ReactionText,
     Reader,
-    Replay,
+    Rerun,
     Rule,
     SavedReply,
     Source,
@@ -76,7 +76,7 @@ def make_delivery(post: Post, account: Account, **fields) -> Delivery:
     return delivery
 
 
-def make_reaction(text: str = "When does it open?", account=None, article=None, flags=(), **fields) -> Reaction:
+def make_reaction(text: str = "When does it open?", account=None, article=None, labels=(), **fields) -> Reaction:
     """A reply of a reader of its own, waiting in its own conversation."""
     number, now = next(numbers), timezone.now()
     masked, handle = fields.pop("masked", ""), fields.pop("handle", f"reader{number}")
@@ -103,8 +103,8 @@ def make_reaction(text: str = "When does it open?", account=None, article=None, 
         contact=contact,
         expires_at=now + timedelta(days=30),
     )
-    for flag in flags:
-        ReactionFlag.objects.create(reaction=reaction, flag=flag, because=[[0, 4, f"en.{flag}"]])
+    for label in labels:
+        ReactionLabel.objects.create(reaction=reaction, label=label, evidence=[[0, 4, f"en.{label}"]])
     return reaction
 
 
@@ -113,7 +113,7 @@ def make_concern(reactions, label: str = "When does the tram open?", **fields) -
     now = timezone.now()
     concern = Concern.objects.create(label=label, first_at=now, last_at=now, **fields)
     for reaction in reactions:
-        ConcernMember.objects.create(concern=concern, reaction=reaction, because=["tram", "open"])
+        ConcernMember.objects.create(concern=concern, reaction=reaction, evidence=["tram", "open"])
     return concern
 
 
@@ -144,7 +144,7 @@ class Desk:
         self.account = make_account()
         self.post = make_post(accounts=[self.account], article=self.article, created_by=self.author)
         self.delivery = make_delivery(self.post, self.account)
-        self.reaction = make_reaction(account=self.account, article=self.article, flags=["question"])
+        self.reaction = make_reaction(account=self.account, article=self.article, labels=["question"])
         self.others = [
             make_reaction(f"When will it open, number {n}?", account=self.account, article=self.article)
             for n in range(2)
@@ -166,13 +166,13 @@ class Desk:
         self.correction = CorrectionRequest.objects.create(
             article=self.article, claim="It opens in June.", passage="It opens in May.", reaction=self.reaction
         )
-        self.flag = "question"
-        self.bridge = ConcernBridge.objects.create(
+        self.label = "question"
+        self.match = ConcernMatch.objects.create(
             first=make_concern([], "Quand ouvre le tram ?", language="fr"),
             second=make_concern([], "What about the tram?", language="en"),
-            because=["Aubépines"],
+            evidence=["Aubépines"],
         )
-        self.replay = Replay.objects.create(version="2020.1", at=timezone.now(), finished_at=timezone.now())
+        self.rerun = Rerun.objects.create(version="2020.1", at=timezone.now(), finished_at=timezone.now())
         self.digest = Digest.objects.create(
             user=self.author, since=timezone.now(), until=timezone.now(), subject="What readers say"
         )

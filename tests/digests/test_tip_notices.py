@@ -7,7 +7,7 @@ from django.core import mail
 from django.utils import timezone
 
 from smeditor.digests import tip_notices
-from smeditor.insight import tips
+from smeditor.insight.tips import sealing
 from smeditor.models import Tip
 from tests.desk_rows import make_reaction
 
@@ -22,8 +22,8 @@ def chief(django_user_model):
 
 def test_it_is_announced_once_in_time_by_its_code_name_alone(chief):
     """The kind of K4: a tip was erased and nobody had known that it waited."""
-    tip = tips.seal(make_reaction(WORDS), chief)
-    soon = timezone.localdate() + tips.KEPT - tips.AHEAD
+    tip = sealing.seal(make_reaction(WORDS), chief)
+    soon = timezone.localdate() + sealing.KEPT - sealing.AHEAD
     assert tip_notices.announce(soon - timedelta(days=1)) == 0
     assert [tip_notices.announce(soon), tip_notices.announce(soon)] == [1, 0]
     (message,) = mail.outbox
@@ -33,12 +33,12 @@ def test_it_is_announced_once_in_time_by_its_code_name_alone(chief):
 
 
 def test_what_was_opened_is_not_announced(chief):
-    tips.open_envelope(tips.seal(make_reaction(WORDS), chief), chief)
-    assert tip_notices.announce(timezone.localdate() + tips.KEPT) == 0
+    sealing.open_envelope(sealing.seal(make_reaction(WORDS), chief), chief)
+    assert tip_notices.announce(timezone.localdate() + sealing.KEPT) == 0
 
 
 def test_a_mail_server_that_refuses_costs_no_announcement(chief, settings):
     settings.EMAIL_BACKEND = "tests.digests.broken_mail.Backend"
-    tips.seal(make_reaction(WORDS), chief)
-    assert tip_notices.announce(timezone.localdate() + tips.KEPT) == 0
+    sealing.seal(make_reaction(WORDS), chief)
+    assert tip_notices.announce(timezone.localdate() + sealing.KEPT) == 0
     assert Tip.objects.get().announced_on is None

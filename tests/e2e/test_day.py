@@ -26,11 +26,11 @@ def bluesky_is_there() -> str:
     return ""
 
 
-def walk(port: int, *flags: str) -> dict:
+def walk(port: int, *labels: str) -> dict:
     """Run the day in a process of its own and return its last line; its own database, whatever the tests run on."""
     env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "manage.py", "demo", "--once", "--port", str(port), *flags]
+    command = [sys.executable, "manage.py", "demo", "--once", "--port", str(port), *labels]
     day = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=540, check=False)
     assert day.returncode == 0, day.stdout[-3000:] + day.stderr[-3000:]
     return json.loads(day.stdout.strip().splitlines()[-1])

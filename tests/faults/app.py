@@ -39,6 +39,6 @@ def look() -> None:
     from smeditor.publishing.engine import tick
 
     try:
-        tick(worker.laboratory_time(float(os.environ["FAULTS_STARTED"])), f"lab:{os.getpid()}:1")
+        tick(worker.harness_time(float(os.environ["FAULTS_STARTED"])), f"lab:{os.getpid()}:1")
     except Error:
         connections.close_all()

@@ -16,12 +16,12 @@ JUMPS = (-7200.0, -600.0, -90.0, 90.0, 600.0, 7200.0)
 TWO = struct.Struct("dd")
 
 
-def laboratory_time(started: float, at: float | None = None) -> datetime:
+def harness_time(started: float, at: float | None = None) -> datetime:
     """The laboratory's time ``at`` (``time.time()``), which runs ``SPEED`` times as fast as ours from ``started`` on."""
     return EPOCH + timedelta(seconds=((time.time() if at is None else at) - started) * SPEED)
 
 
-class LaboratoryClock:
+class HarnessClock:
     """One time for everybody in all processes, and this process's machine's idea of it.
 
     Two numbers lie in a file that all processes share: how much time was let pass at once, and by how much the clock of
@@ -42,7 +42,7 @@ class LaboratoryClock:
 
     def true(self, at: float | None = None) -> datetime:
         """The time as the networks and the database know it."""
-        return laboratory_time(self.started, at) + timedelta(seconds=self._read()[0])
+        return harness_time(self.started, at) + timedelta(seconds=self._read()[0])
 
     def machine(self) -> datetime:
         """The time as this process's machine believes it to be."""

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import httpx
 
-from tests.faults.houses import Call, House, Now, Reply
+from tests.faults.network_servers import Call, NetworkServer, Now, Reply
 from tests.networks.openapi_contract import ContractBroken, OpenApiContract
 
 KEY_LIFETIME = timedelta(hours=1)
@@ -27,7 +27,7 @@ def stamp(moment: datetime) -> str:
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03}Z"
 
 
-class MastodonHouse(House):
+class MastodonServer(NetworkServer):
     keyed = True
 
     def __init__(self, now: Now, contract: OpenApiContract | None) -> None:
@@ -145,7 +145,7 @@ class MastodonHouse(House):
         except ContractBroken as error:
             self.broken.append(str(error)[:300])
 
-    def seen(self) -> dict[str, list[str]]:
+    def inbound(self) -> dict[str, list[str]]:
         with self.lock:
             found: dict[str, list[str]] = {}
             for text, status in zip(self.texts, self.statuses, strict=True):

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from smeditor.exceptions import OutcomeUnknown, RateLimited
 from smeditor.networks.base import Capabilities, Message, Prepared, Profile, ReadBack, Receipt, Ref
 from smeditor.networks.http import JsonApi
-from tests.publishing.laboratory.networks import Laboratory
+from tests.publishing.harness.networks import FaultHarness
 
 
-class OverHttp(Laboratory):
+class OverHttp(FaultHarness):
     kind: ClassVar[str]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -31,17 +31,17 @@ LATER = 3 * 3600.0
 LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/png"]}
 
 
-class Laboratory:
+class FaultHarness:
     """The server, the accounts and the clocks of one run."""
 
     def __init__(self, arguments: argparse.Namespace, folder: str) -> None:
         from tests.faults import worker
-        from tests.faults.clocks import LaboratoryClock
+        from tests.faults.clocks import HarnessClock
 
         self.arguments = arguments
         self.dice = random.Random(arguments.seed)
         self.log = os.path.join(folder, "log")
-        self.clock = LaboratoryClock(time.time(), os.path.join(folder, "clock"))
+        self.clock = HarnessClock(time.time(), os.path.join(folder, "clock"))
         self.began = time.monotonic()
         self.batches = 0
         self.cuts: Counter[str] = Counter()
@@ -95,8 +95,8 @@ class Laboratory:
     def top_up(self) -> None:
         """Keep some deliveries due, so that there is always something to die of."""
         from smeditor.models import Delivery
-        from tests.faults.census import SETTLED
         from tests.faults.orders import order
+        from tests.faults.reconciliation import SETTLED
 
         now = self.clock.true()
         soon = Delivery.objects.exclude(state__in=SETTLED).filter(due_at__lte=now)
@@ -128,15 +128,15 @@ class Laboratory:
         with urllib.request.urlopen(f"{self.address}{path}", timeout=60) as answer:  # noqa: S310 - our own loopback
             return json.load(answer)
 
-    def seen(self) -> dict[str, list[str]]:
+    def inbound(self) -> dict[str, list[str]]:
         """What readers see on all networks."""
-        from tests.faults import census
+        from tests.faults import reconciliation
 
-        seen = dict(census.on_servers(self.ask_server("/report")))
+        inbound = dict(reconciliation.on_servers(self.ask_server("/report")))
         for account in self.accounts:
             if account.network == "bluesky":
-                seen |= census.on_pds(self.arguments.pds, account.remote_id)
-        return seen
+                inbound |= reconciliation.on_pds(self.arguments.pds, account.remote_id)
+        return inbound
 
     def hurry(self) -> None:
         """Let half a minute pass at once, but not while a worker has a delivery in hand: its time is not the clock's.
@@ -148,7 +148,7 @@ class Laboratory:
 
     def unsettled(self) -> Any:
         from smeditor.models import Delivery
-        from tests.faults.census import SETTLED
+        from tests.faults.reconciliation import SETTLED
 
         return Delivery.objects.exclude(state__in=SETTLED)
 
@@ -172,58 +172,58 @@ def patiently(work: Any) -> None:
         connection.close()
 
 
-def disturb(laboratory: Laboratory, nursery: Any, broker_cuts: Any, done: Any) -> None:
+def disturb(harness: FaultHarness, worker_pool: Any, broker_cuts: Any, done: Any) -> None:
     """The deadly part: until there were kills enough and every point was met, or the time is over."""
     from django.db import connection
 
-    from smeditor.publishing.engine.points import POINTS
+    from smeditor.publishing.engine.fault_points import POINTS
     from tests.faults import cuts
     from tests.faults.clocks import JUMPS
 
-    arguments, dice = laboratory.arguments, laboratory.dice
+    arguments, dice = harness.arguments, harness.dice
     deadline = time.monotonic() + arguments.seconds
     next_cut, next_jump, right_again = time.monotonic() + 1, time.monotonic() + 3, 0.0
     while time.monotonic() < deadline and not done():
-        kills = laboratory.kills()
+        kills = harness.kills()
         if kills.total() >= arguments.kills and (arguments.short or not set(POINTS) - set(kills)):
             break
-        patiently(laboratory.top_up)
-        patiently(laboratory.reconnect)
+        patiently(harness.top_up)
+        patiently(harness.reconnect)
         now = time.monotonic()
         if now > next_cut:
             next_cut = now + CUT_EVERY
-            laboratory.cuts["database cut"] += cuts.database(dice)
-            laboratory.cuts["broker cut"] += broker_cuts.cut(dice)
+            harness.cuts["database cut"] += cuts.database(dice)
+            harness.cuts["broker cut"] += broker_cuts.cut(dice)
             if dice.random() < 0.2 and arguments.broker != "memory":
-                nursery.kill_beat()
-                laboratory.cuts["beat killed"] += 1
+                worker_pool.kill_beat()
+                harness.cuts["beat killed"] += 1
         if connection.vendor == "sqlite" and now > next_jump:
             wrong = dice.choice(JUMPS)
-            laboratory.clock.set_machine(wrong)
-            laboratory.cuts["clock forward" if wrong > 0 else "clock backward"] += 1
+            harness.clock.set_machine(wrong)
+            harness.cuts["clock forward" if wrong > 0 else "clock backward"] += 1
             next_jump, right_again = now + JUMP_EVERY, now + JUMP_FOR
         if right_again and now > right_again:
-            laboratory.clock.set_machine(0.0)
+            harness.clock.set_machine(0.0)
             right_again = 0.0
         time.sleep(0.1)
-    laboratory.clock.set_machine(0.0)
+    harness.clock.set_machine(0.0)
 
 
-def drain(laboratory: Laboratory) -> None:
+def drain(harness: FaultHarness) -> None:
     """Peace: time passes, until everything that the engine can settle is settled."""
-    laboratory.ask_server("/calm")
-    laboratory.clock.let_pass(LATER)
+    harness.ask_server("/calm")
+    harness.clock.let_pass(LATER)
     deadline = time.monotonic() + DRAIN_SECONDS
     while time.monotonic() < deadline:
-        patiently(laboratory.reconnect)
-        if not laboratory.unsettled().exists():
+        patiently(harness.reconnect)
+        if not harness.unsettled().exists():
             return
-        patiently(laboratory.hurry)
+        patiently(harness.hurry)
         time.sleep(0.2)
-    patiently(laboratory.note_slow)
+    patiently(harness.note_slow)
 
 
-def decide(laboratory: Laboratory) -> Counter[str]:
+def decide(harness: FaultHarness) -> Counter[str]:
     """What a person does with every doubt: look on the network and press the button that is true. Returns how many, by
     network.
     """
@@ -231,39 +231,39 @@ def decide(laboratory: Laboratory) -> Counter[str]:
     from smeditor.publishing import decide
     from tests.faults.orders import MARK
 
-    seen, doubts = laboratory.seen(), Counter[str]()
+    inbound, doubts = harness.inbound(), Counter[str]()
     for delivery in Delivery.objects.filter(state=Delivery.State.HUMAN).select_related("account", "post"):
         doubts[delivery.account.network] += 1
         place = delivery.parts.filter(remote_id="").order_by("position").values_list("position", flat=True).first()
         found = MARK.search(delivery.payload["parts"][place]["text"])
-        if found and seen.get(found[1]):
-            decide.it_is_there(delivery, None, f"{laboratory.address}/there/{found[1]}", laboratory.clock.true())
+        if found and inbound.get(found[1]):
+            decide.it_is_there(delivery, None, f"{harness.address}/there/{found[1]}", harness.clock.true())
         else:
-            decide.it_is_not_there(delivery, None, laboratory.clock.true())
+            decide.it_is_not_there(delivery, None, harness.clock.true())
     return doubts
 
 
-def settle(laboratory: Laboratory) -> Counter[str]:
+def settle(harness: FaultHarness) -> Counter[str]:
     """Drain until nothing is open, every doubt decided by a person. Returns how many doubts there were, by network."""
-    drain(laboratory)
+    drain(harness)
     doubted: Counter[str] = Counter()
     for _ in range(MOST_DRAINS):  # a late word may move on what stood still when the drain ended
-        doubts = decide(laboratory)
-        if not doubts and not laboratory.unsettled().exists():
+        doubts = decide(harness)
+        if not doubts and not harness.unsettled().exists():
             break
         doubted += doubts
-        drain(laboratory)
+        drain(harness)
     return doubted
 
 
-def result(laboratory: Laboratory, doubted: Counter[str]) -> dict[str, Any]:
-    from smeditor.publishing.engine.points import POINTS
-    from tests.faults import census
+def result(harness: FaultHarness, doubted: Counter[str]) -> dict[str, Any]:
+    from smeditor.publishing.engine.fault_points import POINTS
+    from tests.faults import reconciliation
 
-    verdict = census.judge(laboratory.seen())
-    report = laboratory.ask_server("/report")
-    happened, kills = laboratory.happened(), laboratory.kills()
-    faults = Counter(report["faults"]) + laboratory.cuts
+    verdict = reconciliation.judge(harness.inbound())
+    report = harness.ask_server("/report")
+    happened, kills = harness.happened(), harness.kills()
+    faults = Counter(report["faults"]) + harness.cuts
     for name, count in happened.items():
         if name.startswith(("freeze", "clock", "fault")):
             faults[name.removeprefix("fault ")] += count
@@ -283,8 +283,8 @@ def result(laboratory: Laboratory, doubted: Counter[str]) -> dict[str, Any]:
         "by_fault": dict(sorted(faults.items())),
         "contract": report["contract"][:5],
         "wrong": verdict.wrong,
-        "slow": laboratory.slow[:10],
-        "seconds": round(time.monotonic() - laboratory.began),
+        "slow": harness.slow[:10],
+        "seconds": round(time.monotonic() - harness.began),
     }
 
 
@@ -292,41 +292,41 @@ def run(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
     from django.conf import settings
     from django.db import connections
 
-    from smeditor.publishing.engine.points import POINTS
+    from smeditor.publishing.engine.fault_points import POINTS
     from tests.faults import cuts, worker
-    from tests.faults.nursery import Nursery
+    from tests.faults.worker_pool import WorkerPool
 
-    laboratory = Laboratory(arguments, folder)
+    harness = FaultHarness(arguments, folder)
     if arguments.broken:
         worker.break_fence()
     queue = f"faults-{os.getpid()}"
     worker.configure_celery(queue)
-    laboratory.top_up()
+    harness.top_up()
     worker.load()
     connections.close_all()
     beats = 0 if arguments.broker == "memory" else 2
-    nursery = Nursery(laboratory.clock, laboratory.log, POINTS, arguments.share, arguments.seed, beats)
+    worker_pool = WorkerPool(harness.clock, harness.log, POINTS, arguments.share, arguments.seed, beats)
     broker_cuts = cuts.BrokerCuts(arguments.relay)
-    done = _found_doubled(laboratory) if arguments.broken else lambda: False
+    done = _found_doubled(harness) if arguments.broken else lambda: False
     try:
-        disturb(laboratory, nursery, broker_cuts, done)
-        deadly_seconds = round(time.monotonic() - laboratory.began, 1)
+        disturb(harness, worker_pool, broker_cuts, done)
+        deadly_seconds = round(time.monotonic() - harness.began, 1)
         doubted = Counter[str]()
         if not done():  # the broken engine has shown itself: nobody asks what else it would do
-            nursery.calm()
-            doubted = settle(laboratory)
-        nursery.stop()  # nothing is sent between the look at the networks and the look at the tables
-        return {**result(laboratory, doubted), "deadly_seconds": deadly_seconds}
+            worker_pool.calm()
+            doubted = settle(harness)
+        worker_pool.stop()  # nothing is sent between the look at the networks and the look at the tables
+        return {**result(harness, doubted), "deadly_seconds": deadly_seconds}
     finally:
-        nursery.stop()
-        laboratory.server.kill()
+        worker_pool.stop()
+        harness.server.kill()
         if settings.CELERY_BROKER_URL.startswith(("redis", "amqp")):
             worker.remove_queue(queue)
 
 
-def _found_doubled(laboratory: Laboratory) -> Any:
+def _found_doubled(harness: FaultHarness) -> Any:
     """The broken engine has shown itself as soon as readers see one message twice."""
-    return lambda: any(len(copies) > 1 for copies in laboratory.seen().values())
+    return lambda: any(len(copies) > 1 for copies in harness.inbound().values())
 
 
 def main() -> None:

@@ -19,9 +19,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from tests.faults.clocks import SPEED, LaboratoryClock
-from tests.faults.houses import Blind, Call, House, Pds, Plain, Reply
-from tests.faults.mastodon import MastodonHouse
+from tests.faults.clocks import SPEED, HarnessClock
+from tests.faults.mastodon import MastodonServer
+from tests.faults.network_servers import Blind, Call, NetworkServer, Pds, Plain, Reply
 from tests.networks.openapi_contract import OpenApiContract
 
 PATIENCE = 15 / SPEED
@@ -35,14 +35,14 @@ ONLY_KEYED = ("after_all", "twice")
 class Memory:
     """What the servers know together. ``rate``: the share of calls that fail."""
 
-    def __init__(self, houses: dict[str, House], rate: float, seed: int) -> None:
+    def __init__(self, houses: dict[str, NetworkServer], rate: float, seed: int) -> None:
         self.houses = houses
         self.rate = rate
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.faults: Counter[str] = Counter()
 
-    def fault(self, house: House, call: Call) -> str:
+    def fault(self, house: NetworkServer, call: Call) -> str:
         """The fault that this call meets, "" for most. Every call may fail, reading and uploading less often."""
         with self.lock:
             publishes = house.publishes(call)
@@ -57,9 +57,9 @@ class Memory:
 
     def report(self) -> dict[str, Any]:
         mastodon = self.houses["api"]
-        assert isinstance(mastodon, MastodonHouse)
+        assert isinstance(mastodon, MastodonServer)
         return {
-            "posts": {name: house.seen() for name, house in self.houses.items()},
+            "posts": {name: house.inbound() for name, house in self.houses.items()},
             "faults": dict(self.faults),
             "contract": mastodon.broken,
         }
@@ -90,7 +90,7 @@ class Handler(BaseHTTPRequestHandler):
 
     do_GET = do_POST = do_PUT = do_DELETE = serve
 
-    def meet(self, fault: str, house: House, call: Call) -> None:
+    def meet(self, fault: str, house: NetworkServer, call: Call) -> None:
         if fault == "reset":
             return self.cut()
         if fault in NOTHING_PUBLISHED:
@@ -149,10 +149,10 @@ def main() -> None:
     parser.add_argument("--document", default="", help="Mastodon's OpenAPI document")
     parser.add_argument("--pds", default="", help="address of a real PDS")
     arguments = parser.parse_args()
-    clock = LaboratoryClock(arguments.started, arguments.clock)
+    clock = HarnessClock(arguments.started, arguments.clock)
     contract = OpenApiContract(Path(arguments.document)) if arguments.document else None
-    houses: dict[str, House] = {
-        "api": MastodonHouse(clock.true, contract),
+    houses: dict[str, NetworkServer] = {
+        "api": MastodonServer(clock.true, contract),
         "plain": Plain(clock.true),
         "blind": Blind(clock.true),
     }

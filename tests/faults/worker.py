@@ -27,9 +27,9 @@ from smeditor.accounts import clients
 from smeditor.networks import http
 from smeditor.networks.client import GuardedClient
 from smeditor.publishing.engine import clock as engine_clock
-from smeditor.publishing.engine import points
+from smeditor.publishing.engine import fault_points
 from tests.faults import statements
-from tests.faults.clocks import JUMPS, SPEED, LaboratoryClock
+from tests.faults.clocks import JUMPS, SPEED, HarnessClock
 
 THREADS = {"postgresql": 2, "sqlite": 1}
 """A process that is frozen while another of its threads holds SQLite's one lock would only stop the laboratory."""
@@ -44,7 +44,7 @@ LOST_STATEMENTS = 0.001
 class Life:
     """What is given to a worker at birth: the share of its comings to a point at which it dies or is frozen there."""
 
-    clock: LaboratoryClock
+    clock: HarnessClock
     log: str
     deadly: Mapping[str, float]
     freezing: Mapping[str, float]
@@ -53,17 +53,17 @@ class Life:
     seed: int
 
 
-def install(clock: LaboratoryClock) -> None:
+def install(clock: HarnessClock) -> None:
     """Let this process, and whatever is forked from it, live in the laboratory's time."""
 
-    class LaboratoryDatetime(datetime):
+    class HarnessDatetime(datetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:
             return clock.machine()
 
     of_the_database = engine_clock.of_the_database
     timezone.now = clock.machine
-    http.datetime = LaboratoryDatetime  # type: ignore[misc]
+    http.datetime = HarnessDatetime  # type: ignore[misc]
     engine_clock.of_the_database = lambda: clock.true(of_the_database().timestamp())
     engine_clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]
     engine_clock.Clock.monotonic = lambda self, moment: (  # type: ignore[method-assign]
@@ -143,7 +143,7 @@ def break_fence() -> None:
 def fateful_points(life: Life, dice: random.Random, tell: Callable[[str], None]) -> None:
     """Die or freeze at a share of the points, after writing down which one it was."""
 
-    def reach(name: str) -> None:
+    def hit(name: str) -> None:
         fate = dice.random()
         if fate < life.deadly.get(name, 0.0):
             tell(f"kill {name}")
@@ -152,7 +152,7 @@ def fateful_points(life: Life, dice: random.Random, tell: Callable[[str], None])
             tell(f"freeze {name}")
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    points.reach = reach
+    fault_points.hit = hit
 
 
 def live(life: Life) -> NoReturn:

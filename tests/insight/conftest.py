@@ -1,14 +1,14 @@
 import pytest
 
-from smeditor.insight import concern_memory
+from smeditor.insight.concerns import grouper_memory
 from tests.newsroom import factories
 
 
 @pytest.fixture(autouse=True)
 def fresh_memory():
-    concern_memory.forget()
+    grouper_memory.forget()
     yield
-    concern_memory.forget()
+    grouper_memory.forget()
 
 
 @pytest.fixture

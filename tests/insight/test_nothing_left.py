@@ -11,15 +11,17 @@ from django.urls import reverse
 from wagtail.log_actions import log
 from wagtail.models import Comment, ModelLogEntry, Page, Task, Workflow, WorkflowContentType, WorkflowTask
 
-from smeditor.insight import editing, intake, tips
-from smeditor.insight.answers import draft_reply
-from smeditor.insight.concerns import refresh
+from smeditor.conversations.concern_answers import draft_reply
+from smeditor.insight.concerns import editing
+from smeditor.insight.concerns.membership import refresh
+from smeditor.insight.labels import intake
+from smeditor.insight.tips import sealing
 from smeditor.listening.erase import erase_all
 from smeditor.listening.traces import GRAM, grams
 from smeditor.models import (
     Concern,
-    ConcernBridge,
     ConcernEdit,
+    ConcernMatch,
     ConcernMember,
     CorrectionRequest,
     Delivery,
@@ -27,7 +29,7 @@ from smeditor.models import (
     Hold,
     Post,
     Reaction,
-    ReactionFlag,
+    ReactionLabel,
     SavedReply,
     Tip,
     Variant,
@@ -122,7 +124,7 @@ class Quoted:
         self.edit(concerns, rows)
 
     def write_about(self, reaction: Reaction, turn: int) -> None:
-        text = reaction.words.text
+        text = reaction.content.text
         quoted = f"Elle écrit : « {text} » – que répondre ?"
         if turn == 0:
             post = draft_reply(reaction, quoted, "", self.editor)
@@ -151,22 +153,22 @@ class Quoted:
             Comment.objects.create(page=page, user=self.editor, text=quoted, contentpath="title")
         else:
             intake.relabel(reaction, "tip", present=True, user=self.editor)
-            ReactionFlag.objects.filter(reaction=reaction).update(because=[[0, 5, text]])
+            ReactionLabel.objects.filter(reaction=reaction).update(evidence=[[0, 5, text]])
             Digest.objects.create(since=T0, until=reaction.published_at, items={"reactions": [reaction.pk]})
 
     def edit(self, concerns: list[Concern], rows: list[Reaction]) -> None:
         """Name, merge, split, move, decline: each by the function that the desk calls."""
         fresh = [Concern.objects.get(pk=concern.pk) for concern in concerns]
         for concern in fresh[::3]:
-            editing.rename(concern, concern.members.first().reaction.words.text[:300], self.editor)
-        ConcernBridge.objects.create(first=fresh[0], second=fresh[1], because=rows[0].words.text.split()[:3])
+            editing.rename(concern, concern.members.first().reaction.content.text[:300], self.editor)
+        ConcernMatch.objects.create(first=fresh[0], second=fresh[1], evidence=rows[0].content.text.split()[:3])
         for one, other in batched(fresh[: len(fresh) // 2 * 2], 2):
             self.edits.append(editing.merge(one, other, self.editor))
         for concern in Concern.objects.filter(pk__in=[one.pk for one in fresh], merged_into=None)[:6]:
             first = concern.members.first().reaction
             self.edits.append(editing.split(concern, [first], self.editor))
             editing.assign(concern, self.editor, self.editor)
-            self.edits.append(editing.decline(concern, first.words.text[:500], self.editor))
+            self.edits.append(editing.decline(concern, first.content.text[:500], self.editor))
 
     def undo_all(self) -> None:
         for edit in reversed(self.edits):
@@ -195,13 +197,13 @@ def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor,
         quoted = Quoted(editor, workflow, article)
         quoted.spread(rows)
         for row in rows[::120]:
-            tips.seal(row, editor)
+            sealing.seal(row, editor)
         erase_all(list(Reaction.objects.filter(pk__in=[row.pk for row in rows])), T0)
         assert left_of(batch) == []
         quoted.undo_all()
         assert left_of(batch) == []
         assert Tip.objects.exists()
-    assert Reaction.objects.get(pk=bystander.pk).words.text.startswith("Le kiosque")
+    assert Reaction.objects.get(pk=bystander.pk).content.text.startswith("Le kiosque")
     assert Post.objects.filter(text__contains="que répondre ?").exists()
 
 

@@ -4,7 +4,8 @@ import pytest
 
 from bench.newsrooms import grouped, precision_and_recall, scripts
 from newsroom.demo import cast
-from smeditor.insight import concerns, intake
+from smeditor.insight.concerns import membership
+from smeditor.insight.labels import intake
 from smeditor.models import Concern
 from tests.desk_rows import T0, make_reaction, make_reader
 
@@ -21,7 +22,7 @@ def test_the_demos_readers_are_told_what_they_asked_and_nobody_else_is(settings)
             language = "en" if line.account == "vigie_en" else "fr"
             make_reaction(line.text, reader=people[line.by], language=language)
     intake.run_due(T0)
-    concerns.run_due(T0)
+    membership.run_due(T0)
     names = {reader.pk: name for name, reader in people.items()}
     found = [
         {names[pk] for pk in concern.members.values_list("reaction__reader", flat=True)}

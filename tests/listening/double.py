@@ -11,6 +11,7 @@ from smeditor.networks.base import (
     Author,
     Batch,
     Capabilities,
+    InboundItem,
     Kind,
     Limits,
     Network,
@@ -18,7 +19,6 @@ from smeditor.networks.base import (
     Profile,
     ReadBack,
     Ref,
-    Seen,
 )
 
 T0 = datetime(2026, 3, 10, 10, 0, tzinfo=UTC)
@@ -35,8 +35,8 @@ class Square:
         self.checked: list[list[str]] = []
         self.check_error: Exception | None = None
 
-    def say(self, *seen: Seen, more: bool = False, deleted: tuple[str, ...] = ()) -> None:
-        self.batches.append(Batch(seen, {"at": len(self.batches) + 1}, more, deleted))
+    def say(self, *inbound: InboundItem, more: bool = False, deleted: tuple[str, ...] = ()) -> None:
+        self.batches.append(Batch(inbound, {"at": len(self.batches) + 1}, more, deleted))
 
 
 square = Square()
@@ -85,7 +85,7 @@ def person(name: str = "lea", **fields: Any) -> Author:
     return replace(Author(f"https://memory.example/{name}", f"{name}@memory.example", name.title()), **fields)
 
 
-def said(native_id: str, text: str = "Is the tram free on Sundays?", **fields: Any) -> Seen:
+def said(native_id: str, text: str = "Is the tram free on Sundays?", **fields: Any) -> InboundItem:
     """A public reply, ten o'clock, by Léa unless told otherwise."""
     fields = {"kind": Kind.REPLY, "author": person(), "published_at": T0, **fields}
-    return Seen(native_id=native_id, text=text, **fields)
+    return InboundItem(native_id=native_id, text=text, **fields)

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as fuzzing
 from hypothesis import strategies as st
 
-from smeditor.listening import poll, truth
+from smeditor.listening import poll, recheck
 from smeditor.models import Conversation, Reaction, ReactionText, Reader, Source, Tombstone
 from tests.listening.sites import TROUBLES, Comment, Thread, running_blog
 
@@ -78,7 +78,7 @@ class Site:
             del self.shown[pick]
         elif what == "edit":
             self.number += 1
-            self.shown[pick].words = f"I take it back, edit {self.number} says what I think now."
+            self.shown[pick].content = f"I take it back, edit {self.number} says what I think now."
         elif what == "add":
             self.add()
         elif what == "reorder":
@@ -113,7 +113,7 @@ class Site:
         self.now += STEP
         Source.objects.update(refusals={}, failures=0)
         Reaction.objects.exclude(next_check_at=None).update(next_check_at=self.now)
-        truth.run_due(self.now)
+        recheck.run_due(self.now)
 
     def assert_nothing_is_lost(self) -> None:
         exists = Counter(comment.words for comment in self.shown if comment.words == comment.stored)
@@ -196,7 +196,7 @@ class Feed:
         self.now += STEP
         Source.objects.update(refusals={}, failures=0)
         Reaction.objects.exclude(next_check_at=None).update(next_check_at=self.now)
-        truth.run_due(self.now)
+        recheck.run_due(self.now)
 
     def kept(self) -> set[int]:
         return {int(text.split()[1]) for text in ReactionText.objects.values_list("text", flat=True)}

@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from smeditor.exceptions import RateLimited, Temporary
-from smeditor.listening import accountcheck, poll, truth
+from smeditor.listening import accountcheck, poll, recheck
 from smeditor.listening.store import store
 from smeditor.models import Reaction, Source
 from smeditor.networks.base import Kind, Presence, Rate, Rates
@@ -30,7 +30,7 @@ def live(start, days: int) -> None:
         now = start + quarter * timedelta(minutes=15)
         if due(now):
             poll.run_due(now, "w")
-            truth.run_due(now)
+            recheck.run_due(now)
 
 
 def due(now) -> bool:
@@ -79,7 +79,7 @@ def test_what_nobody_would_say_is_not_asked_for_ever(origin, sent, square):
     Reaction.objects.update(collected_at=T0)
     square.check_error = Temporary("Down.")
     for hours in range(1, 24 * 60):
-        truth.recheck(T0 + hours * HOUR)
+        recheck.recheck(T0 + hours * HOUR)
     assert len(square.checked) <= 15
     assert Reaction.objects.get().next_check_at is None
 
@@ -96,8 +96,8 @@ def viral(origin, sent, square):
 
 def test_the_likes_of_a_viral_post_are_one_list_read_once(viral, square):
     """L6: not a reading of the whole list for every forty of them."""
-    truth.recheck(T0 + HOUR)
-    truth.recheck(T0 + HOUR)
+    recheck.recheck(T0 + HOUR)
+    recheck.recheck(T0 + HOUR)
     assert [len(call) for call in square.checked] == [900]
 
 
@@ -108,14 +108,14 @@ def test_likes_that_keep_coming_do_not_make_the_list_be_read_each_time(viral, or
         like = said(f"m{minutes}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"q{minutes}"), published_at=now)
         store([like], origin, now)
         Reaction.objects.filter(native_id=like.native_id).update(collected_at=now)
-        truth.recheck(now)
+        recheck.recheck(now)
     assert len(square.checked) <= 6
 
 
 def test_a_like_that_two_readings_miss_does_not_count_any_more(viral, square):
     square.presence["l7"] = Presence.DELETED
     for hours in (1, 2, 4):
-        truth.recheck(T0 + hours * HOUR)
+        recheck.recheck(T0 + hours * HOUR)
     assert Counter(Reaction.objects.values_list("presence", flat=True)) == {"alive": 899, "deleted": 1}
 
 
@@ -143,6 +143,6 @@ def test_a_network_that_wants_to_be_left_alone_is_asked_nothing_more_in_this_rou
     store([said(str(n)) for n in range(3 * accountcheck.CHECK)], origin, T0)
     square.check_error = RateLimited("Slowly.", until=T0 + 9 * HOUR)
     Reaction.objects.update(next_check_at=T0)
-    truth.recheck(T0 + HOUR)
+    recheck.recheck(T0 + HOUR)
     assert len(square.checked) == 1
     assert set(Reaction.objects.values_list("next_check_at", flat=True)) == {T0 + 9 * HOUR}

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as fuzzing
 from hypothesis import strategies as st
 
-from smeditor.insight import intake
+from smeditor.insight.labels import intake
 from smeditor.listening import erase
 from smeditor.listening.store import store
 from smeditor.listening.traces import GRAM, quotes
@@ -19,7 +19,7 @@ from smeditor.models import (
     CorrectionRequest,
     Digest,
     Reaction,
-    ReactionFlag,
+    ReactionLabel,
     ReactionText,
     Reader,
     Tombstone,
@@ -51,11 +51,11 @@ def everything_written() -> str:
 
 def spread(reaction: Reaction) -> None:
     """Let the words of a reaction travel to every place to which the rooms take them."""
-    text = reaction.words.text
+    text = reaction.content.text
     ReactionText.objects.filter(reaction=reaction).update(masked=text, passage=text, contact="m@reader.example")
-    concern = Concern.objects.create(label=text[:290], because={"terms": text.split(), "quote": text})
-    ConcernMember.objects.create(concern=concern, reaction=reaction, because=[text])
-    ReactionFlag.objects.update_or_create(reaction=reaction, flag="tip", defaults={"because": [[0, 5, text]]})
+    concern = Concern.objects.create(label=text[:290], evidence={"terms": text.split(), "quote": text})
+    ConcernMember.objects.create(concern=concern, reaction=reaction, evidence=[text])
+    ReactionLabel.objects.update_or_create(reaction=reaction, label="tip", defaults={"evidence": [[0, 5, text]]})
     CorrectionRequest.objects.create(reaction=reaction, claim=text, passage=text)
     Digest.objects.create(since=T0, until=T0, items={"reactions": [reaction.pk]})
 
@@ -63,8 +63,8 @@ def spread(reaction: Reaction) -> None:
 @pytest.fixture
 def reaction(origin, sent):
     author = person("lea", url="https://memory.example/lea")
-    seen = said("r1", WORDS, author=author, in_reply_to="ours-1", url="https://memory.example/notes/r1")
-    store([seen], origin, T0)
+    inbound = said("r1", WORDS, author=author, in_reply_to="ours-1", url="https://memory.example/notes/r1")
+    store([inbound], origin, T0)
     return Reaction.objects.get()
 
 
@@ -79,7 +79,7 @@ def test_no_table_holds_eight_words_in_a_row_of_what_was_deleted(origin, sent, t
         return  # nothing but characters that are not kept
     intake.run_due(T0)
     spread(reaction)
-    stored = reaction.words.text
+    stored = reaction.content.text
     assert stored in everything_written()
     erase.erase(reaction, T0)
     left = everything_written()
@@ -112,8 +112,8 @@ def test_a_poll_cannot_bring_it_back_by_any_route(reaction, origin):
     again = said("r1", WORDS, url="https://memory.example/notes/r1")
     bridged = said("r1-copy", WORDS, other_ids=("https://memory.example/notes/r1",))
     later_copy = said("r1-copy", WORDS)
-    for seen in (again, bridged, later_copy):
-        assert store([seen], origin, T0).left_out["deleted by its author"] == 1
+    for inbound in (again, bridged, later_copy):
+        assert store([inbound], origin, T0).left_out["deleted by its author"] == 1
     assert Reaction.objects.count() == 1
 
 
@@ -141,7 +141,7 @@ def test_a_legal_hold_keeps_the_words_out_of_sight_until_it_ends(reaction):
     reaction.save()
     assert not erase.erase(reaction, T0)
     reaction.refresh_from_db()
-    assert (reaction.presence, reaction.words.text) == ("deleted", WORDS)
+    assert (reaction.presence, reaction.content.text) == ("deleted", WORDS)
 
 
 def test_erasing_twice_is_erasing_once(reaction):

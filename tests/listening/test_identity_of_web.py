@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from smeditor.listening import erase, poll, truth, webcheck
+from smeditor.listening import erase, poll, recheck, web_presence
 from smeditor.models import Reaction, ReactionText, Source, Tombstone
 from tests.listening.sites import Comment, Thread, running_blog
 
@@ -74,7 +74,7 @@ def test_our_own_article_is_never_asked_whether_a_reader_s_word_is_there(links, 
     """L1: our article answers for itself alone; what has no address of its own is looked for in its feed."""
     asked = []
     monkeypatch.setattr("smeditor.networks.pages.PageSource.fetch", lambda _self, url: asked.append(url))
-    truth.run_due(now + 2 * HOUR)
+    recheck.run_due(now + 2 * HOUR)
     assert asked == []
     assert set(Reaction.objects.exclude(checked_at=None).values_list("presence", flat=True)) == {"alive"}
 
@@ -82,7 +82,7 @@ def test_our_own_article_is_never_asked_whether_a_reader_s_word_is_there(links, 
 def test_an_address_that_two_stored_reactions_have_is_not_asked(links, blog):
     """L1: whatever the way in which they came by it."""
     Reaction.objects.update(permalink=f"{blog.url}/p1")
-    assert webcheck.shared_permalinks(list(Reaction.objects.all()[:1])) == {f"{blog.url}/p1"}
+    assert web_presence.shared_permalinks(list(Reaction.objects.all()[:1])) == {f"{blog.url}/p1"}
 
 
 def thread(blog, article, *comments: Comment) -> Thread:
@@ -113,12 +113,12 @@ def test_somebody_s_comment_under_a_new_anchor_is_still_theirs(blog, article, pa
     """L4: what was read before is known by who wrote what."""
     made = thread(blog, article, *[Comment("Anonyme", f"My opinion on this, number {n}", f"c{n}") for n in range(3)])
     read(now)
-    before = dict(Reaction.objects.values_list("words__text", "reader"))
+    before = dict(Reaction.objects.values_list("content__text", "reader"))
     for comment, anchor in zip(made.comments, ["c2", "c0", "c1"], strict=True):
         comment.anchor = anchor
     show(blog, made)
     read(now + HOUR)
-    assert dict(Reaction.objects.values_list("words__text", "reader")) == before
+    assert dict(Reaction.objects.values_list("content__text", "reader")) == before
 
 
 def test_whoever_gets_the_anchor_of_another_is_not_them(blog, article, page, now):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from smeditor.accounts.clients import open_network
-from smeditor.listening import poll, truth
+from smeditor.listening import poll, recheck
 from smeditor.models import Account, Reaction, ReactionText
 from smeditor.networks.base import Message
 from tests.listening.conftest import make_sent
@@ -56,8 +56,8 @@ def test_a_reply_and_a_like_come_home_and_a_deleted_reply_goes(post, reader, art
 
     reader.status_delete(reply.id)
     poll.run_due(now + timedelta(hours=2), "w")
-    truth.run_due(now + timedelta(hours=2))
-    truth.run_due(now + timedelta(hours=3))
+    recheck.run_due(now + timedelta(hours=2))
+    recheck.run_due(now + timedelta(hours=3))
     answer.refresh_from_db()
     assert answer.presence == "deleted"
     assert not ReactionText.objects.filter(reaction=answer).exists()

@@ -30,7 +30,7 @@ def test_a_reply_to_our_post_comes_home_to_its_article(square, sent, article):
     assert poll.run_due(T0, "w1") == 1
     reaction = Reaction.objects.get()
     assert (reaction.article_id, reaction.attached_by, reaction.delivery) == (article.pk, "reply", sent.delivery)
-    assert reaction.words.text == "Is the tram free on Sundays?"
+    assert reaction.content.text == "Is the tram free on Sundays?"
     assert reaction.reader.pseudonym != person().remote_id
     assert (reaction.conversation.state, reaction.conversation.waiting_since) == (Conversation.State.OPEN, T0)
 
@@ -175,7 +175,7 @@ def test_what_the_network_reports_deleted_is_erased(square, sent):
     poll.run_due(T0 + timedelta(hours=1), "w1")
     reaction = Reaction.objects.get()
     assert reaction.presence == "deleted"
-    assert not hasattr(reaction, "words")
+    assert not hasattr(reaction, "content")
 
 
 def test_a_like_has_no_words_and_no_conversation(square, sent, article):
@@ -183,4 +183,4 @@ def test_a_like_has_no_words_and_no_conversation(square, sent, article):
     poll.run_due(T0, "w1")
     like = Reaction.objects.get()
     assert (like.article_id, like.conversation) == (article.pk, None)
-    assert not hasattr(like, "words")
+    assert not hasattr(like, "content")

@@ -6,7 +6,7 @@ from django.db import connection
 from newsroom.articles.models import ReaderMessage
 from newsroom.articles.reader_messages import receive as submit
 from smeditor.listening import erase, receive
-from smeditor.models import Conversation, Reaction, ReactionFlag, Reader, Tombstone
+from smeditor.models import Conversation, Reaction, ReactionLabel, Reader, Tombstone
 from tests.listening.double import T0
 
 pytestmark = pytest.mark.django_db
@@ -33,7 +33,7 @@ def test_what_is_sent_through_the_form_reaches_the_inbox(article):
     assert submit(message)
     reaction = Reaction.objects.get()
     assert (reaction.kind, reaction.article_id, reaction.attached_by) == ("form", article.pk, "form")
-    assert (reaction.words.text, reaction.words.passage) == ("It opens in June.", "in May")
+    assert (reaction.content.text, reaction.content.passage) == ("It opens in June.", "in May")
     assert ReaderMessage.objects.get().message == ""
 
 
@@ -42,8 +42,8 @@ def test_the_contact_is_unreadable_in_the_table(db):
     with connection.cursor() as cursor:
         cursor.execute("SELECT contact FROM smeditor_reactiontext")
         assert "max@reader.example" not in cursor.fetchone()[0]
-    reaction.words.refresh_from_db()
-    assert reaction.words.contact == "max@reader.example"
+    reaction.content.refresh_from_db()
+    assert reaction.content.contact == "max@reader.example"
 
 
 def test_a_message_sent_twice_is_one(db):
@@ -57,8 +57,8 @@ def test_a_message_that_was_erased_does_not_come_back(db):
 
 def test_what_the_reader_calls_it_is_a_label_with_the_reader_as_its_reason(db):
     receive.form_message(**told(kind="tip"))
-    flag = ReactionFlag.objects.get()
-    assert (flag.flag, flag.by) == ("tip", ReactionFlag.By.READER)
+    label = ReactionLabel.objects.get()
+    assert (label.label, label.by) == ("tip", ReactionLabel.By.READER)
 
 
 def test_it_waits_for_an_answer(db):

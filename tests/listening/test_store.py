@@ -106,7 +106,7 @@ def test_answers_that_come_before_what_they_answer_find_it_later(origin, sent, a
     store([said("r2", author=person("max"), in_reply_to="r1", published_at=T0 + later)], origin, T0 + 5 * later)
     assert Conversation.objects.count() == 1
     assert set(Reaction.objects.values_list("article", flat=True)) == {article.pk}
-    assert not Reaction.objects.filter(tray=Reaction.Tray.UNATTACHED).exists()
+    assert not Reaction.objects.filter(queue=Reaction.Queue.UNATTACHED).exists()
 
 
 def test_two_messages_that_answer_each_other_make_no_circle(origin):
@@ -132,14 +132,14 @@ def test_an_edit_changes_the_words_and_asks_for_a_new_look(origin):
     Reaction.objects.update(triaged_at=T0)
     store([said("1", "Is it free?", edited_at=T0 + timedelta(minutes=1))], origin, T0 + timedelta(minutes=2))
     reaction = Reaction.objects.get()
-    assert (reaction.words.text, reaction.triaged_at, reaction.presence) == ("Is it free?", None, "edited")
+    assert (reaction.content.text, reaction.triaged_at, reaction.presence) == ("Is it free?", None, "edited")
 
 
 def test_an_old_version_does_not_undo_an_edit(origin):
     new = said("1", "Is it free?", edited_at=T0 + timedelta(minutes=1))
     store([new], origin, T0 + timedelta(minutes=2))
     store([said("1", "Is it fre?")], origin, T0 + timedelta(minutes=2))
-    assert Reaction.objects.get().words.text == "Is it free?"
+    assert Reaction.objects.get().content.text == "Is it free?"
 
 
 def test_words_whose_time_was_over_do_not_come_back(origin):
@@ -239,11 +239,11 @@ class TestAttaching:
         store([said("1", "I read “A tram for the valley” this morning", kind=Kind.MENTION)], origin, T0)
         reaction = Reaction.objects.get()
         assert (reaction.article, reaction.proposed_article_id) == (None, article.pk)
-        assert (reaction.tray, bool(reaction.tray_reason)) == (Reaction.Tray.UNATTACHED, True)
+        assert (reaction.queue, bool(reaction.queue_reason)) == (Reaction.Queue.UNATTACHED, True)
 
     def test_what_leads_nowhere_waits_in_its_tray(self, origin):
         store([said("1", kind=Kind.MENTION)], origin, T0)
-        assert Reaction.objects.get().tray == Reaction.Tray.UNATTACHED
+        assert Reaction.objects.get().queue == Reaction.Queue.UNATTACHED
 
     def test_what_an_editor_said_is_not_overruled(self, origin, sent, article):
         first = said("r1", in_reply_to="ours-1")

@@ -42,20 +42,20 @@ def sightings() -> list[tuple[str, object]]:
 def picture() -> dict:
     """What the rows say, without their numbers."""
     names = {}
-    for row in Reaction.objects.select_related("words", "reader", "parent").order_by(
+    for row in Reaction.objects.select_related("content", "reader", "parent").order_by(
         "published_at", "network", "native_id"
     ):
         names[row.pk] = (row.network, row.native_id)
     talks: dict[int, set] = {}
     rows = {}
-    for row in Reaction.objects.select_related("words", "reader"):
+    for row in Reaction.objects.select_related("content", "reader"):
         talks.setdefault(row.conversation_id or -row.pk, set()).add(names[row.pk])
-        words = getattr(row, "words", None)
+        words = getattr(row, "content", None)
         rows[names[row.pk]] = (
-            row.kind, row.published_at, row.edited_at, row.article_id, row.attached_by, row.tray, row.reader.pseudonym,
+            row.kind, row.published_at, row.edited_at, row.article_id, row.attached_by, row.queue, row.reader.pseudonym,
             words and words.text, names.get(row.parent_id),
             tuple(sorted(ReactionKey.objects.filter(reaction=row).values_list("key", flat=True))),
-            tuple(sorted(row.echoes.values_list("network", "simhash"))),
+            tuple(sorted(row.fingerprints.values_list("network", "simhash"))),
         )  # fmt: skip
     waits = sorted(Conversation.objects.values_list("state", "waiting_since", "article"), key=str)
     return {
@@ -72,9 +72,9 @@ def play(order: list[int], cuts: set[int]) -> dict:
     Conversation.objects.all().delete()
     Reader.objects.all().delete()
     origins = {account.network: Origin(account.network, account=account) for account in Account.objects.all()}
-    seen, batch = sightings(), []
+    inbound, batch = sightings(), []
     for place, index in enumerate(order):
-        network, one = seen[index]
+        network, one = inbound[index]
         if batch and (place in cuts or batch[0][0] != network):
             store([each for _network, each in batch], origins[batch[0][0]], NOW)
             batch = []

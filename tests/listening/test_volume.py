@@ -27,11 +27,11 @@ def thread(size: int, first: int = 0) -> list:
     ]
 
 
-def queries(seen, origin) -> int:
+def queries(inbound, origin) -> int:
     with CaptureQueriesContext(
         connection,
     ) as captured:
-        store(seen, origin, T0 + timedelta(days=1))
+        store(inbound, origin, T0 + timedelta(days=1))
     return len(captured)
 
 

@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from smeditor.networks.base import Batch, Image, Kind, Message, Prepared, Receipt, Ref, Seen
+from smeditor.networks.base import Batch, Image, InboundItem, Kind, Message, Prepared, Receipt, Ref
 from tests.networks.harness import Fault, Harness
 
 UNREADABLE = (Fault.NOT_JSON, Fault.CUT, Fault.WRONG_SHAPE)
@@ -57,15 +57,15 @@ def ref_of(harness: Harness, text: str, **kwargs) -> Ref:
 
 
 def has(native_id: str) -> Callable[[Batch], bool]:
-    return lambda batch: any(seen.native_id == native_id for seen in batch.seen)
+    return lambda batch: any(inbound.native_id == native_id for inbound in batch.inbound)
 
 
 def of_kind(kind: Kind, subject: str) -> Callable[[Batch], bool]:
-    return lambda batch: any(seen.kind is kind and seen.subject == subject for seen in batch.seen)
+    return lambda batch: any(inbound.kind is kind and inbound.subject == subject for inbound in batch.inbound)
 
 
-def the(batch: Batch, native_id: str) -> Seen:
-    return next(seen for seen in batch.seen if seen.native_id == native_id)
+def the(batch: Batch, native_id: str) -> InboundItem:
+    return next(inbound for inbound in batch.inbound if inbound.native_id == native_id)
 
 
 def assert_says_no_secret(error: BaseException, harness: Harness) -> None:

@@ -32,16 +32,16 @@ class ListeningContract:
         ref = ref_of(harness, f"Article {token()}")
         word = token()
         reply = harness.reader.reply(ref, f"Et la nappe ? {word} https://example.net/preuve")
-        seen = the(harness.gather({}, [ref], has(reply)), reply)
-        assert seen.kind is Kind.REPLY
-        assert word in seen.text
-        assert "https://example.net/preuve" in seen.links
-        assert seen.in_reply_to == ref.uri
-        assert seen.public
-        assert seen.author.handle.partition("@")[0] == harness.reader.handle.partition("@")[0]
-        assert seen.author.remote_id != harness.network.verify().remote_id
-        assert seen.published_at.utcoffset() == timedelta(0)
-        assert abs(seen.published_at - now()) < timedelta(minutes=2)
+        inbound = the(harness.gather({}, [ref], has(reply)), reply)
+        assert inbound.kind is Kind.REPLY
+        assert word in inbound.text
+        assert "https://example.net/preuve" in inbound.links
+        assert inbound.in_reply_to == ref.uri
+        assert inbound.public
+        assert inbound.author.handle.partition("@")[0] == harness.reader.handle.partition("@")[0]
+        assert inbound.author.remote_id != harness.network.verify().remote_id
+        assert inbound.published_at.utcoffset() == timedelta(0)
+        assert abs(inbound.published_at - now()) < timedelta(minutes=2)
 
     def test_a_reply_that_names_us_is_still_a_reply(self, harness):
         ref = ref_of(harness, f"Article {token()}")
@@ -53,21 +53,21 @@ class ListeningContract:
         ref = ref_of(harness, f"Article {token()}")
         first = harness.reader.reply(ref, f"Un {token()}")
         deeper = harness.reader.reply(replace(ref, uri=first, cid=""), f"Deux {token()}")
-        seen = the(harness.gather({}, [ref], has(deeper)), deeper)
-        assert (seen.kind, seen.in_reply_to, seen.root) == (Kind.REPLY, first, ref.uri)
+        inbound = the(harness.gather({}, [ref], has(deeper)), deeper)
+        assert (inbound.kind, inbound.in_reply_to, inbound.root) == (Kind.REPLY, first, ref.uri)
 
     def test_a_mention_comes_home(self, harness):
         word = token()
         mention = harness.reader.mention(f"vous avez vu ? {word}")
-        seen = the(harness.gather({}, (), has(mention)), mention)
-        assert seen.kind is Kind.MENTION
-        assert word in seen.text
+        inbound = the(harness.gather({}, (), has(mention)), mention)
+        assert inbound.kind is Kind.MENTION
+        assert word in inbound.text
 
     def test_a_quote_comes_home(self, harness):
         ref = ref_of(harness, f"Article {token()}")
         quote = harness.reader.quote(ref, f"Lisez {token()}")
-        seen = the(harness.gather({}, [ref], has(quote)), quote)
-        assert (seen.kind, seen.quotes) == (Kind.QUOTE, ref.uri)
+        inbound = the(harness.gather({}, [ref], has(quote)), quote)
+        assert (inbound.kind, inbound.quotes) == (Kind.QUOTE, ref.uri)
 
     def test_likes_and_reposts_come_home(self, harness):
         ref = ref_of(harness, f"Article {token()}")
@@ -93,7 +93,7 @@ class ListeningContract:
         batch = harness.gather({}, [ref], lambda total: has(reply)(total) and of_kind(Kind.LIKE, ref.uri)(total))
         settled = harness.network.collect(batch.cursor, [ref])
         again = harness.network.collect(settled.cursor, [ref])
-        assert again.seen == ()
+        assert again.inbound == ()
         assert not again.more
 
     def test_a_cursor_survives_being_stored_as_json(self, harness):
@@ -126,10 +126,12 @@ class ListeningContract:
         word = token()
         harness.reader.edit(reply, f"Après {word}")
         # Where a server shows an edit late, what another of its routes still tells is the old text once more.
-        after = harness.gather(batch.cursor, [ref], lambda total: any(word in seen.text for seen in total.seen))
-        seen = the(after, reply)
-        assert word in seen.text
-        assert seen.edited_at is not None
+        after = harness.gather(
+            batch.cursor, [ref], lambda total: any(word in inbound.text for inbound in total.inbound)
+        )
+        inbound = the(after, reply)
+        assert word in inbound.text
+        assert inbound.edited_at is not None
 
     def test_a_failed_look_is_no_deletion(self, harness):
         ref = ref_of(harness, f"Article {token()}")

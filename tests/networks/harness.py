@@ -15,7 +15,7 @@ from typing import Any
 
 import httpx
 
-from smeditor.networks.base import Batch, Network, Presence, Ref, Seen
+from smeditor.networks.base import Batch, InboundItem, Network, Presence, Ref
 
 
 class Fault(StrEnum):
@@ -112,14 +112,14 @@ class Harness(ABC):
     ) -> Batch:
         """Collect, call after call, until the sum satisfies ``until``; servers need a moment. Returns the sum."""
         deadline, state = time.monotonic() + seconds, dict(cursor)
-        seen: dict[str, Seen] = {}
+        inbound: dict[str, InboundItem] = {}
         deleted: dict[str, None] = {}
         while True:
             batch = self.network.collect(state, ours)
             state = batch.cursor
-            seen |= {one.native_id: one for one in batch.seen}
+            inbound |= {one.native_id: one for one in batch.inbound}
             deleted |= dict.fromkeys(batch.deleted)
-            total = Batch(tuple(seen.values()), state, batch.more, tuple(deleted))
+            total = Batch(tuple(inbound.values()), state, batch.more, tuple(deleted))
             if (until(total) and not batch.more) or time.monotonic() > deadline:
                 return total
             if not batch.more:

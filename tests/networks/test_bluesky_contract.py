@@ -158,12 +158,12 @@ class TestBluesky(NetworkContract):
     def test_a_like_that_is_taken_back_is_gone(self, harness):
         ref = ref_of(harness, f"Article {token()}")
         like = harness.reader.foreign.client.like(ref.uri, ref.cid).uri
-        seen = next(
-            one for one in harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri)).seen if one.subject == ref.uri
+        inbound = next(
+            one for one in harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri)).inbound if one.subject == ref.uri
         )
-        assert harness.look(seen.native_id, Presence.ALIVE) is Presence.ALIVE
+        assert harness.look(inbound.native_id, Presence.ALIVE) is Presence.ALIVE
         harness.reader.foreign.client.delete_like(like)
-        assert harness.look(seen.native_id, Presence.DELETED) is Presence.DELETED
+        assert harness.look(inbound.native_id, Presence.DELETED) is Presence.DELETED
 
     def test_a_reader_who_blocks_us_has_deleted_nothing(self, harness, bluesky):
         blocker = ForeignClient(Account.create(bluesky.pds_url, f"b{token()[:8]}.test"))
@@ -197,8 +197,8 @@ class TestBluesky(NetworkContract):
         )
         ref = ref_of(harness, f"Article {token()}")
         reply = shy.reply(ref.uri, f"Non {token()}")
-        seen = the(harness.gather({}, [ref], has(reply)), reply)
-        assert (seen.author.opted_out, seen.public) == (True, False)
+        inbound = the(harness.gather({}, [ref], has(reply)), reply)
+        assert (inbound.author.opted_out, inbound.public) == (True, False)
 
     def test_a_reply_needs_no_reference_but_the_address(self, harness):
         ref = ref_of(harness, f"Article {token()}")

@@ -74,8 +74,8 @@ MENTION = {
 )
 @pytest.mark.parametrize("reason", ["reply", "mention", "quote"])
 def test_the_record_decides_what_a_reaction_is_not_the_reason(record, kind, subject, reason):
-    seen = parse.post({**view(record), "reason": reason}, US)
-    assert (seen.kind, seen.subject) == (kind, subject)
+    inbound = parse.post({**view(record), "reason": reason}, US)
+    assert (inbound.kind, inbound.subject) == (kind, subject)
 
 
 def test_links_come_from_facets_and_from_the_card_once():
@@ -120,8 +120,8 @@ def test_a_profile_may_ask_not_to_be_collected(said, opted_out):
 
 
 def test_a_date_from_the_future_is_not_believed():
-    seen = parse.post(view({"createdAt": "2199-01-01T00:00:00Z"}), US)
-    assert seen.published_at == datetime(2026, 3, 1, 10, 0, 1, tzinfo=UTC)
+    inbound = parse.post(view({"createdAt": "2199-01-01T00:00:00Z"}), US)
+    assert inbound.published_at == datetime(2026, 3, 1, 10, 0, 1, tzinfo=UTC)
 
 
 @pytest.mark.parametrize("missing", ["uri", "cid", "author", "record"])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import SmeditorError, TooLarge
 from smeditor.listening.shorteners import Expander
-from smeditor.networks.base import Author, Kind, Rates, Seen
+from smeditor.networks.base import Author, InboundItem, Kind, Rates
 from smeditor.networks.charsets import charset_of
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import FeedSource
@@ -162,7 +162,7 @@ def test_one_bad_short_link_leaves_the_others(server, monkeypatch):
 
 
 def a_message(link):
-    return Seen(
+    return InboundItem(
         kind=Kind.FEED,
         native_id="1",
         author=Author("a", "a"),

@@ -29,55 +29,55 @@ def collect(mastodon, *ours: str, cursor=None):
 
 def notified(mastodon, kind: str, status, **changes):
     mastodon.on("GET", NOTIFICATIONS, [mastodon.notification("50", kind, status, **changes)], [])
-    return collect(mastodon).seen
+    return collect(mastodon).inbound
 
 
 # what a notification means
 
 
 def test_a_mention_that_answers_us_is_a_reply(mastodon):
-    [seen] = notified(mastodon, "mention", mastodon.status("60", in_reply_to_id="7", in_reply_to_account_id=ME))
-    assert (seen.kind, seen.in_reply_to, seen.root) == (Kind.REPLY, "7", "7")
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", in_reply_to_id="7", in_reply_to_account_id=ME))
+    assert (inbound.kind, inbound.in_reply_to, inbound.root) == (Kind.REPLY, "7", "7")
 
 
 def test_a_mention_deep_in_our_thread_is_a_reply_too(mastodon):
     reader = mastodon.status("61", in_reply_to_id="7", in_reply_to_account_id=ME)
     context = {"ancestors": [mastodon.ours("7"), reader], "descendants": []}
     mastodon.on("GET", f"{STATUSES}/62/context", context)
-    [seen] = notified(mastodon, "mention", mastodon.status("62", in_reply_to_id="61", in_reply_to_account_id="200"))
-    assert (seen.kind, seen.in_reply_to, seen.root) == (Kind.REPLY, "61", "7")
+    [inbound] = notified(mastodon, "mention", mastodon.status("62", in_reply_to_id="61", in_reply_to_account_id="200"))
+    assert (inbound.kind, inbound.in_reply_to, inbound.root) == (Kind.REPLY, "61", "7")
 
 
 def test_a_mention_in_somebody_elses_thread_is_a_mention(mastodon):
     mastodon.on("GET", f"{STATUSES}/62/context", {"ancestors": [mastodon.status("61")], "descendants": []})
-    [seen] = notified(mastodon, "mention", mastodon.status("62", in_reply_to_id="61", in_reply_to_account_id="200"))
-    assert (seen.kind, seen.root) == (Kind.MENTION, "")
+    [inbound] = notified(mastodon, "mention", mastodon.status("62", in_reply_to_id="61", in_reply_to_account_id="200"))
+    assert (inbound.kind, inbound.root) == (Kind.MENTION, "")
 
 
 @pytest.mark.parametrize("kind", ["quote", "mention"])
 def test_a_quote_of_ours_is_a_quote_whatever_the_notification_calls_it(mastodon, kind):
     quote = mastodon.contract.entity("Quote", state="accepted", quoted_status=mastodon.ours("7"))
-    [seen] = notified(mastodon, kind, mastodon.status("60", quote=quote))
-    assert (seen.kind, seen.quotes, seen.subject) == (Kind.QUOTE, "7", "7")
+    [inbound] = notified(mastodon, kind, mastodon.status("60", quote=quote))
+    assert (inbound.kind, inbound.quotes, inbound.subject) == (Kind.QUOTE, "7", "7")
 
 
 @pytest.mark.parametrize("state", ["pending", "rejected", "revoked", "deleted", "unauthorized"])
 def test_a_quote_without_consent_is_none(mastodon, state):
     quote = mastodon.contract.entity("Quote", state=state, quoted_status=None)
-    [seen] = notified(mastodon, "mention", mastodon.status("60", quote=quote))
-    assert (seen.kind, seen.quotes) == (Kind.MENTION, "")
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", quote=quote))
+    assert (inbound.kind, inbound.quotes) == (Kind.MENTION, "")
 
 
 @pytest.mark.parametrize(("kind", "wanted"), [("favourite", Kind.LIKE), ("reblog", Kind.REPOST)])
 def test_a_like_and_a_boost_name_what_they_are_about(mastodon, kind, wanted):
-    [seen] = notified(mastodon, kind, mastodon.ours("7"), created_at="2026-11-23T13:00:00.000Z")
-    assert (seen.kind, seen.subject, seen.text) == (wanted, "7", "")
-    assert seen.published_at.hour == 13
+    [inbound] = notified(mastodon, kind, mastodon.ours("7"), created_at="2026-11-23T13:00:00.000Z")
+    assert (inbound.kind, inbound.subject, inbound.text) == (wanted, "7", "")
+    assert inbound.published_at.hour == 13
 
 
 def test_a_boost_that_wraps_our_status_is_about_our_status(mastodon):
-    [seen] = notified(mastodon, "reblog", mastodon.status("70", reblog=mastodon.ours("7")))
-    assert seen.subject == "7"
+    [inbound] = notified(mastodon, "reblog", mastodon.status("70", reblog=mastodon.ours("7")))
+    assert inbound.subject == "7"
 
 
 @pytest.mark.parametrize("visibility", ["direct", "private"])
@@ -88,10 +88,10 @@ def test_what_is_not_public_loses_its_words_at_the_border(mastodon, visibility):
         content='<p>Ma source <a href="https://leak.example">ici</a></p>',
         spoiler_text="Secret",
     )
-    [seen] = notified(mastodon, "mention", secret)
-    assert not seen.public
-    assert (seen.text, seen.links, seen.url) == ("", (), "")
-    assert "source" not in repr(seen)
+    [inbound] = notified(mastodon, "mention", secret)
+    assert not inbound.public
+    assert (inbound.text, inbound.links, inbound.url) == ("", (), "")
+    assert "source" not in repr(inbound)
 
 
 def test_our_own_deeds_do_not_come_back(mastodon):
@@ -100,16 +100,16 @@ def test_our_own_deeds_do_not_come_back(mastodon):
 
 @pytest.mark.parametrize("bio", ["<p>Laissez-moi #nobot</p>", "<p>#<span>NoBridge</span></p>"])
 def test_who_does_not_want_to_be_collected_is_marked(mastodon, bio):
-    [seen] = notified(mastodon, "mention", mastodon.status("60", account=mastodon.account(note=bio, bot=True)))
-    assert seen.author.opted_out
-    assert seen.author.bot
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", account=mastodon.account(note=bio, bot=True)))
+    assert inbound.author.opted_out
+    assert inbound.author.bot
 
 
 def test_a_reader_is_the_same_person_on_every_server(mastodon):
     remote = mastodon.account("777", "ana", acct="ana@b.example", uri="https://b.example/users/ana")
-    [seen] = notified(mastodon, "mention", mastodon.status("60", account=remote))
-    assert seen.author.remote_id == "https://b.example/users/ana"
-    assert seen.author.handle == "ana@b.example"
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", account=remote))
+    assert inbound.author.remote_id == "https://b.example/users/ana"
+    assert inbound.author.handle == "ana@b.example"
     assert notified(mastodon, "mention", mastodon.status("61"))[0].author.handle == f"lea@{HOST}"
 
 
@@ -122,16 +122,16 @@ def test_the_text_is_what_the_reader_typed(mastodon):
         '<span class="ellipsis">long.example/a</span><span class="invisible">/b?c=1&amp;d=2</span></a></p><p>Fin</p>'
         "<script>alert(1)</script>"
     )
-    [seen] = notified(mastodon, "mention", mastodon.status("60", content=content, spoiler_text="Attention"))
-    assert seen.text == "Attention\n\nBonjour @ana, voir #eau\net https://long.example/a/b?c=1&d=2\n\nFin"
-    assert seen.links == ("https://long.example/a/b?c=1&d=2",)
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", content=content, spoiler_text="Attention"))
+    assert inbound.text == "Attention\n\nBonjour @ana, voir #eau\net https://long.example/a/b?c=1&d=2\n\nFin"
+    assert inbound.links == ("https://long.example/a/b?c=1&d=2",)
 
 
 def test_a_link_that_is_no_web_address_is_dropped(mastodon):
     content = '<p><a href="javascript:alert(1)">a</a> <a href="data:text/html,x">b</a></p>'
-    [seen] = notified(mastodon, "mention", mastodon.status("60", content=content, url="javascript:alert(2)"))
-    assert seen.links == ()
-    assert seen.url.startswith("https://")
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", content=content, url="javascript:alert(2)"))
+    assert inbound.links == ()
+    assert inbound.url.startswith("https://")
 
 
 def test_half_a_notification_does_not_hide_the_others(mastodon):
@@ -139,7 +139,7 @@ def test_half_a_notification_does_not_hide_the_others(mastodon):
     broken = mastodon.notification("51", "mention", mastodon.status("61")) | {"account": None}
     whole = mastodon.notification("50", "mention", mastodon.status("60"))
     mastodon.on("GET", NOTIFICATIONS, [broken, whole], [])
-    assert [seen.native_id for seen in collect(mastodon).seen] == ["60"]
+    assert [inbound.native_id for inbound in collect(mastodon).inbound] == ["60"]
 
 
 # cursors
@@ -156,7 +156,7 @@ def test_the_first_collection_reads_back_to_the_beginning(mastodon):
         "GET", NOTIFICATIONS, page(mastodon, 9, 8, following=8), page(mastodon, 7, 6, following=6), page(mastodon, 5)
     )
     batch = mastodon.network.collect({})
-    assert [seen.native_id for seen in batch.seen] == ["50", "60", "70", "80", "90"]
+    assert [inbound.native_id for inbound in batch.inbound] == ["50", "60", "70", "80", "90"]
     assert (batch.cursor["since"], batch.cursor["before"], batch.more) == ("9", "", False)
 
 
@@ -167,14 +167,16 @@ def test_a_long_past_is_read_in_several_collections_and_nothing_is_skipped(masto
     assert first.more
     second = mastodon.network.collect(first.cursor)
     assert not second.more
-    assert sorted(int(seen.native_id) for seen in first.seen + second.seen) == [10 * n for n in range(13, 21)]
+    assert sorted(int(inbound.native_id) for inbound in first.inbound + second.inbound) == [
+        10 * n for n in range(13, 21)
+    ]
     assert second.cursor["since"] == "20"
 
 
 def test_later_collections_read_forward_until_nothing_is_left(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 11, 10), page(mastodon, 12), page(mastodon))
     batch = collect(mastodon, cursor={"since": "9"})
-    assert [seen.native_id for seen in batch.seen] == ["100", "110", "120"]
+    assert [inbound.native_id for inbound in batch.inbound] == ["100", "110", "120"]
     asked = [request.url.params["min_id"] for request in mastodon.calls("GET", NOTIFICATIONS)]
     assert asked == ["9", "11", "12"]
     assert batch.cursor["since"] == "12"
@@ -188,7 +190,7 @@ def test_a_server_that_never_ends_is_left_after_a_few_pages(mastodon):
 
 def test_a_server_that_repeats_its_page_is_left_at_once(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 9))
-    assert collect(mastodon, cursor={"since": "9"}).seen == ()
+    assert collect(mastodon, cursor={"since": "9"}).inbound == ()
     assert len(mastodon.calls("GET", NOTIFICATIONS)) == 1
 
 
@@ -196,7 +198,7 @@ def test_a_server_that_does_not_know_the_types_is_asked_without(mastodon):
     mastodon.on("GET", NOTIFICATIONS, error(422, "Invalid enum"), page(mastodon, 10), page(mastodon))
     mastodon.lawless = True
     batch = collect(mastodon)
-    assert len(batch.seen) == 1
+    assert len(batch.inbound) == 1
     assert batch.cursor["typed"] is False
 
 
@@ -204,4 +206,4 @@ def test_a_server_that_does_not_know_the_types_is_asked_without(mastodon):
     "cursor", [{"since": None, "threads": 7}, {"threads": {"7": {"n": "x", "seen": []}}}, {"x": 1}]
 )
 def test_a_cursor_that_is_not_understood_starts_anew(mastodon, cursor):
-    assert mastodon.network.collect(cursor).seen == ()
+    assert mastodon.network.collect(cursor).inbound == ()

@@ -42,9 +42,15 @@ def test_a_status_with_nothing_but_the_least_is_read(server):
         [{"id": "5", "type": "mention", "status": LEAST_STATUS, "account": LEAST_ACCOUNT}],
         [],
     )
-    [seen] = server.network.collect({"since": "1"}).seen
-    assert (seen.kind, seen.native_id, seen.public, seen.url, seen.other_ids) == (Kind.MENTION, "60", True, "", ())
-    assert seen.author.remote_id == f"https://{HOST}/@lea"
+    [inbound] = server.network.collect({"since": "1"}).inbound
+    assert (inbound.kind, inbound.native_id, inbound.public, inbound.url, inbound.other_ids) == (
+        Kind.MENTION,
+        "60",
+        True,
+        "",
+        (),
+    )
+    assert inbound.author.remote_id == f"https://{HOST}/@lea"
 
 
 def test_an_account_with_nothing_but_the_least_is_verified(server):
@@ -125,8 +131,8 @@ def test_a_server_without_counts_is_still_walked_and_listed_once(server):
     server.on("GET", f"{STATUSES}/7/quotes", [{**LEAST_STATUS, "id": "61"}])
     server.on("GET", f"{STATUSES}/7/context", {"ancestors": [], "descendants": [LEAST_STATUS]})
     first = server.network.collect({"since": "1"}, [Ref("7")])
-    assert {seen.native_id for seen in first.seen} == {"60", "61"}
-    assert server.network.collect(first.cursor, [Ref("7")]).seen == ()
+    assert {inbound.native_id for inbound in first.inbound} == {"60", "61"}
+    assert server.network.collect(first.cursor, [Ref("7")]).inbound == ()
 
 
 def test_a_repeat_that_fails_although_the_message_is_there_is_read_back(server):

@@ -33,8 +33,8 @@ def status(**fields):
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_quote_is_read_in_the_form_of_each_server(form):
-    seen = parse.read_status(status(**FORMS[form]), Kind.QUOTE, "s.example")
-    assert (seen.quotes, seen.subject) == ("B7", "B7")
+    inbound = parse.read_status(status(**FORMS[form]), Kind.QUOTE, "s.example")
+    assert (inbound.quotes, inbound.subject) == ("B7", "B7")
 
 
 @pytest.mark.parametrize("form", NONE)

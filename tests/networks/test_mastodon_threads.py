@@ -30,7 +30,7 @@ def collect(mastodon, *ours: str, cursor=None):
 
 def notified(mastodon, kind: str, status, **changes):
     mastodon.on("GET", NOTIFICATIONS, [mastodon.notification("50", kind, status, **changes)], [])
-    return collect(mastodon).seen
+    return collect(mastodon).inbound
 
 
 def page(mastodon, *numbers: int, following: int | None = None) -> httpx.Response:
@@ -53,7 +53,7 @@ def thread(mastodon, *replies, number: str = "7", **counts):
 def test_a_reply_that_does_not_name_us_is_found_in_its_thread(mastodon):
     thread(mastodon, mastodon.status("60", in_reply_to_id="7"), mastodon.status("61", in_reply_to_id="60"))
     batch = collect(mastodon, "7")
-    assert [(seen.kind, seen.native_id, seen.root) for seen in batch.seen] == [
+    assert [(inbound.kind, inbound.native_id, inbound.root) for inbound in batch.inbound] == [
         (Kind.REPLY, "60", "7"),
         (Kind.REPLY, "61", "7"),
     ]
@@ -71,7 +71,7 @@ def test_a_thread_that_did_not_move_is_not_walked_again(mastodon):
     thread(mastodon, mastodon.status("60", in_reply_to_id="7"))
     first = collect(mastodon, "7")
     second = collect(mastodon, "7", cursor=first.cursor)
-    assert second.seen == ()
+    assert second.inbound == ()
     assert len(mastodon.calls("GET", f"{STATUSES}/7/context")) == 1
 
 
@@ -80,8 +80,8 @@ def test_an_edited_reply_comes_again(mastodon):
     first = collect(mastodon, "7")
     edited = mastodon.status("60", in_reply_to_id="7", content="<p>Autre</p>", edited_at="2026-11-23T14:00:00.000Z")
     thread(mastodon, edited)
-    [seen] = collect(mastodon, "7", cursor=first.cursor).seen
-    assert (seen.text, seen.edited_at.hour) == ("Autre", 14)
+    [inbound] = collect(mastodon, "7", cursor=first.cursor).inbound
+    assert (inbound.text, inbound.edited_at.hour) == ("Autre", 14)
 
 
 def test_a_reply_below_a_reply_is_noticed_though_our_count_stays(mastodon):
@@ -94,7 +94,7 @@ def test_a_reply_below_a_reply_is_noticed_though_our_count_stays(mastodon):
         f"{STATUSES}/7/context",
         {"ancestors": [], "descendants": [mastodon.status("60", in_reply_to_id="7", replies_count=1), deeper]},
     )
-    assert [seen.native_id for seen in collect(mastodon, "7", cursor=first.cursor).seen] == ["61"]
+    assert [inbound.native_id for inbound in collect(mastodon, "7", cursor=first.cursor).inbound] == ["61"]
 
 
 def test_only_a_404_makes_a_vanished_reply_deleted(mastodon):
@@ -111,7 +111,7 @@ def test_only_a_404_makes_a_vanished_reply_deleted(mastodon):
 def test_likes_that_notifications_told_cost_no_list(mastodon):
     mastodon.on("GET", NOTIFICATIONS, [mastodon.notification("50", "favourite", mastodon.ours("7"))], [])
     thread(mastodon, favourites_count=1)
-    assert len(collect(mastodon, "7").seen) == 1
+    assert len(collect(mastodon, "7").inbound) == 1
     assert not mastodon.calls("GET", f"{STATUSES}/7/favourited_by")
 
 
@@ -120,7 +120,7 @@ def test_likes_and_boosts_that_no_notification_told_are_listed(mastodon):
     mastodon.on("GET", f"{STATUSES}/7/favourited_by", [mastodon.account()])
     mastodon.on("GET", f"{STATUSES}/7/reblogged_by", [mastodon.account(), mastodon.account(ME, "redaction")])
     batch = collect(mastodon, "7")
-    assert [(seen.kind, seen.native_id) for seen in batch.seen] == [
+    assert [(inbound.kind, inbound.native_id) for inbound in batch.inbound] == [
         (Kind.LIKE, "7/favourited_by/200"),
         (Kind.REPOST, "7/reblogged_by/200"),
     ]
@@ -131,7 +131,7 @@ def test_a_like_has_one_name_by_whichever_route_it_comes(mastodon):
     mastodon.on("GET", NOTIFICATIONS, [])
     thread(mastodon, favourites_count=1)
     mastodon.on("GET", f"{STATUSES}/7/favourited_by", [mastodon.account()])
-    [listed] = collect(mastodon, "7").seen
+    [listed] = collect(mastodon, "7").inbound
     assert told.native_id == listed.native_id
 
 
@@ -139,20 +139,20 @@ def test_quotes_are_listed_when_their_count_moves(mastodon):
     thread(mastodon, quotes_count=1)
     mastodon.on("GET", "/api/v2/instance", mastodon.instance())
     mastodon.on("GET", f"{STATUSES}/7/quotes", [mastodon.status("60")])
-    [seen] = collect(mastodon, "7").seen
-    assert (seen.kind, seen.native_id, seen.quotes, seen.subject) == (Kind.QUOTE, "60", "7", "7")
+    [inbound] = collect(mastodon, "7").inbound
+    assert (inbound.kind, inbound.native_id, inbound.quotes, inbound.subject) == (Kind.QUOTE, "60", "7", "7")
 
 
 def test_our_own_follow_up_is_no_reaction(mastodon):
     thread(mastodon, mastodon.ours("60", in_reply_to_id="7"))
-    assert collect(mastodon, "7").seen == ()
+    assert collect(mastodon, "7").inbound == ()
 
 
 def test_a_server_that_fails_halfway_gives_what_it_gave(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 10), page(mastodon))
     mastodon.on("GET", STATUSES, error(429, "Too many requests"))
     batch = collect(mastodon, "7")
-    assert len(batch.seen) == 1
+    assert len(batch.inbound) == 1
     with pytest.raises(RateLimited):
         collect(mastodon, "7", cursor=batch.cursor)
 

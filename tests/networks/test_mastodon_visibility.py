@@ -10,10 +10,10 @@ def status(**fields):
 
 
 def test_an_unlisted_reply_behind_a_warning_is_read_as_both():
-    seen = read_status(status(visibility="unlisted", spoiler_text="Politics"), Kind.REPLY, "social.example")
-    assert (seen.visibility, seen.content_warning) == ("unlisted", "Politics")
+    inbound = read_status(status(visibility="unlisted", spoiler_text="Politics"), Kind.REPLY, "social.example")
+    assert (inbound.visibility, inbound.content_warning) == ("unlisted", "Politics")
 
 
 def test_a_followers_only_reply_is_not_kept_and_so_not_answered():
-    seen = read_status(status(visibility="private", spoiler_text="Politics"), Kind.REPLY, "social.example")
-    assert (seen.public, seen.text, seen.content_warning) == (False, "", "")
+    inbound = read_status(status(visibility="private", spoiler_text="Politics"), Kind.REPLY, "social.example")
+    assert (inbound.public, inbound.text, inbound.content_warning) == (False, "", "")

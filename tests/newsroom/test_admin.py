@@ -23,7 +23,7 @@ def filled(**changes):
         {
             "title": "A new bridge",
             "slug": "a-new-bridge",
-            "kicker": "Bridges",
+            "kicker": "ConcernMatches",
             "standfirst": "It opens in May.",
             "body": streamfield([("paragraph", rich_text("<p>It is blue.</p>")), ("heading", "Why blue")]),
             "signatures": inline_formset([]),

@@ -106,7 +106,7 @@ def test_a_post_is_previewed_sent_answered_and_its_answer_erased(chief, account,
     answered = reader.eyes.post("When does it open?", answers=delivery.remote_id)
     poll.run_due(timezone.now(), "w")
     reaction = Reaction.objects.get()
-    assert reaction.words.text == "When does it open?"
+    assert reaction.content.text == "When does it open?"
     for name in ("smeditor:inbox", "smeditor:deliveries"):
         assert chief.get(reverse(name)).status_code == 200
     page = chief.get(reverse("smeditor:reaction", args=[reaction.pk]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.permissions.matrix import MATRIX, ROLES, Act
+from tests.permissions.matrix import MATRIX, ROLES, Operation
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "rights.md"
 OPENING = """# Who may do what
@@ -39,6 +39,6 @@ def document() -> str:
     return f"{OPENING.format(roles=roles, rules='---|' * (len(ROLES) - 1) + '---')}{rows}\n{CLOSING}"
 
 
-def mark(act: Act, role: str) -> str:
+def mark(act: Operation, role: str) -> str:
     """How far ``role`` may go with ``act``."""
     return {(True, True): "●", (True, False): "◐", (False, False): "–"}[role in act.own, role in act.other]

@@ -68,8 +68,8 @@ TEXTS = (
 )
 NAMES = (
     *(
-        "tray",
-        "flag",
+        "queue",
+        "label",
         "waiting",
         "network",
         "kind",
@@ -80,7 +80,7 @@ NAMES = (
         "ordering",
         "state",
         "account",
-        "act",
+        "operation",
     ),
     *(
         "slot",

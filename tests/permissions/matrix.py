@@ -13,7 +13,17 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from smeditor.models import Account, Conversation, CorrectionRequest, Delivery, Hold, Post, Reaction, ReactionFlag, Rule
+from smeditor.models import (
+    Account,
+    Conversation,
+    CorrectionRequest,
+    Delivery,
+    Hold,
+    Post,
+    Reaction,
+    ReactionLabel,
+    Rule,
+)
 from smeditor.publishing import approval
 from tests.desk import world
 from tests.permissions.newsroom import Things
@@ -28,7 +38,7 @@ SUGGESTERS = frozenset({"contributor", "journalist"})
 
 
 @dataclass(frozen=True)
-class Act:
+class Operation:
     """One act: in words, who may at the own desk and at another, and how it is tried (True: it was done)."""
 
     name: str
@@ -144,14 +154,14 @@ def lift(client: Any, at: Things) -> bool:
 
 def label(client: Any, at: Things) -> bool:
     reaction = at.reaction()
-    post(client, "smeditor:reaction_label", reaction.pk, flag="thanks", present="1")
-    return ReactionFlag.objects.filter(reaction=reaction, flag="thanks", present=True).exists()
+    post(client, "smeditor:reaction_label", reaction.pk, label="thanks", present="1")
+    return ReactionLabel.objects.filter(reaction=reaction, label="thanks", present=True).exists()
 
 
 def to_spam(client: Any, at: Things) -> bool:
     reaction = at.reaction()
     post(client, "smeditor:inbox_bulk", reaction=reaction.pk, act="spam")
-    return Reaction.objects.get(pk=reaction.pk).tray == Reaction.Tray.SPAM
+    return Reaction.objects.get(pk=reaction.pk).queue == Reaction.Queue.SPAM
 
 
 def take(client: Any, at: Things) -> bool:
@@ -206,35 +216,35 @@ def export_labels(client: Any, at: Things) -> bool:
 
 NOBODY: frozenset[str] = frozenset()
 MATRIX = (
-    Act("read_reaction", "read what a reader wrote", READERS | {"journalist"}, READERS, read_reaction),
-    Act("read_concern", "read a concern", READERS | {"journalist"}, READERS, read_concern),
-    Act("read_post", "read a post, drafts too", AUTHORS, AUTHORS, read_post),
-    Act("read_delivery", "see what goes out, and its proof", PLANNERS, PLANNERS, read_delivery),
-    Act("suggest", "write a draft", AUTHORS, SUGGESTERS | CHIEF, suggest),
-    Act("change_own", "change one's own draft", AUTHORS, SUGGESTERS | CHIEF, change_own),
-    Act("change_others", "change a colleague's draft", PLANNERS, CHIEF, change_others),
-    Act("delete_draft", "delete a draft", PLANNERS, CHIEF, delete_draft),
-    Act("approve", "approve a post", APPROVERS, CHIEF, approve),
-    Act("move", "give a delivery another time", PLANNERS, CHIEF, move),
-    Act("drop", "drop a delivery", PLANNERS, CHIEF, drop),
-    Act("drop_many", "decide on several deliveries at once", PLANNERS, CHIEF, drop_many),
-    Act("stop", "stop an account (hold)", PLANNERS, CHIEF, stop),
-    Act("lift", "lift such a hold", PLANNERS, CHIEF, lift),
-    Act("stop_everything", "stop everything (hold)", PLANNERS, PLANNERS, stop_everything),
-    Act("label", "change a label", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), label),
-    Act(
+    Operation("read_reaction", "read what a reader wrote", READERS | {"journalist"}, READERS, read_reaction),
+    Operation("read_concern", "read a concern", READERS | {"journalist"}, READERS, read_concern),
+    Operation("read_post", "read a post, drafts too", AUTHORS, AUTHORS, read_post),
+    Operation("read_delivery", "see what goes out, and its proof", PLANNERS, PLANNERS, read_delivery),
+    Operation("suggest", "write a draft", AUTHORS, SUGGESTERS | CHIEF, suggest),
+    Operation("change_own", "change one's own draft", AUTHORS, SUGGESTERS | CHIEF, change_own),
+    Operation("change_others", "change a colleague's draft", PLANNERS, CHIEF, change_others),
+    Operation("delete_draft", "delete a draft", PLANNERS, CHIEF, delete_draft),
+    Operation("approve", "approve a post", APPROVERS, CHIEF, approve),
+    Operation("move", "give a delivery another time", PLANNERS, CHIEF, move),
+    Operation("drop", "drop a delivery", PLANNERS, CHIEF, drop),
+    Operation("drop_many", "decide on several deliveries at once", PLANNERS, CHIEF, drop_many),
+    Operation("stop", "stop an account (hold)", PLANNERS, CHIEF, stop),
+    Operation("lift", "lift such a hold", PLANNERS, CHIEF, lift),
+    Operation("stop_everything", "stop everything (hold)", PLANNERS, PLANNERS, stop_everything),
+    Operation("label", "change a label", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), label),
+    Operation(
         "to_spam",
         "move reactions to or from spam",
         PLANNERS | {"moderator"},
         frozenset({"chief", "moderator"}),
         to_spam,
     ),
-    Act("take", "take a thread", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), take),
-    Act("answer", "answer a reader", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), answer),
-    Act("answer_concern", "answer a concern", PLANNERS, CHIEF, answer_concern),
-    Act("decide_on_error", "decide on a claimed error", PLANNERS, PLANNERS, decide_on_error),
-    Act("pause", "pause an account", CHIEF, CHIEF, pause),
-    Act("change_account", "change an account", CHIEF, CHIEF, change_account),
-    Act("add_rule", "add a rule", CHIEF, CHIEF, add_rule),
-    Act("export_labels", "export labels", CHIEF, CHIEF, export_labels),
+    Operation("take", "take a thread", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), take),
+    Operation("answer", "answer a reader", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), answer),
+    Operation("answer_concern", "answer a concern", PLANNERS, CHIEF, answer_concern),
+    Operation("decide_on_error", "decide on a claimed error", PLANNERS, PLANNERS, decide_on_error),
+    Operation("pause", "pause an account", CHIEF, CHIEF, pause),
+    Operation("change_account", "change an account", CHIEF, CHIEF, change_account),
+    Operation("add_rule", "add a rule", CHIEF, CHIEF, add_rule),
+    Operation("export_labels", "export labels", CHIEF, CHIEF, export_labels),
 )

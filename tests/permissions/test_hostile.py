@@ -35,7 +35,7 @@ def no_network(monkeypatch):
 
 @pytest.fixture
 def people(desk):
-    world.make_reaction(SHIELDED, account=desk.account, article=desk.article, tray=Reaction.Tray.SHIELD)
+    world.make_reaction(SHIELDED, account=desk.account, article=desk.article, queue=Reaction.Queue.PROTECTED)
     world.make_post(DRAFT, accounts=[desk.account], article=desk.article)
     desk.tip.envelope = {"text": SEALED}
     desk.tip.save()

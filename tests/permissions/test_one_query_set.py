@@ -7,7 +7,7 @@ DESK = Path(__file__).resolve().parents[2] / "smeditor" / "desk"
 ASKED_FOR = {
     "Reaction",
     "Concern",
-    "ConcernBridge",
+    "ConcernMatch",
     "CorrectionRequest",
     "Post",
     "Delivery",

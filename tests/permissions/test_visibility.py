@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from smeditor.articles import article_adapter
-from smeditor.desk import figures
+from smeditor.desk import counts
 from smeditor.digests import content
 from smeditor.models import Byline, Conversation, CorrectionRequest, Digest, Post, Reaction
 from smeditor.permissions import visibility
@@ -23,7 +23,7 @@ ANSWERS = (
 def aimed(desk):
     """A message aimed at a journalist, in a thread, a concern, a claimed error, a letter and the possible tips."""
     reaction = world.make_reaction(
-        SECRET, account=desk.account, article=desk.article, tray=Reaction.Tray.SHIELD, flags=["tip", "question"]
+        SECRET, account=desk.account, article=desk.article, queue=Reaction.Queue.PROTECTED, labels=["tip", "question"]
     )
     Reaction.objects.filter(pk=reaction.pk).update(conversation=desk.reaction.conversation)
     desk.concern.members.create(reaction=reaction)
@@ -31,7 +31,7 @@ def aimed(desk):
     desk.digest.items = {
         "reactions": [reaction.pk],
         "corrections": [reaction.correction_request.pk],
-        "concerns": [world.make_concern([world.make_reaction(SECRET, tray=Reaction.Tray.SHIELD)], SECRET).pk],
+        "concerns": [world.make_concern([world.make_reaction(SECRET, queue=Reaction.Queue.PROTECTED)], SECRET).pk],
     }
     desk.digest.save(update_fields=["items"])
     return reaction
@@ -56,11 +56,11 @@ def test_a_message_aimed_at_a_journalist_stands_on_no_page_of_a_colleague(desk, 
         reverse("smeditor:concern_answer", args=[desk.concern.pk]),
         reverse("smeditor:correction", args=[desk.correction.pk]),
         reverse("smeditor:article", args=[desk.article.pk]),
-        reverse("smeditor:article_voices", args=[desk.article.pk]),
-        reverse("smeditor:alert_voices", args=[desk.alert.pk]),
+        reverse("smeditor:article_participation", args=[desk.article.pk]),
+        reverse("smeditor:alert_participation", args=[desk.alert.pk]),
         reverse("smeditor:digest", args=[desk.digest.pk]),
-        *(reverse(f"smeditor:{name}") for name in ("concerns", "corrections", "tip_tray", "inbox", "digest_next")),
-        f"{reverse('smeditor:inbox')}?tray=shield",
+        *(reverse(f"smeditor:{name}") for name in ("concerns", "corrections", "tip_queue", "inbox", "digest_next")),
+        f"{reverse('smeditor:inbox')}?queue=shield",
         f"{reverse('smeditor:inbox')}?q=Zanzibar",
         reverse("wagtailadmin_home"),
     ]
@@ -72,8 +72,8 @@ def test_a_message_aimed_at_a_journalist_stands_on_no_page_of_a_colleague(desk, 
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("reaction_move", {"tray": "done"}),
-        ("reaction_label", {"flag": "thanks", "present": "1"}),
+        ("reaction_move", {"queue": "done"}),
+        ("reaction_label", {"label": "thanks", "present": "1"}),
         ("reaction_assign", {"version": "0"}),
         ("reaction_attach", {"address": "https://paper.example/"}),
         ("concern_take", {}),
@@ -84,14 +84,14 @@ def test_a_message_aimed_at_a_journalist_stands_on_no_page_of_a_colleague(desk, 
 def test_it_cannot_be_acted_on_by_its_id(desk, client, colleague, aimed, name, data):
     data = {"into": desk.concern.pk, **data}
     assert client.post(reverse(f"smeditor:{name}", args=[aimed.pk]), data).status_code == 404
-    assert Reaction.objects.get(pk=aimed.pk).tray == Reaction.Tray.SHIELD
+    assert Reaction.objects.get(pk=aimed.pk).queue == Reaction.Queue.PROTECTED
 
 
 def test_nor_in_bulk(desk, client, colleague, aimed):
-    client.post(reverse("smeditor:inbox_bulk"), {"reaction": [aimed.pk], "act": "done"})
+    client.post(reverse("smeditor:inbox_bulk"), {"reaction": [aimed.pk], "operation": "done"})
     client.post(reverse("smeditor:concern_split", args=[desk.concern.pk]), {"reaction": [aimed.pk]})
     aimed.refresh_from_db()
-    assert (aimed.tray, aimed.concern_member.concern) == (Reaction.Tray.SHIELD, desk.concern)
+    assert (aimed.queue, aimed.concern_member.concern) == (Reaction.Queue.PROTECTED, desk.concern)
 
 
 def test_the_letter_of_the_author_does_not_tell_of_it(desk, aimed):
@@ -108,12 +108,12 @@ def test_those_who_moderate_see_it(desk, client, as_role, aimed):
 
 def test_what_is_counted_is_what_is_seen(desk, colleague):
     """Kind: a number that tells of what is not shown."""
-    before = figures.waiting(colleague)
-    world.make_reaction(SECRET, tray=Reaction.Tray.SHIELD)
+    before = counts.waiting(colleague)
+    world.make_reaction(SECRET, queue=Reaction.Queue.PROTECTED)
     hidden = world.make_reaction("Of another.", account=desk.account)
-    assert figures.waiting(colleague) == before + 1
+    assert counts.waiting(colleague) == before + 1
     journalist = world.make_user("journalist", "journalist")
-    assert figures.waiting(journalist) == 0
+    assert counts.waiting(journalist) == 0
     assert not visibility.conversations_visible_to(journalist).filter(pk=hidden.conversation_id).exists()
     assert Conversation.objects.filter(pk=hidden.conversation_id).exists()
 

@@ -12,13 +12,13 @@ from smeditor.models import Account, Post
 from smeditor.publishing import heartbeat
 from smeditor.publishing.engine.clock import Clock
 from tests.newsroom import factories
-from tests.publishing.laboratory import networks
+from tests.publishing.harness import networks
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def laboratory(settings):
+def harness(settings):
     """The laboratory's networks are installed, its servers new, and nobody has looked at the queue yet."""
     settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": networks.NETWORKS, "TIME_ZONE": "Europe/Paris"}
     settings.LANGUAGE_CODE = "en"

@@ -14,8 +14,8 @@ from smeditor.publishing.engine import tick
 from smeditor.text.links import token_of
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -72,7 +72,7 @@ def test_an_edit_after_the_sending_edits_on_the_network(make_account, make_post,
     post = make_post(account)
     tick(NOON + SECOND, "worker")
     post = republish(post, editor, text="Corrected")
-    edit = Delivery.objects.get(act="edit")
+    edit = Delivery.objects.get(operation="edit")
     tick(NOON + 2 * SECOND, "worker")
     edit.refresh_from_db()
     assert edit.state == State.SENT
@@ -81,7 +81,7 @@ def test_an_edit_after_the_sending_edits_on_the_network(make_account, make_post,
     republish(post, editor, text="Corrected twice")
     tick(NOON + 3 * SECOND, "worker")
     assert published.body["text"] == "Corrected twice"
-    assert Delivery.objects.filter(act="edit").count() == 2
+    assert Delivery.objects.filter(operation="edit").count() == 2
 
 
 def test_an_edit_whose_answer_was_lost_is_repeated(make_account, make_post, editor):
@@ -92,7 +92,7 @@ def test_an_edit_whose_answer_was_lost_is_repeated(make_account, make_post, edit
     server_at(account.server_url).fail("edit", faults.times_out)
     for seconds in (2, 10, 30):
         tick(NOON + timedelta(seconds=seconds), "worker")
-    assert Delivery.objects.get(act="edit").state == State.SENT
+    assert Delivery.objects.get(operation="edit").state == State.SENT
     assert server_at(account.server_url).published[0].edits == 1
 
 
@@ -100,7 +100,7 @@ def test_where_the_network_cannot_edit_it_says_so(make_account, make_post, edito
     post = make_post(make_account("plain"))
     tick(NOON + SECOND, "worker")
     republish(post, editor, text="Corrected")
-    edit = Delivery.objects.get(act="edit")
+    edit = Delivery.objects.get(operation="edit")
     assert edit.state == State.STOPPED
     assert "cannot edit" in edit.state_reason
 

@@ -11,7 +11,7 @@ from bench.delivery.past import add_past
 from smeditor.models import Delivery
 from smeditor.publishing.engine import claim, follow
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.fill import fill
+from tests.publishing.harness.fill import fill
 
 pytestmark = pytest.mark.django_db
 PAST = 5_000

@@ -12,8 +12,8 @@ from django.utils import timezone
 from smeditor.models import Delivery
 from smeditor.publishing.engine import clock, tick
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -9,12 +9,12 @@ import time_machine
 
 from smeditor import conf
 from smeditor.models import Account, Attempt, Delivery
-from smeditor.networks import guard
-from smeditor.publishing.engine import claim, outcome, points, tick
+from smeditor.networks import ssrf_guard
+from smeditor.publishing.engine import claim, fault_points, outcome, tick
 from smeditor.publishing.engine.claim import FenceLost
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State
@@ -44,11 +44,11 @@ def delivery(account, make_post) -> Delivery:
 
 
 def dies_at(monkeypatch, point: str) -> None:
-    def reach(name: str) -> None:
+    def hit(name: str) -> None:
         if name == point:
             raise Killed
 
-    monkeypatch.setattr(points, "reach", reach)
+    monkeypatch.setattr(fault_points, "hit", hit)
 
 
 def test_what_one_worker_has_claimed_no_other_gets(delivery):
@@ -65,7 +65,7 @@ def test_a_lease_ends_and_the_next_claim_takes_the_fence(delivery):
     claim.write(second, state_reason="fresh")
 
 
-@pytest.mark.parametrize("point", points.POINTS)
+@pytest.mark.parametrize("point", fault_points.POINTS)
 @pytest.mark.parametrize("kind", ["bluesky", "mastodon", "plain"])
 def test_a_worker_that_dies_at_any_point_loses_and_doubles_nothing(make_account, make_post, monkeypatch, kind, point):
     account = make_account(kind)
@@ -134,11 +134,11 @@ def test_what_a_slow_worker_tells_counts_whole_or_not_at_all(make_account, make_
 
 def told_once_then_killed(adopt):
     """``adopt`` that fails its second caller: the first has lost the fence, the second is who tells of it."""
-    calls = []
+    todos = []
 
     def adopting(*args, **kwargs):
-        calls.append(args)
-        if len(calls) > 1:
+        todos.append(args)
+        if len(todos) > 1:
             raise Killed
         return adopt(*args, **kwargs)
 
@@ -173,10 +173,10 @@ def test_a_doubt_without_an_attempt_to_look_for_goes_to_a_person(delivery, accou
 def test_a_sending_may_leave_only_while_its_lease_lasts(delivery, account):
     """Whoever is stopped after the last look, by a pause of the machine, must not send when others settle the doubt."""
     left = []
-    server_at(account.server_url).fail("send", faults.calling(lambda: left.append(guard.seconds_left(None))))
+    server_at(account.server_url).fail("send", faults.calling(lambda: left.append(ssrf_guard.seconds_left(None))))
     tick(NOON + SECOND, "worker")
     assert left == [pytest.approx(LEASE.total_seconds(), abs=1)]
-    assert guard.DEADLINE.get() is None
+    assert ssrf_guard.DEADLINE.get() is None
 
 
 def test_an_edit_while_a_worker_prepares_wins(delivery, account, make_post, editor):
@@ -199,7 +199,7 @@ def test_a_payload_that_was_tampered_with_is_refused(delivery, account):
     tick(NOON + SECOND, "worker")
     delivery.refresh_from_db()
     assert delivery.state == State.STOPPED
-    assert not server_at(account.server_url).calls
+    assert not server_at(account.server_url).todos
 
 
 def test_the_intent_is_committed_before_the_call(delivery, account):

@@ -17,7 +17,7 @@ from smeditor.publishing.engine import tick
 from smeditor.publishing.preflight import check
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.networks import LabBluesky, LabMastodon
+from tests.publishing.harness.networks import LabBluesky, LabMastodon
 
 pytestmark = pytest.mark.django_db
 

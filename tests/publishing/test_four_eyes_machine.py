@@ -28,7 +28,7 @@ from smeditor.publishing import approval, decide, rules
 from smeditor.publishing.engine import tick
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness.networks import server_at
 
 LONG = int(os.environ.get("SMEDITOR_MACHINE_STEPS", "0"))
 STEPS = 50
@@ -36,7 +36,7 @@ PEOPLE = ("ann", "bob", "cem")
 State = Delivery.State
 who = st.sampled_from(PEOPLE)
 some = st.integers(0, 9)
-figures = {"steps": 0, "sent": 0, "stopped": 0, "refused": 0}
+counts = {"steps": 0, "sent": 0, "stopped": 0, "refused": 0}
 
 
 class Newsroom(RuleBasedStateMachine):
@@ -227,18 +227,18 @@ class Newsroom(RuleBasedStateMachine):
 
     @invariant()
     def nothing_leaves_that_its_own_writer_approved_or_its_approver_had_not_seen(self):
-        figures["steps"] += 1
+        counts["steps"] += 1
         for delivery in (
             Delivery.objects.filter(state=State.SENT).exclude(pk__in=self.checked).select_related("account")
         ):
             text = _text_of(delivery)
-            figures["sent"] += 1
+            counts["sent"] += 1
             self.checked.add(delivery.pk)
             if delivery.account_id == self.strict.pk:
                 assert delivery.approved_by_id is not None, "nobody is known to have approved it"
                 assert delivery.approved_by_id not in self.writers[text], "one of its own writers approved it"
                 assert text in self.eyes[delivery.approved_by_id], "its approver had not seen it"
-        figures["stopped"] = max(figures["stopped"], Delivery.objects.filter(state=State.STOPPED).count())
+        counts["stopped"] = max(counts["stopped"], Delivery.objects.filter(state=State.STOPPED).count())
 
     # the book
 
@@ -264,7 +264,7 @@ class Newsroom(RuleBasedStateMachine):
             with time_machine.travel(self.clock, tick=False):
                 act(*args)
         except (SmeditorError, PermissionDenied):
-            figures["refused"] += 1
+            counts["refused"] += 1
             return
         if saw and user.pk not in self.writers[saw]:
             self.vouched.add(saw)
@@ -300,6 +300,6 @@ def test_no_text_leaves_that_its_own_writer_approved_or_its_approver_had_not_see
             print_blob=True,
         ),
     )
-    sys.stdout.write(f"{figures}\n")
-    assert figures["sent"] > 0, "nothing was sent, so nothing was shown"
-    assert figures["refused"] > 0
+    sys.stdout.write(f"{counts}\n")
+    assert counts["sent"] > 0, "nothing was sent, so nothing was shown"
+    assert counts["refused"] > 0

@@ -16,7 +16,7 @@ from smeditor.publishing.approve import delete, post_again
 from smeditor.publishing.engine import tick
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 SECOND = timedelta(seconds=1)
@@ -59,8 +59,8 @@ def test_what_is_gone_is_not_edited_and_not_posted_again_by_the_way(gone, editor
     changed.text = "Corrected"
     changed.save_revision(user=editor).publish(user=editor)
     tick(NOON + 3 * SECOND, "worker")
-    assert not Delivery.objects.filter(act="edit").exists()
-    assert Delivery.objects.filter(act="publish").count() == 1
+    assert not Delivery.objects.filter(operation="edit").exists()
+    assert Delivery.objects.filter(operation="publish").count() == 1
 
 
 def test_it_is_posted_again_on_request_once(gone, editor):

@@ -22,7 +22,7 @@ from smeditor.publishing.engine import tick
 from smeditor.publishing.rules import run_due
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -11,8 +11,8 @@ from django.core import mail
 from smeditor.models import Account, Attempt, Delivery, RateLimit
 from smeditor.publishing.engine import tick
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory import faults
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness import faults
+from tests.publishing.harness.networks import server_at
 
 pytestmark = pytest.mark.django_db
 State = Delivery.State

@@ -16,8 +16,8 @@ from smeditor.publishing import holds
 from smeditor.publishing.approve import approve
 from smeditor.publishing.engine import claim, tick
 from tests.newsroom import factories
-from tests.publishing.laboratory.fill import fill
-from tests.publishing.laboratory.networks import server_at
+from tests.publishing.harness.fill import fill
+from tests.publishing.harness.networks import server_at
 
 State = Delivery.State
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -15,7 +15,7 @@ from smeditor.publishing import compose, payload
 from smeditor.publishing.rules import matches, run_due
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
-from tests.publishing.laboratory.networks import LabBluesky, LabMastodon
+from tests.publishing.harness.networks import LabBluesky, LabMastodon
 
 State = Delivery.State
 

@@ -10,8 +10,7 @@ from smeditor.text import (
     mentions,
     reply_to,
 )
-
-from .vectors import all_of, cases
+from tests.text.vectors import all_of, cases
 
 
 def places(found):

@@ -6,8 +6,7 @@ from hypothesis import strategies as st
 
 from smeditor.text import grapheme_count, graphemes
 from smeditor.text.graphemes import boundaries, nfc
-
-from .vectors import emoji_cases, grapheme_cases
+from tests.text.vectors import emoji_cases, grapheme_cases
 
 
 @pytest.mark.parametrize("clusters", grapheme_cases())

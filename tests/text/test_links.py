@@ -3,8 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smeditor.text import BadLink, canonical, links_in, same_article, token_of, with_token
-
-from .vectors import cases
+from tests.text.vectors import cases
 
 PAGE = "https://www.lemonde.fr/idees/article"
 TAKEN_ALL_THE_SAME = ('http://en.wikipedia.org/wiki/"#Punctuation', "http://example.com/#anchor ")

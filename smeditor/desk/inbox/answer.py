@@ -11,12 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.articles import article_adapter
+from smeditor.conversations import mail_answers
+from smeditor.conversations.concern_answers import compose, draft_reply
 from smeditor.desk.posts.approving import submit
 from smeditor.desk.posts.counting import of_account
-from smeditor.digests import by_mail
 from smeditor.exceptions import Refused
-from smeditor.insight.answers import compose, draft_reply
-from smeditor.models import Conversation, Flag, Post, Reaction, SavedReply
+from smeditor.models import Conversation, Label, Post, Reaction, SavedReply
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.publishing import approval
 
@@ -48,7 +48,7 @@ class AnswerForm(forms.Form):
         text = self.cleaned_data["text"].strip()
         reaction = self.reaction
         if reaction.kind in ON_A_NETWORK and reaction.account:
-            whole = f"@{reaction.words.author_handle.lstrip('@')} {text}"
+            whole = f"@{reaction.content.author_handle.lstrip('@')} {text}"
             composed = compose(reaction, text)
             addressed = whole if composed.startswith("@") and not text.startswith("@") else text
             too_long = [length for length in of_account(reaction.account, addressed, "") if not length.fits]
@@ -73,7 +73,7 @@ class AnswerForm(forms.Form):
 
 def exposes(reaction: Reaction) -> bool:
     """Whether an answer would show in public that somebody who may be an informant spoke to the newsroom."""
-    return reaction.kind in ON_A_NETWORK and reaction.flags.filter(flag=Flag.TIP, present=True).exists()
+    return reaction.kind in ON_A_NETWORK and reaction.labels.filter(label=Label.TIP, present=True).exists()
 
 
 def changed_sentence(conversation: Conversation) -> str:
@@ -101,20 +101,20 @@ def why_not(reaction: Reaction) -> str:
             return _("None of our accounts can answer there.")
         return ""
     if reaction.kind == "form":
-        return "" if reaction.words.contact else _("The reader left no address.")
+        return "" if reaction.content.contact else _("The reader left no address.")
     return _("It was found on a page where the desk has no account.")
 
 
 def proposals(reaction: Reaction) -> list[dict[str, Any]]:
     """Saved replies for a reaction, its language and its labels first, a call for help before all, with their fields filled."""
-    flags = {flag.flag for flag in reaction.flags.all() if flag.present}
+    labels = {label.label for label in reaction.labels.all() if label.present}
     language = (reaction.language or "")[:2]
     rows = list(SavedReply.objects.filter(active=True))
     rows.sort(
         key=lambda row: (
             row.language[:2] != language,
-            row.situation not in flags,
-            row.situation != Flag.CALL_FOR_HELP,
+            row.situation not in labels,
+            row.situation != Label.CALL_FOR_HELP,
             row.title,
         )
     )
@@ -123,8 +123,8 @@ def proposals(reaction: Reaction) -> list[dict[str, Any]]:
         {
             "reply": row,
             "text": fill(row.text, reaction, facts),
-            "fits": row.situation in flags and row.language[:2] == language,
-            "situation": dict(Flag.choices).get(row.situation, ""),
+            "fits": row.situation in labels and row.language[:2] == language,
+            "situation": dict(Label.choices).get(row.situation, ""),
         }
         for row in rows
     ]
@@ -141,7 +141,7 @@ def _facts(reaction: Reaction) -> dict[str, str]:
 
 
 def fill(text: str, reaction: Reaction, facts: dict[str, str]) -> str:
-    words = {"name": reaction.words.author_name or reaction.words.author_handle, **facts}
+    words = {"name": reaction.content.author_name or reaction.content.author_handle, **facts}
     for name, value in words.items():
         text = text.replace("{" + name + "}", value)
     return " ".join(text.split(" ")).strip()
@@ -168,6 +168,6 @@ def answer(reaction: Reaction, form: AnswerForm, user: Any, *, at_once: bool) ->
 
 def answer_by_mail(reaction: Reaction, text: str, user: Any) -> None:
     """Answer a form message by mail, at once: there is no account to approve for. Raises Refused with a sentence."""
-    if not reaction.words.contact:
+    if not reaction.content.contact:
         raise Refused(_("The reader left no address."))
-    by_mail.answer(reaction, text, "", user)
+    mail_answers.answer(reaction, text, "", user)

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from smeditor.models import Reaction, ReactionFlag
+from smeditor.models import Reaction, ReactionLabel
 from smeditor.permissions import MODERATE_REACTION
 
 WITHOUT_WORDS = ("like", "repost")
@@ -23,29 +23,29 @@ class Card:
     hidden: str
     masked: bool
     author: str
-    flags: list[ReactionFlag]
+    labels: list[ReactionLabel]
     others: int = 0
 
     @property
     def spans(self) -> list[list[Any]]:
         """The words that raised labels, unless the shown text is a masked one that they do not fit."""
-        return [] if self.masked else [span for flag in self.flags for span in flag.because]
+        return [] if self.masked else [span for label in self.labels for span in label.evidence]
 
 
 def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
     """Reactions with words, and with all that a card shows in a fixed number of queries."""
-    present = ReactionFlag.objects.filter(present=True).order_by("pk")
+    present = ReactionLabel.objects.filter(present=True).order_by("pk")
     return (
-        queryset.filter(words__isnull=False)
+        queryset.filter(content__isnull=False)
         .exclude(kind__in=WITHOUT_WORDS)
-        .select_related("words", "article", "account", "source", "reader", "conversation__assigned_to")
+        .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
-        .prefetch_related(Prefetch("flags", queryset=present, to_attr="present_flags"))
+        .prefetch_related(Prefetch("labels", queryset=present, to_attr="present_labels"))
     )
 
 
 def card_of(reaction: Reaction, user: Any) -> Card:
-    words = reaction.words
+    words = reaction.content
     masked = bool(words.masked) and words.masked != words.text
     return Card(
         reaction=reaction,
@@ -53,7 +53,7 @@ def card_of(reaction: Reaction, user: Any) -> Card:
         hidden=words.text if masked and user.has_perm(MODERATE_REACTION) else "",
         masked=masked,
         author=words.author_handle or words.author_name,
-        flags=reaction.present_flags,
+        labels=reaction.present_labels,
     )
 
 

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from smeditor.insight.learned import LEARNED
-from smeditor.insight.rule_words import sentence
+from smeditor.insight.labels.rule_sentences import sentence
+from smeditor.insight.labels.trained_models import TRAINED
 from smeditor.insight.triage import explain
-from smeditor.models import Flag, Reaction, ReactionFlag
+from smeditor.models import Label, Reaction, ReactionLabel
 
 IRONY = "irony"
-NAMES: dict[str, str | Promise] = {**dict(Flag.choices), IRONY: _("irony")}
+NAMES: dict[str, str | Promise] = {**dict(Label.choices), IRONY: _("irony")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +31,9 @@ class Reason:
 class Explained:
     """One label: its name, the row that says whether it applies (None: nobody said anything), and the reasons."""
 
-    flag: str
-    label: str | Promise
-    row: ReactionFlag | None
+    label: str
+    title: str | Promise
+    row: ReactionLabel | None
     reasons: list[Reason] = field(default_factory=list)
 
     @property
@@ -43,7 +43,7 @@ class Explained:
     @property
     def relabelled(self) -> bool:
         """Whether it can be set by a click: marks of the text, such as irony, cannot."""
-        return self.flag in Flag.values
+        return self.label in Label.values
 
 
 def explained(reaction: Reaction, readable: bool) -> list[Explained]:
@@ -51,20 +51,20 @@ def explained(reaction: Reaction, readable: bool) -> list[Explained]:
 
     What is masked in the message is masked in its reasons.
     """
-    rows = {row.flag: row for row in reaction.flags.select_related("user")}
-    found = {name: Explained(name, label, rows.get(name)) for name, label in NAMES.items()}
-    text = reaction.words.text
-    shown = reaction.words.masked or text  # as long as the text: each masked letter is one mark
+    rows = {row.label: row for row in reaction.labels.select_related("user")}
+    found = {name: Explained(name, title, rows.get(name)) for name, title in NAMES.items()}
+    text = reaction.content.text
+    shown = reaction.content.masked or text  # as long as the text: each masked letter is one mark
     for one in explain(text, reaction.language or None) if readable else ():
         reason = Reason(
             shown[one.start : one.end], sentence(one.rule, reaction.language), one.rule, one.counted, one.weight < 0
         )
-        about = found.setdefault(one.flag, Explained(one.flag, one.flag, rows.get(one.flag)))
+        about = found.setdefault(one.label, Explained(one.label, one.label, rows.get(one.label)))
         if reason not in about.reasons:
             about.reasons.append(reason)
-    for flag, row in rows.items():
+    for label, row in rows.items():
         learned = [
-            Reason(shown[start:end], sentence(LEARNED), "") for start, end, rule in row.because if rule == LEARNED
+            Reason(shown[start:end], sentence(TRAINED), "") for start, end, rule in row.evidence if rule == TRAINED
         ]
-        found[flag].reasons += learned if readable else []
+        found[label].reasons += learned if readable else []
     return [one for one in found.values() if one.row or one.reasons]

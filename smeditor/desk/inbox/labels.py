@@ -8,25 +8,25 @@ from typing import Any
 from django.db import transaction
 from django.http import HttpRequest
 
-from smeditor.insight import learned
-from smeditor.insight.intake import relabel
-from smeditor.models import Reaction, ReactionFlag
+from smeditor.insight.labels import trained_models
+from smeditor.insight.labels.intake import relabel
+from smeditor.models import Reaction, ReactionLabel
 from smeditor.permissions.visibility import reactions_visible_to
 
 SESSION = "smeditor_last_labels"
-KEPT = ("present", "by", "user_id", "score", "because")
+KEPT = ("present", "by", "user_id", "score", "evidence")
 
 
 @transaction.atomic
-def label(request: HttpRequest, reactions: Iterable[Reaction], flag: str, present: bool) -> int:
+def label(request: HttpRequest, reactions: Iterable[Reaction], label: str, present: bool) -> int:
     """Set (or take off) ``flag``, remembered in the session so that one click takes it back. Returns on how many."""
     rows = list(reactions)
     before: dict[str, dict[str, Any] | None] = {str(row.pk): None for row in rows}
-    for row in ReactionFlag.objects.filter(reaction__in=rows, flag=flag):
+    for row in ReactionLabel.objects.filter(reaction__in=rows, label=label):
         before[str(row.reaction_id)] = {name: getattr(row, name) for name in KEPT}
     for reaction in rows:
-        relabel(reaction, flag, present, request.user)
-    request.session[SESSION] = {"flag": flag, "rows": before}
+        relabel(reaction, label, present, request.user)
+    request.session[SESSION] = {"label": label, "rows": before}
     return len(rows)
 
 
@@ -41,9 +41,9 @@ def undo(request: HttpRequest) -> int:
     remembered = request.session.pop(SESSION, None)
     if not remembered:
         return 0
-    flag, back = remembered["flag"], 0
+    label, back = remembered["label"], 0
     seen = reactions_visible_to(request.user).filter(pk__in=[int(pk) for pk in remembered["rows"]])
-    mine = ReactionFlag.objects.filter(reaction__in=seen, flag=flag, by=ReactionFlag.By.EDITOR, user=request.user)
+    mine = ReactionLabel.objects.filter(reaction__in=seen, label=label, by=ReactionLabel.By.EDITOR, user=request.user)
     for row in mine:
         before = remembered["rows"][str(row.reaction_id)]
         if before is None:
@@ -53,5 +53,5 @@ def undo(request: HttpRequest) -> int:
                 setattr(row, name, value)
             row.save()
         back += 1
-    learned.note_label(flag)
+    trained_models.note_label(label)
     return back

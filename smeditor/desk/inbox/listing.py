@@ -14,17 +14,17 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
-from smeditor.desk.inbox import labels, moves
+from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.cards import cards_of, readable
-from smeditor.models import Conversation, Flag, Reaction
+from smeditor.models import Conversation, Label, Reaction
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 from smeditor.permissions.visibility import reactions_visible_to
 
 EVERYTHING = "all"
-Tray = Reaction.Tray
-SHOWN_TEXT = Case(When(words__masked="", then=F("words__text")), default=F("words__masked"))
+Queue = Reaction.Queue
+SHOWN_TEXT = Case(When(content__masked="", then=F("content__text")), default=F("content__masked"))
 """What a card shows: a search finds nothing that is masked, so that nobody guesses a masked word."""
 KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
 
@@ -39,8 +39,8 @@ def unanswered(reactions: Any) -> Any:
 
 
 class ReactionFilterSet(WagtailFilterSet):
-    flag = django_filters.MultipleChoiceFilter(
-        label=_("Label"), choices=Flag.choices, method="by_flag", widget=forms.CheckboxSelectMultiple
+    label = django_filters.MultipleChoiceFilter(
+        label=_("Label"), choices=Label.choices, method="by_flag", widget=forms.CheckboxSelectMultiple
     )
     waiting = django_filters.ChoiceFilter(
         label=_("Answer"),
@@ -65,8 +65,8 @@ class ReactionFilterSet(WagtailFilterSet):
         model = Reaction
         fields: list[str] = []
 
-    def by_flag(self, queryset: Any, name: str, value: list[str]) -> Any:
-        return queryset.filter(flags__flag__in=value, flags__present=True).distinct() if value else queryset
+    def by_label(self, queryset: Any, name: str, value: list[str]) -> Any:
+        return queryset.filter(labels__label__in=value, labels__present=True).distinct() if value else queryset
 
     def by_waiting(self, queryset: Any, name: str, value: str) -> Any:
         if value == EVERYTHING:
@@ -88,47 +88,47 @@ class Inbox(DeskListing):
     index_results_url_name = "smeditor:inbox_results"
     filterset_class = ReactionFilterSet
     is_searchable = True
-    search_fields = ["shown_text", "words__author_handle"]
+    search_fields = ["shown_text", "content__author_handle"]
     paginate_by = 25
 
     @cached_property
-    def tray(self) -> str:
-        asked = self.request.GET.get("tray", "")
-        return asked if asked in Tray.values else Tray.INBOX
+    def queue(self) -> str:
+        asked = self.request.GET.get("queue", "")
+        return asked if asked in Queue.values else Queue.INBOX
 
-    def trays(self) -> list[str]:
-        shield = self.request.user.has_perm(MODERATE_REACTION)
-        return [tray for tray in Tray.values if tray != Tray.SHIELD or shield]
+    def queues(self) -> list[str]:
+        protected_queue = self.request.user.has_perm(MODERATE_REACTION)
+        return [queue for queue in Queue.values if queue != Queue.PROTECTED or protected_queue]
 
     def get_base_queryset(self) -> Any:
-        tray = self.tray if self.tray in self.trays() else Tray.INBOX
-        rows = readable(reactions_visible_to(self.request.user).filter(tray=tray)).order_by("-published_at", "-pk")
+        queue = self.queue if self.queue in self.queues() else Queue.INBOX
+        rows = readable(reactions_visible_to(self.request.user).filter(queue=queue)).order_by("-published_at", "-pk")
         rows = rows.alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
-        return rows if asked or tray != Tray.INBOX else unanswered(rows)
+        return rows if asked or queue != Queue.INBOX else unanswered(rows)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         if not self.request.user.has_perm(SEAL_TIP):
             return []
-        return [HeaderButton(_("Possible tips"), url=reverse("smeditor:tip_tray"), icon_name="key")]
+        return [HeaderButton(_("Possible tips"), url=reverse("smeditor:tip_queue"), icon_name="key")]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
-        seen = reactions_visible_to(user).filter(words__isnull=False)
+        seen = reactions_visible_to(user).filter(content__isnull=False)
         counted = seen.exclude(kind__in=("like", "repost")).order_by()
-        counts = dict(counted.values_list("tray").annotate(n=Count("pk")))
-        counts[Tray.INBOX] = unanswered(counted.filter(tray=Tray.INBOX)).count()
-        names = dict(Tray.choices)
+        counts = dict(counted.values_list("queue").annotate(n=Count("pk")))
+        counts[Queue.INBOX] = unanswered(counted.filter(queue=Queue.INBOX)).count()
+        names = dict(Queue.choices)
         context["cards"] = cards_of(context["object_list"], user)
-        context["tray"] = self.tray
-        context["tabs"] = [(tray, names[tray], counts.get(tray, 0)) for tray in self.trays()]
+        context["queue"] = self.queue
+        context["tabs"] = [(queue, names[queue], counts.get(queue, 0)) for queue in self.queues()]
         context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
         context["may_moderate"] = user.has_perm(MODERATE_REACTION)
         context["may_seal"] = user.has_perm(SEAL_TIP)
-        context["flag_choices"] = Flag.choices
-        context["undoable"] = moves.last(self.request)
+        context["flag_choices"] = Label.choices
+        context["undoable"] = queues.last(self.request)
         context["unlabelled"] = labels.last(self.request)
         return context

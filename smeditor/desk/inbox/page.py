@@ -15,14 +15,14 @@ from wagtail.models import Page
 
 from smeditor.articles import article_models
 from smeditor.desk.base import DeskPage
-from smeditor.desk.inbox import acts, labels
+from smeditor.desk.inbox import actions, labels
 from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.listing import Inbox
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
-from smeditor.models import Concern, Flag, Reaction
+from smeditor.models import Concern, Label, Reaction
 from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION, scope
 from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread, reactions_visible_to
 
@@ -115,11 +115,11 @@ class ReactionPage(DeskPage):
             "other_desk": not scope.acts_for(user, reaction.account),
             "may_moderate": user.has_perm(MODERATE_REACTION),
             "may_seal": user.has_perm(SEAL_TIP),
-            "flag_choices": Flag.choices,
+            "flag_choices": Label.choices,
             "explained": explained(reaction, readable=not self.card.masked or bool(self.card.hidden)),
             "older_rules": reaction.triage_version not in ("", shipped().version),
             "unlabelled": labels.last(self.request),
-            "trays": [choice for choice in Reaction.Tray.choices if choice[0] != reaction.tray],
+            "trays": [choice for choice in Reaction.Queue.choices if choice[0] != reaction.queue],
             "concern": member.concern if member else None,
             "concerns": self.concerns() if user.has_perm(ANSWER_CONCERN) else [],
             "articles": self.articles() if may_answer else [],
@@ -142,5 +142,5 @@ urlpatterns = [
     path("inbox/", Inbox.as_view(), name="inbox"),
     path("inbox/results/", Inbox.as_view(results_only=True), name="inbox_results"),
     path("inbox/<id:pk>/", ReactionPage.as_view(), name="reaction"),
-    *acts.urlpatterns,
+    *actions.urlpatterns,
 ]

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .rules import Entry, Node
+    from smeditor.insight.triage.rules import Entry, Node
 
 REMEMBERED = 150_000
 """Transitions kept before all are forgotten: bounds memory at some 40 MB for each language."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .rules import RuleBook
+from smeditor.insight.triage.rules import RuleBook
 
 SURE = 3
 """So many common words of another language, and none of the declared one, overrule what a network declared."""

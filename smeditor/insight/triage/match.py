@@ -6,9 +6,9 @@ import re
 from itertools import accumulate, islice
 from operator import getitem, or_
 
-from .automaton import Ends
-from .normal import Reading
-from .rules import Entry, LanguageRules, Node, Rule
+from smeditor.insight.triage.automaton import Ends
+from smeditor.insight.triage.normal import Reading
+from smeditor.insight.triage.rules import Entry, LanguageRules, Node, Rule
 
 MAX_HITS = 400
 """In one text. A million repeated words must not become a million spans."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-FLAGS: tuple[str, ...] = (
+LABELS: tuple[str, ...] = (
     "question",
     "correction",
     "tip",
@@ -51,9 +51,9 @@ class Triage(NamedTuple):
     """
 
     lang: str
-    flags: tuple[str, ...]
+    labels: tuple[str, ...]
     scores: dict[str, float]
-    because: dict[str, list[Span]]
+    evidence: dict[str, list[Span]]
     version: str
     masked: str | None = None
     tip_score: float = 0.0
@@ -74,9 +74,9 @@ class Change:
 
 def difference(old: Triage, new: Triage) -> Change:
     """Return what ``new`` raises and lowers against ``old``; false where nothing changes for an editor."""
-    before, after = set(old.flags), set(new.flags)
+    before, after = set(old.labels), set(new.labels)
     return Change(
-        raised=tuple(flag for flag in new.flags if flag not in before),
-        lowered=tuple(flag for flag in old.flags if flag not in after),
+        raised=tuple(label for label in new.labels if label not in before),
+        lowered=tuple(label for label in old.labels if label not in after),
         masked_changed=old.masked != new.masked,
     )

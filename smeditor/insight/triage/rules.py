@@ -20,10 +20,10 @@ from operator import or_
 from pathlib import Path
 from typing import Any
 
-from . import patterns
-from .automaton import Automaton
-from .normal import BOUNDARIES, TOKEN, fold, guises, marks
-from .result import FLAGS
+from smeditor.insight.triage import patterns
+from smeditor.insight.triage.automaton import Automaton
+from smeditor.insight.triage.normal import BOUNDARIES, TOKEN, fold, guises, marks
+from smeditor.insight.triage.result import LABELS
 
 FOLDER = Path(__file__).resolve().parent.parent / "rules"
 KINDS = frozenset({"<num>", "<time>", "<url>", "<email>", "<mention>", "<phone>", "<astonished>"})
@@ -42,7 +42,7 @@ class Rule:
     """One rule of a rule file; the keys are explained in this module's docstring."""
 
     id: str
-    flag: str
+    label: str
     weight: float
     patterns: tuple[str, ...]
     examples: tuple[str, ...] = ()
@@ -206,7 +206,7 @@ class LanguageRules:
         core = sequence[at_start : len(sequence) - at_end]
         if not core or core[0] in patterns.GAPS or core[-1] in patterns.GAPS:
             raise RuleError(f"rule {rule.id}: a pattern can't be empty, nor begin or end with a gap: {pattern!r}")
-        speaks_against = rule.weight < 0 or rule.flag not in FLAGS
+        speaks_against = rule.weight < 0 or rule.label not in LABELS
         node = self.trees[2 * speaks_against + at_start]
         for piece in core:
             if piece in patterns.GAPS:
@@ -345,7 +345,7 @@ def _rules(data: dict[str, Any], path: Path) -> Iterator[Rule]:
         try:
             lists = ("patterns", "examples", "against")
             fields = {**raw, **{key: tuple(raw.get(key, ())) for key in lists}}
-            yield Rule(flag=data["flag"], **fields)
+            yield Rule(label=data["flag"], **fields)
         except (KeyError, TypeError) as error:
             raise RuleError(f"{path.parent.name}/{path.name}, rule {raw.get('id', '?')}: {error}") from error
 

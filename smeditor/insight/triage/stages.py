@@ -11,11 +11,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from . import language, match
-from .match import Hit
-from .normal import Reading, fold
-from .result import AIMED_AT_JOURNALIST, FLAGS, Context, Span, Triage
-from .rules import LanguageRules, Rule, RuleBook, shipped
+from smeditor.insight.triage import language, match
+from smeditor.insight.triage.match import Hit
+from smeditor.insight.triage.normal import Reading, fold
+from smeditor.insight.triage.result import AIMED_AT_JOURNALIST, LABELS, Context, Span, Triage
+from smeditor.insight.triage.rules import LanguageRules, Rule, RuleBook, shipped
 
 SHARED = 2
 """From so many distinct people on, a concern is shared: then abuse in it is a call for help."""
@@ -31,7 +31,7 @@ _QUESTION_MARK = re.compile(r"[?？؟\u037e՞]")
 class Finding:
     """One rule that was found, for `explain`: what it is, where, the words, and whether it counted."""
 
-    flag: str
+    label: str
     rule: str
     why: str
     weight: float
@@ -62,18 +62,18 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     if not said.abuse:
         return Triage(
             lang=lang,
-            flags=said.flags,
+            labels=said.labels,
             scores=dict(said.scores),
-            because=reasons(hits, said.flags, reading) if said.flags else {},
+            evidence=reasons(hits, said.labels, reading) if said.labels else {},
             version=book.version,
             tip_score=said.tip_score,
         )
-    raised, sums = call_for_help(set(said.flags), said.sums, context)
+    raised, sums = call_for_help(set(said.labels), said.sums, context)
     return Triage(
         lang=lang,
-        flags=tuple(flag for flag in FLAGS if flag in raised),
+        labels=tuple(label for label in LABELS if label in raised),
         scores=scores(sums),
-        because=reasons(hits, raised, reading),
+        evidence=reasons(hits, raised, reading),
         version=book.version,
         masked=mask(reading.text, insults(reading, rules)) if "call_for_help" in raised else None,
         tip_score=said.tip_score,
@@ -86,7 +86,7 @@ class Verdict:
     """What a set of rules comes to, whatever the text: sums and scores by flag, the flags raised, the rank as a tip."""
 
     sums: dict[str, float]
-    flags: tuple[str, ...]
+    labels: tuple[str, ...]
     scores: dict[str, float]
     tip_score: float
     abuse: bool
@@ -96,13 +96,13 @@ class Verdict:
 def judge(found: tuple[Rule, ...]) -> Verdict:
     """Return the verdict of the distinct rules ``found``. The same few rules meet again and again: it is remembered."""
     sums, tip_score = add_up(found)
-    flags = tuple(flag for flag in FLAGS if sums.get(flag, 0) >= _RAISE)
-    return Verdict(sums, flags, scores(sums), tip_score, "abuse" in flags)
+    labels = tuple(label for label in LABELS if sums.get(label, 0) >= _RAISE)
+    return Verdict(sums, labels, scores(sums), tip_score, "abuse" in labels)
 
 
 def scores(sums: dict[str, float]) -> dict[str, float]:
     """Return the score of each flag that anything spoke for."""
-    return {flag: squash(sums[flag]) for flag in FLAGS if sums.get(flag, 0) > 0}
+    return {label: squash(sums[label]) for label in LABELS if sums.get(label, 0) > 0}
 
 
 def squash(total: float) -> float:
@@ -122,9 +122,9 @@ def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
         if rule.cue:
             cues.setdefault(rule.cue, []).append(rule.weight)
         else:
-            sums[rule.flag] = sums.get(rule.flag, 0.0) + rule.weight
-        for flag in rule.against:
-            sums[flag] = sums.get(flag, 0.0) - rule.weight
+            sums[rule.label] = sums.get(rule.label, 0.0) + rule.weight
+        for label in rule.against:
+            sums[label] = sums.get(label, 0.0) - rule.weight
     strength = 0.0
     for weights in cues.values():
         strongest = max(weights, key=lambda weight: (abs(weight), weight))
@@ -133,7 +133,7 @@ def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
     if cues:
         sums["tip"] = round(strength, 4)
     # Weights have two decimals; what is summed in another order must not miss the threshold by the last bit.
-    return {flag: round(total, 4) for flag, total in sums.items()}, squash(max(strength, 0.0))
+    return {label: round(total, 4) for label, total in sums.items()}, squash(max(strength, 0.0))
 
 
 def call_for_help(
@@ -192,19 +192,19 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
 
 def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[str, list[Span]]:
     """Return for each raised flag the spans, in the original text, of the rules that spoke for it."""
-    because: dict[str, list[Span]] = {flag: [] for flag in FLAGS if flag in raised}
-    if not because:
-        return because
+    evidence: dict[str, list[Span]] = {label: [] for label in LABELS if label in raised}
+    if not evidence:
+        return evidence
     places = reading.spans
     for first, last, rule in hits:
-        spans = because.get(rule.flag)
+        spans = evidence.get(rule.label)
         if spans is not None and rule.weight > 0 and len(spans) < MAX_SPANS:
             spans.append((places[first][0], places[last - 1][1], rule.id))
-    for spans in because.values():
+    for spans in evidence.values():
         spans.sort()
-    if "call_for_help" in because and not because["call_for_help"]:
-        because["call_for_help"] = list(because.get("abuse", ()))
-    return because
+    if "call_for_help" in evidence and not evidence["call_for_help"]:
+        evidence["call_for_help"] = list(evidence.get("abuse", ()))
+    return evidence
 
 
 def explain(text: str, lang: str | None = None, book: RuleBook | None = None) -> list[Finding]:
@@ -221,7 +221,7 @@ def explain(text: str, lang: str | None = None, book: RuleBook | None = None) ->
         first, last, rule = hit
         start, end = reading.spans[first][0], reading.spans[last - 1][1]
         found.append(
-            Finding(rule.flag, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], hit in counted)
+            Finding(rule.label, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], hit in counted)
         )
     return found
 
@@ -233,5 +233,5 @@ def _without_rules(reading: Reading, lang: str, version: str) -> Triage:
         return Triage(lang, (), {}, {}, version)
     span = (found.start(), found.start() + 1, "question-mark")
     return Triage(
-        lang=lang, flags=("question",), scores={"question": 0.5}, because={"question": [span]}, version=version
+        lang=lang, labels=("question",), scores={"question": 0.5}, evidence={"question": [span]}, version=version
     )

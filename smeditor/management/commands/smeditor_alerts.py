@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from smeditor.insight.alerts import SpikeDetector
+from smeditor.insight.alerts.spikes import SpikeDetector
 from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
 
 MAX_GAP = timedelta(days=7)

@@ -25,7 +25,7 @@ class Command(BaseCommand):
         readers = find_readers(options["network"], options["who"])
         if not readers:
             raise CommandError("Nobody of that name is known there.")
-        number = sum(reader.reactions.filter(words__isnull=False).count() for reader in readers)
+        number = sum(reader.reactions.filter(content__isnull=False).count() for reader in readers)
         if not options["yes"]:
             self.stdout.write(f"{number} reactions would be erased. Run it again with --yes to do it.")
             return

@@ -7,10 +7,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.grouping import DEFAULT_THRESHOLD
+from smeditor.insight.clustering.batches import BatchGrouper
+from smeditor.insight.clustering.grouping import DEFAULT_THRESHOLD
+from smeditor.insight.clustering.word_grouper import WordGrouper
 from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
-from smeditor.insight.words import WordGrouper
 
 
 class OnePass:

@@ -29,8 +29,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _write(self, state: dict[str, Any]) -> None:
-        seen = state["looked_at_seconds_ago"]
-        looked = "never" if seen is None else f"{seen:g} s ago"
+        inbound = state["looked_at_seconds_ago"]
+        looked = "never" if inbound is None else f"{inbound:g} s ago"
         self.stdout.write(f"queue last looked at: {looked}{'  (nobody is working)' if state['stale'] else ''}")
         self.stdout.write(f"due: {state['due']}, the oldest {state['late_by_seconds']} s after its slot")
         self.stdout.write("  ".join(f"{name}: {count}" for name, count in state["states"].items()))

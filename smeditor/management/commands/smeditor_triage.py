@@ -44,7 +44,7 @@ def answers(lines: IO[str]) -> Iterator[dict[str, Any]]:
         yield {
             "id": row.get("id"),
             "lang": result.lang,
-            "flags": list(result.flags),
+            "flags": list(result.labels),
             "scores": result.scores,
-            "because": result.because,
+            "because": result.evidence,
         }

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from smeditor.exceptions import BadAnswer, Gone, NetworkError
-from smeditor.networks.base import Author, Batch, Kind, Presence, Ref, Seen
+from smeditor.networks.base import Author, Batch, InboundItem, Kind, Presence, Ref
 from smeditor.networks.bluesky import parse, presence
 from smeditor.networks.bluesky.cursor import Cursor, Thread, stamp_of
 from smeditor.networks.bluesky.limits import LIST_PAGES, LOOKUP, PAGE, parts
@@ -24,7 +24,7 @@ from smeditor.networks.bluesky.session import Session
 logger = logging.getLogger(__name__)
 
 ABOUT_POSTS = {"reply", "mention", "quote"}
-ACTS = {
+WORDLESS_KINDS = {
     "like": Kind.LIKE,
     "like-via-repost": Kind.LIKE,
     "repost": Kind.REPOST,
@@ -46,7 +46,7 @@ class Collector:
         self.session = session
         self.ours = session.did
         self.cursor = Cursor.read(cursor)
-        self.seen: dict[str, Seen] = {}
+        self.inbound: dict[str, InboundItem] = {}
         self.deleted: dict[str, None] = {}
         self.missing: list[str] = []
         self.now = datetime.now(UTC)
@@ -61,10 +61,10 @@ class Collector:
                 self._walk(uri)
             self._confirm_gone()
         except NetworkError:
-            if not self.seen:
+            if not self.inbound:
                 raise
         self._ask_for_wishes()
-        return Batch(tuple(self.seen.values()), self.cursor.as_json(), more, tuple(self.deleted))
+        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted))
 
     # notifications
 
@@ -94,12 +94,12 @@ class Collector:
         reason, at = entry.get("reason"), parse.moment(entry.get("indexedAt"))
         if reason in ABOUT_POSTS:
             self._keep(parse.post, entry, self.ours, described=True, recent=self.cursor.recent)
-        elif reason in ACTS and at:
+        elif reason in WORDLESS_KINDS and at:
             record = entry.get("record")
             subject = record.get("subject") if isinstance(record, dict) else None
             uri = subject.get("uri") if isinstance(subject, dict) else None
             if isinstance(uri, str) and parse.owner(uri) == self.ours:
-                what = (ACTS[reason], entry.get("author"), uri, at, str(entry.get("uri") or ""))
+                what = (WORDLESS_KINDS[reason], entry.get("author"), uri, at, str(entry.get("uri") or ""))
                 self._keep(parse.act, *what, described=True, recent=self.cursor.recent)
         return at
 
@@ -133,7 +133,7 @@ class Collector:
         if now.reposts != thread.reposts:
             for profile in self._list("app.bsky.feed.getRepostedBy", "repostedBy", uri):
                 self._keep(parse.act, Kind.REPOST, profile, uri, self.now, described=True)
-        self.missing += [known for known in thread.seen if known not in shown]
+        self.missing += [known for known in thread.inbound if known not in shown]
         thread.likes, thread.reposts, thread.quotes = now.likes or 0, now.reposts or 0, now.quotes or 0
 
     def _thread(self, uri: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
@@ -175,7 +175,7 @@ class Collector:
 
     def _keep(
         self,
-        read_one: Callable[..., Seen],
+        read_one: Callable[..., InboundItem],
         *told: Any,
         described: bool = False,
         recent: dict[str, None] | None = None,
@@ -186,27 +186,27 @@ class Collector:
         What breaks the lexicon is left out and told to the log: the others must not wait for it.
         """
         try:
-            seen = read_one(*told)
+            inbound = read_one(*told)
         except BadAnswer as error:
             logger.warning("Bluesky: a reaction that breaks its lexicon was left out (%s)", error.cause)
             return
-        if seen.author.remote_id == self.ours:
+        if inbound.author.remote_id == self.ours:
             return
         if described:
-            self.authors[seen.author.remote_id] = seen.author
-        stamp = stamp_of(seen)
+            self.authors[inbound.author.remote_id] = inbound.author
+        stamp = stamp_of(inbound)
         if recent is not None:
             if stamp in recent:
                 return
             recent[stamp] = None
         if thread is not None:
-            before = thread.seen.get(seen.native_id)
-            thread.seen[seen.native_id] = stamp
+            before = thread.inbound.get(inbound.native_id)
+            thread.inbound[inbound.native_id] = stamp
             if before == stamp:
                 return
             if before:
-                self.seen[seen.native_id] = replace(seen, edited_at=self.now)
-        self.seen.setdefault(seen.native_id, seen)
+                self.inbound[inbound.native_id] = replace(inbound, edited_at=self.now)
+        self.inbound.setdefault(inbound.native_id, inbound)
 
     def _confirm_gone(self) -> None:
         """Look for what is not shown any more: not being shown is no deletion yet."""
@@ -216,11 +216,11 @@ class Collector:
             if found.get(uri) is Presence.DELETED:
                 self.deleted[uri] = None
                 for thread in self.cursor.threads.values():
-                    thread.seen.pop(uri, None)
+                    thread.inbound.pop(uri, None)
 
     def _ask_for_wishes(self) -> None:
         """Complete the authors that came without their description, in which they may ask not to be collected."""
-        unread = {seen.author.remote_id for seen in self.seen.values()} - self.authors.keys()
+        unread = {inbound.author.remote_id for inbound in self.inbound.values()} - self.authors.keys()
         for part in parts(sorted(unread), LOOKUP):
             answer = self.session.get("app.bsky.actor.getProfiles", actors=part)
             for profile in _entries(answer.object("profiles")["profiles"]):
@@ -229,8 +229,10 @@ class Collector:
                 except BadAnswer:
                     continue
                 self.authors[author.remote_id] = author
-        for native_id, seen in self.seen.items():
-            self.seen[native_id] = replace(seen, author=self.authors.get(seen.author.remote_id, seen.author))
+        for native_id, inbound in self.inbound.items():
+            self.inbound[native_id] = replace(
+                inbound, author=self.authors.get(inbound.author.remote_id, inbound.author)
+            )
 
 
 def _flatten(top: dict[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:

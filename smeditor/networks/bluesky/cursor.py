@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from smeditor.networks.base import Seen
+from smeditor.networks.base import InboundItem
 from smeditor.networks.bluesky.parse import moment
 
 MAX_THREADS = 300
-MAX_SEEN = 500
+MAX_ITEMS = 500
 """Replies and quotes that are remembered in all, the latest threads' first: some 70 kB."""
 MAX_RECENT = 1000
 
@@ -30,7 +30,7 @@ class Thread:
     likes: int = 0
     reposts: int = 0
     quotes: int = 0
-    seen: dict[str, str] = field(default_factory=dict)
+    inbound: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -61,11 +61,11 @@ class Cursor:
 
     def as_json(self) -> dict[str, Any]:
         """Write the cursor; the oldest is dropped where there is too much."""
-        threads, room = {}, MAX_SEEN
+        threads, room = {}, MAX_ITEMS
         for uri, thread in list(self.threads.items())[: -MAX_THREADS - 1 : -1]:
-            seen = dict(list(thread.seen.items())[-room:]) if room else {}
-            room -= len(seen)
-            threads[uri] = {"counts": [thread.likes, thread.reposts, thread.quotes], "seen": seen}
+            inbound = dict(list(thread.inbound.items())[-room:]) if room else {}
+            room -= len(inbound)
+            threads[uri] = {"counts": [thread.likes, thread.reposts, thread.quotes], "seen": inbound}
         return {
             "until": self.until.isoformat() if self.until else "",
             "page": self.page,
@@ -81,14 +81,14 @@ class Cursor:
         return thread
 
 
-def stamp_of(seen: Seen) -> str:
+def stamp_of(inbound: InboundItem) -> str:
     """What changes when a reaction is edited: a short hash of its address and content hash."""
-    return hashlib.sha256(f"{seen.native_id} {seen.cid}".encode()).hexdigest()[:12]
+    return hashlib.sha256(f"{inbound.native_id} {inbound.cid}".encode()).hexdigest()[:12]
 
 
 def _thread(value: Mapping[str, Any]) -> Thread:
-    counts, seen = value.get("counts"), value.get("seen")
+    counts, inbound = value.get("counts"), value.get("seen")
     whole = [count if isinstance(count, int) else 0 for count in counts] if isinstance(counts, list) else []
     likes, reposts, quotes = [*whole, 0, 0, 0][:3]
-    known = {str(uri): str(stamp) for uri, stamp in seen.items()} if isinstance(seen, Mapping) else {}
+    known = {str(uri): str(stamp) for uri, stamp in inbound.items()} if isinstance(inbound, Mapping) else {}
     return Thread(likes, reposts, quotes, known)

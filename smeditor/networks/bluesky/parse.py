@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from smeditor.networks.base import Author, Kind, Metrics, Seen
+from smeditor.networks.base import Author, InboundItem, Kind, Metrics
 from smeditor.networks.bluesky import facets
 from smeditor.networks.bluesky.uri import WEB, act_id, read, web_address
 from smeditor.networks.http import an_object, objects
@@ -40,7 +40,7 @@ def author(profile: Any) -> Author:
     )
 
 
-def post(view: Any, ours: str) -> Seen:
+def post(view: Any, ours: str) -> InboundItem:
     """Read a post view, or a notification about a post, as it concerns the account with the DID ``ours``.
 
     Its kind follows from the record itself: a reply in one of our threads that also mentions us is announced as a
@@ -61,7 +61,7 @@ def post(view: Any, ours: str) -> Seen:
         kind = Kind.MENTION
     indexed = moment(view.get("indexedAt"))
     languages = record.get("langs")
-    return Seen(
+    return InboundItem(
         kind=kind,
         native_id=uri,
         author=author(writer),
@@ -80,10 +80,10 @@ def post(view: Any, ours: str) -> Seen:
     )
 
 
-def act(kind: Kind, profile: Any, subject: str, at: datetime, own_uri: str = "") -> Seen:
+def act(kind: Kind, profile: Any, subject: str, at: datetime, own_uri: str = "") -> InboundItem:
     """A like or a repost of ``subject`` by ``profile``; ``own_uri`` is the address of its record where it is known."""
     who = an_object(profile, "did", "handle")
-    return Seen(
+    return InboundItem(
         kind=kind,
         native_id=act_id(kind, subject, _text(who["did"])),
         author=author(who),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MAX_THREADS = 300
-MAX_SEEN = 400
+MAX_ITEMS = 400
 
 
 @dataclass
@@ -23,7 +23,7 @@ class Thread:
     reposts: int = 0
     replies: int = 0
     quotes: int = 0
-    seen: dict[str, str] = field(default_factory=dict)
+    inbound: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -60,7 +60,7 @@ class Cursor:
             "threads": {
                 key: {
                     "n": [thread.likes, thread.reposts, thread.replies, thread.quotes],
-                    "seen": dict(list(thread.seen.items())[-MAX_SEEN:]),
+                    "seen": dict(list(thread.inbound.items())[-MAX_ITEMS:]),
                 }
                 for key, thread in newest
             },
@@ -74,8 +74,8 @@ class Cursor:
 
 
 def _thread(data: Mapping[str, Any]) -> Thread:
-    counts, seen = data.get("n"), data.get("seen")
+    counts, inbound = data.get("n"), data.get("seen")
     numbers = [n if isinstance(n, int) else 0 for n in counts] if isinstance(counts, list) else []
     likes, reposts, replies, quotes = [*numbers, 0, 0, 0, 0][:4]
-    known = {str(key): str(value) for key, value in seen.items()} if isinstance(seen, Mapping) else {}
+    known = {str(key): str(value) for key, value in inbound.items()} if isinstance(inbound, Mapping) else {}
     return Thread(likes, reposts, replies, quotes, known)

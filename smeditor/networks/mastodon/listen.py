@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from smeditor.exceptions import BadAnswer, Gone, NetworkError, Refused
-from smeditor.networks.base import Batch, Kind, Presence, Ref, Seen
+from smeditor.networks.base import Batch, InboundItem, Kind, Presence, Ref
 from smeditor.networks.http import objects
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.cursor import Cursor, Thread
@@ -37,7 +37,7 @@ class Collector:
         self.network = network
         self.cursor = Cursor.read(cursor)
         self.host = network.api.host
-        self.seen: dict[str, Seen] = {}
+        self.inbound: dict[str, InboundItem] = {}
         self.deleted: dict[str, None] = {}
         self.missing: set[str] = set()
         self.changed: set[str] = set()
@@ -50,12 +50,12 @@ class Collector:
         try:
             self._threads([ref.uri for ref in ours])
         except NetworkError:
-            if not self.seen:
+            if not self.inbound:
                 raise
-        return Batch(tuple(self.seen.values()), self.cursor.as_json(), more, tuple(self.deleted))
+        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted))
 
-    def _add(self, found: Sequence[Seen]) -> None:
-        self.seen |= {seen.native_id: seen for seen in found}
+    def _add(self, found: Sequence[InboundItem]) -> None:
+        self.inbound |= {inbound.native_id: inbound for inbound in found}
 
     def _threads(self, ids: list[str]) -> None:
         statuses = self.network.statuses(list(dict.fromkeys(ids))) if ids else {}
@@ -68,7 +68,7 @@ class Collector:
 
     def _watch(self, threads: list[Thread]) -> None:
         """Note which known replies are not shown any more, and which of the others were edited or answered."""
-        watched = {reply: stamp for thread in threads for reply, stamp in thread.seen.items()}
+        watched = {reply: stamp for thread in threads for reply, stamp in thread.inbound.items()}
         newest = sorted(watched, key=lambda one: (len(one), one))[-MAX_WATCHED:]
         shown = self.network.statuses(newest) if newest else {}
         self.missing = {one for one in newest if one not in shown}
@@ -81,7 +81,7 @@ class Collector:
         thread.likes = now.likes or 0
         self._reach(status_id, Kind.REPOST, thread.reposts, now.reposts)
         thread.reposts = now.reposts or 0
-        touched = self.changed & thread.seen.keys()
+        touched = self.changed & thread.inbound.keys()
         if touched or now.replies != thread.replies:
             self._replies(status_id, thread)
             thread.replies = now.replies or 0
@@ -97,9 +97,9 @@ class Collector:
         people, _whole = read_list(self.network, f"/api/v1/statuses/{status_id}/{parse.REACH_LISTS[kind]}", MAX_PAGES)
         at = datetime.now(UTC)
         for person in people:
-            seen = parse.read_reach(person, kind, status_id, at, self.host)
+            inbound = parse.read_reach(person, kind, status_id, at, self.host)
             if parse.account_id({"account": person}) != self.notifications.me:
-                self.seen.setdefault(seen.native_id, seen)
+                self.inbound.setdefault(inbound.native_id, inbound)
 
     def _replies(self, status_id: str, thread: Thread) -> None:
         context = self.network.call("GET", f"/api/v1/statuses/{status_id}/context").object()
@@ -115,22 +115,22 @@ class Collector:
 
     def _take(self, status: Any, kind: Kind, thread: Thread, *, root: str = "", subject: str = "") -> None:
         """Add a reply or quote that is new or was edited since it was last seen; not our own words."""
-        seen = parse.read_status(status, kind, self.host, root=root, subject=subject)
-        stamp, known = stamp_of(status), thread.seen.get(seen.native_id)
-        thread.seen[seen.native_id] = stamp
+        inbound = parse.read_status(status, kind, self.host, root=root, subject=subject)
+        stamp, known = stamp_of(status), thread.inbound.get(inbound.native_id)
+        thread.inbound[inbound.native_id] = stamp
         if parse.account_id(status) == self.notifications.me:
             return
         if known is None or known.partition("|")[0] != stamp.partition("|")[0]:
-            if kind is Kind.QUOTE and self.seen.get(seen.native_id, seen).kind is Kind.REPLY:
+            if kind is Kind.QUOTE and self.inbound.get(inbound.native_id, inbound).kind is Kind.REPLY:
                 return
-            self.seen[seen.native_id] = seen
+            self.inbound[inbound.native_id] = inbound
 
     def _confirm_gone(self, thread: Thread) -> None:
         """Ask one by one for the replies that are not shown any more: only a 404 or 410 is a deletion."""
-        for reply in sorted(self.missing & thread.seen.keys())[:MAX_CONFIRMED]:
+        for reply in sorted(self.missing & thread.inbound.keys())[:MAX_CONFIRMED]:
             if look_at_one(self.network, reply) is Presence.DELETED:
                 self.deleted[reply] = None
-                thread.seen.pop(reply, None)
+                thread.inbound.pop(reply, None)
 
 
 def stamp_of(status: dict[str, Any]) -> str:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from smeditor.exceptions import AuthExpired, BadAnswer, NetworkError, RateLimited, Refused
-from smeditor.networks.base import Kind, Seen
+from smeditor.networks.base import InboundItem, Kind
 from smeditor.networks.http import an_object, objects
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.cursor import Cursor
@@ -30,7 +30,7 @@ class Notifications:
         self.cursor = cursor
         self.host = network.api.host
         self.me = str(network.me()["id"])
-        self.found: list[Seen] = []
+        self.found: list[InboundItem] = []
         self.reach: Counter[tuple[str, Kind]] = Counter()
         self.roots: dict[str, str] = {}
         self.lookups = 0
@@ -84,13 +84,13 @@ class Notifications:
     def _take(self, page: list[dict[str, Any]]) -> None:
         for item in reversed(page):
             try:
-                seen = self._seen(item)
+                inbound = self._inbound(item)
             except BadAnswer:
                 continue  # a deleted account or status leaves half a notification; the others must still come in
-            if seen:
-                self.found.append(seen)
+            if inbound:
+                self.found.append(inbound)
 
-    def _seen(self, item: dict[str, Any]) -> Seen | None:
+    def _inbound(self, item: dict[str, Any]) -> InboundItem | None:
         kind, status = item.get("type"), item.get("status")
         if kind not in TYPES or not isinstance(status, dict):
             return None
@@ -104,7 +104,7 @@ class Notifications:
             return parse.read_reach(actor, REACH[kind], subject, parse.when(item.get("created_at")), self.host)
         return self._message(status)
 
-    def _message(self, status: dict[str, Any]) -> Seen:
+    def _message(self, status: dict[str, Any]) -> InboundItem:
         """A status that names us: a reply if it answers us, however deep; else a quote of ours; else a mention."""
         parent = str(status.get("in_reply_to_id") or "")
         root = ""

@@ -14,7 +14,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer
-from smeditor.networks.base import Author, Kind, Metrics, Profile, Ref, Seen
+from smeditor.networks.base import Author, InboundItem, Kind, Metrics, Profile, Ref
 from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
 from smeditor.text import clean, with_alternatives
@@ -82,7 +82,7 @@ def read_ref(status: dict[str, Any]) -> Ref:
     return Ref(uri=str(status["id"]), url=address(status.get("url")) or address(status.get("uri")))
 
 
-def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: str = "") -> Seen:
+def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: str = "") -> InboundItem:
     """Return the reaction that ``status`` is.
 
     ``root``: our own message at the top of its thread, if known; ``subject``: our message that it is known to quote.
@@ -98,9 +98,9 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
         "root": root,
     }
     if str(status.get("visibility", "public")) not in PUBLIC:
-        return Seen(**common, public=False)
+        return InboundItem(**common, public=False)
     quoted = quoted_id(status) or subject
-    return Seen(
+    return InboundItem(
         **common,
         text=with_alternatives(full_text(status), alternatives(status)),
         url=address(status.get("url")) or address(status.get("uri")),
@@ -191,14 +191,14 @@ def account_id(status: dict[str, Any]) -> str:
     return str(account.get("id") or "") if isinstance(account, dict) else ""
 
 
-def read_reach(account: Any, kind: Kind, subject: str, at: datetime, host: str) -> Seen:
+def read_reach(account: Any, kind: Kind, subject: str, at: datetime, host: str) -> InboundItem:
     """Return the like or the boost of ``subject`` by ``account``.
 
     The API gives neither an id of its own; ``<status>/<list>/<account>`` names it the same way whichever list or
     notification told of it, and lets :meth:`Mastodon.check` look again.
     """
     account = an_object(account, "id")
-    return Seen(
+    return InboundItem(
         kind=kind,
         native_id=f"{subject}/{REACH_LISTS[kind]}/{account['id']}",
         author=read_author(account, host),

@@ -17,7 +17,7 @@ from django.db.models.expressions import RawSQL
 from smeditor import conf
 from smeditor.models import Account, Delivery
 from smeditor.publishing import holds
-from smeditor.publishing.engine import points
+from smeditor.publishing.engine import fault_points
 
 State = Delivery.State
 HELD_PAUSE = timedelta(seconds=30)
@@ -84,7 +84,7 @@ def _claim_once(now: datetime, worker: str, limit: int) -> list[Delivery]:
             free(now), pk__in=keys, state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now
         ).update(lease_until=lease_end(now), fence=F("fence") + 1, worker=name)
     claimed = Delivery.objects.filter(pk__in=keys, worker=name).select_related("post", "account")
-    points.reach("claimed")
+    fault_points.hit("claimed")
     return list(claimed.prefetch_related("parts").order_by("due_at", "pk"))
 
 
@@ -141,7 +141,7 @@ def release(delivery: Delivery, **changes: Any) -> None:
     write(delivery, lease_until=None, worker="", **changes)
 
 
-def give_back(deliveries: Sequence[Delivery]) -> None:
+def release_claims(deliveries: Sequence[Delivery]) -> None:
     """Give back what was claimed and not begun, so that another worker takes it at once."""
     for delivery in deliveries:
         owned(delivery).update(lease_until=None, worker="")

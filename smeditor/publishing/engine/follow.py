@@ -16,7 +16,7 @@ from wagtail.log_actions import registry
 from smeditor import conf
 from smeditor.models import Conversation, Delivery, Part, Post, Source
 from smeditor.publishing import payload, slots
-from smeditor.publishing.engine import points
+from smeditor.publishing.engine import fault_points
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -32,7 +32,7 @@ def run_due(now: datetime, limit: int = 100) -> int:
     keys = list(waiting().order_by("sent_at").values_list("pk", flat=True)[:limit])
     if not keys:
         return 0
-    points.reach("before_follow_up")
+    fault_points.hit("before_follow_up")
     try:
         with transaction.atomic():
             return _follow(keys, now)
@@ -42,7 +42,7 @@ def run_due(now: datetime, limit: int = 100) -> int:
 
 
 def _safely(key: int, now: datetime) -> int:
-    points.reach("before_follow_up")
+    fault_points.hit("before_follow_up")
     try:
         with transaction.atomic():
             return _follow([key], now)
@@ -65,7 +65,7 @@ def _follow(keys: Sequence[int], now: datetime) -> int:
     if taken != len(mine):
         raise RuntimeError("another worker was faster")
     _log(mine, now)
-    published = [delivery for delivery in mine if delivery.act == Delivery.Act.PUBLISH]
+    published = [delivery for delivery in mine if delivery.operation == Delivery.Operation.PUBLISH]
     for delivery in published:
         _answer_conversation(delivery)
         _repeat(delivery, now)
@@ -82,7 +82,7 @@ def _log(deliveries: Sequence[Delivery], now: datetime) -> None:
             content_type=kind,
             object_id=str(delivery.post_id),
             label=str(delivery.post),
-            action=f"smeditor.{delivery.act}",
+            action=f"smeditor.{delivery.operation}",
             timestamp=now,
             user=delivery.approved_by,
             data={"delivery": delivery.pk, "account": str(delivery.account), "url": delivery.remote_url},
@@ -127,7 +127,7 @@ def _repeat(delivery: Delivery, now: datetime) -> None:
     again, created = Delivery.objects.get_or_create(
         post=post,
         account=delivery.account,
-        act=Delivery.Act.PUBLISH,
+        operation=Delivery.Operation.PUBLISH,
         occurrence=following,
         defaults={
             "slot": slot,

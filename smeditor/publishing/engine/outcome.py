@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from smeditor.exceptions import NetworkError, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Capabilities, Receipt, Ref
-from smeditor.publishing.engine import claim, points
-from smeditor.publishing.engine.look import Answer, Verdict
+from smeditor.publishing.engine import claim, fault_points
+from smeditor.publishing.engine.send_check import Answer, Verdict
 from smeditor.redaction import redact
 
 logger = logging.getLogger("smeditor.publishing")
@@ -66,8 +66,8 @@ def accepted(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt,
     with transaction.atomic():
         adopt(delivery, part, receipt.ref, now)
         finish(attempt, Attempt.State.ACCEPTED, now, answer=excerpt(receipt.answer))
-        points.reach("inside_acceptance")
-    points.reach("after_acceptance")
+        fault_points.hit("inside_acceptance")
+    fault_points.hit("after_acceptance")
 
 
 def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: datetime | None = None) -> None:
@@ -85,7 +85,7 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: d
         changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
     claim.write(delivery, **changes)  # the fence: whoever lost it changes nothing of what follows
     part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
-    if delivery.act == Delivery.Act.DELETE and delivery.state == State.SENT:
+    if delivery.operation == Delivery.Operation.DELETE and delivery.state == State.SENT:
         Delivery.note_gone([delivery.target_id], _("Deleted from the desk."), now)
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
 
@@ -154,7 +154,7 @@ def doubt(delivery: Delivery, now: datetime, sentence: str, capabilities: Capabi
 
 def resolvable(delivery: Delivery, capabilities: Capabilities) -> bool:
     """Whether the engine can settle a doubt by itself: by reading, or because repeating the act is harmless."""
-    return capabilities.read_back or capabilities.idempotent_send or delivery.act != Delivery.Act.PUBLISH
+    return capabilities.read_back or capabilities.idempotent_send or delivery.operation != Delivery.Operation.PUBLISH
 
 
 def pause(tries: int) -> timedelta:
@@ -181,7 +181,7 @@ def tell(delivery: Delivery, part: Part, attempt: Attempt, ref: Ref, now: dateti
 
 def _open(delivery: Delivery, part: Part) -> bool:
     """Whether the last sending of ``part`` may yet turn out to have been accepted; scheduled again, it seemed absent."""
-    if delivery.act != Delivery.Act.PUBLISH:
+    if delivery.operation != Delivery.Operation.PUBLISH:
         return delivery.state in (State.UNKNOWN, State.HUMAN)
     missing = Part.objects.filter(pk=part.pk, remote_id="").exists()
     return missing and delivery.state in (State.UNKNOWN, State.HUMAN, State.SCHEDULED, State.LATE)

@@ -13,7 +13,7 @@ from smeditor.accounts import tokens
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Network, Prepared, ReadBack, Ref
-from smeditor.publishing.engine import claim, outcome, points
+from smeditor.publishing.engine import claim, fault_points, outcome
 from smeditor.publishing.engine.clock import Clock
 
 logger = logging.getLogger("smeditor.publishing")
@@ -37,14 +37,14 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Take one step to settle a claimed delivery in doubt. Returns its state afterwards. Raises FenceLost."""
     claim.renew(delivery, clock())
     attempt = delivery.attempts.filter(state=Attempt.State.UNKNOWN).order_by("-number").select_related("part").first()
-    if delivery.act != Delivery.Act.PUBLISH:
+    if delivery.operation != Delivery.Operation.PUBLISH:
         return _repeat_change(delivery, clock())
     if attempt is None or attempt.part is None:  # nothing to look for is no proof that nothing is there
         ask(delivery, clock())
         return delivery.state
     if not network.capabilities.read_back:
         return _repeat_or_ask(delivery, attempt.part, network, clock())
-    points.reach("before_read_back")
+    fault_points.hit("before_read_back")
     try:
         found = network.read_back(
             Prepared.from_json(attempt.part.prepared),
@@ -53,7 +53,7 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
         )
     except Exception as error:  # a look that failed tells nothing; the doubt stays what it is
         return _failed(delivery, attempt, error, network, clock())
-    points.reach("after_read_back")
+    fault_points.hit("after_read_back")
     if found.found and _of_another(delivery, attempt.part, found.found):
         found = ReadBack(looked_at=found.looked_at, note=_("Only a message of another delivery looks like it."))
     return _judge(delivery, attempt, attempt.part, found, clock())

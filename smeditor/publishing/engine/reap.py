@@ -14,8 +14,8 @@ from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Attempt, Delivery, NewsClass, Post
 from smeditor.networks.base import Capabilities
-from smeditor.publishing.engine import claim, outcome, points
-from smeditor.publishing.engine.look import late_reason
+from smeditor.publishing.engine import claim, fault_points, outcome
+from smeditor.publishing.engine.send_check import late_reason
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -38,7 +38,7 @@ def _reap_one(delivery: Delivery, now: datetime) -> bool:
         open_attempts = delivery.attempts.filter(state=Attempt.State.SENDING)
         open_attempts.update(state=Attempt.State.UNKNOWN, finished_at=now, sentence=sentence)
         outcome.doubt(delivery, now, sentence, _capabilities(delivery.account))
-    points.reach("reaped")
+    fault_points.hit("reaped")
     logger.warning("reaped: delivery=%s worker=%s", delivery.pk, delivery.worker)
     return True
 
@@ -55,7 +55,7 @@ def expire(now: datetime) -> int:
     moved = 0
     waiting = (
         claim.unfinished()
-        .filter(claim.free(now), state=State.SCHEDULED, act=Delivery.Act.PUBLISH, due_at__lte=now)
+        .filter(claim.free(now), state=State.SCHEDULED, operation=Delivery.Operation.PUBLISH, due_at__lte=now)
         .exclude(post__kind=Post.Kind.REPLY)
     )
     for news_class in NewsClass.values:

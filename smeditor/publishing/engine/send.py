@@ -24,15 +24,15 @@ from smeditor.exceptions import (
 )
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
-from smeditor.networks.guard import not_after
-from smeditor.publishing.engine import claim, messages, outcome, points, readback
+from smeditor.networks.ssrf_guard import not_after
+from smeditor.publishing.engine import claim, fault_points, messages, outcome, readback
 from smeditor.publishing.engine.clock import Clock
-from smeditor.publishing.engine.look import fresh, glance, lock, look
+from smeditor.publishing.engine.send_check import fresh, glance, lock, look
 
 logger = logging.getLogger("smeditor.publishing")
 
 State = Delivery.State
-Act = Delivery.Act
+Operation = Delivery.Operation
 PREPARED_FOR = timedelta(minutes=30)
 """How long uploaded media is trusted to be there still (Mastodon keeps what is not attached for a day)."""
 UNEXPECTED_TRIES = 5
@@ -64,7 +64,7 @@ def _has_images(delivery: Delivery) -> bool:
 
 def _todo(delivery: Delivery, parts: list[Part]) -> list[Part]:
     missing = [part for part in parts if not part.remote_id]
-    return missing[::-1] if delivery.act == Act.DELETE else missing
+    return missing[::-1] if delivery.operation == Operation.DELETE else missing
 
 
 def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> bool:
@@ -78,20 +78,20 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
     except Exception as error:  # a bug of an adapter is an outcome like any other: nothing was published
         _unprepared(delivery, error, network, clock)
         return False
-    points.reach("before_last_look")
-    attempt = last_look(delivery, part, clock())
-    points.reach("after_last_look")
+    fault_points.hit("before_send_check")
+    attempt = send_check(delivery, part, clock())
+    fault_points.hit("after_send_check")
     if attempt is None:
         return False
     try:
         _still_awake(attempt, clock())
-        points.reach("before_request")
+        fault_points.hit("before_request")
         with not_after(clock.monotonic(_latest(attempt))):
             receipt = _one_request(delivery, part, prepared, network, clock)
     except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
         _answered_with(error, delivery, attempt, network, clock)
         return False
-    points.reach("after_send")
+    fault_points.hit("after_send")
     _settle(delivery, part, attempt, receipt, clock())
     return True
 
@@ -99,7 +99,7 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
 def _may_be_repeated(delivery: Delivery, part: Part, network: Network, now: datetime) -> bool:
     """A doubt that nobody settled: the send is repeated only while the network still knows its identity."""
     doubt = part.attempts.filter(state=Attempt.State.UNKNOWN).exists()
-    if not doubt or delivery.act != Act.PUBLISH or readback.repeatable(part, network, now):
+    if not doubt or delivery.operation != Operation.PUBLISH or readback.repeatable(part, network, now):
         return True
     readback.ask(delivery, now)
     return False
@@ -109,14 +109,14 @@ def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network
     """Mint the identity and upload the media. Both are committed by the last look, before anything has a public effect."""
     if not part.identity:
         part.identity = network.mint_identity(clock())
-    points.reach("minted")
-    if delivery.act == Act.DELETE:
+    fault_points.hit("minted")
+    if delivery.operation == Operation.DELETE:
         return Prepared(body={})
     stored = _still_good(delivery, part, clock())
     if stored is None:
         stored = network.prepare(messages.message_for(delivery, part, parts, network))
         part.prepared = {**stored.as_json(), "at": clock().isoformat()}
-    points.reach("prepared")
+    fault_points.hit("prepared")
     return stored
 
 
@@ -131,7 +131,7 @@ def _still_good(delivery: Delivery, part: Part, now: datetime) -> Prepared | Non
     return None
 
 
-def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
+def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
     """In one committed transaction: look once more, mark as sending, write the attempt. None when it may not go."""
     with transaction.atomic():
         lock(delivery)
@@ -157,7 +157,7 @@ def last_look(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
             worker=row.worker,
             started_at=now,
         )
-        points.reach("inside_last_look")
+        fault_points.hit("inside_send_check")
     delivery.state = State.SENDING
     return attempt
 
@@ -177,10 +177,10 @@ def _latest(attempt: Attempt) -> datetime:
 
 
 def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Network, clock: Clock) -> Receipt:
-    if delivery.act == Act.PUBLISH:
+    if delivery.operation == Operation.PUBLISH:
         return network.send(prepared, part.identity, part.sent_stamp or clock())
     target = messages.ref_of(delivery.target.parts.get(position=part.position))
-    if delivery.act == Act.EDIT:
+    if delivery.operation == Operation.EDIT:
         return network.edit(target, prepared)
     try:
         network.delete(target)

@@ -106,7 +106,7 @@ def _work(worker: str, clock: Clock, result: TickResult) -> None:
             began = clock.elapsed()
             while claimed and clock.elapsed() - began < SLOW:
                 _one(claimed.pop(0), networks, clock, result)
-            claim.give_back(claimed)
+            claim.release_claims(claimed)
     finally:
         networks.close()
 

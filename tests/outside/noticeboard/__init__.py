@@ -13,6 +13,7 @@ from smeditor.networks.base import (
     Author,
     Batch,
     Capabilities,
+    InboundItem,
     Kind,
     Limits,
     Message,
@@ -23,7 +24,6 @@ from smeditor.networks.base import (
     ReadBack,
     Receipt,
     Ref,
-    Seen,
 )
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, JsonApi, an_object, objects
@@ -96,8 +96,8 @@ class Noticeboard(Network):
             raise BadAnswer("The noticeboard does not say how far its list goes.")
         events = objects(page.get("events"))
         deleted = tuple(str(event["id"]) for event in events if event.get("kind") == "gone" and event.get("id"))
-        seen = tuple(found for event in events if (found := seen_in(event)))
-        return Batch(seen, {"after": page["last"]}, more=page.get("more") is True, deleted=deleted)
+        inbound = tuple(found for event in events if (found := seen_in(event)))
+        return Batch(inbound, {"after": page["last"]}, more=page.get("more") is True, deleted=deleted)
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         return {native_id: self._presence(native_id) for native_id in native_ids}
@@ -117,7 +117,7 @@ def ref_of(data: Any) -> Ref:
     return Ref(str(made["id"]), str(made["url"]))
 
 
-def seen_in(event: dict[str, Any]) -> Seen | None:
+def seen_in(event: dict[str, Any]) -> InboundItem | None:
     """What one event says; None for one that is not understood, which must not stop the others."""
     kind, author = KINDS.get(str(event.get("kind"))), event.get("author")
     try:
@@ -127,7 +127,7 @@ def seen_in(event: dict[str, Any]) -> Seen | None:
     if kind is None or not event.get("id") or not isinstance(author, dict) or not author.get("id"):
         return None
     text = clean(str(event.get("text") or ""))
-    return Seen(
+    return InboundItem(
         kind=kind,
         native_id=str(event["id"]),
         author=Author(str(author["id"]), str(author.get("name") or "")),

@@ -74,8 +74,8 @@ class Command(BaseCommand):
         }
         if not env["DATABASE_URL"]:
             env["DATABASE_URL"] = f"sqlite:///{folder / 'newsroom.sqlite3'}"
-        flags = [flag for flag in ("once", "bluesky") if options[flag]]
-        command = [sys.executable, "manage.py", "demo", "--port", str(port), *(f"--{flag}" for flag in flags)]
+        labels = [label for label in ("once", "bluesky") if options[label]]
+        command = [sys.executable, "manage.py", "demo", "--port", str(port), *(f"--{label}" for label in labels)]
         sys.stdout.flush()
         os.chdir(root)
         os.execve(sys.executable, command, env)  # noqa: S606 - ourselves
@@ -143,7 +143,7 @@ class Command(BaseCommand):
             tip = day.seal_tip()
             day.say(f"    sealed as {tip.code_name!r}")
         with day.station("digest"):
-            day.wait("a digest mail", day.send_letters, 30)
+            day.wait("a digest mail", day.send_digests, 30)
         with day.station("answer"):
             replies = day.answer(concern)
             day.wait("replies delivered", lambda: day.told(replies) == len(replies) > 0, 60)

@@ -17,7 +17,7 @@ from wagtail.models import Site
 
 from news.models import RubricPage, StoryPage, Writer
 from smeditor.articles import article_adapter
-from smeditor.insight import intake
+from smeditor.insight.labels import intake
 from smeditor.models import Account, Post, Reaction, Rule
 from smeditor.signals import reader_message
 
@@ -94,7 +94,7 @@ def read() -> dict:
     return {
         "status": {address: client.get(address).status_code for address in addresses},
         "article": reaction.article_id == story.pk,
-        "flags": list(reaction.flags.filter(present=True).values_list("flag", flat=True)),
+        "flags": list(reaction.labels.filter(present=True).values_list("flag", flat=True)),
     }
 
 
@@ -128,10 +128,10 @@ def plain_paths(resolver: URLResolver, before: str = "") -> list[str]:
 
 class Command(BaseCommand):
     def add_arguments(self, parser) -> None:
-        parser.add_argument("act", choices=ACTS)
+        parser.add_argument("act", choices=ACTIONS)
 
     def handle(self, *args, **options) -> None:
-        self.stdout.write(json.dumps(ACTS[options["act"]](), default=str))
+        self.stdout.write(json.dumps(ACTIONS[options["act"]](), default=str))
 
 
-ACTS = {act.__name__: act for act in (publish, facts, posts, read, admin)}
+ACTIONS = {act.__name__: act for act in (publish, facts, posts, read, admin)}

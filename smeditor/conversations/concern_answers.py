@@ -1,0 +1,131 @@
+"""Closing the loop: whoever raised a concern learns that it was answered, once each, where they raised it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from django.db import transaction
+from django.utils import timezone
+from wagtail.log_actions import log
+
+from smeditor import conf
+from smeditor.accounts.texts import shorten_on
+from smeditor.insight.quotable import quotable
+from smeditor.models import Concern, Label, Post, Reaction
+from smeditor.networks.base import Presence
+from smeditor.networks.registry import capabilities
+
+ON_A_NETWORK = {"reply", "mention", "quote"}
+
+
+@dataclass
+class Waiting:
+    """Who waits for an answer: reactions that can be answered on a network, ones by mail, and why others cannot."""
+
+    on_networks: list[Reaction] = field(default_factory=list)
+    by_mail: list[Reaction] = field(default_factory=list)
+    unreachable: list[tuple[Reaction, str]] = field(default_factory=list)
+
+
+def waiting(concern: Concern) -> Waiting:
+    """List everyone who raised ``concern``: one reaction for each person and thread, the newest.
+
+    Who is to be answered is looked for on their network first.
+    """
+    found = Waiting()
+    told: set[int | str] = set(
+        Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, in_reply_to__reader__isnull=False).values_list(
+            "in_reply_to__reader_id", flat=True
+        )
+    )
+    reactions = (
+        Reaction.objects.filter(concern_member__concern=concern)
+        .select_related("content", "reader", "account", "conversation")
+        .prefetch_related("labels")
+        .order_by("-published_at", "-pk")
+    )
+    still_there = quotable(reactions.filter(content__isnull=False).values_list("pk", flat=True))
+    for reaction in reactions:
+        person = reaction.reader_id or f"reaction:{reaction.pk}"
+        if person in told:
+            continue
+        told.add(person)
+        reason = _unreachable(reaction) or ("" if reaction.pk in still_there else "unseen")
+        if reason:
+            found.unreachable.append((reaction, reason))
+        elif reaction.kind in ON_A_NETWORK:
+            found.on_networks.append(reaction)
+        else:
+            found.by_mail.append(reaction)
+    return found
+
+
+def _unreachable(reaction: Reaction) -> str:
+    """Why a reader cannot be told: a code that the interface translates; "" when they can."""
+    if any(label.label == Label.TIP and label.present for label in reaction.labels.all()):
+        return "tip"
+    if reaction.presence in {Presence.DELETED, Presence.PROTECTED} or not hasattr(reaction, "content"):
+        return "deleted"
+    if reaction.reader and reaction.reader.opted_out:
+        return "opted_out"
+    if reaction.reader and (reaction.reader.is_staff or reaction.reader.is_bot):
+        return "not_a_reader"
+    if reaction.kind in ON_A_NETWORK:
+        return "" if reaction.account and reaction.account.sends else "no_account"
+    return "" if reaction.content.contact else "no_address"
+
+
+@transaction.atomic
+def prepare(concern: Concern, user, text: str, url: str = "", to: list[Reaction] | None = None) -> list[Post]:
+    """Mark a concern as answered and draft one reply to each reader who raised it. The drafts wait for approval.
+
+    ``to``: the reactions to answer, all that wait on networks when None.
+    ``text`` is the answer, ``url`` where it can be read; each draft is cut to its network's length with the link kept.
+    """
+    concern.answer, concern.answer_url = text, url
+    concern.answered_by, concern.answered_at = user, timezone.now()
+    concern.state = Concern.State.ANSWERED
+    concern.save(update_fields=["answer", "answer_url", "answered_by", "answered_at", "state"])
+    log(instance=concern, action="smeditor.concern_answered", user=user)
+    reactions = waiting(concern).on_networks if to is None else to
+    return [draft_reply(reaction, text, url, user, concern) for reaction in reactions]
+
+
+def draft_reply(reaction: Reaction, text: str, url: str, user, concern: Concern | None = None) -> Post:
+    """Draft one answer to one reaction, addressed as its network wants it."""
+    post = Post(
+        kind=Post.Kind.REPLY,
+        live=False,
+        text=compose(reaction, text, url),
+        language=reaction.language,
+        article=reaction.article,
+        in_reply_to=reaction,
+        conversation=reaction.conversation,
+        concern=concern,
+        with_card=False,
+        created_by=user,
+        send_at=timezone.now(),
+    )
+    post.accounts = [reaction.account]
+    post.save()
+    post.save_revision(user=user)
+    return post
+
+
+def compose(reaction: Reaction, text: str, url: str = "") -> str:
+    """The reply's text within the account's limit: the reader's handle where the network needs it, then the answer."""
+    addressee = _addressee(reaction)
+    opening = f"{addressee} {text.strip()}" if addressee else text.strip()
+    link = f" {url}" if url and url not in text else ""
+    return shorten_on(reaction.account, opening, link) if reaction.account else opening + link
+
+
+def _addressee(reaction: Reaction) -> str:
+    """The reader's handle, where the network needs it in the text; without its host when that is our own server."""
+    handle = reaction.content.author_handle.lstrip("@")
+    if not handle or not capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions:
+        return ""
+    name, _, host = handle.partition("@")
+    own = urlsplit(reaction.account.server_url).hostname if reaction.account else None
+    return f"@{name}" if host == own else f"@{handle}"

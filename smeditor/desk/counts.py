@@ -1,0 +1,83 @@
+"""The numbers that call for somebody: each one query, shown in the menu and on the home page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db.models import Exists, OuterRef
+from wagtail.models import WorkflowState
+
+from smeditor.accounts import health
+from smeditor.models import (
+    Alert,
+    Concern,
+    Conversation,
+    CorrectionRequest,
+    Delivery,
+    Hold,
+    Post,
+    Reaction,
+    Source,
+    Tip,
+)
+from smeditor.permissions.visibility import (
+    accounts_visible_to,
+    concerns_visible_to,
+    corrections_visible_to,
+    deliveries_visible_to,
+    posts_visible_to,
+    reactions_visible_to,
+    tips_visible_to,
+)
+
+
+def waiting(user: Any) -> int:
+    """Threads in the inbox that wait for an answer."""
+    seen = reactions_visible_to(user).filter(queue=Reaction.Queue.INBOX, conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(seen), state=Conversation.State.OPEN).count()
+
+
+def open_concerns(user: Any) -> int:
+    states = [Concern.State.OPEN, Concern.State.ASSIGNED]
+    return concerns_visible_to(user).filter(state__in=states, merged_into__isnull=True).count()
+
+
+def open_corrections(user: Any) -> int:
+    open_ones = corrections_visible_to(user).filter(verdict=CorrectionRequest.Verdict.OPEN)
+    return open_ones.filter(similar_to__isnull=True).count()
+
+
+def new_tips(user: Any) -> int:
+    """New tips that this user is named on: others' are none of theirs."""
+    return tips_visible_to(user).filter(state=Tip.State.NEW, readers=user).count()
+
+
+def open_alerts(user: Any) -> int:
+    return Alert.objects.filter(state=Alert.State.OPEN).count()
+
+
+def undecided(user: Any) -> int:
+    states = [Delivery.State.HUMAN, Delivery.State.UNKNOWN, Delivery.State.LATE]
+    return deliveries_visible_to(user).filter(state__in=states).count()
+
+
+def open_holds(user: Any) -> int:
+    return Hold.objects.filter(lifted_at__isnull=True).count()
+
+
+def failed_accounts(user: Any) -> int:
+    return health.failing().filter(pk__in=accounts_visible_to(user).values("pk")).count()
+
+
+def failing_sources(user: Any) -> int:
+    return Source.objects.filter(active=True).exclude(problem="").count()
+
+
+def awaiting_approval(user: Any) -> int:
+    """How many of the posts that ``user`` sees lie in a workflow that somebody must go on with."""
+    states = WorkflowState.objects.filter(
+        base_content_type=ContentType.objects.get_for_model(Post), status=WorkflowState.STATUS_IN_PROGRESS
+    )
+    keys = [int(key) for key in states.values_list("object_id", flat=True)]
+    return posts_visible_to(user).filter(pk__in=keys).count()

@@ -1,0 +1,38 @@
+"""A journalist's choice of the letter, among the settings of their own account."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.views.account import BaseSettingsPanel
+
+from smeditor.models import DigestPreference
+from smeditor.permissions import VIEW_DIGEST
+
+
+class DigestPreferenceForm(forms.ModelForm):
+    language = forms.ChoiceField(
+        label=_("language"), choices=lambda: [("", _("as in the admin")), *settings.LANGUAGES], required=False
+    )
+
+    class Meta:
+        model = DigestPreference
+        fields = ["frequency", "language"]
+
+
+class DigestPreferencePanel(BaseSettingsPanel):
+    """How often the letter about one's own articles comes, and in which language."""
+
+    name = "smeditor_letter"
+    title = _("The readers' letter")
+    order = 450
+    form_class = DigestPreferenceForm
+
+    def is_active(self) -> bool:
+        return self.user.has_perm(VIEW_DIGEST)
+
+    def get_form(self):
+        preference = DigestPreference.objects.filter(user=self.user).first() or DigestPreference(user=self.user)
+        data = [self.request.POST] if self.request.method == "POST" else []
+        return self.form_class(*data, instance=preference, prefix=self.name)

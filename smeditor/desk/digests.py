@@ -1,0 +1,124 @@
+"""The letters: which went out, and what would go out now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse, reverse_lazy
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+
+from smeditor.desk.base import DeskListing, DeskPage
+from smeditor.desk.tables import MomentColumn
+from smeditor.digests import content
+from smeditor.insight.quotable import check_labels, quotable, quotable_claims
+from smeditor.models import Digest
+from smeditor.permissions import CONNECT_ACCOUNT, VIEW_DIGEST
+from smeditor.permissions.visibility import (
+    concerns_visible_to,
+    corrections_visible_to,
+    digests_visible_to,
+    reactions_visible_to,
+)
+
+ALL_DIGESTS = CONNECT_ACCOUNT
+"""Who leads the desk sees everybody's letters; a journalist sees their own."""
+
+
+def visible(user: Any) -> Any:
+    return digests_visible_to(user).select_related("user", "desk")
+
+
+class DigestIndex(DeskListing):
+    any_permission = (VIEW_DIGEST,)
+    model = Digest
+    page_title = _("Letters")
+    header_icon = "mail"
+    index_url_name = "smeditor:digests"
+    index_results_url_name = "smeditor:digests_results"
+    default_ordering = "-until"
+    columns = [
+        TitleColumn("subject", label=_("subject"), accessor="__str__", url_name="smeditor:digest"),
+        Column("for", label=_("for"), accessor=lambda one: one.user.get_full_name() if one.user else one.desk),
+        StatusTagColumn("get_state_display", label=_("state"), primary=lambda one: one.state == Digest.State.SENT),
+        Column("problem", label=_("problem")),
+        MomentColumn("until", label=_("to"), sort_key="until"),
+        MomentColumn("sent_at", label=_("sent")),
+    ]
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        return [HeaderButton(_("What would go out now"), url=reverse("smeditor:digest_next"), icon_name="view")]
+
+    def get_base_queryset(self) -> Any:
+        return visible(self.request.user)
+
+
+class Letter(DeskPage):
+    """What a letter spoke of. The words of readers are not kept: what they deleted is not shown."""
+
+    any_permission = (VIEW_DIGEST,)
+    header_icon = "mail"
+    template_name = "smeditor/admin/digests/digest.html"
+    parents = ((reverse_lazy("smeditor:digests"), _("Letters")),)
+
+    @cached_property
+    def digest(self) -> Digest:
+        return get_object_or_404(visible(self.request.user), pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return str(self.digest)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        items, user = self.digest.items, self.request.user
+        shown = quotable(items.get("reactions", []))
+        reactions = reactions_visible_to(user).filter(pk__in=shown, content__isnull=False)
+        return super().get_context_data(
+            digest=self.digest,
+            concerns=check_labels(concerns_visible_to(user).filter(pk__in=items.get("concerns", []))),
+            corrections=quotable_claims(corrections_visible_to(user).filter(pk__in=items.get("corrections", []))),
+            reactions=reactions.select_related("content"),
+            **kwargs,
+        )
+
+
+class Next(DeskPage):
+    """What one's own letter would say if it went out now."""
+
+    any_permission = (VIEW_DIGEST,)
+    header_icon = "view"
+    page_title = _("What would go out now")
+    template_name = "smeditor/admin/digests/next.html"
+    parents = ((reverse_lazy("smeditor:digests"), _("Letters")),)
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        now, user = timezone.now(), self.request.user
+        last = Digest.objects.filter(user=user).exclude(state=Digest.State.FAILED).order_by("-until").first()
+        since = max(last.until if last else now - timedelta(days=1), now - timedelta(days=14))
+        everything = self.request.GET.get("whose") == "all"
+        if everything and not user.has_perm(ALL_DIGESTS):
+            raise PermissionDenied
+        articles = content.touched_articles(since, now)
+        mine = [facts for facts in articles if everything or user.pk in facts.author_ids]
+        return super().get_context_data(
+            letter=content.compose(mine, since, now),
+            everything=everything,
+            may_see_all=user.has_perm(ALL_DIGESTS),
+            whose=gettext("the whole newsroom") if everything else user.get_full_name() or user.get_username(),
+            **kwargs,
+        )
+
+
+urlpatterns = [
+    path("digests/", DigestIndex.as_view(), name="digests"),
+    path("digests/results/", DigestIndex.as_view(results_only=True), name="digests_results"),
+    path("digests/next/", Next.as_view(), name="digest_next"),
+    path("digests/<id:pk>/", Letter.as_view(), name="digest"),
+]

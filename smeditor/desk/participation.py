@@ -1,0 +1,101 @@
+"""Who is behind many reactions, on an article or in an alert: shares and likenesses, readers as pseudonyms only."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from datetime import timedelta
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path, reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from wagtail.models import Page
+
+from smeditor.desk.alerts import about
+from smeditor.desk.base import DeskPage
+from smeditor.desk.inbox.cards import cards_of, readable
+from smeditor.desk.plot import plot
+from smeditor.insight.alerts import coordination
+from smeditor.models import Alert, Reaction
+from smeditor.permissions import VIEW_ALERT
+from smeditor.permissions.visibility import reactions_visible_to
+from smeditor.publishing.signals import is_article
+
+AROUND = timedelta(hours=24)
+
+
+class Participation(DeskPage):
+    any_permission = (VIEW_ALERT,)
+    header_icon = "group"
+    template_name = "smeditor/admin/participation/participation.html"
+
+    @abstractmethod
+    def reactions(self) -> QuerySet[Reaction]:
+        """The reactions that are looked at, of those that this user may see."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        rows = self.reactions().exclude(queue=Reaction.Queue.SPAM)
+        rows = rows.select_related("reader", "content").order_by("-published_at", "-pk")[: coordination.MOST + 1]
+        found = coordination.look(rows)
+        same = {one.reactions[0]: one for one in found.same_texts}
+        cards = cards_of(readable(reactions_visible_to(user).filter(pk__in=same)), user)
+        texts = sorted(((same[card.reaction.pk], card) for card in cards), key=lambda pair: -pair[0].people)
+        return super().get_context_data(found=found, texts=texts, plot=plot(found.timing), **kwargs)
+
+
+class ArticleParticipation(Participation):
+    @cached_property
+    def article(self) -> Page:
+        page = get_object_or_404(Page, pk=self.kwargs["pk"])
+        if not is_article(page.specific):
+            raise PermissionDenied
+        return page
+
+    def get_page_title(self) -> str:
+        return gettext("Who speaks about “%(article)s”") % {"article": self.article.title}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items = super().get_breadcrumbs_items()
+        above = {"url": reverse("smeditor:article", args=[self.article.pk]), "label": self.article.title}
+        return [*items[:-1], above, {**items[-1], "label": gettext("Who speaks")}]
+
+    def reactions(self) -> QuerySet[Reaction]:
+        return reactions_visible_to(self.request.user).filter(article=self.article)
+
+
+class AlertParticipation(Participation):
+    parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
+
+    @cached_property
+    def alert(self) -> Alert:
+        return get_object_or_404(Alert.objects.select_related("article", "account"), pk=self.kwargs["pk"])
+
+    def get_page_title(self) -> str:
+        return gettext("Who speaks: %(about)s") % {"about": about(self.alert)}
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        items = super().get_breadcrumbs_items()
+        above = {"url": reverse("smeditor:alert", args=[self.alert.pk]), "label": about(self.alert)}
+        return [*items[:-1], above, {**items[-1], "label": gettext("Who speaks")}]
+
+    def reactions(self) -> QuerySet[Reaction]:
+        alert = self.alert
+        rows = reactions_visible_to(self.request.user)
+        rows = rows.filter(published_at__gte=alert.at - AROUND, published_at__lt=alert.at + AROUND)
+        kind, _colon, name = alert.scope.partition(":")
+        if kind == "article":
+            return rows.filter(article=alert.article)
+        if kind == "account":
+            return rows.filter(account=alert.account)
+        return rows.filter(delivery__post__topics__icontains=name) if kind == "topic" else rows
+
+
+urlpatterns = [
+    path("articles/<id:pk>/voices/", ArticleParticipation.as_view(), name="article_participation"),
+    path("alerts/<id:pk>/voices/", AlertParticipation.as_view(), name="alert_participation"),
+]

@@ -1,0 +1,207 @@
+"""What the machine learned from editors: a model for each label, what it is worth, and whether it has its word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, StreamingHttpResponse
+from django.urls import path, reverse, reverse_lazy
+from django.utils.functional import cached_property
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+from django.views import View
+from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Table, TitleColumn
+from wagtail.admin.widgets.button import HeaderButton
+from wagtail.log_actions import log
+
+from smeditor.desk.base import ActionView, DeskPage, Permitted
+from smeditor.desk.inbox.cards import card_of, readable
+from smeditor.desk.tables import as_percent, capitalised
+from smeditor.insight.labels import trained_models
+from smeditor.insight.labels.classifier import LABELS_NEEDED, POSITIVES_NEEDED
+from smeditor.models import Label, TrainedModel
+from smeditor.permissions import EXPORT_REACTION, PROMOTE_MODEL, VIEW_TRAINED_MODEL
+from smeditor.permissions.visibility import reactions_visible_to
+
+COMPARED = 300
+"""The newest reactions on which model and rules are compared."""
+WORDS_SHOWN = 12
+WORDS_LOOKED_AT = 2000
+HOME = (reverse_lazy("smeditor:trained_models"), _("What the desk learned"))
+
+
+def percent(name: str) -> Any:
+    """Shows a share from 0 to 1 once there is a model that was measured."""
+    return lambda row: as_percent(getattr(row, name)) if row.trained_at and row.positives else "–"
+
+
+class TrainedModels(DeskPage):
+    """A line for each label, whether anything was learned about it or not."""
+
+    any_permission = (VIEW_TRAINED_MODEL,)
+    header_icon = "sliders"
+    page_title = _("What the desk learned")
+    template_name = "smeditor/admin/trained_models/trained_models.html"
+    columns = capitalised(
+        [
+            TitleColumn("__str__", label=_("label"), get_url=lambda row: reverse("smeditor:model", args=[row.label])),
+            StatusTagColumn("state_in_words", label=_("state"), accessor=lambda row: state_in_words(row),
+                            primary=lambda row: row.state == TrainedModel.State.PROMOTED),
+            NumberColumn("labels", label=_("labels")),
+            NumberColumn("positives", label=_("of them positive")),
+            Column("precision", label=_("precision"), accessor=percent("precision")),
+            Column("recall", label=_("recall"), accessor=percent("recall")),
+            Column("model_ap", label=_("the model ranks"), accessor=percent("model_ap")),
+            Column("rules_ap", label=_("the rules rank"), accessor=percent("rules_ap")),
+        ]
+    )  # fmt: skip
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        buttons = [HeaderButton(_("New rules on history"), url=reverse("smeditor:reruns"), icon_name="history")]
+        if self.request.user.has_perm(EXPORT_REACTION):
+            buttons.append(
+                HeaderButton(_("Export all labels"), url=reverse("smeditor:labels_json"), icon_name="download")
+            )
+        return buttons
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        known = {row.label: row for row in TrainedModel.objects.defer("weights")}
+        rows = [known.get(label) or TrainedModel(label=label) for label in Label.values]
+        return super().get_context_data(
+            table=Table(self.columns, rows, classname="listing sme-dense"),
+            labels_needed=LABELS_NEEDED,
+            positives_needed=POSITIVES_NEEDED,
+            **kwargs,
+        )
+
+
+def state_in_words(row: TrainedModel) -> str:
+    if row.state == TrainedModel.State.PROMOTED:
+        return row.get_state_display()
+    return row.get_state_display() if row.trained_at and row.labels else gettext("rules only")
+
+
+def row_of(label: str) -> TrainedModel:
+    if label not in Label.values:
+        raise Http404
+    return TrainedModel.objects.filter(label=label).select_related("promoted_by").first() or TrainedModel(label=label)
+
+
+class ModelPage(DeskPage):
+    """One model: what it is worth, by which words it goes, and where it and the rules differ."""
+
+    any_permission = (VIEW_TRAINED_MODEL,)
+    header_icon = "sliders"
+    template_name = "smeditor/admin/trained_models/model.html"
+    parents = (HOME,)
+
+    @cached_property
+    def row(self) -> TrainedModel:
+        return row_of(self.kwargs["label"])
+
+    def get_page_title(self) -> str:
+        return str(self.row).capitalize()
+
+    @cached_property
+    def header_buttons(self) -> list[HeaderButton]:
+        if not self.request.user.has_perm(EXPORT_REACTION):
+            return []
+        url = f"{reverse('smeditor:labels_json')}?flag={self.row.label}"
+        return [HeaderButton(_("Export its labels"), url=url, icon_name="download")]
+
+    def examples(self, model: Any) -> list[dict[str, Any]]:
+        user = self.request.user
+        rows = readable(reactions_visible_to(user)).exclude(content__text="")
+        rows = rows.prefetch_related("labels").order_by("-pk")[:COMPARED]
+        return [
+            {"card": card_of(one.reaction, user), "probability": one.probability, "rules": one.rules,
+             "words": [] if card_of(one.reaction, user).masked else one.words}
+            for one in trained_models.differences(model, rows)
+        ]  # fmt: skip
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        row = self.row
+        model = trained_models.model_of(row)
+        words = model.top_words(WORDS_LOOKED_AT) if model else []
+        return super().get_context_data(
+            row=row,
+            state=state_in_words(row),
+            promoted=row.state == TrainedModel.State.PROMOTED,
+            ready=bool(model) and not row.missing,
+            missing=conditions(row) if row.trained_at else [],
+            speaks_for=[word for word in words if word[1] > 0][:WORDS_SHOWN],
+            speaks_against=[word for word in words if word[1] < 0][:WORDS_SHOWN],
+            examples=self.examples(model) if model else [],
+            compared=COMPARED,
+            may_promote=self.request.user.has_perm(PROMOTE_MODEL),
+            **kwargs,
+        )
+
+
+def conditions(row: TrainedModel) -> list[str]:
+    """What is missing before the model may be promoted, in sentences."""
+    sentences = {
+        "labels": gettext("It needs %(n)d labels and has %(has)d.") % {"n": LABELS_NEEDED, "has": row.labels},
+        "positives": gettext("It needs %(n)d labels that say “applies” and has %(has)d.")
+        % {"n": POSITIVES_NEEDED, "has": row.positives},
+        "better": gettext("On the newest fifth of the labels it does not rank better than the rules."),
+    }
+    return [sentences[name] for name in row.missing if name in sentences]
+
+
+class ModelAction(ActionView):
+    any_permission = (PROMOTE_MODEL,)
+
+    def after_url(self) -> str:
+        return reverse("smeditor:model", args=[self.kwargs["label"]])
+
+
+class Rebuild(ModelAction):
+    def perform(self, request: HttpRequest, label: str) -> str:
+        row_of(label)
+        if trained_models.ask(label):
+            return gettext("The model is rebuilt from all labels that are there.")
+        return gettext("There are many labels: the worker rebuilds the model at its next look.")
+
+
+class Promote(ModelAction):
+    def perform(self, request: HttpRequest, label: str) -> str:
+        trained_models.promote(row_of(label).label, request.user)
+        return gettext("The model has its word from now on. You can put it back into the shadow at any time.")
+
+
+class Demote(ModelAction):
+    def perform(self, request: HttpRequest, label: str) -> str:
+        trained_models.demote(row_of(label).label, request.user)
+        return gettext("The model is in the shadow; the labels are again what the rules say.")
+
+
+class Export(Permitted, View):
+    """The labels of editors as JSON Lines, of one flag or of all; what this user may not see is not in it."""
+
+    any_permission = (EXPORT_REACTION,)
+    http_method_names = ["get"]
+
+    def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        asked = request.GET.get("label", "")
+        labels = [row_of(asked).label] if asked else list(Label.values)
+        rows = reactions_visible_to(request.user)
+        for row in TrainedModel.objects.filter(label__in=labels).defer("weights"):
+            log(instance=row, action="smeditor.labels_exported", user=request.user)
+        response = StreamingHttpResponse(
+            trained_models.export(labels, rows), content_type="application/x-ndjson; charset=utf-8"
+        )
+        response["Content-Disposition"] = f'attachment; filename="labels-{asked or "all"}.jsonl"'
+        response["Cache-Control"] = "no-store"
+        return response
+
+
+urlpatterns = [
+    path("trained-models/", TrainedModels.as_view(), name="trained_models"),
+    path("trained-models/labels.jsonl", Export.as_view(), name="labels_json"),
+    path("trained-models/<slug:label>/", ModelPage.as_view(), name="model"),
+    path("trained-models/<slug:label>/rebuild/", Rebuild.as_view(), name="model_rebuild"),
+    path("trained-models/<slug:label>/promote/", Promote.as_view(), name="model_promote"),
+    path("trained-models/<slug:label>/demote/", Demote.as_view(), name="model_demote"),
+]

@@ -1,0 +1,105 @@
+"""What the newsroom's embedding model remembers of the stream: the latest texts, to be compared with the next one.
+
+The words decide first. Where they find no concern for a text, the model may name the concern of the latest text that
+says the same in other words; how near that must be is read off the stream itself (`embedding`).
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Sequence
+from operator import mul
+from typing import NamedTuple
+
+from smeditor.insight.clustering.embedding import Embedding, Vector
+from smeditor.insight.clustering.tokens import base_language
+
+KEPT = 1_000
+"""Latest texts that a new one is compared with."""
+CALIBRATED_EVERY = 100
+"""New texts after which the similarity that counts as the same concern is read off anew."""
+
+
+class _Read(NamedTuple):
+    key: Hashable
+    base: str
+    vector: tuple[float, ...]
+    by_words: bool
+
+
+class Suggestion(NamedTuple):
+    """The concern that the model names, and how near its nearest text is."""
+
+    concern: int
+    similarity: float
+
+
+def _unit(vector: Vector) -> tuple[float, ...]:
+    length = sum(x * x for x in vector) ** 0.5
+    return tuple(x / length for x in vector) if length else tuple(0.0 for _ in vector)
+
+
+class ModelMemory:
+    """The latest texts' vectors and the model's calibration.
+
+    Args:
+        model: the newsroom's model.
+        concern_of: gives the present concern of a text by its key, None where it was forgotten.
+    """
+
+    def __init__(self, model: Embedding, concern_of: Callable[[Hashable], int | None]) -> None:
+        self.model, self.concern_of = model, concern_of
+        self._latest: deque[_Read] = deque(maxlen=KEPT)
+        self._since = 0
+
+    def read(self, texts: Sequence[str], langs: Sequence[str | None], keys: Sequence[Hashable]) -> None:
+        """Take in texts that are grouped already, oldest first, as after a restart."""
+        vectors = self.model.vectors(list(texts)[-KEPT:]) if texts else None
+        if vectors is None:
+            return
+        for vector, lang, key in zip(vectors, langs[-KEPT:], keys[-KEPT:], strict=True):
+            self._latest.append(_Read(key, base_language(lang), _unit(vector), True))
+        self._calibrate()
+
+    def vector(self, text: str) -> tuple[float, ...] | None:
+        """Return the unit vector of a text, None where the model failed."""
+        vectors = self.model.vectors([text])
+        return None if vectors is None else _unit(vectors[0])
+
+    def suggest(self, vector: tuple[float, ...], lang: str | None, least: float = 0.0) -> Suggestion | None:
+        """Return the concern of the text of this language that is nearest; None where none is near enough to trust.
+
+        Args:
+            vector: of the text, as `vector` gives it.
+            lang: BCP 47 tag of the text.
+            least: similarity that is asked for whatever the calibration says.
+        """
+        calibration, base = self.model.calibration, base_language(lang)
+        if calibration is None:
+            return None
+        near = ((sum(map(mul, vector, read.vector)), read.key) for read in self._latest if read.base == base)
+        for similarity, key in sorted(near, key=lambda pair: -pair[0]):
+            if similarity < max(calibration.threshold, least):
+                return None
+            concern = self.concern_of(key)
+            if concern is not None:
+                return Suggestion(concern, min(similarity, 1.0))
+        return None
+
+    def keep(self, key: Hashable, lang: str | None, vector: tuple[float, ...], *, by_words: bool) -> None:
+        """Remember a text; only those that the words placed (`by_words`) count in the calibration."""
+        if self._latest and len(self._latest[-1].vector) != len(vector):
+            self._latest.clear()
+        self._latest.append(_Read(key, base_language(lang), vector, by_words))
+        self._since += 1
+        if self._since >= CALIBRATED_EVERY:
+            self._calibrate()
+
+    def _calibrate(self) -> None:
+        self._since = 0
+        pairs = [
+            (read.vector, concern)
+            for read in self._latest
+            if read.by_words and (concern := self.concern_of(read.key)) is not None
+        ]
+        self.model.fit([vector for vector, _ in pairs], [concern for _, concern in pairs])

@@ -1,0 +1,399 @@
+"""Incremental grouping of short texts into concerns with permanent ids, the same on every run.
+
+>>> grouper = Grouper()
+>>> first = grouper.add("The heating in our school is broken again", lang="en", key="r1")
+>>> second = grouper.add("School heating broken again since Monday", lang="en", key="r2")
+>>> first.concern_id == second.concern_id
+True
+
+`add` answers at once, by the nearest concern. `settle` looks at the latest texts as a whole and gives better groups
+under the same ids. What an editor has decided (merge, split, links) survives both.
+"""
+
+from collections import deque
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import Any, NamedTuple
+
+from smeditor.insight.clustering.background import common_terms
+from smeditor.insight.clustering.concern_index import ConcernIndex
+from smeditor.insight.clustering.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
+from smeditor.insight.clustering.cross_language import CrossLanguageMatch, bridges
+from smeditor.insight.clustering.reclustering import settle
+from smeditor.insight.clustering.tokens import base_language, terms
+
+DEFAULT_THRESHOLD = 0.3
+DESK_THRESHOLD = 0.4
+"""Stricter than the command's: whoever is in a concern is sent its answer, so a stranger costs more than one missed."""
+WINDOW = 8_192
+IDLE_DAYS = 14
+COPIES_KEPT = 200_000
+LIVE_CONCERNS = 40_000
+"""Concerns of one language that are searched; beyond them those that one text raised, long ago, leave the search."""
+
+
+class LinkConflict(ValueError):
+    """Two decisions of editors contradict each other: what must stand together must not."""
+
+
+class Assignment(NamedTuple):
+    """Where a text went: the concern's permanent id (None: the text says nothing), how near, and by which terms;
+    whether it is new, or was not found by the words but suggested by the caller."""
+
+    concern_id: int | None
+    similarity: float = 0.0
+    evidence: tuple[str, ...] = ()
+    new: bool = False
+    suggested: bool = False
+
+
+@dataclass(slots=True)
+class _Text:
+    lang: str
+    bag: tuple[str, ...]
+    concern: int
+    quote: Quote
+    at: datetime | None
+    pinned: bool = False
+
+
+class Grouper:
+    """Groups a stream of texts into concerns.
+
+    Args:
+        threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
+        window: how many of the latest texts of a language `settle` looks at.
+        idle_days: after so many days without a text a concern leaves the search; it reopens by its top terms.
+    """
+
+    def __init__(
+        self,
+        threshold: float = DEFAULT_THRESHOLD,
+        *,
+        window: int = WINDOW,
+        idle_days: int = IDLE_DAYS,
+    ) -> None:
+        if not 0 < threshold <= 1:
+            raise ValueError("The threshold must lie between 0 and 1.")
+        self.threshold, self.window, self.idle = threshold, window, timedelta(days=idle_days)
+        self.concerns: dict[int, Concern] = {}
+        self._indexes: dict[str, ConcernIndex] = {}
+        self._asleep: dict[str, ConcernIndex] = {}
+        self._copies: dict[tuple[str, tuple[str, ...]], int] = {}
+        self._texts: dict[Hashable, _Text] = {}
+        self._latest: dict[str, deque[Hashable]] = {}
+        self._apart: list[tuple[Hashable, Hashable]] = []
+        self._merged: dict[int, int] = {}
+        self._next = 1
+        self._swept: datetime | None = None
+
+    def add(
+        self,
+        text: str,
+        lang: str | None = None,
+        at: datetime | None = None,
+        key: Hashable = None,
+        author: Hashable = None,
+        otherwise: int | None = None,
+    ) -> Assignment:
+        """Assign a text to a concern, founding one where none is near enough.
+
+        Args:
+            text: any string; one without a word gets no concern.
+            lang: BCP 47 tag; each language has its own index.
+            at: when it was written (aware); moves the clock by which concerns fall idle.
+            key: the caller's name for the text. Only texts with a key can be settled, linked, split off, forgotten.
+            author: the reader's pseudonym, for counts of people.
+            otherwise: a concern to join where the words find none near enough; `settle` leaves the text there.
+
+        A key that was added before gives its present assignment: adding is idempotent.
+        """
+        if key is not None and key in self._texts:
+            return Assignment(self._texts[key].concern, 1.0)
+        found = terms(text, lang)
+        if not found:
+            return Assignment(None)
+        if at is not None and (self._swept is None or at - self._swept >= timedelta(days=1)):
+            self._retire(at)
+        base = base_language(lang)
+        bag = tuple(dict.fromkeys(found))
+        index = self._indexes.get(base) or self._index(base)
+        rarities = index.count(bag)
+        copy = (base, bag)
+        concern = self._copies.get(copy, 0)
+        if concern in self._merged:
+            concern = self.resolve(concern)
+        if concern and concern in index.centroids:
+            assignment = Assignment(concern, 1.0, bag[:5])
+        else:
+            assignment = self._nearest(base, index, bag, rarities, otherwise)
+            concern = assignment.concern_id or 0
+            if len(self._copies) >= COPIES_KEPT:
+                self._copies.clear()
+            self._copies[copy] = concern
+        index.add(concern, bag, rarities)
+        record = self.concerns.get(concern)
+        if record is None:
+            record = self.concerns[concern] = Concern(concern, base)
+            if len(index.centroids) > LIVE_CONCERNS:
+                self._thin(index)
+        record.count(author, at)
+        similarity = assignment.similarity
+        if key is not None or record.wants(similarity):
+            quote = Quote(text[:QUOTE_CHARS], author, key, lang, similarity)
+            record.keep(quote)
+            if key is not None:
+                self._texts[key] = _Text(base, bag, concern, quote, at, assignment.suggested)
+                self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
+        return assignment
+
+    def restore(
+        self,
+        text: str,
+        concern: int,
+        lang: str | None = None,
+        at: datetime | None = None,
+        key: Hashable = None,
+        author: Hashable = None,
+        pinned: bool = False,
+    ) -> None:
+        """Put a text back into the concern that it is known to be in, as after a restart.
+
+        Arguments as of `add`; ``pinned``: an editor placed it, `settle` may not move it. New concerns get ids above
+        all that were restored. A text without a word is left out.
+        """
+        found = terms(text, lang)
+        if not found:
+            return
+        base, bag = base_language(lang), tuple(dict.fromkeys(found))
+        index = self._indexes.get(base) or self._index(base)
+        rarities = index.count(bag)
+        index.add(concern, bag, rarities)
+        record = self.concerns.setdefault(concern, Concern(concern, base))
+        record.count(author, at)
+        quote = Quote(text[:QUOTE_CHARS], author, key, lang, 1.0)
+        record.keep(quote)
+        self._copies[base, bag] = concern
+        self._texts[key] = _Text(base, bag, concern, quote, at, pinned)
+        self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
+        self._next = max(self._next, concern + 1)
+
+    def _index(self, base: str) -> ConcernIndex:
+        index = self._indexes.get(base)
+        if index is None:
+            index = self._indexes[base] = ConcernIndex(common_terms(base))
+            self._asleep[base] = ConcernIndex()
+        return index
+
+    def _found(self) -> int:
+        self._next += 1
+        return self._next - 1
+
+    def _nearest(
+        self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float], otherwise: int | None
+    ) -> Assignment:
+        best, similarity = index.nearest(bag, rarities)
+        if similarity < self.threshold:
+            asleep = self._asleep[base]
+            if asleep.centroids:
+                asleep.seen, asleep.texts = index.seen, index.texts
+                best, similarity = asleep.nearest(bag, rarities)
+            if similarity < self.threshold:
+                if otherwise is not None and self.resolve(otherwise) in index.centroids:
+                    return Assignment(self.resolve(otherwise), similarity, suggested=True)
+                return Assignment(self._found(), similarity, new=True)
+            index.restore(best, asleep.remove(best))
+        return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
+
+    def _retire(self, now: datetime) -> None:
+        """Move the concerns that nobody has raised for `idle` from the search to the sleepers."""
+        self._swept = now
+        for base, index in self._indexes.items():
+            asleep = self._asleep[base]
+            asleep.seen, asleep.texts = index.seen, index.texts
+            idle = [
+                c for c in index.centroids if (last := self.concerns[c].last_at) is not None and now - last > self.idle
+            ]
+            for concern in idle:
+                top = index.top_terms(concern)
+                index.remove(concern)
+                if self.concerns[concern].texts > 1:
+                    asleep.restore(concern, top)
+
+    def _thin(self, index: ConcernIndex) -> None:
+        """Let an eighth at least leave the search: of the half raised longest ago first what one text alone raised."""
+        alone: list[int] = []
+        others: list[int] = []
+        for concern in islice(index.centroids, LIVE_CONCERNS // 2):
+            (alone if self.concerns[concern].texts < 2 else others).append(concern)
+        for concern in alone + others[: max(0, LIVE_CONCERNS // 8 - len(alone))]:
+            index.remove(concern)
+
+    # What editors decide.
+
+    def resolve(self, concern: int) -> int:
+        """Return the id under which a concern goes on after merges; ids are never reused."""
+        while concern in self._merged:
+            concern = self._merged[concern]
+        return concern
+
+    def concern_of(self, key: Hashable) -> int | None:
+        """Return the present concern of a text, None where the key is not known."""
+        text = self._texts.get(key)
+        return text.concern if text else None
+
+    def merge(self, into: int, other: int) -> None:
+        """Let one concern go on as a part of another. Raises LinkConflict where cannot-linked texts would meet."""
+        into, other = self.resolve(into), self.resolve(other)
+        if into == other:
+            return
+        if into not in self.concerns or other not in self.concerns:
+            raise KeyError(other if into in self.concerns else into)
+        for a, b in self._apart:
+            if {self.concern_of(a), self.concern_of(b)} == {into, other}:
+                raise LinkConflict(f"{a!r} and {b!r} must not stand together.")
+        gone = self.concerns.pop(other)
+        centroid = self._wake(gone)
+        if gone.lang == self.concerns[into].lang:
+            index = self._index(gone.lang)
+            joint = self._wake(self.concerns[into])
+            for term, n in centroid.items():
+                joint[term] = joint.get(term, 0) + n
+            index.restore(into, joint)
+        self.concerns[into].absorb(gone)
+        self._merged[other] = into
+        for text in self._texts.values():
+            if text.concern in (into, other):
+                text.concern, text.pinned = into, True
+
+    def _wake(self, concern: Concern) -> dict[str, int]:
+        """Take a concern's terms out of the search, awake or asleep."""
+        return self._index(concern.lang).remove(concern.id) or self._asleep[concern.lang].remove(concern.id)
+
+    def split(self, concern: int, keys: Iterable[Hashable]) -> int:
+        """Move some texts of a concern to a new one and return its id. Texts that are not in it raise KeyError."""
+        concern, moved = self.resolve(concern), list(dict.fromkeys(keys))
+        for key in moved:
+            if self.concern_of(key) != concern:
+                raise KeyError(key)
+        if not moved:
+            raise ValueError("No text to split off was named.")
+        founded = self._found()
+        for text in self._texts.values():
+            if text.concern == concern:
+                text.pinned = True
+        for key in moved:
+            self._move(self._texts[key], founded)
+        return founded
+
+    def must_link(self, a: Hashable, b: Hashable) -> None:
+        """Two texts belong together: their concerns are merged, the older id stays."""
+        first, second = self._texts[a].concern, self._texts[b].concern
+        self.merge(min(first, second), max(first, second))
+        self._texts[a].pinned = self._texts[b].pinned = True
+
+    def cannot_link(self, a: Hashable, b: Hashable) -> None:
+        """Two texts don't belong together: where they share a concern, the second founds one of its own."""
+        if a == b:
+            raise LinkConflict("A text can't be apart from itself.")
+        first, second = self._texts[a], self._texts[b]
+        if first.concern == second.concern:
+            self._move(second, self._found())
+        first.pinned = second.pinned = True
+        self._apart.append((a, b))
+
+    def forget(self, key: Hashable) -> None:
+        """Forget a text that its author deleted: its words, its quote and its weight. Unknown keys are ignored."""
+        text = self._texts.pop(key, None)
+        if text is None:
+            return
+        self._leave(text)
+        self._copies.pop((text.lang, text.bag), None)
+        self._apart = [pair for pair in self._apart if key not in pair]
+        latest = self._latest[text.lang]
+        if key in latest:
+            latest.remove(key)
+
+    def _leave(self, text: _Text) -> None:
+        self._index(text.lang).subtract(text.concern, text.bag)
+        record = self.concerns[text.concern]
+        record.texts -= 1
+        record.quotes = [q for q in record.quotes if q.key != text.quote.key]
+        author = text.quote.author
+        if author is not None and not any(
+            t.concern == text.concern and t is not text and t.quote.author == author for t in self._texts.values()
+        ):
+            record.authors.discard(author)
+
+    def _move(self, text: _Text, concern: int) -> None:
+        if text.concern == concern:
+            return
+        self._leave(text)
+        self._copies.pop((text.lang, text.bag), None)
+        record = self.concerns.get(concern)
+        if record is None:
+            record = self.concerns[concern] = Concern(concern, text.lang)
+        index = self._index(text.lang)
+        if concern in self._asleep[text.lang].centroids:
+            index.restore(concern, self._asleep[text.lang].remove(concern))
+        index.add(concern, text.bag, index.rarities(text.bag))
+        text.concern = concern
+        record.count(text.quote.author, text.at)
+        record.keep(text.quote)
+
+    # Second thoughts, and what an editor sees.
+
+    def settle(self) -> dict[Hashable, tuple[int, int]]:
+        """Group the latest texts of each language anew and return the moves: key to (concern before, after).
+
+        Texts that an editor has placed stay where they are.
+        """
+        moves: dict[Hashable, tuple[int, int]] = {}
+        for base, latest in self._latest.items():
+            keys = [key for key in latest if key in self._texts]
+            if len(keys) < 3:
+                continue
+            texts = [self._texts[key] for key in keys]
+            known = [text.concern for text in texts]
+            after = settle([text.bag for text in texts], known, self.threshold, self._found, common_terms(base))
+            for key, text, concern in zip(keys, texts, after, strict=True):
+                concern = self.resolve(concern)
+                if not text.pinned and text.concern != concern:
+                    moves[key] = (text.concern, concern)
+                    self._move(text, concern)
+        return moves
+
+    def label(self, concern: int) -> str:
+        """Return the most typical reader's own words, shortened to read like a sentence ("" where none is kept)."""
+        best = self.representatives(concern, 1)
+        return shorten(best[0].text) if best else ""
+
+    def representatives(self, concern: int, n: int = 3) -> list[Quote]:
+        """Return up to n quotes of different people, the most typical first."""
+        record = self.concerns.get(self.resolve(concern))
+        if record is None:
+            return []
+        index = self._index(record.lang)
+        centroid = index.centroids.get(record.id) or self._asleep[record.lang].centroids.get(record.id, {})
+        return ranked(record.quotes, centroid, index.rarity)[:n]
+
+    def bridges(self) -> list[CrossLanguageMatch]:
+        """Return proposals that concerns in two languages are the same one."""
+        return bridges(self._indexes, {c.id: c.texts for c in self.concerns.values()})
+
+    def final(self) -> dict[Hashable, int]:
+        """Return the present concern of every text that was added with a key."""
+        return {key: text.concern for key, text in self._texts.items()}
+
+    @classmethod
+    def rebuild(cls, events: Iterable[tuple[str, dict[str, Any]]], **settings: Any) -> "Grouper":
+        """Return the grouper that the recorded calls lead to: ("add", {...}), ("merge", {...}) and so on, in order."""
+        allowed = {"add", "merge", "split", "must_link", "cannot_link", "forget", "settle"}
+        grouper = cls(**settings)
+        for name, arguments in events:
+            if name not in allowed:
+                raise ValueError(f"{name!r} is no recorded act.")
+            getattr(grouper, name)(**arguments)
+        return grouper

@@ -1,0 +1,1 @@
+"""Concerns: what several readers raise, kept in step with the reactions, and an editor's hand on them."""

@@ -1,0 +1,215 @@
+"""An editor's hand on concerns: merge, split, move, decline, reopen; each with what it takes to undo it.
+
+The editor's word is kept as links between reactions (must, cannot), which a rebuild replays: it outlives every new
+version of the grouping.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import pairwise
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from smeditor.exceptions import Refused
+from smeditor.insight.concerns.membership import refresh
+from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMatch, ConcernMember, Reaction
+
+Operation = ConcernEdit.Operation
+Kind = ConcernLink.Kind
+LOGGED = {
+    Operation.MERGE: "smeditor.concern_merged",
+    Operation.SPLIT: "smeditor.concern_split",
+    Operation.MOVE: "smeditor.concern_moved",
+}
+
+
+@transaction.atomic
+def merge(concern: Concern, into: Concern, user) -> ConcernEdit:
+    """Put all members of ``concern`` into ``into``. The first keeps its id and points to the second."""
+    if concern.pk == into.pk:
+        raise Refused(_("A concern cannot be merged into itself."))
+    if concern.merged_into_id or into.merged_into_id:
+        raise Refused(_("One of the two was merged already. Reload the page."))
+    anchors = _first(concern), _first(into)
+    edit = _edit(Operation.MERGE, concern, user, other=into)
+    _carry(list(concern.members.all()), into, edit)
+    concern.merged_into = into
+    concern.save(update_fields=["merged_into"])
+    if anchors[0] and anchors[1]:
+        ConcernLink.objects.create(first=anchors[0], second=anchors[1], kind=Kind.MUST, edit=edit)
+    return _done(edit, [concern, into])
+
+
+@transaction.atomic
+def split(concern: Concern, reactions: Iterable[Reaction], user) -> ConcernEdit:
+    """Take ``reactions`` out of ``concern`` into a new one, which the returned edit names as ``concern``."""
+    members = list(concern.members.filter(reaction__in=list(reactions)))
+    if not members or len(members) == concern.members.count():
+        raise Refused(_("Choose some of the reactions, and leave at least one."))
+    new = Concern.objects.create(language=concern.language, article=concern.article)
+    edit = _edit(Operation.SPLIT, new, user, other=concern)
+    _carry(members, new, edit)
+    staying = _first(concern)
+    for one, other in pairwise(members):
+        ConcernLink.objects.create(first=one.reaction, second=other.reaction, kind=Kind.MUST, edit=edit)
+    if staying:
+        ConcernLink.objects.create(first=members[0].reaction, second=staying, kind=Kind.CANNOT, edit=edit)
+    return _done(edit, [concern, new])
+
+
+@transaction.atomic
+def move(reaction: Reaction, into: Concern, user) -> ConcernEdit:
+    """Put one reaction into another concern."""
+    member = ConcernMember.objects.filter(reaction=reaction).select_related("concern").first()
+    if member and member.concern_id == into.pk:
+        raise Refused(_("It is in this concern already."))
+    anchor = _first(into)
+    edit = _edit(Operation.MOVE, into, user, other=member.concern if member else None)
+    left = member.concern if member else None
+    if member is None:
+        ConcernMember.objects.create(concern=into, reaction=reaction, by=ConcernMember.By.EDITOR)
+        edit.moved = {str(reaction.pk): None}
+        edit.save(update_fields=["moved"])
+    else:
+        _carry([member], into, edit)
+    if anchor:
+        ConcernLink.objects.create(first=reaction, second=anchor, kind=Kind.MUST, edit=edit)
+    if left and (stays := _first(left)):
+        ConcernLink.objects.create(first=reaction, second=stays, kind=Kind.CANNOT, edit=edit)
+    return _done(edit, [into, *([left] if left else [])])
+
+
+@transaction.atomic
+def decline(concern: Concern, reason: str, user) -> ConcernEdit:
+    """Say that a concern will not be answered, and why."""
+    edit = _edit(Operation.DECLINE, concern, user, reason=reason)
+    concern.state = Concern.State.DECLINED
+    concern.save(update_fields=["state"])
+    log(instance=concern, action="smeditor.concern_declined", user=user)
+    return edit
+
+
+@transaction.atomic
+def reopen(concern: Concern, user) -> ConcernEdit:
+    """Take up again what was answered or declined."""
+    if concern.merged_into_id or concern.state not in {Concern.State.ANSWERED, Concern.State.DECLINED}:
+        raise Refused(_("Only what was answered or declined can be taken up again."))
+    edit = _edit(Operation.REOPEN, concern, user)
+    concern.state = Concern.State.ASSIGNED if concern.assigned_to_id else Concern.State.OPEN
+    concern.save(update_fields=["state"])
+    log(instance=concern, action="smeditor.concern_reopened", user=user)
+    return edit
+
+
+@transaction.atomic
+def accept_match(bridge: ConcernMatch, user) -> ConcernEdit:
+    """Merge the two: the one that fewer people raised goes into the other. Raises Refused when it was decided before."""
+    bridge = _undecided(bridge)
+    smaller, larger = sorted((bridge.first, bridge.second), key=lambda one: (one.people, -one.pk))
+    edit = merge(smaller, larger, user)
+    _decide(bridge, ConcernMatch.State.ACCEPTED, user)
+    return edit
+
+
+@transaction.atomic
+def reject_match(bridge: ConcernMatch, user) -> None:
+    """Say that the two are not the same. They are not proposed again. Raises Refused when it was decided before."""
+    bridge = _undecided(bridge)
+    _decide(bridge, ConcernMatch.State.REJECTED, user)
+    log(instance=bridge.first, action="smeditor.match_rejected", user=user, data={"other": bridge.second_id})
+
+
+def _undecided(bridge: ConcernMatch) -> ConcernMatch:
+    row = ConcernMatch.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=bridge.pk)
+    if row.state != ConcernMatch.State.OPEN:
+        raise Refused(_("Somebody has decided on this already. Reload the page."))
+    return row
+
+
+def _decide(bridge: ConcernMatch, state: str, user) -> None:
+    bridge.state, bridge.user = state, user
+    bridge.save(update_fields=["state", "user"])
+
+
+def assign(concern: Concern, to, user) -> None:
+    """Give a concern to somebody, or take it back with None."""
+    concern.assigned_to = to
+    if concern.state in {Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.FORMING}:
+        concern.state = Concern.State.ASSIGNED if to else Concern.State.OPEN
+    concern.save(update_fields=["assigned_to", "state"])
+    log(instance=concern, action="smeditor.concern_assigned", user=user)
+
+
+def rename(concern: Concern, label: str, user) -> None:
+    """Set a concern's label by hand; an empty one gives it back to the machine."""
+    concern.label, concern.label_by_editor = label.strip(), bool(label.strip())
+    concern.save(update_fields=["label", "label_by_editor"])
+    if not concern.label:
+        refresh(Concern.objects.filter(pk=concern.pk))
+    log(instance=concern, action="smeditor.concern_renamed", user=user)
+
+
+@transaction.atomic
+def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
+    """Take an edit back. Raises Refused when it was undone before, or what it moved was moved on meanwhile."""
+    edit = ConcernEdit.objects.select_for_update().get(pk=edit.pk)
+    if edit.undone_at:
+        raise Refused(_("This was undone already."))
+    target = edit.other if edit.operation == Operation.MERGE else edit.concern
+    ids = [int(pk) for pk in edit.moved]
+    members = ConcernMember.objects.filter(reaction_id__in=ids, concern=target)
+    present = Reaction.objects.filter(pk__in=ids, concern_member__isnull=False).count()
+    if members.count() != present:
+        raise Refused(_("Some of these reactions were moved again meanwhile. Undo that first."))
+    for member in members:
+        home = edit.moved[str(member.reaction_id)]
+        if home is None:
+            member.delete()
+        else:
+            member.concern_id = home
+            member.save(update_fields=["concern"])
+    for name, value in edit.before.items():
+        setattr(edit.concern, name, value)
+    edit.concern.merged_into = None
+    edit.concern.save()
+    edit.undone_at = now or timezone.now()
+    edit.save(update_fields=["undone_at"])
+    edit.links.update(undone_at=edit.undone_at)
+    if edit.operation not in {Operation.DECLINE, Operation.REOPEN}:
+        refresh(Concern.objects.filter(pk__in=[pk for pk in (edit.concern_id, edit.other_id) if pk]))
+    log(instance=edit.concern, action="smeditor.concern_undone", user=user)
+
+
+def _edit(act: str, concern: Concern, user, other: Concern | None = None, reason: str = "") -> ConcernEdit:
+    before: dict[str, Any] = {"state": concern.state, "label_by_editor": concern.label_by_editor}
+    if concern.label_by_editor:  # what the machine says is made of readers' words: it is made anew
+        before["label"] = concern.label
+    return ConcernEdit.objects.create(
+        operation=act, concern=concern, other=other, user=user, reason=reason, before=before
+    )
+
+
+def _carry(members: list[ConcernMember], into: Concern, edit: ConcernEdit) -> None:
+    edit.moved = {str(member.reaction_id): member.concern_id for member in members}
+    edit.save(update_fields=["moved"])
+    ConcernMember.objects.filter(pk__in=[member.pk for member in members]).update(
+        concern=into, by=ConcernMember.By.EDITOR
+    )
+
+
+def _first(concern: Concern) -> Reaction | None:
+    member = concern.members.select_related("reaction").order_by("pk").first()
+    return member.reaction if member else None
+
+
+def _done(edit: ConcernEdit, touched: list[Concern]) -> ConcernEdit:
+    refresh(Concern.objects.filter(pk__in=[concern.pk for concern in touched]))
+    edit.refresh_from_db()
+    log(instance=edit.concern, action=LOGGED[Operation(edit.operation)], user=edit.user)
+    return edit

@@ -1,0 +1,1 @@
+"""Corrections: claimed errors, the passage that they are about, and the verdict."""

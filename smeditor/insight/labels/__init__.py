@@ -1,0 +1,1 @@
+"""Labels: what triage and editors say of a reaction, and the classifiers trained from editors' labels."""

@@ -1,0 +1,208 @@
+"""Triage of what came in: labels with their reasons, trays, and the claimed errors put before an editor."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from smeditor.articles import article_adapter
+from smeditor.insight.corrections.requests import open_requests
+from smeditor.insight.labels import trained_models
+from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
+from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
+from smeditor.text import addressed_to
+
+logger = logging.getLogger("smeditor.insight")
+
+BATCH = 200
+READ_WITH = ("content", "account", "article", "concern_member__concern")
+"""What `read_all` reads of a reaction, to be selected with it."""
+By = ReactionLabel.By
+Queue = Reaction.Queue
+
+
+def run_due(now: datetime, limit: int = 2000) -> int:
+    """Triage the reactions with words that have not been, oldest first; at most ``limit``. Returns how many."""
+    done = 0
+    while done < limit:
+        batch = _triage_batch(now, min(BATCH, limit - done))
+        done += batch
+        if batch < BATCH:
+            break
+    return done
+
+
+def locks() -> bool:
+    """Tell whether the database can lock single rows and pass over those that somebody else has locked."""
+    return connection.features.has_select_for_update_skip_locked
+
+
+def _waiting() -> QuerySet[Reaction]:
+    queryset = Reaction.objects.filter(triaged_at__isnull=True, content__isnull=False).order_by("pk")
+    if locks():
+        return queryset.select_for_update(skip_locked=True, of=("self",))
+    return queryset
+
+
+@transaction.atomic
+def _triage_batch(now: datetime, size: int) -> int:
+    reactions = list(_waiting().select_related(*READ_WITH)[:size])
+    keep(read_all(reactions), now)
+    return len(reactions)
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """One stored reaction, what triage says of it, and the flags on which an editor or the reader has spoken."""
+
+    reaction: Reaction
+    result: Triage
+    settled: frozenset[str]
+
+    @property
+    def queue(self) -> tuple[str, str]:
+        """The tray in which it belongs, with the reason; where an editor put it, it stays."""
+        if placed_by_machine(self.reaction):
+            return _queue(self.result, self.settled)
+        return self.reaction.queue, self.reaction.queue_reason
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """The flags that the rules raise and on which nobody else has spoken."""
+        return tuple(label for label in self.result.labels if label not in self.settled)
+
+
+def read_all(reactions: Sequence[Reaction], book: RuleBook | None = None) -> list[Read]:
+    """Triage stored reactions that have words (selected with `READ_WITH`), by ``book`` or the rules in force.
+
+    Writes nothing.
+    """
+    settled = _settled_by_editors(reactions)
+    names = lru_cache(maxsize=256)(_signed_by)
+    return [Read(one, _read(one, names, book), frozenset(settled.get(one.pk, ()))) for one in reactions]
+
+
+def keep(read: Sequence[Read], now: datetime) -> None:
+    """Store what triage said: labels, trays, masked words, scores and the version. Editors' labels stay.
+
+    The newsroom's promoted models have their word on the labels here.
+    """
+    reactions = [one.reaction for one in read]
+    models = trained_models.promoted()
+    labels: list[ReactionLabel] = []
+    for one in read:
+        rows = _labels(one)
+        trained_models.revise(rows, one.reaction, models, one.settled)
+        _note(one, frozenset(row.label for row in rows if not row.present), now)
+        labels += rows
+    ReactionLabel.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
+    ReactionLabel.objects.bulk_create(labels, ignore_conflicts=True)
+    Reaction.objects.bulk_update(
+        reactions, ["triage_version", "triaged_at", "tip_score", "language", "queue", "queue_reason"], batch_size=BATCH
+    )
+    ReactionText.objects.bulk_update([reaction.content for reaction in reactions], ["masked"], batch_size=BATCH)
+    open_requests(row.reaction for row in labels if row.label == Label.CORRECTION and row.present)
+
+
+def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
+    """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text."""
+    text = reaction.content.text
+    ahead = addressed_to(text, reaction.account.handle) if reaction.account else 0
+    result = triage(text[ahead:], reaction.language or None, _context(reaction, names), book)
+    if not ahead:
+        return result
+    evidence = {
+        label: [(start + ahead, end + ahead, rule) for start, end, rule in spans]
+        for label, spans in result.evidence.items()
+    }
+    return result._replace(evidence=evidence, masked=text[:ahead] + result.masked if result.masked else None)
+
+
+def _signed_by(page) -> tuple[str, ...]:
+    try:
+        return article_adapter().facts(page).author_names
+    except Exception:
+        logger.exception("the article %s cannot be read", page.pk)
+        return ()
+
+
+def _context(reaction: Reaction, names) -> Context:
+    member = getattr(reaction, "concern_member", None)
+    return Context(
+        journalists=names(reaction.article) if reaction.article else (),
+        people_in_concern=member.concern.people if member else 0,
+    )
+
+
+def _settled_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
+    """The flags on which an editor or the reader has spoken: the machine may not touch them."""
+    settled: dict[int, set[str]] = {}
+    rows = ReactionLabel.objects.filter(reaction__in=list(reactions), by__in=[By.EDITOR, By.READER]).values_list(
+        "reaction_id", "label"
+    )
+    for reaction_id, label in rows:
+        settled.setdefault(reaction_id, set()).add(label)
+    return settled
+
+
+def _labels(read: Read) -> list[ReactionLabel]:
+    return [
+        ReactionLabel(
+            reaction=read.reaction,
+            label=label,
+            by=By.RULES,
+            score=read.result.scores.get(label, 1.0),
+            evidence=[list(span) for span in read.result.evidence.get(label, [])],
+        )
+        for label in read.labels
+    ]
+
+
+def _note(read: Read, taken_back: Collection[str], now: datetime) -> None:
+    reaction, result = read.reaction, read.result
+    reaction.triaged_at = now
+    reaction.triage_version = result.version
+    reaction.tip_score = result.tip_score
+    reaction.language = reaction.language or (result.lang if result.lang != "und" else "")
+    reaction.content.masked = result.masked or ""
+    queue, reason = read.queue
+    if queue == Queue.SPAM and Label.SPAM in taken_back:
+        queue, reason = Queue.INBOX, ""
+    reaction.queue, reaction.queue_reason = queue, reason
+
+
+def placed_by_machine(reaction: Reaction) -> bool:
+    """Tell whether triage may move ``reaction``: no editor has put it where it lies, and it waits for nothing else."""
+    reason = reaction.queue_reason
+    if reaction.queue == Queue.INBOX:
+        return not reason
+    if reaction.queue == Queue.PROTECTED:
+        return reason in ("", AIMED_AT_JOURNALIST)
+    return reaction.queue == Queue.SPAM
+
+
+def _queue(result: Triage, settled: Collection[str]) -> tuple[str, str]:
+    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor settled stays."""
+    labels = tuple(label for label in result.labels if label not in settled)
+    if Label.ABUSE in labels and AIMED_AT_JOURNALIST in result.markers:
+        return Queue.PROTECTED, AIMED_AT_JOURNALIST
+    if labels == (Label.SPAM,):
+        return Queue.SPAM, ", ".join(rule for _, _, rule in result.evidence.get(Label.SPAM, []))[:300]
+    return Queue.INBOX, ""
+
+
+def relabel(reaction: Reaction, label: str, present: bool, user) -> ReactionLabel:
+    """Keep an editor's word on one flag: it outranks the rules from now on and is a label to learn from."""
+    row, _ = ReactionLabel.objects.update_or_create(
+        reaction=reaction, label=label, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
+    )
+    trained_models.note_label(label)
+    if label == Label.TIP and present:  # its words name no concern from now on
+        Concern.objects.filter(members__reaction=reaction, label_by_editor=False).update(label="")
+    return row

@@ -1,0 +1,134 @@
+"""Replaying history: what the rules in force would say of reactions that older rules have labelled.
+
+`replay` shows the difference and writes nothing; with ``apply`` it writes it, a batch at a time, so that a long history
+can be gone through in several calls. What an editor or the reader has said stays in either case.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
+
+from smeditor.insight.labels import intake
+from smeditor.insight.labels.intake import READ_WITH, Read
+from smeditor.insight.triage import LABELS, RuleBook, shipped
+from smeditor.models import Reaction, ReactionLabel
+
+LIMIT = 5000
+EXAMPLES = 20
+
+
+@dataclass(slots=True)
+class LabelDifference:
+    """How one flag changes: how many reactions gain and lose it, and the ids of the newest of them."""
+
+    raised: int = 0
+    lowered: int = 0
+    raised_examples: list[int] = field(default_factory=list)
+    lowered_examples: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Rerun:
+    """What a new version of the rules changes in what is stored.
+
+    ``version``: of the rules replayed. ``older``: how many reactions each older version had labelled, among those
+    read. ``read``: reactions read; ``changed``: those of them in which a label, a tray or the masking changes;
+    ``waiting``: reactions that still carry an older version when the call is over. ``flags``: by flag, in the order
+    of `FLAGS`, those that change. ``moves``: (tray before, tray after) → how many. ``masked``: masking changes in so
+    many. ``applied``: whether it was written. Only ids, never a reader's words: whoever shows an example looks first
+    whether its viewer may see it.
+    """
+
+    version: str
+    applied: bool
+    read: int = 0
+    changed: int = 0
+    waiting: int = 0
+    masked: int = 0
+    older: Counter[str] = field(default_factory=Counter)
+    labels: dict[str, LabelDifference] = field(default_factory=dict)
+    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+
+def older_than(version: str) -> QuerySet[Reaction]:
+    """Return the triaged reactions with words whose labels come from another version of the rules, newest first."""
+    rows = Reaction.objects.filter(triaged_at__isnull=False, content__isnull=False)
+    return rows.exclude(triage_version=version).order_by("-pk")
+
+
+def rerun(
+    *, book: RuleBook | None = None, apply: bool = False, limit: int = LIMIT, now: datetime | None = None
+) -> Rerun:
+    """Read history again, newest first, by ``book`` (the rules in force if None), and return what changes.
+
+    At most ``limit`` reactions are read in one call. With ``apply`` the new labels, trays and masked words are
+    stored, with ``now`` (aware; the present time if None) as the time of triage, and the next call goes on with what
+    is `waiting`. Raises ValueError for a ``limit`` below 1, and for ``apply`` with other rules than those in force:
+    the next reaction would be read by different ones.
+    """
+    if limit < 1:
+        raise ValueError("The limit must be at least 1.")
+    rules = book or shipped()
+    if apply and rules.version != shipped().version:
+        raise ValueError("Only the rules in force can be applied; others can be looked at.")
+    result = Rerun(rules.version, apply)
+    moment = now or timezone.now()
+    left, below = limit, None
+    while left > 0:
+        with transaction.atomic():
+            reactions = _next(rules.version, below, min(intake.BATCH, left), lock=apply)
+            before = {one.pk: (one.queue, one.content.masked, one.triage_version) for one in reactions}
+            read = intake.read_all(reactions, rules)
+            for one in read:
+                _compare(result, one, *before[one.reaction.pk])
+            if apply:
+                intake.keep(read, moment)
+        if not reactions:
+            break
+        left, below = left - len(reactions), reactions[-1].pk
+    result.labels = {label: result.labels[label] for label in LABELS if label in result.labels}
+    result.waiting = older_than(rules.version).count()
+    return result
+
+
+def _next(version: str, below: int | None, size: int, *, lock: bool) -> list[Reaction]:
+    """Return the next batch of history, with the labels that rules gave it."""
+    rows = older_than(version) if below is None else older_than(version).filter(pk__lt=below)
+    if lock and intake.locks():
+        rows = rows.select_for_update(of=("self",))
+    taken_back = Q(by=ReactionLabel.By.MODEL, present=False)  # by a learned model: the rules had said it
+    by_rules = ReactionLabel.objects.filter(Q(by=ReactionLabel.By.RULES, present=True) | taken_back)
+    rows = rows.select_related(*READ_WITH).prefetch_related(Prefetch("labels", by_rules, to_attr="by_rules"))
+    return list(rows[:size])
+
+
+def _compare(result: Rerun, one: Read, queue: str, masked: str, version: str) -> None:
+    result.read += 1
+    result.older[version] += 1
+    old = {row.label for row in one.reaction.by_rules}  # type: ignore[attr-defined]  # prefetched by `_batches`
+    new = set(one.labels)
+    for label in new - old:
+        difference = result.labels.setdefault(label, LabelDifference())
+        difference.raised += 1
+        _example(difference.raised_examples, one)
+    for label in old - new - one.settled:
+        difference = result.labels.setdefault(label, LabelDifference())
+        difference.lowered += 1
+        _example(difference.lowered_examples, one)
+    hidden = (one.result.masked or "") != masked
+    result.masked += hidden
+    moved = one.queue[0] != queue
+    if moved:
+        result.moves[queue, one.queue[0]] += 1
+    result.changed += bool(hidden or moved or new ^ (old - one.settled))
+
+
+def _example(examples: list[int], one: Read) -> None:
+    if len(examples) < EXAMPLES:
+        examples.append(one.reaction.pk)

@@ -1,0 +1,1 @@
+"""Tips: information for the newsroom, sealed under a code name."""

@@ -1,0 +1,53 @@
+"""What is kept of a reader's words and addresses, made safe for storage, and until when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from smeditor import conf
+from smeditor.models import Reaction, ReactionText
+from smeditor.networks.base import Author, InboundItem, Kind
+from smeditor.text import clean
+
+LONGEST = 20_000
+SILENT = {Kind.LIKE.value, Kind.REPOST.value}
+
+
+def tidy(text: str, limit: int = LONGEST) -> str:
+    """``text`` without what a database or a page cannot bear, at most ``limit`` characters."""
+    return clean(text, limit).strip()
+
+
+def address(url: str, limit: int = 1000) -> str:
+    """``url`` if it is a web address that can be stored and shown as a link, else nothing."""
+    url = clean(url, limit + 1).strip()
+    return url if url.startswith(("https://", "http://")) and len(url) <= limit else ""
+
+
+def expiry(now: datetime, level: str = "untriaged") -> datetime:
+    """When words that came at ``now`` are erased; ``level`` is a key of ``SMEDITOR["RETENTION"]``."""
+    days = {**conf.DEFAULTS["RETENTION"], **conf.get("RETENTION")}[level]
+    return now + timedelta(days=days)
+
+
+def words_of(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:
+    """The unsaved words of a new reaction, None for a like or a repost."""
+    if reaction.kind in SILENT:
+        return None
+    words = ReactionText(reaction=reaction, expires_at=expiry(now))
+    write(words, inbound)
+    return words
+
+
+def write(words: ReactionText, inbound: InboundItem) -> None:
+    """Put what ``seen`` says into ``words``."""
+    words.text = tidy(inbound.text)
+    words.content_warning = tidy(inbound.content_warning, 200)
+    words.masked = ""
+    sign(words, inbound.author)
+
+
+def sign(words: ReactionText, author: Author) -> None:
+    words.author_handle = tidy(author.handle, 255)
+    words.author_name = tidy(author.display_name, 255)
+    words.author_url = address(author.url, 500)
