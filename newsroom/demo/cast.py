@@ -35,7 +35,7 @@ class Line:
     """One thing that a reader does."""
 
     by: str
-    act: str
+    operation: str
     text: str = ""
     account: str = ""
     article: str = ""

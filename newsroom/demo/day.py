@@ -161,29 +161,29 @@ class Day:
 
     # the readers
 
-    def readers_act(self) -> int:
-        """Let every reader do what their post or partner is there for, once; returns how many acted now."""
-        acted = 0
+    def readers_turn(self) -> int:
+        """Let every reader do what their post or partner is there for, once; returns how many done now."""
+        done = 0
         for number, line in enumerate(self.cast.lines):
             key = line.key or str(number)
             if key in self.done:
                 continue
-            acted += self._act(key, line)
-        return acted
+            done += self._perform(key, line)
+        return done
 
-    def _act(self, key: str, line: Line) -> int:
+    def _perform(self, key: str, line: Line) -> int:
         if line.operation == "form":
             self._write_form(line)
             native = ""
         elif line.operation == "answer":
             if line.to not in self.done:
                 return 0
-            native = self.practice.operation(line, None, self.done[line.to])
+            native = self.practice.perform(line, None, self.done[line.to])
         else:
             post = self.practice.find_post(line.account, line.article)
             if post is None:
                 return 0
-            native = self.practice.operation(line, post, None)
+            native = self.practice.perform(line, post, None)
         self.done[key] = native
         self.record.write_text(json.dumps(self.done))
         return 1

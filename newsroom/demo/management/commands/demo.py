@@ -130,7 +130,7 @@ class Command(BaseCommand):
         with day.station("sending"):
             day.wait("posts sent", lambda: day.sent() >= owed)
         with day.station("readers"):
-            day.wait("every reader's turn", lambda: day.readers_act() == 0 and len(day.done) == len(day.cast.lines), 90)
+            day.wait("every reader's turn", lambda: day.readers_turn() == 0 and len(day.done) == len(day.cast.lines), 90)
         with day.station("collecting"):
             day.wait("reactions collected", lambda: sum(day.collected().values()) >= len(day.done) - 1, 60)
             reactions = day.collected()
@@ -175,9 +175,9 @@ class Command(BaseCommand):
         self._welcome(day)
         while True:
             day.processes.check()
-            acted = day.readers_act()
-            if acted:
-                self.say(f"  {acted} readers reacted on {day.practice.url}")
+            done = day.readers_turn()
+            if done:
+                self.say(f"  {done} readers reacted on {day.practice.url}")
             time.sleep(2)
 
     def _welcome(self, day) -> None:
