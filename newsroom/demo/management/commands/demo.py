@@ -130,7 +130,9 @@ class Command(BaseCommand):
         with day.station("sending"):
             day.wait("posts sent", lambda: day.sent() >= owed)
         with day.station("readers"):
-            day.wait("every reader's turn", lambda: day.readers_turn() == 0 and len(day.done) == len(day.cast.lines), 90)
+            day.wait(
+                "every reader's turn", lambda: day.readers_turn() == 0 and len(day.done) == len(day.cast.lines), 90
+            )
         with day.station("collecting"):
             day.wait("reactions collected", lambda: sum(day.collected().values()) >= len(day.done) - 1, 60)
             reactions = day.collected()
