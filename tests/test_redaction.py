@@ -17,6 +17,7 @@ from smeditor.exceptions import NetworkError, Refused
 from smeditor.networks.base import Credentials
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import JsonApi
+from smeditor.networks.rates import Rates
 from smeditor.publishing.engine.outcome import excerpt
 from smeditor.redaction import BLACK, RedactSecrets, redact, redact_known, remember
 
@@ -80,7 +81,7 @@ def test_no_error_repeats_what_the_account_signs_with(form):
 
     client = GuardedClient(transport=httpx.MockTransport(handle), resolver=lambda host, port: ["93.184.216.34"])
     with pytest.raises(Refused) as caught:
-        JsonApi("https://social.example", client, label="Example", rates={}).call("GET", "/x")
+        JsonApi("https://social.example", client, label="Example", rates=Rates()).call("GET", "/x")
     written = f"{caught.value.sentence} {caught.value.cause} {caught.value!r}"
     assert BLACK in caught.value.sentence
     assert redact_known(written) == written
@@ -95,7 +96,7 @@ def test_what_is_signed_with_is_known_without_being_told():
 
     client = GuardedClient(transport=httpx.MockTransport(handle), resolver=lambda host, port: ["93.184.216.34"])
     with pytest.raises(NetworkError) as caught:
-        JsonApi("https://social.example", client, label="Example", rates={}).call(
+        JsonApi("https://social.example", client, label="Example", rates=Rates()).call(
             "GET", "/x", headers={"Authorization": f"Bearer {secret}"}
         )
     assert "Qw8Xr2Tz6" not in str(caught.value)
@@ -111,7 +112,7 @@ def test_a_profile_that_names_the_token_does_not_get_in():
         return httpx.Response(200, json={"name": f"I am {TOKEN}", "access_token": TOKEN, "note": ["fine"]})
 
     client = GuardedClient(transport=httpx.MockTransport(handle), resolver=lambda host, port: ["93.184.216.34"])
-    data = JsonApi("https://social.example", client, label="Example", rates={}).call("GET", "/x").data
+    data = JsonApi("https://social.example", client, label="Example", rates=Rates()).call("GET", "/x").data
     assert data == {"name": f"I am {BLACK}", "access_token": TOKEN, "note": ["fine"]}
 
 

@@ -20,8 +20,9 @@ from django.db import transaction
 from smeditor import conf
 from smeditor.accounts import health
 from smeditor.models import Account, RateLimit
-from smeditor.networks.base import Credentials, Limits, Network, Rate
+from smeditor.networks.base import Credentials, Limits, Network
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.rates import Rate
 from smeditor.networks.registry import get_network_class
 
 logger = logging.getLogger("smeditor.accounts")

@@ -21,9 +21,10 @@ from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import RateLimited, UnsupportedFeature
+from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting
+from smeditor.networks.rates import Rates
 from smeditor.redaction import remember
 
 
@@ -289,38 +290,13 @@ class Metrics:
     views: int | None = None
 
 
-@dataclass(frozen=True)
-class Rate:
-    """One rate limit as the network's headers tell it."""
-
-    bucket: str
-    limit: int
-    remaining: int
-    resets_at: datetime
-
-
-class Rates(dict[str, Rate]):
-    """The newest limits by bucket. ``reserve``: the share of each that this caller leaves to others, from 0 to 1."""
-
-    reserve: float = 0.0
-
-    def ask(self, bucket: str, label: str, now: datetime) -> None:
-        """Raise RateLimited, until the bucket is full again, where one more request would come out of the reserve."""
-        rate = self.get(bucket)
-        if rate and self.reserve and rate.resets_at > now and rate.remaining <= rate.limit * self.reserve:
-            sentence = _(
-                "%(network)s allows only so many requests: the rest is kept for sending. It goes on by itself."
-            )
-            raise RateLimited(sentence % {"network": label}, until=rate.resets_at, cause=f"{rate.remaining} left")
-
-
 class Network(ABC):
     """One account on one network. Instances are cheap, used by one thread, and closed with ``close()``.
 
     Every method may raise the tree of :mod:`smeditor.exceptions`: ``Refused``, ``AuthExpired``, ``RateLimited``,
     ``Temporary``, ``OutcomeUnknown`` (only from ``send``, ``edit``, ``delete``), ``Gone``, ``BadAnswer``,
-    ``UnsupportedFeature``. ``rates`` holds the newest rate limits seen in headers, by bucket; a network that does not call through
-    :class:`~smeditor.networks.http.JsonApi` asks it before each request (:meth:`Rates.ask`).
+    ``UnsupportedFeature``. ``rates`` holds the newest rate limits that headers named, by bucket; a network that does
+    not call through :class:`~smeditor.networks.http.JsonApi` asks it before each request (``Rates.ask``).
     ``credentials`` may change during a call (a refreshed session): the caller saves them when ``credentials_changed``.
     """
 

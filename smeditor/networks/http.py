@@ -27,8 +27,8 @@ from smeditor.exceptions import (
     Temporary,
     TooLarge,
 )
-from smeditor.networks.base import Rate, Rates
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.rates import Rate, Rates
 from smeditor.redaction import fingerprints, redact, redact_known
 
 MAX_DEPTH = 60

@@ -8,7 +8,7 @@ import pytest
 
 from smeditor.accounts import clients
 from smeditor.models import RateLimit
-from smeditor.networks.base import Rate
+from smeditor.networks.rates import Rate
 from tests.publishing.conftest import NOON
 
 pytestmark = pytest.mark.django_db

@@ -10,7 +10,8 @@ from smeditor.exceptions import RateLimited, Temporary
 from smeditor.listening import accountcheck, poll, recheck
 from smeditor.listening.store import store
 from smeditor.models import Reaction, Source
-from smeditor.networks.base import Kind, Presence, Rate, Rates
+from smeditor.networks.base import Kind, Presence
+from smeditor.networks.rates import Rate, Rates
 from tests.listening.double import T0, person, said
 from tests.listening.sites import Comment, Thread, running_blog
 

@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import SmeditorError, TooLarge
 from smeditor.listening.shorteners import Expander
-from smeditor.networks.base import Author, InboundItem, Kind, Rates
+from smeditor.networks.base import Author, InboundItem, Kind
 from smeditor.networks.charsets import charset_of
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import FeedSource
 from smeditor.networks.http import JsonApi
 from smeditor.networks.pages import PageSource
+from smeditor.networks.rates import Rates
 from tests.networks.raw_server import raw_server
 
 HERE = ["127.0.0.1"]

@@ -17,9 +17,9 @@ from smeditor.exceptions import (
     Refused,
     Temporary,
 )
-from smeditor.networks.base import Rates
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import JsonApi, decode, read_rate, read_time, retry_at
+from smeditor.networks.rates import Rates
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -18,9 +18,10 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, Gone, NetworkError, Refused
-from smeditor.networks.base import Credentials, Rate, Rates
+from smeditor.networks.base import Credentials
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import Answer, JsonApi
+from smeditor.networks.rates import Rate, Rates
 
 STALE_TOKEN = {"ExpiredToken", "InvalidToken"}
 SIGN_IN_AGAIN = STALE_TOKEN | {"AuthMissing", "AuthenticationRequired", "AuthFactorTokenRequired"}

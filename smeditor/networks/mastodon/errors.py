@@ -9,8 +9,8 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import AuthExpired, BadAnswer, NetworkError, Refused, Temporary
-from smeditor.networks.base import Rate
 from smeditor.networks.http import JsonApi
+from smeditor.networks.rates import Rate
 
 MISSING_PERMISSION = ("outside the authorized scopes", "insufficient permissions", "scope")
 DEAD_LOGIN = ("invalid credentials", "login is currently disabled", "confirm", "pending approval", "suspended")
