@@ -1,0 +1,42 @@
+"""How many requests a network still takes: the limits that its headers name, and the share that is left to others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import RateLimited
+
+
+@dataclass(frozen=True)
+class Rate:
+    """One rate limit as the network's headers name it.
+
+    ``bucket``: what it limits, in the adapter's own word. ``limit`` and ``remaining``: requests in the current window,
+    or points where the network counts points. ``resets_at``: when the window ends, aware UTC.
+    """
+
+    bucket: str
+    limit: int
+    remaining: int
+    resets_at: datetime
+
+
+class Rates(dict[str, Rate]):
+    """The newest limits by bucket. ``reserve``: the share of each that this caller leaves to others, from 0 to 1."""
+
+    reserve: float = 0.0
+
+    def ask(self, bucket: str, label: str, now: datetime) -> None:
+        """Raise RateLimited, until the bucket is full again, where one more request would come out of the reserve.
+
+        ``label``: the network's name for the sentence; ``now``: aware.
+        """
+        rate = self.get(bucket)
+        if rate and self.reserve and rate.resets_at > now and rate.remaining <= rate.limit * self.reserve:
+            sentence = _(
+                "%(network)s allows only so many requests: the rest is kept for sending. It goes on by itself."
+            )
+            raise RateLimited(sentence % {"network": label}, until=rate.resets_at, cause=f"{rate.remaining} left")
