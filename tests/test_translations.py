@@ -29,7 +29,7 @@ def english():
 @pytest.fixture
 def in_french(desk, settings, client):  # noqa: F811
     settings.LANGUAGE_CODE = "fr"
-    chief = world.make_user("chief", is_superuser=True)
+    chief = world.make_user("renaud", is_superuser=True)
     client.force_login(chief)
     Digest.objects.update(subject="Lettre de mars", user=chief)
     desk.tip.readers.add(chief)

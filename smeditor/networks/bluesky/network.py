@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
@@ -63,8 +63,8 @@ class Bluesky(Network):
         secrets=(
             SecretField(
                 "app_password",
-                _lazy("App password"),
-                _lazy("Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."),
+                gettext_lazy("App password"),
+                gettext_lazy("Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."),
             ),
         ),
         home_server="https://bsky.social",

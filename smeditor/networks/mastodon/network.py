@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
@@ -71,8 +71,8 @@ class Mastodon(Network):
         secrets=(
             SecretField(
                 "access_token",
-                _lazy("Access token"),
-                _lazy("Mastodon: Preferences → Development → your application."),
+                gettext_lazy("Access token"),
+                gettext_lazy("Mastodon: Preferences → Development → your application."),
             ),
         )
     )
