@@ -64,7 +64,9 @@ class Bluesky(Network):
             SecretField(
                 "app_password",
                 gettext_lazy("App password"),
-                gettext_lazy("Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."),
+                gettext_lazy(
+                    "Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."
+                ),
             ),
         ),
         home_server="https://bsky.social",
