@@ -4,6 +4,8 @@ import os
 
 from celery import Celery
 
+from smeditor.worker import configure
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings.production")
 
 app = Celery("newsroom")
@@ -12,6 +14,4 @@ app.autodiscover_tasks()
 
 @app.on_configure.connect
 def configure_desk(sender: Celery, **kwargs: object) -> None:
-    from smeditor.worker import configure
-
     configure(sender)

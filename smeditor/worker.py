@@ -10,7 +10,8 @@ from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
 
-from smeditor import tasks
+from smeditor.schedule import beat_schedule
+from smeditor.wakeup import in_process
 
 NEVER = 2**31
 
@@ -21,10 +22,11 @@ def configure(app: Celery) -> Celery:
     ``polling_interval`` is that of the in-process broker; Redis needs a visibility time-out near the longest task
     (Celery 5.7's documentation, "Redis: visibility timeout").
     """
-    embedded = tasks.in_process()
+    embedded = in_process()
     app.conf.update(
         broker_url="memory://localhost/" if embedded else settings.CELERY_BROKER_URL,
         broker_connection_retry_on_startup=True,
+        imports=tuple(dict.fromkeys((*app.conf.imports, "smeditor.tasks"))),
         task_ignore_result=True,
         task_acks_late=True,
         task_reject_on_worker_lost=True,
@@ -33,7 +35,7 @@ def configure(app: Celery) -> Celery:
         worker_redirect_stdouts=False,
         timezone="UTC",
         enable_utc=True,
-        beat_schedule={**(app.conf.beat_schedule or {}), **tasks.beat_schedule()},
+        beat_schedule={**(app.conf.beat_schedule or {}), **beat_schedule()},
         beat_scheduler="celery.beat:Scheduler",
     )
     if embedded:

@@ -6,9 +6,11 @@ import pytest
 from celery import current_app
 
 from smeditor import tasks
+from smeditor.schedule import beat_schedule
+from smeditor.wakeup import wake_up
 from smeditor.worker import get_app
 
-NAMES = ["send", "write", "accounts", "listen", "recheck", "understand", "watch", "letters"]
+NAMES = ["send", "write", "accounts", "listen", "recheck", "understand", "watch", "digests"]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -17,8 +19,8 @@ def test_every_task_runs_on_an_empty_newsroom(name):
     getattr(tasks, name)()
 
 
-def test_the_beat_wakes_every_room_and_its_messages_expire():
-    schedule = tasks.beat_schedule()
+def test_the_beat_wakes_every_package_and_its_messages_expire():
+    schedule = beat_schedule()
     assert sorted(entry["task"] for entry in schedule.values()) == sorted(f"smeditor.{name}" for name in NAMES)
     assert all(entry["options"]["expires"] > entry["schedule"] for entry in schedule.values())
 
@@ -31,7 +33,7 @@ def test_the_queue_is_looked_at_every_second_every_other_in_one_process_or_as_it
 ):
     settings.CELERY_BROKER_URL = broker
     settings.SMEDITOR = {**settings.SMEDITOR, "TICK": set_to}
-    assert tasks.beat_schedule()["smeditor.send"]["schedule"] == seconds
+    assert beat_schedule()["smeditor.send"]["schedule"] == seconds
 
 
 def test_a_wake_up_to_a_broker_that_is_gone_costs_nothing(settings, monkeypatch):
@@ -41,7 +43,7 @@ def test_a_wake_up_to_a_broker_that_is_gone_costs_nothing(settings, monkeypatch)
         raise OSError("no broker")
 
     monkeypatch.setattr(current_app, "send_task", refuse, raising=False)
-    tasks.wake_up(tasks.send)
+    wake_up("send")
 
 
 def test_one_process_takes_one_turn_of_a_kind_at_a_time():

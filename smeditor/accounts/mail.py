@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+from email.utils import make_msgid
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.mail import send_mail
 
@@ -11,6 +13,11 @@ from smeditor import conf
 from smeditor.models import Account, Desk
 
 logger = logging.getLogger("smeditor.accounts")
+
+
+def message_id() -> str:
+    """A Message-ID at the domain of ``DEFAULT_FROM_EMAIL``, made before the mail is handed over."""
+    return make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ") or None)
 
 
 def mail(account: Account, subject: str, body: str) -> None:

@@ -11,7 +11,7 @@ from wagtail.log_actions import log
 
 from smeditor import conf
 from smeditor.accounts.texts import shorten_on
-from smeditor.insight.quotable import quotable
+from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, Label, Post, Reaction
 from smeditor.networks.base import Presence
 from smeditor.networks.registry import capabilities

@@ -12,7 +12,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from smeditor.digests.mail import message_id
+from smeditor.accounts.mail import message_id
 from smeditor.exceptions import Refused
 from smeditor.models import Conversation, Reaction
 

@@ -16,12 +16,12 @@ from wagtail.admin.userbar import BaseItem
 from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
 from wagtail.models import Page
 
+from smeditor.articles import is_article
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Concern, Label, Post, PublishedArticle, Reaction, ReactionLabel
 from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
 from smeditor.permissions.visibility import concerns_visible_to, posts_visible_to, reactions_visible_to
-from smeditor.publishing.signals import is_article
 
 ADD_POST = "smeditor.add_post"
 SHOWN = 15

@@ -26,7 +26,7 @@ from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.desk.posts.approving import submit
-from smeditor.insight.quotable import quotable
+from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions import scope

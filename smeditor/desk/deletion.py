@@ -21,7 +21,7 @@ from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing.approve import delete, post_again
-from smeditor.publishing.signals import wake
+from smeditor.wakeup import wake
 
 State = Delivery.State
 

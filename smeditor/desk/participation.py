@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
+from smeditor.articles import is_article
 from smeditor.desk.alerts import about
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
@@ -23,7 +24,6 @@ from smeditor.insight.alerts import coordination
 from smeditor.models import Alert, Reaction
 from smeditor.permissions import VIEW_ALERT
 from smeditor.permissions.visibility import reactions_visible_to
-from smeditor.publishing.signals import is_article
 
 AROUND = timedelta(hours=24)
 

@@ -15,7 +15,8 @@ import swapper
 from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
-from smeditor.insight.quotable import check_labels, quotable
+from smeditor.insight.quotable import check_labels
+from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
 from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
 from smeditor.text import without_addressees

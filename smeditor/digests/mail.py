@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from email.utils import make_msgid
-
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -13,11 +11,6 @@ from django.utils.translation import ngettext
 
 from smeditor import conf
 from smeditor.digests.content import Letter
-
-
-def message_id() -> str:
-    """A Message-ID, made before the mail is handed over."""
-    return make_msgid(domain=settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("<> ") or None)
 
 
 def language_of(user) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from smeditor import conf
+from smeditor.accounts.mail import message_id
 from smeditor.digests import mail
 from smeditor.digests.content import Letter, compose, touched_articles
 from smeditor.leases import lease
@@ -86,7 +87,7 @@ def _send(user, letter: Letter) -> int:
                 until=letter.until,
                 state=State.SENDING if letter.articles else State.EMPTY,
                 items=letter.items(),
-                message_id=mail.message_id(),
+                message_id=message_id(),
             )
     except IntegrityError:
         return 0

@@ -15,7 +15,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from smeditor import conf
-from smeditor.digests.mail import language_of, message_id
+from smeditor.accounts.mail import message_id
+from smeditor.digests.mail import language_of
 from smeditor.insight.tips import sealing
 from smeditor.models import Tip
 

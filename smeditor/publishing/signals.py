@@ -1,10 +1,9 @@
-"""What Wagtail tells the publishing room. Every receiver works inside the transaction that it is told about."""
+"""Receivers of Wagtail's signals. Each works inside the transaction in which the signal was sent."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
@@ -14,7 +13,9 @@ from wagtail.signals import page_published, page_unpublished, published, unpubli
 from smeditor import bylines
 from smeditor.articles import is_article
 from smeditor.models import Post
-from smeditor.publishing import log_actions
+from smeditor.publishing import approval, holds, log_actions, rules
+from smeditor.publishing.approve import approve, withdraw
+from smeditor.wakeup import wake
 
 
 def connect() -> None:
@@ -32,8 +33,6 @@ def connect() -> None:
 
 
 def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
-    from smeditor.publishing import holds, rules
-
     if not is_article(instance) or instance.alias_of_id is not None:
         return  # an alias mirrors a story that was, or will be, announced by its own publication
     bylines.keep(instance)
@@ -43,23 +42,17 @@ def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def on_article_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
-    from smeditor.publishing import holds
-
     if is_article(instance):
         holds.withdraw_article(instance.pk)
 
 
 def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
-    from smeditor.publishing import holds
-
     if isinstance(instance, Page):
         holds.stop_article(instance.pk)
 
 
 def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
     """What waits because its article was not open to the public is looked at again: now it may be."""
-    from smeditor.publishing import holds, rules
-
     page = Page.objects.filter(pk=instance.page_id).first()
     if page is None:
         return
@@ -69,8 +62,6 @@ def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs
 
 
 def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:
-    from smeditor.publishing import approval
-    from smeditor.publishing.approve import approve
 
     post = Post.objects.get(pk=instance.pk)
     if not post.live:
@@ -81,17 +72,4 @@ def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwarg
 
 
 def on_post_withdrawn(sender: type, instance: Post, **kwargs: Any) -> None:
-    from smeditor.publishing.approve import withdraw
-
     withdraw(instance, timezone.now())
-
-
-def wake(name: str) -> None:
-    """Ask the worker to look now, once the transaction is committed. Losing it costs the wait for the next beat."""
-
-    def send() -> None:
-        from smeditor import tasks
-
-        tasks.wake_up(getattr(tasks, name))
-
-    transaction.on_commit(send, robust=True)

@@ -89,7 +89,7 @@ def configure_celery(queue: str) -> None:
 
     desk_worker.configure = configure
     options = {"expires": 5}
-    tasks.beat_schedule = lambda: {
+    desk_worker.beat_schedule = lambda: {
         "smeditor.send": {"task": "smeditor.send", "schedule": WAKE_UP_EVERY, "options": options}
     }
 

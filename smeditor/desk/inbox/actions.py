@@ -9,7 +9,7 @@ from django.utils.translation import gettext, ngettext
 from wagtail.models import Page
 
 from smeditor import bylines
-from smeditor.articles import article_adapter
+from smeditor.articles import article_adapter, is_article
 from smeditor.conversations import assignment
 from smeditor.desk.base import ActionView
 from smeditor.desk.inbox import labels, queues
@@ -18,7 +18,6 @@ from smeditor.models import Label, Reaction
 from smeditor.models.reactions import AttachedBy
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
 from smeditor.permissions.visibility import reactions_visible_to
-from smeditor.publishing.signals import is_article
 from smeditor.text.params import parse_id, parse_ids, parse_number
 
 Queue = Reaction.Queue

@@ -18,7 +18,7 @@ from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
-from smeditor.articles import article_adapter, source_of
+from smeditor.articles import article_adapter, is_article, source_of
 from smeditor.desk.base import Permitted
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
@@ -34,7 +34,6 @@ from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
 from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import preflight
-from smeditor.publishing.signals import is_article
 from smeditor.text.params import parse_id
 
 

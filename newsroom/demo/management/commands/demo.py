@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from newsroom.demo import cast
 from newsroom.demo.processes import HOST, Processes, free_port, stop_on_signals
+from smeditor.models import Rule
 
 STAGE = "NEWSROOM_DEMO"
 MINIMUM = {"articles": 3, "reactions": 20, "answered": 1, "tips": 1, "digests": 1, "sent": 6}
@@ -113,8 +114,6 @@ class Command(BaseCommand):
     # a day without a person
 
     def _once(self, day) -> None:
-        from smeditor.models import Rule
-
         with day.station("accounts"):
             day.connect(mode=Rule.Mode.ASK)
         day.processes.manage("worker", "smeditor_worker")
@@ -169,8 +168,6 @@ class Command(BaseCommand):
     # a day with a person
 
     def _stay(self, day) -> None:
-        from smeditor.models import Rule
-
         day.connect(mode=Rule.Mode.ASK, auto=("vigie_planete", "vigie_en"))
         day.processes.manage("worker", "smeditor_worker")
         day.publish()

@@ -1,0 +1,24 @@
+"""When which task runs: the host's Celery beat schedule for the desk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from smeditor import conf
+from smeditor.wakeup import in_process
+
+
+def beat_schedule() -> dict[str, dict[str, Any]]:
+    """The entries of the schedule, by the tasks' names. Intervals in seconds; a late wake-up expires instead of piling up."""
+    tick = conf.get("TICK") or (2 if in_process() else 1)
+    # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
+    intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick}
+    intervals |= dict.fromkeys(("recheck", "watch", "digests", "accounts"), 60)
+    return {
+        f"smeditor.{name}": {
+            "task": f"smeditor.{name}",
+            "schedule": float(seconds),
+            "options": {"expires": max(10.0, 2.0 * seconds)},
+        }
+        for name, seconds in intervals.items()
+    }
