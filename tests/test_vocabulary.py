@@ -67,6 +67,9 @@ MEANT = {
     ("smeditor/insight/triage", "letter letters"),
     ("smeditor/insight/clustering", "letter letters"),
     ("tests/text", "letter letters"),
+    ("smeditor/listening", "bridge bridges"),  # between networks, as Bridgy Fed is one
+    ("smeditor/permissions", "act acts"),  # to act for a desk, as the stored permission has it
+    ("smeditor/models", "act acts"),
 }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from smeditor.desk.base import ActionView, DeskPage
 from smeditor.insight.concerns import cross_language_matches, editing
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
-from smeditor.permissions.visibility import bridges_visible_to
+from smeditor.permissions.visibility import matches_visible_to
 
 SHOWN = 50
 
@@ -28,7 +28,7 @@ class ConcernMatches(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         may_decide = self.request.user.has_perm(ANSWER_CONCERN)
         return super().get_context_data(
-            bridges=cross_language_matches.open_ones().filter(pk__in=bridges_visible_to(self.request.user))[:SHOWN],
+            bridges=cross_language_matches.open_ones().filter(pk__in=matches_visible_to(self.request.user))[:SHOWN],
             may_decide=may_decide,
             **kwargs,
         )
@@ -43,13 +43,13 @@ class ConcernMatchAction(ActionView):
 
 class Accept(ConcernMatchAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
-        editing.accept_match(get_object_or_404(bridges_visible_to(request.user), pk=pk), request.user)
+        editing.accept_match(get_object_or_404(matches_visible_to(request.user), pk=pk), request.user)
         return gettext("The two concerns are one now. You can undo this on its page.")
 
 
 class Reject(ConcernMatchAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
-        editing.reject_match(get_object_or_404(bridges_visible_to(request.user), pk=pk), request.user)
+        editing.reject_match(get_object_or_404(matches_visible_to(request.user), pk=pk), request.user)
         return gettext("They stay two, and are not proposed again.")
 
 

@@ -30,9 +30,9 @@ from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Label
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import (
-    bridges_visible_to,
     concerns_visible_to,
     corrections_visible_to,
+    matches_visible_to,
     reactions_visible_to,
 )
 from smeditor.text.params import parse_id, parse_ids
@@ -91,7 +91,7 @@ class Board(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        waiting = cross_language_matches.open_ones().filter(pk__in=bridges_visible_to(self.request.user)).count()
+        waiting = cross_language_matches.open_ones().filter(pk__in=matches_visible_to(self.request.user)).count()
         if not waiting:
             return []
         label = ngettext("%(n)d proposal across languages", "%(n)d proposals across languages", waiting)
@@ -145,7 +145,7 @@ class ConcernPage(DeskPage):
             members=members,
             voices=voices,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
-            bridges=cross_language_matches.open_ones(concern).filter(pk__in=bridges_visible_to(user))[:5]
+            bridges=cross_language_matches.open_ones(concern).filter(pk__in=matches_visible_to(user))[:5]
             if may_answer
             else [],
             may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,

@@ -252,7 +252,7 @@ class PollNow(ActionView):
         source = get_object_or_404(Source, pk=pk)
         if not source.active:
             raise SmeditorError(gettext("This source is switched off. Switch it on first."))
-        look = poll.look_at(source.pk, timezone.now(), f"desk:{request.user.pk}")
+        look = poll.poll_source(source.pk, timezone.now(), f"desk:{request.user.pk}")
         if look is None:
             raise SmeditorError(gettext("It is being read right now. Look again in a minute."))
         if look.problem:

@@ -29,7 +29,7 @@ BLOCKED = SCHEDULE[1]
 """How long a reaction waits whose account has to be connected again first."""
 
 
-def look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
+def check_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
     """Ask the network of ``account`` about ``rows``; return how many were erased. Raises nothing."""
     if account.failing_reason or account.state == Account.State.FAILED:
         return put_off(rows, now + BLOCKED)
@@ -40,13 +40,13 @@ def look_at_account(account: Account, rows: Sequence[Reaction], now: datetime) -
         return silent(rows, now)
     network.rates.reserve = plan.KEPT_FOR_SENDING
     try:
-        return _Looking(account, network, now).run(rows)
+        return _AccountCheck(account, network, now).run(rows)
     finally:
         save_after(network, account)
         network.close()
 
 
-class _Looking:
+class _AccountCheck:
     def __init__(self, account: Account, network: Network, now: datetime) -> None:
         self.account = account
         self.network = network
@@ -59,9 +59,11 @@ class _Looking:
         messages = [row for row in rows if row.kind not in SILENT]
         for start in range(0, len(messages), CHECK):
             part = messages[start : start + CHECK]
-            told = self._ask(part)
-            if told is not None:
-                self.erased += note(part, {row.pk: told.get(row.native_id, Presence.UNKNOWN) for row in part}, self.now)
+            result = self._ask(part)
+            if result is not None:
+                self.erased += note(
+                    part, {row.pk: result.get(row.native_id, Presence.UNKNOWN) for row in part}, self.now
+                )
         lists: dict[tuple[int | None, str], list[Reaction]] = {}
         for row in rows:
             if row.kind in SILENT:
@@ -94,7 +96,7 @@ class _Looking:
 
     def _list(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> None:
         """Look at the likes, or the reposts, of one post: all of them, since they cost one reading."""
-        every = self._acts(delivery_id, kind, due)
+        every = self._listed_reactions(delivery_id, kind, due)
         times = every.aggregate(first=Min("collected_at"), last=Max("checked_at"))
         at = times["last"] and times["last"] + pause(times["first"], times["last"])
         if at and at > self.now:
@@ -102,21 +104,21 @@ class _Looking:
             put_off(due, at)
             return
         rows = list(every.only("pk", "native_id", "missing_since", "presence", "kind", "reader_id"))
-        told = self._ask(rows)
-        if told is not None:
-            self._note(rows, told, times["first"])
+        result = self._ask(rows)
+        if result is not None:
+            self._note(rows, result, times["first"])
 
-    def _acts(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> QuerySet[Reaction]:
+    def _listed_reactions(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> QuerySet[Reaction]:
         living = Reaction.objects.filter(account=self.account, kind=kind).exclude(presence=Presence.DELETED)
         if delivery_id is None:
             return living.filter(pk__in=[row.pk for row in due])
         return living.filter(delivery=delivery_id)
 
-    def _note(self, rows: Sequence[Reaction], told: dict[str, Presence], first: datetime) -> None:
+    def _note(self, rows: Sequence[Reaction], result: dict[str, Presence], first: datetime) -> None:
         """Write down what a list told. Each is looked at again with the whole list, or never."""
         over = self.now - first >= SCHEDULE[-1]
         common = {"checked_at": self.now, "next_check_at": None if over else self.now + pause(first, self.now)}
-        presence = {row.pk: told.get(row.native_id, Presence.UNKNOWN) for row in rows}
+        presence = {row.pk: result.get(row.native_id, Presence.UNKNOWN) for row in rows}
         gone = [row for row in rows if is_gone(row, presence[row.pk], self.now)]
         missing = [row.pk for row in rows if presence[row.pk] in MISSING and row.missing_since is None]
         there = [row.pk for row in rows if presence[row.pk] in {Presence.ALIVE, Presence.EDITED}]

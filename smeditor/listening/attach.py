@@ -15,14 +15,14 @@ from wagtail.models import Page, Site
 
 from smeditor.articles import article_adapter, bare_host, source_of
 from smeditor.listening.batch import Item, Origin
-from smeditor.listening.identity import normal_words
+from smeditor.listening.identity import normal_tokens
 from smeditor.listening.own import own_parts
 from smeditor.models import AttachedBy, Delivery, Part, Post
 from smeditor.text import destinations, token_of
 
 RANK = {by.value: place for place, by in enumerate(AttachedBy)}
 TITLE_LIKENESS = 0.8
-TITLE_WORDS = 4
+TITLE_TOKENS = 4
 TITLE_DAYS = 30
 TITLES = 200
 LINKS = 20
@@ -61,16 +61,16 @@ class Finder:
         tokens = self._deliveries({token for item in items for token in tokens_of(item.inbound.links)})
         found = []
         for item in items:
-            one = (
+            attachment = (
                 self._by_post(item, parts)
                 or self._by_token(item, tokens)
                 or self._by_link(item.inbound.links)
                 or self._by_source(origin)
                 or Found()
             )
-            if one.article_id is None and item.inbound.text:
-                one = replace(one, proposed_id=self.titled(item.inbound.text, now))
-            found.append(one)
+            if attachment.article_id is None and item.inbound.text:
+                attachment = replace(attachment, proposed_id=self.titled(item.inbound.text, now))
+            found.append(attachment)
         return found
 
     def page_at(self, url: str) -> Page | None:
@@ -102,13 +102,13 @@ class Finder:
 
     def titled(self, text: str, now: datetime) -> int | None:
         """The article of the last month whose title is as good as whole in ``text``; None when none or two are."""
-        words = set(normal_words(text))
-        if len(words) < TITLE_WORDS:
+        tokens = set(normal_tokens(text))
+        if len(tokens) < TITLE_TOKENS:
             return None
         matches = {
             article_id
             for article_id, title in self._recent_titles(now)
-            if len(title & words) >= TITLE_LIKENESS * len(title)
+            if len(title & tokens) >= TITLE_LIKENESS * len(title)
         }
         return matches.pop() if len(matches) == 1 else None
 
@@ -116,8 +116,8 @@ class Finder:
         if self._titles is None:
             recent = Post.objects.filter(article__isnull=False, created_at__gte=now - timedelta(days=TITLE_DAYS))
             pairs = dict(recent.order_by("-created_at").values_list("article_id", "article_title")[:TITLES])
-            named = [(article_id, set(normal_words(title))) for article_id, title in pairs.items()]
-            self._titles = [(article_id, words) for article_id, words in named if len(words) >= TITLE_WORDS]
+            named = [(article_id, set(normal_tokens(title))) for article_id, title in pairs.items()]
+            self._titles = [(article_id, tokens) for article_id, tokens in named if len(tokens) >= TITLE_TOKENS]
         return self._titles
 
     def _deliveries(self, tokens: set[str]) -> dict[str, Delivery]:

@@ -16,7 +16,7 @@ from smeditor.networks.base import InboundItem, Kind
 
 logger = logging.getLogger("smeditor.listening")
 
-WORDS = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.FEED, Kind.FORM}
+KINDS_WITH_TEXT = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.FEED, Kind.FORM}
 UNREADABLE = "unreadable"
 """Why a thing was left out that is not what its network promises: the others are kept all the same."""
 WEB = "web"
@@ -48,7 +48,7 @@ class Item:
 
     inbound: InboundItem
     keys: list[Key]
-    echo: TextFingerprint | None
+    fingerprint: TextFingerprint | None
     parent_key: str = ""
 
     @classmethod
@@ -76,16 +76,16 @@ class Stored:
 def admissible(inbound: Sequence[InboundItem], origin: Origin, now: datetime, left_out: Counter[str]) -> list[Item]:
     """The items that may be kept: public, with something to say. A poll's vote arrives as a reply without a word."""
     kept = []
-    for one in inbound:
-        if not one.public:
+    for item in inbound:
+        if not item.public:
             left_out["not public"] += 1
-        elif not one.native_id or not one.author.remote_id:
+        elif not item.native_id or not item.author.remote_id:
             left_out["nameless"] += 1
-        elif one.kind in WORDS and not one.text.strip() and not one.has_media:
+        elif item.kind in KINDS_WITH_TEXT and not item.text.strip() and not item.has_media:
             left_out["empty"] += 1
         else:
             try:
-                kept.append(Item.of(one, origin))
+                kept.append(Item.of(item, origin))
             except Exception as error:
                 logger.error("one reaction of %s cannot be read: %s", origin.network, type(error).__qualname__)
                 left_out[UNREADABLE] += 1

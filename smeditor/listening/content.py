@@ -30,24 +30,24 @@ def expiry(now: datetime, level: str = "untriaged") -> datetime:
     return now + timedelta(days=days)
 
 
-def words_of(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:
+def new_content(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:
     """The unsaved words of a new reaction, None for a like or a repost."""
     if reaction.kind in SILENT:
         return None
-    words = ReactionText(reaction=reaction, expires_at=expiry(now))
-    write(words, inbound)
-    return words
+    content = ReactionText(reaction=reaction, expires_at=expiry(now))
+    write(content, inbound)
+    return content
 
 
-def write(words: ReactionText, inbound: InboundItem) -> None:
-    """Put what ``seen`` says into ``words``."""
-    words.text = tidy(inbound.text)
-    words.content_warning = tidy(inbound.content_warning, 200)
-    words.masked = ""
-    sign(words, inbound.author)
+def write(content: ReactionText, inbound: InboundItem) -> None:
+    """Put what ``seen`` says into ``content``."""
+    content.text = tidy(inbound.text)
+    content.content_warning = tidy(inbound.content_warning, 200)
+    content.masked = ""
+    sign(content, inbound.author)
 
 
-def sign(words: ReactionText, author: Author) -> None:
-    words.author_handle = tidy(author.handle, 255)
-    words.author_name = tidy(author.display_name, 255)
-    words.author_url = address(author.url, 500)
+def sign(content: ReactionText, author: Author) -> None:
+    content.author_handle = tidy(author.handle, 255)
+    content.author_name = tidy(author.display_name, 255)
+    content.author_url = address(author.url, 500)

@@ -54,8 +54,8 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
             row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
         Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
         going = [row for row in reactions if row not in held]
-        _bury([row for row in going if row.kind not in SILENT])
-        forget_words(going)
+        _leave_tombstones([row for row in going if row.kind not in SILENT])
+        forget_texts(going)
         for row in going:
             _empty(row)
         Reaction.objects.bulk_update(going, EMPTIED)
@@ -85,7 +85,7 @@ def _empty(row: Reaction) -> None:
     row.queue_reason = _("Its author deleted it.")
 
 
-def _bury(rows: Sequence[Reaction]) -> None:
+def _leave_tombstones(rows: Sequence[Reaction]) -> None:
     """Leave tombstones in place of the identities, so that no poll brings a reaction back by any route."""
     keys = ReactionKey.objects.filter(reaction__in=rows)
     Tombstone.objects.bulk_create(
@@ -94,7 +94,7 @@ def _bury(rows: Sequence[Reaction]) -> None:
     keys.delete()
 
 
-def forget_words(rows: Sequence[Reaction]) -> int:
+def forget_texts(rows: Sequence[Reaction]) -> int:
     """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
     ids = [row.pk for row in rows]
     texts = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
@@ -163,7 +163,7 @@ def withdraw(reader: Reader) -> int:
     logger.info("a reader withdrew: their words are erased")
     rows = [row for row in reader.reactions.all() if not is_hidden(row)]
     with transaction.atomic():
-        forget_words(rows)
+        forget_texts(rows)
         for row in rows:
             hide(row)
         Reaction.objects.bulk_update(rows, [*EMPTIED, "purpose", "conversation"])

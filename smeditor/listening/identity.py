@@ -25,7 +25,7 @@ FINGERPRINT_DISTANCE = 3
 """Bits of 64 by which two fingerprints of the same words may differ (Manku, Jain, Das Sarma, WWW 2007)."""
 FINGERPRINT_LENGTH = 20
 """Shorter words ("Thank you!") are said alike by chance."""
-BRIDGES = (".bsky.brid.gy", ".ap.brid.gy", ".web.brid.gy")
+BRIDGE_SUFFIXES = (".bsky.brid.gy", ".ap.brid.gy", ".web.brid.gy")
 WORD = re.compile(r"\w+")
 
 
@@ -39,7 +39,7 @@ class Key:
 
 @dataclass(frozen=True)
 class TextFingerprint:
-    """The words of one author at one time; two echoes on different networks may be one message (:func:`same_words`)."""
+    """The words of one author at one time; two echoes on different networks may be one message (:func:`is_same_text`)."""
 
     author: str
     network: str
@@ -103,8 +103,8 @@ def author_name(author: Author) -> str:
         host = _host(author.url)
         handle = f"{handle}@{host}" if handle and host else ""
     name = handle.replace("@", ".")
-    for bridge in BRIDGES:
-        name = name.removesuffix(bridge)
+    for suffix in BRIDGE_SUFFIXES:
+        name = name.removesuffix(suffix)
     return name
 
 
@@ -115,17 +115,17 @@ def _host(address: str) -> str:
         return ""
 
 
-def normal_words(text: str) -> list[str]:
+def normal_tokens(text: str) -> list[str]:
     """The words of a text without case, accents, addresses and marks, as bridges and clients change those."""
     text = re.sub(r"\S+://\S+|\bwww\.\S+|[@#]\S+", " ", text)
     plain = "".join(c for c in unicodedata.normalize("NFKD", text[:10_000]) if not unicodedata.combining(c))
     return WORD.findall(plain.casefold())
 
 
-def simhash(words: list[str]) -> str:
+def simhash(tokens: list[str]) -> str:
     """64-bit simhash of the words and their pairs (Charikar, STOC 2002), as 16 hexadecimal digits."""
     weights = [0] * 64
-    for feature in (*words, *map(" ".join, pairwise(words))):
+    for feature in (*tokens, *map(" ".join, pairwise(tokens))):
         bits = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
         for place in range(64):
             weights[place] += 1 if bits >> place & 1 else -1
@@ -137,17 +137,17 @@ def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | No
     if inbound.kind in WORDLESS_KINDS or len(inbound.text) < FINGERPRINT_LENGTH:
         return None
     name = author_name(inbound.author)
-    words = normal_words(inbound.text)
-    if not name or sum(map(len, words)) < FINGERPRINT_LENGTH:
+    tokens = normal_tokens(inbound.text)
+    if not name or sum(map(len, tokens)) < FINGERPRINT_LENGTH:
         return None
-    return TextFingerprint(fingerprint("author", name), network, simhash(words), inbound.published_at)
+    return TextFingerprint(fingerprint("author", name), network, simhash(tokens), inbound.published_at)
 
 
-def same_words(one: TextFingerprint, other: TextFingerprint) -> bool:
+def is_same_text(first: TextFingerprint, second: TextFingerprint) -> bool:
     """Whether two echoes are one message that a bridge or its author sent to two networks within ten minutes."""
     return (
-        one.network != other.network
-        and one.author == other.author
-        and abs(one.at - other.at) <= FINGERPRINT_WINDOW
-        and (int(one.simhash, 16) ^ int(other.simhash, 16)).bit_count() <= FINGERPRINT_DISTANCE
+        first.network != second.network
+        and first.author == second.author
+        and abs(first.at - second.at) <= FINGERPRINT_WINDOW
+        and (int(first.simhash, 16) ^ int(second.simhash, 16)).bit_count() <= FINGERPRINT_DISTANCE
     )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from smeditor.listening.batch import WEB
 from smeditor.listening.content import address, tidy
 from smeditor.listening.erase import is_hidden
-from smeditor.listening.identity import FINGERPRINT_LENGTH, keys_of, normal_words
+from smeditor.listening.identity import FINGERPRINT_LENGTH, keys_of, normal_tokens
 from smeditor.models import Reaction, ReactionKey, Source
 from smeditor.networks.base import InboundItem, Presence
 from smeditor.networks.listings import Listing
@@ -27,14 +27,14 @@ class Written:
     """What an entry or a reaction says: by whom, its words, and whether too few to be told from others' by chance."""
 
     name: str
-    words: str
+    content: str
     short: bool
 
     @classmethod
     def of(cls, name: str, text: str) -> Written:
-        words = normal_words(text)
-        plain = " ".join(words) or text.strip()
-        return cls(" ".join(normal_words(name)), plain, sum(map(len, words)) < FINGERPRINT_LENGTH)
+        tokens = normal_tokens(text)
+        plain = " ".join(tokens) or text.strip()
+        return cls(" ".join(normal_tokens(name)), plain, sum(map(len, tokens)) < FINGERPRINT_LENGTH)
 
 
 @dataclass
@@ -114,7 +114,7 @@ class _Comparison:
         waiting.pop(None, None)
         for place in list(self.entries):
             candidates = waiting.get(essence(self.entries[place]), [])
-            pk = next((one for one in candidates if also(place, one)), None)
+            pk = next((candidate for candidate in candidates if also(place, candidate)), None)
             if pk is not None:
                 candidates.remove(pk)
                 self._pair(place, pk)
@@ -124,14 +124,16 @@ class _Comparison:
 
     def _may_be_signed(self, place: int, pk: int) -> bool:
         """Whether two signatures may be one person's, as two templates show it (``Jean``, ``Par : Jean``)."""
-        one, other = set(self.entries[place].name.split()), set(self.says[pk].name.split())
-        return not (one and other) or not one.isdisjoint(other)
+        listed_name, known_name = set(self.entries[place].name.split()), set(self.says[pk].name.split())
+        return not (listed_name and known_name) or not listed_name.isdisjoint(known_name)
 
     def _by_key(self) -> None:
         holder = {key: pk for pk in self.rows for key in self.held[pk]}
         for place in list(self.entries):
             pks = dict.fromkeys(holder[key] for key in self.result.keys[place] if key in holder)
-            pk = next((one for one in pks if one in self.rows and self._may_be(place, one)), None)
+            pk = next(
+                (candidate for candidate in pks if candidate in self.rows and self._may_be(place, candidate)), None
+            )
             if pk is not None:
                 self._pair(place, pk)
 
@@ -188,11 +190,11 @@ def _readdress(row: Reaction, entry: InboundItem) -> None:
 def listed(rows: Iterable[Reaction], texts: Sequence[InboundItem]) -> set[int]:
     """The ids of those of ``rows`` that a page shows under any of their identities, or with their words."""
     shown_keys = {key.key for entry in texts for key in keys_of(entry, WEB)}
-    shown_words = {Written.of("", entry.text).content for entry in texts}
+    shown_texts = {Written.of("", entry.text).content for entry in texts}
     found = set()
     for row in rows:
-        words = Written.of("", row.content.text).content if hasattr(row, "content") else None
+        text = Written.of("", row.content.text).content if hasattr(row, "content") else None
         keys = set(row.keys.values_list("key", flat=True))
-        if words in shown_words or not keys.isdisjoint(shown_keys):
+        if text in shown_texts or not keys.isdisjoint(shown_keys):
             found.add(row.pk)
     return found

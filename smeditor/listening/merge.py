@@ -13,8 +13,8 @@ from django.db.models import QuerySet
 
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin, rank_of_row
-from smeditor.listening.identity import FINGERPRINT_WINDOW, TextFingerprint, same_words
-from smeditor.listening.threads import bring_in, fold
+from smeditor.listening.identity import FINGERPRINT_WINDOW, TextFingerprint, is_same_text
+from smeditor.listening.threads import bring_in, merge_conversations
 from smeditor.models import (
     ConcernLink,
     ConcernMember,
@@ -60,15 +60,15 @@ class Unions:
             node = self.parent[node]
         return node
 
-    def join(self, one: object, other: object) -> None:
-        self.parent[self.root(one)] = self.root(other)
+    def join(self, node: object, other: object) -> None:
+        self.parent[self.root(node)] = self.root(other)
 
 
-def group(items: Sequence[Item], origin: Origin) -> list[Group]:
+def group_items(items: Sequence[Item], origin: Origin) -> list[Group]:
     """Sort ``items`` into groups, in the order of their first item. Five queries, whatever their number."""
     hashes = {key.key for item in items for key in item.keys}
     stored = dict(ReactionKey.objects.filter(key__in=hashes).values_list("key", "reaction_id"))
-    buried = set(Tombstone.objects.filter(key__in=hashes).values_list("key", flat=True))
+    tombstones = set(Tombstone.objects.filter(key__in=hashes).values_list("key", flat=True))
     unions = Unions()
     for place, item in enumerate(items):
         for key in item.keys:
@@ -77,18 +77,18 @@ def group(items: Sequence[Item], origin: Origin) -> list[Group]:
                 unions.join(("key", key.key), ("row", stored[key.key]))
     for place, reaction_id in _fingerprints(items, origin):
         unions.join(("item", place), ("row", reaction_id))
-    groups = _gather(items, unions, set(stored.values()), buried)
-    for one in groups:
-        one.stored = one.keys.keys() & stored.keys()
+    groups = _gather(items, unions, set(stored.values()), tombstones)
+    for group in groups:
+        group.stored = group.keys.keys() & stored.keys()
     return groups
 
 
-def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], buried: set[str]) -> list[Group]:
+def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], tombstones: set[str]) -> list[Group]:
     groups: dict[object, Group] = {}
     for place, item in enumerate(items):
-        one = groups.setdefault(unions.root(("item", place)), Group())
-        one.items.append(item)
-        one.dead = one.dead or any(key.key in buried for key in item.keys)
+        group = groups.setdefault(unions.root(("item", place)), Group())
+        group.items.append(item)
+        group.dead = group.dead or any(key.key in tombstones for key in item.keys)
     wanted = row_ids | {node[1] for node in unions.parent if isinstance(node, tuple) and node[0] == "row"}
     for row in Reaction.objects.filter(pk__in=wanted).select_related(*WITH).order_by("pk"):
         root = unions.root(("row", row.pk))
@@ -99,12 +99,12 @@ def _gather(items: Sequence[Item], unions: Unions, row_ids: set[int], buried: se
 
 def _fingerprints(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]]:
     """Pairs of (place of an item, id of a row) that say the same words on different networks."""
-    speaking = [(place, item.echo) for place, item in enumerate(items) if item.echo]
+    speaking = [(place, item.fingerprint) for place, item in enumerate(items) if item.fingerprint]
     if not speaking:
         return []
-    times = [echo.at for _place, echo in speaking]
+    times = [fingerprint.at for _place, fingerprint in speaking]
     nearby: QuerySet[ReactionFingerprint] = ReactionFingerprint.objects.filter(
-        author__in={echo.author for _place, echo in speaking},
+        author__in={fingerprint.author for _place, fingerprint in speaking},
         at__range=(min(times) - FINGERPRINT_WINDOW, max(times) + FINGERPRINT_WINDOW),
     ).exclude(network=origin.network)
     by_author: dict[str, list[ReactionFingerprint]] = {}
@@ -112,9 +112,9 @@ def _fingerprints(items: Sequence[Item], origin: Origin) -> list[tuple[int, int]
         by_author.setdefault(heard.author, []).append(heard)
     return [
         (place, heard.reaction_id)
-        for place, echo in speaking
-        for heard in by_author.get(echo.author, ())
-        if same_words(echo, TextFingerprint(heard.author, heard.network, heard.simhash, heard.at))
+        for place, fingerprint in speaking
+        for heard in by_author.get(fingerprint.author, ())
+        if is_same_text(fingerprint, TextFingerprint(heard.author, heard.network, heard.simhash, heard.at))
     ]
 
 
@@ -125,22 +125,22 @@ CANONICAL_FIELDS = (
 """What of a row comes from one sighting as a whole, never mixed."""
 
 
-def unite(groups: Sequence[Group]) -> list[int]:
+def merge_groups(groups: Sequence[Group]) -> list[int]:
     """Make one row of the rows of each group, and return the ids of those that took others in."""
-    several = [one for one in groups if len(one.rows) > 1]
-    for one in several:
-        for other in one.rows[1:]:
+    several = [group for group in groups if len(group.rows) > 1]
+    for group in several:
+        for other in group.rows[1:]:
             # Each merge may move what another row hangs on: nothing that was read before it is still true.
-            absorb(Reaction.objects.get(pk=one.rows[0].pk), Reaction.objects.get(pk=other.pk))
+            merge_reactions(Reaction.objects.get(pk=group.rows[0].pk), Reaction.objects.get(pk=other.pk))
     if several:
-        kept = [one.rows[0].pk for one in groups if one.rows]
+        kept = [group.rows[0].pk for group in groups if group.rows]
         fresh = Reaction.objects.select_related(*WITH).in_bulk(kept)
-        for one in groups:
-            one.rows = [fresh[one.rows[0].pk]] if one.rows else []
-    return [one.rows[0].pk for one in several]
+        for group in groups:
+            group.rows = [fresh[group.rows[0].pk]] if group.rows else []
+    return [group.rows[0].pk for group in several]
 
 
-def absorb(kept: Reaction, other: Reaction) -> None:
+def merge_reactions(kept: Reaction, other: Reaction) -> None:
     """Make one row of two that turned out to be one reaction; everything that hangs on ``other`` goes to ``kept``.
 
     ``kept`` takes the face of ``other`` when that is the better one. Both conversations become one.
@@ -158,9 +158,9 @@ def absorb(kept: Reaction, other: Reaction) -> None:
     if other.conversation_id and kept.conversation is None:
         kept.conversation_id = other.conversation_id
     elif other.conversation_id and other.conversation_id != kept.conversation_id:
-        fold(other.conversation_id, kept.conversation)
+        merge_conversations(other.conversation_id, kept.conversation)
     _move_fingerprints(kept, other)
-    _move_words(kept, other, takes_canonical)
+    _move_content(kept, other, takes_canonical)
     ReactionKey.objects.filter(reaction=other).update(reaction=kept)
     Reaction.objects.filter(parent=other).update(parent=kept)
     Post.objects.filter(in_reply_to=other).update(in_reply_to=kept)
@@ -180,14 +180,19 @@ def _reason(row: Reaction) -> tuple[int, int]:
 
 
 def _move_fingerprints(kept: Reaction, other: Reaction) -> None:
-    there = {(echo.author, echo.network, echo.simhash, echo.at) for echo in kept.fingerprints.all()}
+    there = {
+        (fingerprint.author, fingerprint.network, fingerprint.simhash, fingerprint.at)
+        for fingerprint in kept.fingerprints.all()
+    }
     moving = [
-        echo.pk for echo in other.fingerprints.all() if (echo.author, echo.network, echo.simhash, echo.at) not in there
+        fingerprint.pk
+        for fingerprint in other.fingerprints.all()
+        if (fingerprint.author, fingerprint.network, fingerprint.simhash, fingerprint.at) not in there
     ]
     ReactionFingerprint.objects.filter(pk__in=moving).update(reaction=kept)
 
 
-def _move_words(kept: Reaction, other: Reaction, takes_canonical: bool) -> None:
+def _move_content(kept: Reaction, other: Reaction, takes_canonical: bool) -> None:
     if takes_canonical:
         ReactionText.objects.filter(reaction=kept).delete()
     if not ReactionText.objects.filter(reaction=kept).exists():

@@ -14,22 +14,22 @@ from smeditor.networks.base import Presence
 
 SCHEDULE = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
 """After how long a reaction is looked at again. With the last of these ends the asking of what nobody would say."""
-SECOND_LOOK = timedelta(minutes=10)
+SECOND_CHECK = timedelta(minutes=10)
 """The least time between the two looks that make a deletion."""
 MISSING = {Presence.DELETED, Presence.PROTECTED}
 CHUNK = 500
 NOTED = ["presence", "checked_at", "missing_since", "next_check_at"]
 
 
-def note(rows: Sequence[Reaction], told: Mapping[int, Presence], now: datetime) -> int:
+def note(rows: Sequence[Reaction], result: Mapping[int, Presence], now: datetime) -> int:
     """Write down what one look told, by reaction id; erase what two looks did not find, and return how many."""
     gone, kept = [], []
     for row in rows:
-        presence = told.get(row.pk, Presence.UNKNOWN)
+        presence = result.get(row.pk, Presence.UNKNOWN)
         if is_gone(row, presence, now):
             gone.append(row)
             continue
-        _note_one(row, presence, now)
+        _note_presence(row, presence, now)
         kept.append(row)
     Reaction.objects.bulk_update(kept, NOTED, batch_size=CHUNK)
     edited = {row.delivery_id for row in kept if row.presence == Presence.EDITED and not row.edited_at}
@@ -40,13 +40,13 @@ def note(rows: Sequence[Reaction], told: Mapping[int, Presence], now: datetime) 
 
 def is_gone(row: Reaction, presence: Presence, now: datetime) -> bool:
     """Whether this look is the second one that misses ``row``."""
-    return presence in MISSING and row.missing_since is not None and now - row.missing_since >= SECOND_LOOK
+    return presence in MISSING and row.missing_since is not None and now - row.missing_since >= SECOND_CHECK
 
 
-def _note_one(row: Reaction, presence: Presence, now: datetime) -> None:
+def _note_presence(row: Reaction, presence: Presence, now: datetime) -> None:
     if presence in MISSING:
         row.missing_since = row.missing_since or now
-        row.next_check_at = row.missing_since + SECOND_LOOK
+        row.next_check_at = row.missing_since + SECOND_CHECK
     elif presence == Presence.UNKNOWN:
         row.next_check_at = after_silence(row, now)
     else:

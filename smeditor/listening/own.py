@@ -33,14 +33,14 @@ class OwnAccounts:
         return bool(self.staff) and author_name(author) in self.staff
 
 
-def split(items: Iterable[Item], origin: Origin, voices: OwnAccounts) -> tuple[list[Item], list[Item]]:
+def split(items: Iterable[Item], origin: Origin, own_accounts: OwnAccounts) -> tuple[list[Item], list[Item]]:
     """Return (what readers said, what we said ourselves)."""
     everything = list(items)
     sent = sent_ids({item.inbound.native_id for item in everything}, origin)
     readers: list[Item] = []
     ours: list[Item] = []
     for item in everything:
-        own = item.inbound.native_id in sent or voices.spoke(item, origin)
+        own = item.inbound.native_id in sent or own_accounts.spoke(item, origin)
         (ours if own else readers).append(item)
     return readers, ours
 

@@ -38,7 +38,7 @@ class LeaseLost(Exception):
 
 
 @dataclass(frozen=True)
-class Look:
+class PollResult:
     """What one look at one source brought. ``problem`` is the sentence that the source now shows, empty when well."""
 
     source: Source
@@ -51,9 +51,9 @@ def run_due(now: datetime, worker: str) -> int:
     add_missing_sources()
     new = 0
     for pk in list(due(now).values_list("pk", flat=True)[:SOURCES]):
-        look = look_at(pk, now, worker)
-        new += len(look.stored.created) if look else 0
-    threads.settle_sent()
+        result = poll_source(pk, now, worker)
+        new += len(result.stored.created) if result else 0
+    threads.close_answered()
     return new
 
 
@@ -76,7 +76,7 @@ def due(now: datetime) -> QuerySet[Source]:
     )
 
 
-def look_at(source_id: int, now: datetime, worker: str) -> Look | None:
+def poll_source(source_id: int, now: datetime, worker: str) -> PollResult | None:
     """Claim one source, read it, store what came. Return None when another worker has it. Raises nothing."""
     lease = now + timedelta(seconds=LEASES * conf.get("LEASE"))
     free = Q(lease_until__isnull=True) | Q(lease_until__lt=now)
@@ -90,19 +90,19 @@ def look_at(source_id: int, now: datetime, worker: str) -> Look | None:
             with transaction.atomic():
                 _hold(source, lease)
                 stored.add(part.keep(now))
-        return Look(source, stored)
+        return PollResult(source, stored)
     except LeaseLost:
-        return Look(source, stored)
+        return PollResult(source, stored)
     except RateLimited as error:
         _put_off(source, lease, error.until, error.sentence)
-        return Look(source, stored, error.sentence)
+        return PollResult(source, stored, error.sentence)
     except SmeditorError as error:
-        return Look(source, stored, _failed(source, lease, now, error))
+        return PollResult(source, stored, _failed(source, lease, now, error))
     except Exception as error:
         # The cause by its class only: a message may quote what a reader wrote.
         logger.error("source %s could not be read: %s", source.pk, type(error).__qualname__)
         unexpected = SmeditorError(_("It could not be read, for a reason that only the log knows. It is tried again."))
-        return Look(source, stored, _failed(source, lease, now, unexpected))
+        return PollResult(source, stored, _failed(source, lease, now, unexpected))
 
 
 def _hold(source: Source, lease: datetime) -> None:

@@ -14,7 +14,7 @@ MARKS = ("opted_out", "is_bot", "is_staff")
 
 
 def recognise(
-    authors: Iterable[Author], network: str, voices: OwnAccounts, now: datetime
+    authors: Iterable[Author], network: str, own_accounts: OwnAccounts, now: datetime
 ) -> tuple[dict[str, Reader], list[Reader]]:
     """Return (readers by ``remote_id``, those who asked just now not to be collected any more).
 
@@ -23,7 +23,7 @@ def recognise(
     by_pseudonym = {pseudonym(network, author.remote_id): author for author in authors}
     known = _load(by_pseudonym)
     missing = [
-        Reader(pseudonym=name, network=network, last_seen_at=now, **_marks(author, voices))
+        Reader(pseudonym=name, network=network, last_seen_at=now, **_marks(author, own_accounts))
         for name, author in sorted(by_pseudonym.items())
         if name not in known
     ]
@@ -31,7 +31,7 @@ def recognise(
     Reader.objects.bulk_create(missing, ignore_conflicts=True)
     withdrawn = []
     for name, reader in known.items():
-        marks = _marks(by_pseudonym[name], voices)
+        marks = _marks(by_pseudonym[name], own_accounts)
         if marks["opted_out"] and not reader.opted_out:
             withdrawn.append(reader)
         for mark, value in marks.items():
@@ -53,5 +53,5 @@ def _load(pseudonyms: Iterable[str]) -> dict[str, Reader]:
     return {reader.pseudonym: reader for reader in Reader.objects.filter(pseudonym__in=list(pseudonyms)).order_by("pk")}
 
 
-def _marks(author: Author, voices: OwnAccounts) -> dict[str, bool]:
-    return {"opted_out": author.opted_out, "is_bot": author.bot, "is_staff": voices.is_staff(author)}
+def _marks(author: Author, own_accounts: OwnAccounts) -> dict[str, bool]:
+    return {"opted_out": author.opted_out, "is_bot": author.bot, "is_staff": own_accounts.is_staff(author)}

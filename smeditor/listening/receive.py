@@ -41,10 +41,10 @@ def connect() -> None:
     reader_message.connect(on_reader_message, dispatch_uid="smeditor.listening")
 
 
-def on_reader_message(sender: Any, **told: Any) -> Reaction | Tombstone:
+def on_reader_message(sender: Any, **message: Any) -> Reaction | Tombstone:
     """Receiver of :data:`smeditor.signals.reader_message`."""
-    told.pop("signal", None)
-    return form_message(**told)
+    message.pop("signal", None)
+    return form_message(**message)
 
 
 def form_message(
@@ -67,9 +67,9 @@ def form_message(
         known = ReactionKey.objects.filter(key=key.key).select_related("reaction").first()
         if known:
             return known.reaction
-        buried = Tombstone.objects.filter(key=key.key).first()
-        if buried:
-            return buried
+        tombstone = Tombstone.objects.filter(key=key.key).first()
+        if tombstone:
+            return tombstone
         reader, _made = Reader.objects.update_or_create(
             pseudonym=pseudonym(FORM, email.strip().lower() or reference),
             defaults={"network": FORM, "last_seen_at": timezone.now()},

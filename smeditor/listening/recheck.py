@@ -12,11 +12,11 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 
 from smeditor.listening import erase
-from smeditor.listening.accountcheck import look_at_account
+from smeditor.listening.accountcheck import check_account
 from smeditor.listening.batch import FORM, WEB
 from smeditor.listening.content import expiry
 from smeditor.listening.notes import note, put_off
-from smeditor.listening.web_presence import look_on_web
+from smeditor.listening.web_presence import check_on_web
 from smeditor.models import Account, Reaction, ReactionText
 from smeditor.networks.base import Presence
 
@@ -41,10 +41,10 @@ def recheck(now: datetime) -> int:
     due = Reaction.objects.filter(next_check_at__lte=now).exclude(presence=Presence.DELETED)
     rows = list(due.select_related("account", "source").order_by("next_check_at", "pk")[:ROUND])
     Reaction.objects.filter(pk__in=[row.pk for row in rows]).update(next_check_at=now + IN_WORK)
-    return look(rows, now)
+    return check(rows, now)
 
 
-def look(rows: Sequence[Reaction], now: datetime) -> int:
+def check(rows: Sequence[Reaction], now: datetime) -> int:
     """Ask the networks about ``rows``, note what they say, and erase what is gone; return how many were erased."""
     erased = 0
     by_place: dict[object, list[Reaction]] = {}
@@ -52,19 +52,19 @@ def look(rows: Sequence[Reaction], now: datetime) -> int:
         by_place.setdefault(row.account if row.network != WEB else WEB, []).append(row)
     for place, some in by_place.items():
         if place == WEB:
-            erased += _look_on_web(some, now)
+            erased += _check_on_web(some, now)
         elif isinstance(place, Account):
-            erased += look_at_account(place, some, now)
+            erased += check_account(place, some, now)
         else:
             Reaction.objects.filter(pk__in=[row.pk for row in some]).update(next_check_at=None)
     return erased
 
 
-def _look_on_web(rows: Sequence[Reaction], now: datetime) -> int:
-    told = look_on_web(rows, now)
-    for at in set(told.later.values()):
-        put_off((row for row in rows if told.later.get(row.pk) == at), at)
-    return note([row for row in rows if row.pk in told.presence], told.presence, now)
+def _check_on_web(rows: Sequence[Reaction], now: datetime) -> int:
+    result = check_on_web(rows, now)
+    for at in set(result.later.values()):
+        put_off((row for row in rows if result.later.get(row.pk) == at), at)
+    return note([row for row in rows if row.pk in result.presence], result.presence, now)
 
 
 def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:
@@ -77,7 +77,7 @@ def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> 
     ids = list(dict.fromkeys(reaction_ids))[:SHOWN]
     rows = list(Reaction.objects.filter(pk__in=ids, content__isnull=False).select_related("account", "source"))
     stale = [row for row in rows if row.network != FORM and not (row.checked_at and now - row.checked_at < FRESH)]
-    look(stale, now)
+    check(stale, now)
     shown = Reaction.objects.filter(pk__in=ids, content__isnull=False, presence__in=THERE, missing_since=None)
     return {
         row.pk
@@ -99,15 +99,15 @@ def retain(now: datetime) -> int:
     """
     over = ReactionText.objects.filter(expires_at__lte=now).select_related("reaction__concern_member")
     ended, extended = [], []
-    for words in over.order_by("expires_at")[:ROUND]:
-        until = _kept_until(words.reaction, now)
+    for content in over.order_by("expires_at")[:ROUND]:
+        until = _kept_until(content.reaction, now)
         if until > now:
-            words.expires_at = until
-            extended.append(words)
+            content.expires_at = until
+            extended.append(content)
         else:
-            ended.append(words.reaction)
+            ended.append(content.reaction)
     ReactionText.objects.bulk_update(extended, ["expires_at"])
-    return erase.forget_words(ended)
+    return erase.forget_texts(ended)
 
 
 def _kept_until(row: Reaction, now: datetime) -> datetime:

@@ -246,10 +246,10 @@ def scrub_concerns(texts: Mapping[int, str]) -> None:
         if sources.quoted_in(str(concern.evidence)):
             concern.evidence = {}
         concern.save(update_fields=["label", "label_by_editor", "evidence"])
-    for bridge in ConcernMatch.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
-        kept = [term for term in bridge.evidence if not sources.hold(term.removeprefix("url:"))]
-        if kept != bridge.evidence:
-            ConcernMatch.objects.filter(pk=bridge.pk).update(evidence=kept)
+    for match in ConcernMatch.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
+        kept = [term for term in match.evidence if not sources.hold(term.removeprefix("url:"))]
+        if kept != match.evidence:
+            ConcernMatch.objects.filter(pk=match.pk).update(evidence=kept)
     for edit in ConcernEdit.objects.filter(Q(concern__in=ids) | Q(other__in=ids)):
         label = edit.before.get("label", "")
         if sources.gave(label):

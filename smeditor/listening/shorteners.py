@@ -48,11 +48,11 @@ class Expander:
 
     def expand(self, inbound: Iterable[InboundItem]) -> tuple[InboundItem, ...]:
         """``seen`` with the targets of shortened links added behind them."""
-        return tuple(self._expanded(one) for one in inbound)
+        return tuple(self._expand(item) for item in inbound)
 
-    def _expanded(self, one: InboundItem) -> InboundItem:
-        added = [target for link in one.links if (target := self.target(link))]
-        return replace(one, links=(*one.links, *added)) if added else one
+    def _expand(self, item: InboundItem) -> InboundItem:
+        added = [target for link in item.links if (target := self.target(link))]
+        return replace(item, links=(*item.links, *added)) if added else item
 
     def target(self, link: str) -> str:
         """Where a shortened link leads; empty for every other link, and when it cannot be told."""

@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
 from smeditor.listening.batch import UNREADABLE, WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
-from smeditor.listening.content import SILENT, address, tidy, words_of, write
-from smeditor.listening.merge import Group, group, unite
+from smeditor.listening.content import SILENT, address, new_content, tidy, write
+from smeditor.listening.merge import Group, group_items, merge_groups
 from smeditor.listening.own import OwnAccounts, split
 from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.models import AttachedBy, Reaction, ReactionFingerprint, ReactionKey, ReactionText, Reader, Tombstone
@@ -92,25 +92,25 @@ class Storing:
         self.result = Stored()
         self.fresh: list[Reaction] = []
         self.changed: dict[int, Reaction] = {}
-        self.words: list[ReactionText] = []
+        self.contents: list[ReactionText] = []
         self.went_on: list[tuple[Reaction, int]] = []
         self.readers: dict[str, Reader] = {}
-        self.united: set[int] = set()
+        self.merged: set[int] = set()
 
     def run(self, items: list[Item]) -> Stored:
-        voices = OwnAccounts()
-        said, ours = split(items, self.origin, voices)
+        own_accounts = OwnAccounts()
+        by_readers, ours = split(items, self.origin, own_accounts)
         self.result.left_out["ours"] += len(ours)
-        groups = self._living(group(said, self.origin))
-        self.united = set(unite(groups))
+        groups = self._living(group_items(by_readers, self.origin))
+        self.merged = set(merge_groups(groups))
         found = self._found(groups)
-        groups = [one for one in groups if self._wanted(one, found[id(one)])]
-        faces = [(one, min(one.items, key=self._rank).inbound) for one in groups]
-        authors = [inbound.author for one, inbound in faces if not (one.rows and is_unnamed(inbound))]
-        self.readers, withdrawn = recognise(authors, self.origin.network, voices, self.now)
-        stored = [(self._row(one, found[id(one)]), one) for one in groups]
+        groups = [group for group in groups if self._wanted(group, found[id(group)])]
+        canonical = [(group, min(group.items, key=self._rank).inbound) for group in groups]
+        authors = [inbound.author for group, inbound in canonical if not (group.rows and is_unnamed(inbound))]
+        self.readers, withdrawn = recognise(authors, self.origin.network, own_accounts, self.now)
+        stored = [(self._row(group, found[id(group)]), group) for group in groups]
         self._save(stored)
-        rows = [row for row, _one in stored if not erase.is_hidden(row)]
+        rows = [row for row, _group in stored if not erase.is_hidden(row)]
         fresh = {row.pk for row in self.fresh}
         went_on = {row.pk: talk for row, talk in self.went_on}
         self.result.answers = threads.place(rows, fresh, went_on, ours, self.origin)
@@ -125,35 +125,37 @@ class Storing:
 
     def _living(self, groups: list[Group]) -> list[Group]:
         """Drop what its author deleted, and remember its further identities, under which it may come again."""
-        dead = [one for one in groups if one.dead]
+        dead = [group for group in groups if group.dead]
         self.result.left_out["deleted by its author"] += len(dead)
-        stones = {key: kind for one in dead for key, kind in one.keys.items()}
+        stones = {key: kind for group in dead for key, kind in group.keys.items()}
         Tombstone.objects.bulk_create(
             [Tombstone(key=key, kind=kind) for key, kind in stones.items()], ignore_conflicts=True
         )
-        return [one for one in groups if not one.dead]
+        return [group for group in groups if not group.dead]
 
     def _found(self, groups: list[Group]) -> dict[int, Found]:
-        items = [item for one in groups for item in one.items]
+        items = [item for group in groups for item in group.items]
         answers = iter(self.finder.find(items, self.origin, self.now))
-        return {id(one): min((next(answers) for _item in one.items), key=lambda found: found.rank) for one in groups}
+        return {
+            id(group): min((next(answers) for _item in group.items), key=lambda found: found.rank) for group in groups
+        }
 
-    def _wanted(self, one: Group, found: Found) -> bool:
-        if one.rows or not self.origin.attached_only or found.article_id or found.proposed_id:
+    def _wanted(self, group: Group, found: Found) -> bool:
+        if group.rows or not self.origin.attached_only or found.article_id or found.proposed_id:
             return True
         self.result.left_out["about no article"] += 1
         return False
 
     # one row
 
-    def _row(self, one: Group, found: Found) -> Reaction:
-        canonical = min(one.items, key=self._rank)
-        versions = [item for item in one.items if item.inbound.native_id == canonical.inbound.native_id]
+    def _row(self, group: Group, found: Found) -> Reaction:
+        canonical = min(group.items, key=self._rank)
+        versions = [item for item in group.items if item.inbound.native_id == canonical.inbound.native_id]
         newest = max(enumerate(versions), key=lambda pair: (_version(pair[1].inbound), pair[0]))[1]
-        if not one.rows:
+        if not group.rows:
             return self._new(canonical, newest, found)
-        row = one.rows[0]
-        if row.pk in self.united:
+        row = group.rows[0]
+        if row.pk in self.merged:
             self.changed[row.pk] = row
         if not erase.is_hidden(row):
             self._update(row, canonical, newest, found)
@@ -168,8 +170,8 @@ class Storing:
         else:
             if found.conversation_id:
                 self.went_on.append((row, found.conversation_id))
-            words = words_of(row, newest.inbound, self.now)
-            self.words += [words] if words else []
+            content = new_content(row, newest.inbound, self.now)
+            self.contents += [content] if content else []
         self.fresh.append(row)
         return row
 
@@ -212,15 +214,15 @@ class Storing:
     def _rewrite(self, row: Reaction, inbound: InboundItem) -> None:
         """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
         self.changed[row.pk] = row
-        words = ReactionText.objects.filter(reaction=row).first()
-        if words is None:
+        content = ReactionText.objects.filter(reaction=row).first()
+        if content is None:
             return  # erased when their time was over: they do not come back
-        if words.text != tidy(inbound.text):
-            erase.scrub_edited(row, words.text, tidy(inbound.text))
+        if content.text != tidy(inbound.text):
+            erase.scrub_edited(row, content.text, tidy(inbound.text))
             row.triaged_at = None
             row.version += 1
-        write(words, inbound)
-        words.save()
+        write(content, inbound)
+        content.save()
 
     def _set_canonical(self, row: Reaction, canonical: Item, newest: Item) -> None:
         inbound = canonical.inbound
@@ -245,29 +247,33 @@ class Storing:
 
     def _save(self, stored: list[tuple[Reaction, Group]]) -> None:
         Reaction.objects.bulk_create(self.fresh)
-        ReactionText.objects.bulk_create(self.words)
+        ReactionText.objects.bulk_create(self.contents)
         Reaction.objects.bulk_update(self.changed.values(), FIELDS)
         ReactionKey.objects.bulk_create(
-            [ReactionKey(reaction=row, key=key, kind=kind) for row, one in stored for key, kind in self._new_keys(one)]
+            [
+                ReactionKey(reaction=row, key=key, kind=kind)
+                for row, group in stored
+                for key, kind in self._new_keys(group)
+            ]
         )
         ReactionFingerprint.objects.bulk_create(
             [
                 ReactionFingerprint(
                     reaction=row,
-                    author=item.echo.author,
-                    network=item.echo.network,
-                    simhash=item.echo.simhash,
-                    at=item.echo.at,
+                    author=item.fingerprint.author,
+                    network=item.fingerprint.network,
+                    simhash=item.fingerprint.simhash,
+                    at=item.fingerprint.at,
                 )
-                for row, one in stored
-                for item in one.items
-                if item.echo and not erase.is_hidden(row)
+                for row, group in stored
+                for item in group.items
+                if item.fingerprint and not erase.is_hidden(row)
             ],
             ignore_conflicts=True,
         )
 
-    def _new_keys(self, one: Group) -> list[tuple[str, str]]:
-        return [(key, kind) for key, kind in one.keys.items() if key not in one.stored]
+    def _new_keys(self, group: Group) -> list[tuple[str, str]]:
+        return [(key, kind) for key, kind in group.keys.items() if key not in group.stored]
 
 
 def _version(inbound: InboundItem) -> datetime:

@@ -65,7 +65,7 @@ def place(
     }
     for conversation_id, at in answered.items():
         _answered_at(conversation_id, at)
-    settle(touched | answered.keys(), reopened={row.conversation_id for row in rows if row.pk in fresh})
+    update_waiting(touched | answered.keys(), reopened={row.conversation_id for row in rows if row.pk in fresh})
     return len(answers)
 
 
@@ -104,11 +104,11 @@ def bring_in(row: Reaction) -> None:
 
 def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction, str]]:
     """(our message, the reaction it answers, its key), the oldest first; the keys are stored as further identities."""
-    told = sorted((item for item in ours if item.parent_key), key=lambda item: item.inbound.published_at)
-    found = ReactionKey.objects.filter(key__in={item.parent_key for item in told}).select_related("reaction")
+    messages = sorted((item for item in ours if item.parent_key), key=lambda item: item.inbound.published_at)
+    found = ReactionKey.objects.filter(key__in={item.parent_key for item in messages}).select_related("reaction")
     known = {key.key: key.reaction for key in found}
     answers = []
-    for item in told:
+    for item in messages:
         reaction = known.get(item.parent_key)
         if reaction and reaction.kind in TALK:
             key = message_key(item.inbound.native_id, origin.scope).key
@@ -121,7 +121,7 @@ def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction,
     return answers
 
 
-def settle_sent() -> int:
+def close_answered() -> int:
     """Close the waiting of conversations that a sent post of the desk answered; return how many."""
     sent = Delivery.objects.filter(
         post__conversation=OuterRef("pk"), state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH
@@ -132,41 +132,45 @@ def settle_sent() -> int:
     done = dict(waiting.annotate(last=Max("posts__deliveries__sent_at")).values_list("pk", "last"))
     for conversation_id, at in done.items():
         _answered_at(conversation_id, at)
-    settle(done)
+    update_waiting(done)
     return len(done)
 
 
-def settle(conversation_ids: Iterable[int], reopened: Iterable[int | None] = ()) -> None:
+def update_waiting(conversation_ids: Iterable[int], reopened: Iterable[int | None] = ()) -> None:
     """Compute anew whether conversations wait and since when. ``reopened``: a reader has just written in these.
 
     A conversation that a person closed without an answer stays closed until a reader writes again.
     """
     conversations = list(Conversation.objects.filter(pk__in=set(conversation_ids)))
     reopened = set(reopened)
-    said: dict[int, list[datetime]] = {}
+    times: dict[int, list[datetime]] = {}
     there = Reaction.objects.filter(
         conversation__in=conversations, presence__in=[Presence.ALIVE, Presence.EDITED, Presence.UNKNOWN]
     ).exclude(Q(reader__is_staff=True) | Q(reader__is_bot=True))
     for conversation_id, at in there.values_list("conversation", "published_at"):
-        said.setdefault(conversation_id, []).append(at)
+        times.setdefault(conversation_id, []).append(at)
     changed = []
-    for one in conversations:
-        if one.state == Conversation.State.CLOSED and one.pk not in reopened:
+    for conversation in conversations:
+        if conversation.state == Conversation.State.CLOSED and conversation.pk not in reopened:
             continue
-        waits = [at for at in said.get(one.pk, ()) if one.answered_at is None or at > one.answered_at]
-        state = _state(one, waits)
+        waits = [
+            at
+            for at in times.get(conversation.pk, ())
+            if conversation.answered_at is None or at > conversation.answered_at
+        ]
+        state = _state(conversation, waits)
         since = min(waits, default=None)
-        if (one.state, one.waiting_since) != (state, since):
-            one.state, one.waiting_since = state, since
-            one.version += 1
-            changed.append(one)
+        if (conversation.state, conversation.waiting_since) != (state, since):
+            conversation.state, conversation.waiting_since = state, since
+            conversation.version += 1
+            changed.append(conversation)
     Conversation.objects.bulk_update(changed, ["state", "waiting_since", "version"])
 
 
-def _state(one: Conversation, waits: list[datetime]) -> str:
+def _state(conversation: Conversation, waits: list[datetime]) -> str:
     if waits:
         return Conversation.State.OPEN
-    return Conversation.State.ANSWERED if one.answered_at else Conversation.State.CLOSED
+    return Conversation.State.ANSWERED if conversation.answered_at else Conversation.State.CLOSED
 
 
 def _answered_at(conversation_id: int, at: datetime) -> None:
@@ -204,7 +208,7 @@ class Talks:
         self.begun: dict[int, Conversation] = {}
         """The new conversation of a reaction, by its id."""
         self.rows: dict[int, Reaction] = {}
-        self.folded: dict[int, Conversation] = {}
+        self.merged: dict[int, Conversation] = {}
 
     def join(self, row: Reaction, parent: Reaction | None) -> None:
         """Let ``row`` join the conversation of its parent, or of our answer, or begin one."""
@@ -217,8 +221,8 @@ class Talks:
         if joined is None:
             return
         before = row.conversation_id
-        if before and joined.pk != before and fold(before, joined):
-            self.folded[before] = joined
+        if before and joined.pk != before and merge_conversations(before, joined):
+            self.merged[before] = joined
         self.rows[row.pk] = row
         if joined.pk is None:
             self.begun[row.pk] = joined
@@ -227,17 +231,19 @@ class Talks:
 
     def save(self) -> None:
         """Store the conversations that were begun."""
-        Conversation.objects.bulk_create({id(one): one for one in self.begun.values() if one.pk is None}.values())
+        Conversation.objects.bulk_create(
+            {id(conversation): conversation for conversation in self.begun.values() if conversation.pk is None}.values()
+        )
         for pk, conversation in self.begun.items():
             self.rows[pk].conversation = conversation
 
     def _of(self, row: Reaction) -> Conversation | None:
         if row.pk in self.begun:
             return self.begun[row.pk]
-        return self.folded.get(row.conversation_id, row.conversation) if row.conversation_id else None
+        return self.merged.get(row.conversation_id, row.conversation) if row.conversation_id else None
 
 
-def fold(other_id: int, into: Conversation) -> bool:
+def merge_conversations(other_id: int, into: Conversation) -> bool:
     """Merge a conversation into one that turned out to be the same; False when it is not there any more."""
     other = Conversation.objects.filter(pk=other_id).first()
     if other is None:

@@ -37,20 +37,20 @@ def normal(word: str) -> str:
     return _ENDS.sub("", unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN_APOSTROPHE))
 
 
-def words(text: str) -> list[str]:
+def tokens(text: str) -> list[str]:
     """The words of ``text`` as they are compared."""
     return [word for part in text.split() if (word := normal(part))]
 
 
 def grams(text: str, size: int = GRAM) -> set[Gram]:
     """The runs of ``size`` words of ``text``."""
-    found = words(text)
+    found = tokens(text)
     return {tuple(found[at : at + size]) for at in range(len(found) - size + 1)} if size else set()
 
 
 def quotes(passage: str, text: str) -> bool:
     """Whether ``passage`` holds eight words in a row of ``text``, or the whole of it when it is shorter."""
-    size = min(GRAM, len(words(text)))
+    size = min(GRAM, len(tokens(text)))
     return not grams(passage, size).isdisjoint(grams(text, size))
 
 
@@ -65,7 +65,7 @@ class Sources:
     def __init__(self, texts: Iterable[str]) -> None:
         texts = list(texts)
         self._runs: dict[int, set[Gram]] = {}
-        forms = [words(form) for text in texts for form in _forms(text)]
+        forms = [tokens(form) for text in texts for form in _forms(text)]
         for found in forms:
             size = min(GRAM, len(found))
             runs = {tuple(found[at : at + size]) for at in range(len(found) - size + 1)} if size else set()
@@ -79,7 +79,7 @@ class Sources:
 
     def gave(self, label: str) -> bool:
         """Whether ``label`` was made of one of the texts: it quotes one, or is itself a piece of one."""
-        found = words(label)
+        found = tokens(label)
         return bool(found) and (self.quoted_in(label) or f" {' '.join(found)} " in self._whole)
 
     def hold(self, term: str) -> bool:
@@ -110,7 +110,7 @@ class Traces:
     def add_text(self, text: str, ours: frozenset[Gram] = frozenset()) -> None:
         """Look for quotations of ``text``, but for what the reader had taken over from us (``ours``, eight words each)."""
         for form in _forms(text):
-            found = words(form)
+            found = tokens(form)
             size = min(GRAM, len(found))
             if size >= SHORTEST:
                 runs = grams(form, size)
@@ -119,7 +119,7 @@ class Traces:
                 elif any(_within(run, gram) for run in runs for gram in ours):
                     runs = set()
                 self.runs.setdefault(size, set()).update(runs)
-                self._probe_words(form.split(), min(BLOCK, size))
+                self._probe_tokens(form.split(), min(BLOCK, size))
             for part in _UNPARTED.findall(form):
                 self.literals.add(part)
                 self.probes = self._pattern = None
@@ -133,7 +133,7 @@ class Traces:
         self._probe(literal)
         self._pattern = None
 
-    def _probe_words(self, parts: list[str], block: int) -> None:
+    def _probe_tokens(self, parts: list[str], block: int) -> None:
         parts = [part for part in parts if normal(part)]
         for at in range(0, len(parts) - block + 1, block):
             self._probe(" ".join(parts[at : at + block]))
@@ -150,7 +150,7 @@ class Traces:
 
     def cut(self, passage: str) -> str:
         """``passage`` with each trace replaced by ``[…]``."""
-        for start, end in reversed(list(_united(self._spans(passage)))):
+        for start, end in reversed(list(_merged(self._spans(passage)))):
             passage = f"{passage[:start]}{LEFT_OUT}{passage[end:]}"
         return passage
 
@@ -180,15 +180,15 @@ def _within(run: Gram, gram: Gram) -> bool:
     return any(gram[at : at + len(run)] == run for at in range(len(gram) - len(run) + 1))
 
 
-def _united(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+def _merged(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     """Spans in order, those that touch or overlap as one."""
-    united: list[tuple[int, int]] = []
+    merged: list[tuple[int, int]] = []
     for start, end in sorted(spans):
-        if united and start <= united[-1][1]:
-            united[-1] = (united[-1][0], max(end, united[-1][1]))
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
         else:
-            united.append((start, end))
-    return united
+            merged.append((start, end))
+    return merged
 
 
 def cut_everywhere(value: Any, traces: Traces) -> Any:

@@ -33,28 +33,28 @@ FETCHES = 20
 
 
 @dataclass
-class WebLook:
+class WebPresence:
     """What one look told: ``presence`` by reaction id, and ``later`` until when the others are left alone."""
 
     presence: dict[int, Presence] = field(default_factory=dict)
     later: dict[int, datetime] = field(default_factory=dict)
 
 
-def look_on_web(rows: Sequence[Reaction], now: datetime) -> WebLook:
+def check_on_web(rows: Sequence[Reaction], now: datetime) -> WebPresence:
     """Ask the places of ``rows``, each once, whatever the number of rows. What was not asked is in neither part of the
     answer. Raises nothing.
     """
-    return _Looking(now).run(rows)
+    return _WebCheck(now).run(rows)
 
 
-class _Looking:
+class _WebCheck:
     def __init__(self, now: datetime) -> None:
         self.now = now
-        self.result = WebLook()
+        self.result = WebPresence()
         self.finder = Finder()
         self.left = FETCHES
 
-    def run(self, rows: Sequence[Reaction]) -> WebLook:
+    def run(self, rows: Sequence[Reaction]) -> WebPresence:
         shared = shared_permalinks(rows)
         # One object for each source, so that what one fetch notes is known to the next.
         sources = {row.source_id: row.source for row in rows if row.source}
@@ -161,4 +161,4 @@ def shared_permalinks(rows: Sequence[Reaction]) -> set[str]:
     addresses = {row.permalink for row in rows if row.permalink}
     named = Reaction.objects.filter(permalink__in=addresses).exclude(presence=Presence.DELETED)
     counted = named.order_by().values("permalink").annotate(number=Count("pk"))
-    return {one["permalink"] for one in counted if one["number"] > 1}
+    return {row["permalink"] for row in counted if row["number"] > 1}

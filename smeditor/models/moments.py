@@ -36,10 +36,13 @@ class MomentField(models.DateTimeField):
 
 def zone_note() -> str:
     """In which zone times are typed, and the newsroom's; empty where both are one, as they nearly always are."""
-    here, house = timezone.get_current_timezone_name(), str(conf.zone())
-    if here == house:
+    here, newsroom_zone = timezone.get_current_timezone_name(), str(conf.zone())
+    if here == newsroom_zone:
         return ""
-    return _("Times are on your clock (%(here)s); the newsroom's is %(house)s.") % {"here": here, "house": house}
+    return _("Times are on your clock (%(here)s); the newsroom's is %(newsroom)s.") % {
+        "here": here,
+        "newsroom": newsroom_zone,
+    }
 
 
 def _with_note(text: Any) -> str:

@@ -56,7 +56,7 @@ class TipAccess(models.Model):
     def __str__(self) -> str:
         return f"{self.tip_id} {self.operation}"
 
-    def act_in_words(self) -> str:
+    def operation_label(self) -> str:
         """What was done, for the log that the tip's readers see."""
         done = {"sealed": _("sealed it"), "opened": _("opened it"), "named": _("named a further reader")}
         return str({**done, **dict(Tip.State.choices)}.get(self.operation, self.operation))

@@ -69,8 +69,8 @@ def other_desk() -> str:
 
 def refusal(account: Account) -> str:
     """Why somebody of another desk may not act for ``account``, and whom to ask."""
-    words = {"account": account, "desk": account.desk}
-    return gettext("%(account)s belongs to the desk “%(desk)s”. Ask one of its editors.") % words
+    params = {"account": account, "desk": account.desk}
+    return gettext("%(account)s belongs to the desk “%(desk)s”. Ask one of its editors.") % params
 
 
 def split(user: Any, things: Iterable[Any]) -> tuple[list[Any], int]:

@@ -81,8 +81,8 @@ def reactions_for_authors() -> QuerySet[Reaction]:
 
 def conversations_visible_to(user: Any) -> QuerySet[Conversation]:
     """The threads that hold at least one reaction which ``user`` may see."""
-    seen = reactions_visible_to(user).filter(conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Exists(seen))
+    visible = reactions_visible_to(user).filter(conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(visible))
 
 
 def concerns_visible_to(user: Any) -> QuerySet[Concern]:
@@ -91,14 +91,14 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     if not user.has_perm(VIEW_CONCERN):
         return rows.none()
     members = ConcernMember.objects.filter(concern=OuterRef("pk"))
-    seen = Exists(members.filter(reaction__in=reactions_visible_to(user)))
-    return rows.filter(seen | ~Exists(members)) if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(seen)
+    visible = Exists(members.filter(reaction__in=reactions_visible_to(user)))
+    return rows.filter(visible | ~Exists(members)) if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(visible)
 
 
-def bridges_visible_to(user: Any) -> QuerySet[ConcernMatch]:
+def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
     """Proposals of which ``user`` may see both sides."""
-    seen = concerns_visible_to(user).values("pk")
-    return ConcernMatch.objects.filter(first__in=seen, second__in=seen)
+    visible = concerns_visible_to(user).values("pk")
+    return ConcernMatch.objects.filter(first__in=visible, second__in=visible)
 
 
 def concerns_for_authors() -> QuerySet[Concern]:

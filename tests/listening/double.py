@@ -78,14 +78,14 @@ class MemoryNetwork(Network):
         square.checked.append(list(native_ids))
         if square.check_error:
             raise square.check_error
-        return {one: square.presence.get(one, Presence.ALIVE) for one in native_ids}
+        return {native_id: square.presence.get(native_id, Presence.ALIVE) for native_id in native_ids}
 
 
 def person(name: str = "lea", **fields: Any) -> Author:
     return replace(Author(f"https://memory.example/{name}", f"{name}@memory.example", name.title()), **fields)
 
 
-def said(native_id: str, text: str = "Is the tram free on Sundays?", **fields: Any) -> InboundItem:
+def message(native_id: str, text: str = "Is the tram free on Sundays?", **fields: Any) -> InboundItem:
     """A public reply, ten o'clock, by Léa unless told otherwise."""
     fields = {"kind": Kind.REPLY, "author": person(), "published_at": T0, **fields}
     return InboundItem(native_id=native_id, text=text, **fields)

@@ -60,7 +60,7 @@ class Comment:
     """One comment as it stands on its page. ``stored``: the words under which it was read last."""
 
     name: str
-    words: str
+    text: str
     anchor: str = ""
     stored: str = ""
 
@@ -69,9 +69,9 @@ class Comment:
         if layout == "blog":
             return (
                 f'<li class="comment" {anchor}><b class="comment-author">{self.name}</b>'
-                f'<div class="comment-content"><p>{self.words}</p></div></li>'
+                f'<div class="comment-content"><p>{self.text}</p></div></li>'
             )
-        return f'<div class="reply" {anchor}><span class="user">Par : {self.name}</span><p>{self.words}</p></div>'
+        return f'<div class="reply" {anchor}><span class="user">Par : {self.name}</span><p>{self.text}</p></div>'
 
 
 @dataclass

@@ -56,11 +56,9 @@ class Site:
 
     def add(self) -> None:
         self.number += 1
-        words = self.data.draw(
-            st.sampled_from(["+1", f"Why is line {self.number} never on time, not even on Sundays?"])
-        )
+        text = self.data.draw(st.sampled_from(["+1", f"Why is line {self.number} never on time, not even on Sundays?"]))
         self.shown.append(
-            Comment(self.data.draw(st.sampled_from(NAMES)), words, f"c{self.number}x" if self.anchored else "")
+            Comment(self.data.draw(st.sampled_from(NAMES)), text, f"c{self.number}x" if self.anchored else "")
         )
 
     @property
@@ -78,7 +76,7 @@ class Site:
             del self.shown[pick]
         elif what == "edit":
             self.number += 1
-            self.shown[pick].content = f"I take it back, edit {self.number} says what I think now."
+            self.shown[pick].text = f"I take it back, edit {self.number} says what I think now."
         elif what == "add":
             self.add()
         elif what == "reorder":
@@ -102,7 +100,7 @@ class Site:
         self.publish()
         self.poll()
         for comment in self.shown:
-            comment.stored = comment.words
+            comment.stored = comment.text
 
     def poll(self) -> None:
         self.now += STEP
@@ -116,7 +114,7 @@ class Site:
         recheck.run_due(self.now)
 
     def assert_nothing_is_lost(self) -> None:
-        exists = Counter(comment.words for comment in self.shown if comment.words == comment.stored)
+        exists = Counter(comment.text for comment in self.shown if comment.text == comment.stored)
         kept = Counter(ReactionText.objects.values_list("text", flat=True))
         assert not exists - kept
 
@@ -136,9 +134,11 @@ def test_no_comment_that_exists_is_erased_and_each_that_is_gone_is(blog, article
         if data.draw(st.booleans()):
             site.read()
     site.read()
-    for _look in range(3):
+    for _check in range(3):
         site.recheck()
-    assert Counter(ReactionText.objects.values_list("text", flat=True)) == Counter(one.words for one in site.shown)
+    assert Counter(ReactionText.objects.values_list("text", flat=True)) == Counter(
+        comment.text for comment in site.shown
+    )
 
 
 ID_STYLES = {
@@ -217,7 +217,7 @@ def test_no_entry_that_exists_is_erased_and_each_whose_page_is_gone_is(blog, art
             number = data.draw(st.sampled_from(sorted(feed.existing)))
             feed.answer(number, data.draw(st.sampled_from(list(ANSWERS))))
         feed.show(data.draw(st.integers(0, 4)))
-        for _look in range(data.draw(st.integers(1, 2))):
+        for _check in range(data.draw(st.integers(1, 2))):
             feed.recheck()
         feed.poll(window=0)
         assert feed.existing <= feed.kept()
@@ -225,7 +225,7 @@ def test_no_entry_that_exists_is_erased_and_each_whose_page_is_gone_is(blog, art
             feed.write()
     for number in feed.existing:
         feed.answer(number, "there")
-    for _look in range(3):
+    for _check in range(3):
         feed.recheck()
     gone = set(feed.answers) if feed.style == "the article" else feed.existing
     assert feed.kept() >= feed.existing

@@ -12,7 +12,7 @@ from smeditor.listening.store import store
 from smeditor.models import Reaction, Source
 from smeditor.networks.base import Kind, Presence
 from smeditor.networks.rates import Rate, Rates
-from tests.listening.double import T0, person, said
+from tests.listening.double import T0, message, person
 from tests.listening.sites import Comment, Thread, running_blog
 
 pytestmark = pytest.mark.django_db
@@ -76,7 +76,7 @@ def test_a_page_that_refuses_is_asked_by_one_clock(blog, article):
 
 def test_what_nobody_would_say_is_not_asked_for_ever(origin, sent, square):
     """L6: the asking has an end."""
-    store([said("r1", in_reply_to="ours-1")], origin, T0)
+    store([message("r1", in_reply_to="ours-1")], origin, T0)
     Reaction.objects.update(collected_at=T0)
     square.check_error = Temporary("Down.")
     for hours in range(1, 24 * 60):
@@ -88,7 +88,8 @@ def test_what_nobody_would_say_is_not_asked_for_ever(origin, sent, square):
 @pytest.fixture
 def viral(origin, sent, square):
     likes = [
-        said(f"l{n}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"p{n}"), published_at=T0) for n in range(900)
+        message(f"l{n}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"p{n}"), published_at=T0)
+        for n in range(900)
     ]
     store(likes, origin, T0)
     Reaction.objects.update(collected_at=T0, next_check_at=T0 + HOUR)
@@ -106,7 +107,9 @@ def test_likes_that_keep_coming_do_not_make_the_list_be_read_each_time(viral, or
     """L6: a list is left alone for as long as it is old, whenever its members came."""
     for minutes in range(60, 60 * 24, 10):
         now = T0 + timedelta(minutes=minutes)
-        like = said(f"m{minutes}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"q{minutes}"), published_at=now)
+        like = message(
+            f"m{minutes}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"q{minutes}"), published_at=now
+        )
         store([like], origin, now)
         Reaction.objects.filter(native_id=like.native_id).update(collected_at=now)
         recheck.recheck(now)
@@ -141,7 +144,7 @@ def test_sending_may_use_what_listening_leaves():
 
 def test_a_network_that_wants_to_be_left_alone_is_asked_nothing_more_in_this_round(origin, sent, square):
     """L6: what waits behind a rate limit waits with it."""
-    store([said(str(n)) for n in range(3 * accountcheck.CHECK)], origin, T0)
+    store([message(str(n)) for n in range(3 * accountcheck.CHECK)], origin, T0)
     square.check_error = RateLimited("Slowly.", until=T0 + 9 * HOUR)
     Reaction.objects.update(next_check_at=T0)
     recheck.recheck(T0 + HOUR)

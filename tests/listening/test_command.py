@@ -5,7 +5,7 @@ from django.core.management import CommandError, call_command
 
 from smeditor.exceptions import Temporary
 from smeditor.models import Reaction, Source
-from tests.listening.double import said
+from tests.listening.double import message
 
 pytestmark = pytest.mark.django_db
 
@@ -17,7 +17,7 @@ def listen(**options) -> str:
 
 
 def test_it_tells_what_came_from_where(square, sent):
-    square.say(said("r1", in_reply_to="ours-1"), said("2", "A secret", public=False))
+    square.say(message("r1", in_reply_to="ours-1"), message("2", "A secret", public=False))
     out = listen()
     assert Reaction.objects.count() == 1
     heading, row = out.splitlines()

@@ -24,10 +24,10 @@ from smeditor.models import (
     Reader,
     Tombstone,
 )
-from tests.listening.double import T0, person, said
+from tests.listening.double import T0, message, person
 
 pytestmark = pytest.mark.django_db
-WORDS = "my grandmother drove the very first tram through this valley in nineteen fifty two and kept her cap"
+TEXT = "my grandmother drove the very first tram through this valley in nineteen fifty two and kept her cap"
 
 
 def everything_written() -> str:
@@ -63,7 +63,7 @@ def spread(reaction: Reaction) -> None:
 @pytest.fixture
 def reaction(origin, sent):
     author = person("lea", url="https://memory.example/lea")
-    inbound = said("r1", WORDS, author=author, in_reply_to="ours-1", url="https://memory.example/notes/r1")
+    inbound = message("r1", TEXT, author=author, in_reply_to="ours-1", url="https://memory.example/notes/r1")
     store([inbound], origin, T0)
     return Reaction.objects.get()
 
@@ -73,7 +73,7 @@ def reaction(origin, sent):
     text=st.text(st.characters(categories=["L", "N", "P", "Zs"]), min_size=9, max_size=200).filter(lambda t: t.strip())
 )
 def test_no_table_holds_eight_words_in_a_row_of_what_was_deleted(origin, sent, text):
-    store([said("r9", text, author=person("zoe"), in_reply_to="ours-1")], origin, T0)
+    store([message("r9", text, author=person("zoe"), in_reply_to="ours-1")], origin, T0)
     reaction = Reaction.objects.filter(native_id="r9").first()
     if reaction is None:
         return  # nothing but characters that are not kept
@@ -109,9 +109,9 @@ def test_the_number_stays(reaction, article):
 
 def test_a_poll_cannot_bring_it_back_by_any_route(reaction, origin):
     erase.erase(reaction, T0)
-    again = said("r1", WORDS, url="https://memory.example/notes/r1")
-    bridged = said("r1-copy", WORDS, other_ids=("https://memory.example/notes/r1",))
-    later_copy = said("r1-copy", WORDS)
+    again = message("r1", TEXT, url="https://memory.example/notes/r1")
+    bridged = message("r1-copy", TEXT, other_ids=("https://memory.example/notes/r1",))
+    later_copy = message("r1-copy", TEXT)
     for inbound in (again, bridged, later_copy):
         assert store([inbound], origin, T0).left_out["deleted by its author"] == 1
     assert Reaction.objects.count() == 1
@@ -141,7 +141,7 @@ def test_a_legal_hold_keeps_the_words_out_of_sight_until_it_ends(reaction):
     reaction.save()
     assert not erase.erase(reaction, T0)
     reaction.refresh_from_db()
-    assert (reaction.presence, reaction.content.text) == ("deleted", WORDS)
+    assert (reaction.presence, reaction.content.text) == ("deleted", TEXT)
 
 
 def test_erasing_twice_is_erasing_once(reaction):
@@ -152,7 +152,7 @@ def test_erasing_twice_is_erasing_once(reaction):
 
 def test_of_whom_nothing_is_left_no_pseudonym_is_left(reaction, origin):
     before = reaction.reader.pseudonym
-    store([said("r2", "Another thing.")], origin, T0)
+    store([message("r2", "Another thing.")], origin, T0)
     erase.erase(reaction, T0)
     assert Reader.objects.get().pseudonym == before
     erase.erase(Reaction.objects.get(native_id="r2"), T0)
@@ -160,8 +160,8 @@ def test_of_whom_nothing_is_left_no_pseudonym_is_left(reaction, origin):
 
 
 def test_who_asks_to_be_forgotten_is_and_stays_uncollected_if_wished(reaction, origin):
-    store([said("r2", "Another thing.")], origin, T0)
+    store([message("r2", "Another thing.")], origin, T0)
     assert erase.erase_reader(reaction.reader, opt_out=True, now=T0) == 2
-    store([said("r3", "A third thing.")], origin, T0)
+    store([message("r3", "A third thing.")], origin, T0)
     assert not ReactionText.objects.exists()
     assert Reader.objects.count() == 1

@@ -30,7 +30,7 @@ def rss(*items: str) -> str:
     return f"<rss version='2.0'><channel><title>Links</title>{entries}</channel></rss>"
 
 
-def words() -> list[str]:
+def texts() -> list[str]:
     return sorted(ReactionText.objects.values_list("text", flat=True))
 
 
@@ -59,7 +59,7 @@ def links(blog, article, now):
 
 def test_two_link_blogs_about_one_article_are_two(links):
     """L1: the address of what it is about is no entry's identity."""
-    assert words() == ["Blog 1 has read this for you", "Blog 2 has read this for you"]
+    assert texts() == ["Blog 1 has read this for you", "Blog 2 has read this for you"]
 
 
 def test_that_one_was_erased_is_no_reason_to_refuse_the_other(links, blog, article, now):
@@ -67,7 +67,7 @@ def test_that_one_was_erased_is_no_reason_to_refuse_the_other(links, blog, artic
     erase.erase(Reaction.objects.order_by("pk").first(), now)
     Links.publish(blog, article, 2, f"<link>{article.full_url}</link><title>And once more</title>")
     assert read(now + HOUR) == 1
-    assert words() == ["And once more", "Blog 2 has read this for you"]
+    assert texts() == ["And once more", "Blog 2 has read this for you"]
 
 
 def test_our_own_article_is_never_asked_whether_a_reader_s_word_is_there(links, now, monkeypatch):
@@ -139,10 +139,10 @@ def test_every_edit_of_a_web_comment_arrives(blog, article, page, now, anchored)
     made = thread(blog, article, comment, Comment("Max", "Another opinion on all this", "c2" if anchored else ""))
     read(now)
     for hours, text in enumerate(["Second", "Third", "Fourth", "Third"], start=1):
-        comment.words = text
+        comment.text = text
         show(blog, made)
         read(now + hours * HOUR)
-        assert text in words()
+        assert text in texts()
 
 
 def test_an_entry_whose_feed_dates_no_edit_is_followed_too(blog, article, now):

@@ -9,7 +9,7 @@ from smeditor.listening import poll
 from smeditor.models import Account, Conversation, Reaction, Source
 from smeditor.networks.base import Kind
 from tests.listening.conftest import make_account, make_sent
-from tests.listening.double import T0, person, said
+from tests.listening.double import T0, message, person
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +26,7 @@ def test_an_account_that_does_not_listen_is_left_alone(square):
 
 
 def test_a_reply_to_our_post_comes_home_to_its_article(square, sent, article):
-    square.say(said("r1", in_reply_to="ours-1"))
+    square.say(message("r1", in_reply_to="ours-1"))
     assert poll.run_due(T0, "w1") == 1
     reaction = Reaction.objects.get()
     assert (reaction.article_id, reaction.attached_by, reaction.delivery) == (article.pk, "reply", sent.delivery)
@@ -36,15 +36,15 @@ def test_a_reply_to_our_post_comes_home_to_its_article(square, sent, article):
 
 
 def test_the_cursor_goes_on_from_page_to_page(square, account):
-    square.say(said("r1"), more=True)
-    square.say(said("r2", author=person("max")))
+    square.say(message("r1"), more=True)
+    square.say(message("r2", author=person("max")))
     assert poll.run_due(T0, "w1") == 2
     assert square.cursors == [{}, {"at": 1}]
     assert account.source.cursor == {"at": 2}
 
 
 def test_what_was_stored_before_a_failure_keeps_its_cursor(square, account):
-    square.say(said("r1"), more=True)
+    square.say(message("r1"), more=True)
     square.batches.append(Temporary("memory.example cannot be reached."))
     poll.run_due(T0, "w1")
     source = Source.objects.get()
@@ -56,7 +56,7 @@ def test_what_was_stored_before_a_failure_keeps_its_cursor(square, account):
 def test_a_failed_source_does_not_stop_another(square, account):
     make_account(handle="other@memory.example")
     square.batches.append(Temporary("memory.example cannot be reached."))
-    square.say(said("r1"))
+    square.say(message("r1"))
     assert poll.run_due(T0, "w1") == 1
 
 
@@ -114,7 +114,7 @@ def test_a_dead_token_that_reading_meets_is_told_once(square, account, mailoutbo
     with django_capture_on_commit_callbacks(execute=True):
         poll.run_due(T0, "w1")
         poll.run_due(T0 + timedelta(days=2), "w1")
-    assert [letter.to for letter in mailoutbox] == [["root@paper.example"]]
+    assert [mail.to for mail in mailoutbox] == [["root@paper.example"]]
 
 
 def test_a_paused_account_whose_token_is_dead_is_read_no_more_and_stays_paused(square, account):
@@ -136,7 +136,7 @@ def test_a_source_that_another_worker_reads_is_left_to_it(square, account):
 
 def test_a_worker_that_lost_its_lease_stores_nothing(square, account, monkeypatch):
     poll.add_missing_sources()
-    square.say(said("r1"))
+    square.say(message("r1"))
     collect = poll.open_network
 
     def slow(of):
@@ -169,7 +169,7 @@ def test_a_demo_may_look_more_often(square, account, article, settings):
 
 
 def test_what_the_network_reports_deleted_is_erased(square, sent):
-    square.say(said("r1", in_reply_to="ours-1"))
+    square.say(message("r1", in_reply_to="ours-1"))
     poll.run_due(T0, "w1")
     square.say(deleted=("r1",))
     poll.run_due(T0 + timedelta(hours=1), "w1")
@@ -179,7 +179,7 @@ def test_what_the_network_reports_deleted_is_erased(square, sent):
 
 
 def test_a_like_has_no_words_and_no_conversation(square, sent, article):
-    square.say(said("l1", "", kind=Kind.LIKE, subject="ours-1"))
+    square.say(message("l1", "", kind=Kind.LIKE, subject="ours-1"))
     poll.run_due(T0, "w1")
     like = Reaction.objects.get()
     assert (like.article_id, like.conversation) == (article.pk, None)

@@ -12,7 +12,7 @@ from tests.listening.double import T0
 pytestmark = pytest.mark.django_db
 
 
-def told(**fields):
+def params(**fields):
     return {
         "article_id": None,
         "kind": "error",
@@ -38,7 +38,7 @@ def test_what_is_sent_through_the_form_reaches_the_inbox(article):
 
 
 def test_the_contact_is_unreadable_in_the_table(db):
-    reaction = receive.form_message(**told())
+    reaction = receive.form_message(**params())
     with connection.cursor() as cursor:
         cursor.execute("SELECT contact FROM smeditor_reactiontext")
         assert "max@reader.example" not in cursor.fetchone()[0]
@@ -47,22 +47,22 @@ def test_the_contact_is_unreadable_in_the_table(db):
 
 
 def test_a_message_sent_twice_is_one(db):
-    assert receive.form_message(**told()) == receive.form_message(**told())
+    assert receive.form_message(**params()) == receive.form_message(**params())
 
 
 def test_a_message_that_was_erased_does_not_come_back(db):
-    erase.erase(receive.form_message(**told()))
-    assert isinstance(receive.form_message(**told()), Tombstone)
+    erase.erase(receive.form_message(**params()))
+    assert isinstance(receive.form_message(**params()), Tombstone)
 
 
 def test_what_the_reader_calls_it_is_a_label_with_the_reader_as_its_reason(db):
-    receive.form_message(**told(kind="tip"))
+    receive.form_message(**params(kind="tip"))
     label = ReactionLabel.objects.get()
     assert (label.label, label.by) == ("tip", ReactionLabel.By.READER)
 
 
 def test_it_waits_for_an_answer(db):
-    receive.form_message(**told())
+    receive.form_message(**params())
     conversation = Conversation.objects.get()
     assert (conversation.state, conversation.waiting_since) == (Conversation.State.OPEN, T0)
 
@@ -70,6 +70,6 @@ def test_it_waits_for_an_answer(db):
 def test_one_address_is_one_person_and_no_address_is_somebody_new(db):
     for number, email in enumerate(["max@reader.example", "Max@reader.example ", "", ""]):
         receive.form_message(
-            **told(email=email, reference=f"reader-message:{number}", received_at=T0 + timedelta(number))
+            **params(email=email, reference=f"reader-message:{number}", received_at=T0 + timedelta(number))
         )
     assert Reader.objects.count() == 3

@@ -7,7 +7,7 @@ from smeditor.listening import recheck
 from smeditor.listening.store import store
 from smeditor.models import Concern, ConcernMember, Reaction, ReactionText
 from smeditor.networks.base import Kind, Presence
-from tests.listening.double import T0, said
+from tests.listening.double import T0, message
 
 pytestmark = pytest.mark.django_db
 HOUR = timedelta(hours=1)
@@ -16,7 +16,7 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def reaction(origin, sent):
     """A reply that was collected at ten o'clock."""
-    store([said("r1", in_reply_to="ours-1")], origin, T0)
+    store([message("r1", in_reply_to="ours-1")], origin, T0)
     Reaction.objects.update(collected_at=T0)
     return Reaction.objects.get()
 
@@ -99,7 +99,7 @@ class TestBeforeDisplay:
         assert recheck.before_display([reaction.pk], T0 + HOUR) == set()
 
     def test_it_is_asked_always_and_in_one_call(self, origin, square):
-        store([said(str(n)) for n in range(30)], origin, T0)
+        store([message(str(n)) for n in range(30)], origin, T0)
         recheck.before_display(Reaction.objects.values_list("pk", flat=True), T0 + HOUR)
         assert [len(call) for call in square.checked] == [30]
 
@@ -144,7 +144,7 @@ class TestRetention:
 
 
 def test_a_like_that_was_taken_back_does_not_count_and_may_be_given_again(origin, sent, square):
-    like = said("l1", "", kind=Kind.LIKE, subject="ours-1")
+    like = message("l1", "", kind=Kind.LIKE, subject="ours-1")
     store([like], origin, T0)
     square.presence["l1"] = Presence.DELETED
     recheck.run_due(T0 + HOUR)

@@ -18,8 +18,8 @@ def without(passage: str, text: str) -> str:
     return traces.cut(passage)
 
 
-WORDS = "my grandmother drove the very first tram through this valley and kept her cap"
-QUOTED = f"A reader says: “{WORDS}”. What do you remember?"
+TEXT = "my grandmother drove the very first tram through this valley and kept her cap"
+QUOTED = f"A reader says: “{TEXT}”. What do you remember?"
 
 
 def draft(text=QUOTED, account=None):
@@ -31,7 +31,7 @@ def draft(text=QUOTED, account=None):
 
 
 def test_a_quotation_becomes_a_gap_and_the_rest_stays():
-    assert without(QUOTED, WORDS) == f"A reader says: {LEFT_OUT} What do you remember?"
+    assert without(QUOTED, TEXT) == f"A reader says: {LEFT_OUT} What do you remember?"
 
 
 def test_words_that_anybody_would_use_are_no_quotation():
@@ -56,7 +56,7 @@ def test_drafts_their_variants_and_their_revisions_lose_the_quotation():
     Variant.objects.create(post=post, account=account, text=QUOTED)
     post = Post.objects.get(pk=post.pk)
     post.save_revision()
-    erase(make_reaction(WORDS), T0)
+    erase(make_reaction(TEXT), T0)
     left = f"{Post.objects.values()}{Variant.objects.values()}{list(Revision.objects.values('content', 'object_str'))}"
     assert "grandmother" not in left
     assert "What do you remember?" in Post.objects.get().text
@@ -70,7 +70,7 @@ def test_what_waits_to_be_sent_is_not_what_was_approved_any_more():
         post=draft(account=account), account=account, slot=T0, due_at=T0, payload=payload,
         payload_hash=digest(payload), approved_hash=digest(payload),
     )  # fmt: skip
-    erase(make_reaction(WORDS), T0)
+    erase(make_reaction(TEXT), T0)
     delivery.refresh_from_db()
     assert "grandmother" not in str(delivery.payload)
     assert digest(delivery.payload) != delivery.approved_hash
@@ -83,7 +83,7 @@ def test_what_was_published_stays_as_it_was_published():
     delivery = Delivery.objects.create(
         post=draft(account=account), account=account, slot=T0, due_at=T0, payload=payload, state=Delivery.State.SENT
     )
-    erase(make_reaction(WORDS), T0)
+    erase(make_reaction(TEXT), T0)
     delivery.refresh_from_db()
     assert delivery.payload == payload
     assert Post.objects.get().text == QUOTED

@@ -12,7 +12,7 @@ from smeditor.listening.store import store
 from smeditor.models import Account, Conversation, Reaction, ReactionKey, Reader
 from smeditor.networks.base import Kind
 from tests.listening.conftest import make_account
-from tests.listening.double import T0, person, said
+from tests.listening.double import T0, message, person
 
 pytestmark = pytest.mark.django_db
 NOW = T0 + timedelta(hours=2)
@@ -25,17 +25,17 @@ def sightings() -> list[tuple[str, object]]:
     """(network, what was seen): a thread with everything that makes order matter."""
     bridged = person(handle="lea.memory.example.ap.brid.gy", remote_id="did:plc:lea")
     return [
-        ("memory", said("r1", LONG, in_reply_to="ours-1", other_ids=("https://memory.example/notes/r1",))),
-        ("memory", said("r1", LONG, kind=Kind.MENTION, other_ids=("https://memory.example/notes/r1",))),
-        ("memory", said("r1", LONG + " really", in_reply_to="ours-1", edited_at=T0 + 9 * MINUTE)),
-        ("bluesky", said("at://lea/1", LONG, author=bridged, published_at=T0 + MINUTE)),
-        ("bluesky", said("at://lea/2", LONG, author=bridged, published_at=T0 + 2 * MINUTE, kind=Kind.MENTION)),
-        ("memory", said("r2", "So would I, twice a day.", author=person("max"), in_reply_to="r1", published_at=T0 + 3 * MINUTE)),
-        ("memory", said("r3", "And who pays?", author=person("zoe"), in_reply_to="r2", published_at=T0 + 4 * MINUTE)),
-        ("memory", said("r4", "Nobody?", author=person("max"), in_reply_to="r3", published_at=T0 + 5 * MINUTE)),
-        ("memory", said("m1", "Hello paper", author=person("tom"), kind=Kind.MENTION, published_at=T0 + 6 * MINUTE)),
-        ("memory", said("l1", "", kind=Kind.LIKE, subject="ours-1", author=person("tom"), published_at=T0 + 7 * MINUTE)),
-        ("memory", said("o1", "Thank you", author=person("us", remote_id=US), in_reply_to="ours-1")),
+        ("memory", message("r1", LONG, in_reply_to="ours-1", other_ids=("https://memory.example/notes/r1",))),
+        ("memory", message("r1", LONG, kind=Kind.MENTION, other_ids=("https://memory.example/notes/r1",))),
+        ("memory", message("r1", LONG + " really", in_reply_to="ours-1", edited_at=T0 + 9 * MINUTE)),
+        ("bluesky", message("at://lea/1", LONG, author=bridged, published_at=T0 + MINUTE)),
+        ("bluesky", message("at://lea/2", LONG, author=bridged, published_at=T0 + 2 * MINUTE, kind=Kind.MENTION)),
+        ("memory", message("r2", "So would I, twice a day.", author=person("max"), in_reply_to="r1", published_at=T0 + 3 * MINUTE)),
+        ("memory", message("r3", "And who pays?", author=person("zoe"), in_reply_to="r2", published_at=T0 + 4 * MINUTE)),
+        ("memory", message("r4", "Nobody?", author=person("max"), in_reply_to="r3", published_at=T0 + 5 * MINUTE)),
+        ("memory", message("m1", "Hello paper", author=person("tom"), kind=Kind.MENTION, published_at=T0 + 6 * MINUTE)),
+        ("memory", message("l1", "", kind=Kind.LIKE, subject="ours-1", author=person("tom"), published_at=T0 + 7 * MINUTE)),
+        ("memory", message("o1", "Thank you", author=person("us", remote_id=US), in_reply_to="ours-1")),
     ]  # fmt: skip
 
 
@@ -50,10 +50,10 @@ def picture() -> dict:
     rows = {}
     for row in Reaction.objects.select_related("content", "reader"):
         talks.setdefault(row.conversation_id or -row.pk, set()).add(names[row.pk])
-        words = getattr(row, "content", None)
+        content = getattr(row, "content", None)
         rows[names[row.pk]] = (
             row.kind, row.published_at, row.edited_at, row.article_id, row.attached_by, row.queue, row.reader.pseudonym,
-            words and words.text, names.get(row.parent_id),
+            content and content.text, names.get(row.parent_id),
             tuple(sorted(ReactionKey.objects.filter(reaction=row).values_list("key", flat=True))),
             tuple(sorted(row.fingerprints.values_list("network", "simhash"))),
         )  # fmt: skip
@@ -74,11 +74,11 @@ def play(order: list[int], cuts: set[int]) -> dict:
     origins = {account.network: Origin(account.network, account=account) for account in Account.objects.all()}
     inbound, batch = sightings(), []
     for place, index in enumerate(order):
-        network, one = inbound[index]
+        network, item = inbound[index]
         if batch and (place in cuts or batch[0][0] != network):
             store([each for _network, each in batch], origins[batch[0][0]], NOW)
             batch = []
-        batch.append((network, one))
+        batch.append((network, item))
     store([each for _network, each in batch], origins[batch[0][0]], NOW)
     return picture()
 

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from smeditor.listening.store import store
 from smeditor.models import Conversation, Reaction
-from tests.listening.double import T0, person, said
+from tests.listening.double import T0, message, person
 
 pytestmark = pytest.mark.django_db
 
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 def thread(size: int, first: int = 0) -> list:
     """Half answers to our post, half answers to those."""
     return [
-        said(
+        message(
             f"r{n}",
             f"This is what reader number {n} thinks about the tram and its price on Sundays",
             author=person(f"p{n % 50}"),

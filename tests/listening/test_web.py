@@ -8,7 +8,7 @@ import pytest
 
 from smeditor.listening import poll
 from smeditor.models import Reaction, Source
-from tests.listening.double import T0, said
+from tests.listening.double import T0, message
 
 pytestmark = pytest.mark.django_db
 
@@ -93,7 +93,7 @@ def test_a_page_about_something_else_leaves_nothing(web, article):
 def test_bad_input_is_a_sentence_and_the_others_go_on(web, account, square, kind, answer, sentence):
     web.answers["/bad"] = answer
     Source.objects.create(kind=kind, url=f"{web.url}/bad", name="bad")
-    square.say(said("r1"))
+    square.say(message("r1"))
     assert poll.run_due(T0, "w") == 1
     assert sentence in Source.objects.get(name="bad").problem
 

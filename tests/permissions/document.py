@@ -35,10 +35,12 @@ author may approve their own words is the account's own setting. A tip is opened
 def document() -> str:
     """The whole page."""
     roles = " | ".join(role.replace("_", " ") for role in ROLES)
-    rows = "\n".join(f"| {act.words} | {' | '.join(mark(act, role) for role in ROLES)} |" for act in MATRIX)
+    rows = "\n".join(
+        f"| {operation.label} | {' | '.join(mark(operation, role) for role in ROLES)} |" for operation in MATRIX
+    )
     return f"{OPENING.format(roles=roles, rules='---|' * (len(ROLES) - 1) + '---')}{rows}\n{CLOSING}"
 
 
-def mark(act: Operation, role: str) -> str:
-    """How far ``role`` may go with ``act``."""
-    return {(True, True): "●", (True, False): "◐", (False, False): "–"}[role in act.own, role in act.other]
+def mark(operation: Operation, role: str) -> str:
+    """How far ``role`` may go with ``operation``."""
+    return {(True, True): "●", (True, False): "◐", (False, False): "–"}[role in operation.own, role in operation.other]

@@ -42,7 +42,7 @@ class Operation:
     """One act: in words, who may at the own desk and at another, and how it is tried (True: it was done)."""
 
     name: str
-    words: str
+    label: str
     own: frozenset[str]
     other: frozenset[str]
     attempt: Callable[[Any, Things], bool]
@@ -110,8 +110,8 @@ def delete_draft(client: Any, at: Things) -> bool:
 def approve(client: Any, at: Things) -> bool:
     draft = at.draft()
     url = reverse("wagtail_bulk_action", args=["smeditor", "post", "approve"])
-    seen = {f"seen-{draft.pk}": approval.seen(draft)}
-    client.post(f"{url}?id={draft.pk}", seen)
+    approved = {f"seen-{draft.pk}": approval.seen(draft)}
+    client.post(f"{url}?id={draft.pk}", approved)
     return Post.objects.get(pk=draft.pk).live
 
 
@@ -160,7 +160,7 @@ def label(client: Any, at: Things) -> bool:
 
 def to_spam(client: Any, at: Things) -> bool:
     reaction = at.reaction()
-    post(client, "smeditor:inbox_bulk", reaction=reaction.pk, act="spam")
+    post(client, "smeditor:inbox_bulk", reaction=reaction.pk, operation="spam")
     return Reaction.objects.get(pk=reaction.pk).queue == Reaction.Queue.SPAM
 
 

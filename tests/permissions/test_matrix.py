@@ -17,11 +17,11 @@ def test_what_a_role_can_do_is_what_the_table_says(client, settings, role):
     desks = TwoDesks(role)
     client.force_login(desks.user)
     wrong = []
-    for act in MATRIX:
-        for where, allowed in (("own", act.own), ("other", act.other)):
-            done = act.attempt(client, Things(desks, where))
+    for operation in MATRIX:
+        for where, allowed in (("own", operation.own), ("other", operation.other)):
+            done = operation.attempt(client, Things(desks, where))
             if done != (role in allowed):
-                wrong.append((act.name, where, "done" if done else "not done"))
+                wrong.append((operation.name, where, "done" if done else "not done"))
     assert wrong == []
 
 
@@ -30,4 +30,4 @@ def test_the_document_is_the_one_that_the_table_makes():
 
 
 def test_the_other_desk_never_allows_more_than_the_own():
-    assert [act.name for act in MATRIX if not act.other <= act.own] == []
+    assert [operation.name for operation in MATRIX if not operation.other <= operation.own] == []

@@ -61,7 +61,7 @@ def test_set_up_says_so_when_somebody_gave_page_rights_to_a_group_of_the_desk():
     GroupPagePermission.objects.create(
         group=group, page=Page.get_first_root_node(), permission=Permission.objects.get(codename="change_page")
     )
-    said = StringIO()
-    call_command("smeditor_setup", stdout=StringIO(), stderr=said)
-    assert group.name in said.getvalue()
-    assert "edit pages" in said.getvalue()
+    stderr = StringIO()
+    call_command("smeditor_setup", stdout=StringIO(), stderr=stderr)
+    assert group.name in stderr.getvalue()
+    assert "edit pages" in stderr.getvalue()

@@ -97,8 +97,8 @@ def test_nor_in_bulk(desk, client, colleague, aimed):
 def test_the_letter_of_the_author_does_not_tell_of_it(desk, aimed):
     now = timezone.now()
     facts = article_adapter().facts(desk.article)
-    letter = content.compose([facts], now - timezone.timedelta(days=1), now)
-    assert "Zeppelin" not in repr(letter)
+    digest = content.compose([facts], now - timezone.timedelta(days=1), now)
+    assert "Zeppelin" not in repr(digest)
 
 
 def test_those_who_moderate_see_it(desk, client, as_role, aimed):

@@ -35,18 +35,18 @@ class Command(BaseCommand):
         poll.add_missing_sources()
         rows = []
         for pk in self._chosen(options["source"], now):
-            look = poll.look_at(pk, now, "smeditor_listen")
-            if look is None:
+            result = poll.poll_source(pk, now, "smeditor_listen")
+            if result is None:
                 rows.append((str(Source.objects.get(pk=pk)), "-", "-", "-", _("Another worker is reading it.")))
                 continue
-            stored = look.stored
+            stored = result.stored
             left_out = ", ".join(
                 f"{count} {LEFT_OUT.get(reason, reason)}" for reason, count in sorted(stored.left_out.items()) if count
             )
-            note = "; ".join(filter(None, (look.problem, left_out)))
+            note = "; ".join(filter(None, (result.problem, left_out)))
             numbers = (len(stored.created), len(stored.updated), stored.answers)
-            rows.append((str(look.source), *map(str, numbers), note))
-        threads.settle_sent()
+            rows.append((str(result.source), *map(str, numbers), note))
+        threads.close_answered()
         self._print(rows)
 
     def _chosen(self, source_id: int | None, now: Any) -> list[int]:
