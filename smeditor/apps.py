@@ -9,8 +9,7 @@ class SmeditorConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from smeditor import checks  # noqa: F401
-        from smeditor.insight import log_actions as insight_log_actions
+        from smeditor import checks, log_actions  # noqa: F401
         from smeditor.listening import log_labels, receive
         from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
@@ -18,5 +17,5 @@ class SmeditorConfig(AppConfig):
         policies.register()
         publishing_signals.connect()
         receive.connect()
-        insight_log_actions.connect()
+        log_actions.connect()
         log_labels.connect()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.db import transaction
@@ -15,6 +17,7 @@ from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, Label, Post, Reaction
 from smeditor.networks.base import Presence
 from smeditor.networks.registry import capabilities
+from smeditor.permissions import scope
 
 ON_A_NETWORK = {"reply", "mention", "quote"}
 
@@ -59,6 +62,15 @@ def waiting(concern: Concern) -> Waiting:
         else:
             found.by_mail.append(reaction)
     return found
+
+
+def reachable_by(user: Any, reactions: Iterable[Reaction]) -> list[Reaction]:
+    """Those of ``reactions`` that ``user`` may answer in their own thread on a network."""
+    return [
+        reaction
+        for reaction in reactions
+        if reaction.kind in ON_A_NETWORK and not _unreachable(reaction) and scope.acts_for(user, reaction.account)
+    ]
 
 
 def _unreachable(reaction: Reaction) -> str:

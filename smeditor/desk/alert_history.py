@@ -11,12 +11,12 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
-from wagtail.log_actions import log
 from wagtail.models import Page
 
 from smeditor.desk.alerts import MEASURES, scope_in_words
 from smeditor.desk.base import ActionView, DeskPage
 from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.insight.alerts import handling
 from smeditor.insight.alerts.watch import Rehearsal, rehearse
 from smeditor.models import Account, Alert, AlertSwitch
 from smeditor.permissions import SWITCH_ALERTS, VIEW_ALERT
@@ -88,10 +88,7 @@ class Switch(ActionView):
         return reverse("smeditor:alert_history")
 
     def perform(self, request: HttpRequest) -> str:
-        row = AlertSwitch.objects.first() or AlertSwitch()
-        row.on, row.user = request.POST.get("on") == "1", request.user
-        row.save()
-        log(instance=row, action="smeditor.alerts_switched", user=request.user, data={"on": row.on})
+        row = handling.switch(request.POST.get("on") == "1", request.user)
         return gettext("Alerts are on.") if row.on else gettext("Alerts are off. Counting goes on.")
 
 

@@ -18,12 +18,12 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
-from wagtail.log_actions import log
 
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.plot import plot
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
+from smeditor.insight.alerts import handling
 from smeditor.models import Alert, AlertSwitch
 from smeditor.permissions import VIEW_ALERT
 
@@ -126,10 +126,7 @@ class AlertAction(ActionView):
 
 class Acknowledge(AlertAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
-        alert = get_object_or_404(Alert, pk=pk)
-        alert.state, alert.seen_by = Alert.State.ACKNOWLEDGED, request.user
-        alert.save(update_fields=["state", "seen_by"])
-        log(instance=alert, action="smeditor.alert_seen", user=request.user)
+        handling.acknowledge(get_object_or_404(Alert, pk=pk), request.user)
         return gettext("Noted: you have seen it.")
 
 
@@ -139,10 +136,7 @@ class Snooze(AlertAction):
         if hours not in SNOOZES:
             raise SmeditorError(gettext("Choose for how long."))
         alert = get_object_or_404(Alert, pk=pk)
-        alert.state, alert.seen_by = Alert.State.SNOOZED, request.user
-        alert.snoozed_until = timezone.now() + SNOOZES[hours]
-        alert.save(update_fields=["state", "seen_by", "snoozed_until"])
-        log(instance=alert, action="smeditor.alert_snoozed", user=request.user, data={"hours": hours})
+        handling.snooze(alert, SNOOZES[hours], request.user, timezone.now())
         return gettext("It is quiet until %(when)s.") % {"when": f"{timezone.localtime(alert.snoozed_until):%H:%M}"}
 
 

@@ -24,7 +24,8 @@ from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.concerns import cross_language_matches, editing
-from smeditor.insight.quotable import check_labels, quotable_claims
+from smeditor.insight.concerns.quotable_labels import check_labels
+from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Label
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN

@@ -11,30 +11,32 @@ from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
-from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, TitleColumn
-from wagtail.log_actions import log
 
-from smeditor.articles import article_adapter
-from smeditor.conversations.concern_answers import draft_reply
 from smeditor.desk.base import DeskListing, DeskPage
-from smeditor.desk.inbox.answer import why_not
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.desk.posts.approving import submit
+from smeditor.insight.corrections.decisions import Decision, ErratumOutcome, adds_corrections, decide
 from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
-from smeditor.permissions import scope
 from smeditor.permissions.visibility import corrections_visible_to, reactions_visible_to
 
 Verdict = CorrectionRequest.Verdict
 VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
 CHANGE = "smeditor.change_correctionrequest"
+ERRATA = {
+    ErratumOutcome.DRAFTED: _("The erratum is in the article's draft. Publish the article to show it."),
+    ErratumOutcome.NOT_OFFERED: _(
+        "Put the erratum into the article yourself: the host offers no way to do it from here."
+    ),
+    ErratumOutcome.NOT_ALLOWED: _("You may not edit this article: ask somebody who may to put the erratum in."),
+}
 
 
 class CorrectionFilterSet(WagtailFilterSet):
@@ -129,7 +131,11 @@ class Correction(DeskPage):
         form = VerdictForm(request.POST)
         if not form.is_valid():
             return self.render_to_response(self.get_context_data(form=form))
-        for sentence in decide(self.request_for, form.cleaned_data, self.reactions, request.user):
+        with transaction.atomic():
+            decision = decide(self.request_for, request.user, **form.cleaned_data, reactions=self.reactions)
+            for post in decision.thanks:
+                submit(post, request.user)
+        for sentence in sentences_of(self.request_for, decision):
             messages.success(request, sentence)
         return redirect("smeditor:correction", pk=self.request_for.pk)
 
@@ -147,46 +153,14 @@ class Correction(DeskPage):
         return super().get_context_data(**{**context, **kwargs})
 
 
-def adds_corrections() -> bool:
-    """Whether the host lets the desk put an erratum into an article's draft."""
-    return hasattr(article_adapter(), "add_correction")
-
-
-@transaction.atomic
-def decide(one: CorrectionRequest, data: dict[str, Any], reactions: list[Reaction], user: Any) -> list[str]:
-    """Keep the verdict, put the erratum into the article's draft, draft the thanks. Returns what was done, in sentences."""
-    fresh = one.erratum != data["erratum"]
-    one.verdict, one.reason, one.erratum = data["verdict"], data["reason"], data["erratum"]
-    one.decided_by, one.decided_at = user, timezone.now()
-    done = [gettext("The verdict is kept: %(verdict)s.") % {"verdict": one.get_verdict_display()}]
-    if one.verdict == Verdict.FIXED and one.erratum.strip() and fresh and one.article is not None:
-        done.append(put_erratum(one, user))
-    if data["thanks"].strip():
-        drafts = [draft_reply(reaction, data["thanks"], "", user) for reaction in answerable(reactions, user)]
-        for post in drafts:
-            submit(post, user)
-        if drafts:
-            one.thanked_at = timezone.now()
-            done.append(gettext("The answer to the reader waits for approval under Posts."))
-    one.save()
-    one.similar.update(verdict=one.verdict, reason=one.reason, decided_by=user, decided_at=one.decided_at)
-    log(instance=one, action="smeditor.correction_decided", user=user, data={"verdict": one.verdict})
+def sentences_of(request: CorrectionRequest, decision: Decision) -> list[str]:
+    """What a decision led to, in sentences for the one who decided."""
+    done = [gettext("The verdict is kept: %(verdict)s.") % {"verdict": request.get_verdict_display()}]
+    if decision.erratum is not None:
+        done.append(str(ERRATA[decision.erratum]))
+    if decision.thanks:
+        done.append(gettext("The answer to the reader waits for approval under Posts."))
     return done
-
-
-def put_erratum(one: CorrectionRequest, user: Any) -> str:
-    """Put the erratum into the article's draft where the host and the user's rights allow it. Returns what was done."""
-    if not adds_corrections():
-        return gettext("Put the erratum into the article yourself: the host offers no way to do it from here.")
-    if not one.article.permissions_for_user(user).can_edit():
-        return gettext("You may not edit this article: ask somebody who may to put the erratum in.")
-    article_adapter().add_correction(one.article.specific, one.erratum, user)
-    return gettext("The erratum is in the article's draft. Publish the article to show it.")
-
-
-def answerable(reactions: list[Reaction], user: Any) -> list[Reaction]:
-    """Those whom ``user`` may thank in their own thread."""
-    return [one for one in reactions if one.account_id and not why_not(one) and scope.acts_for(user, one.account)]
 
 
 urlpatterns = [

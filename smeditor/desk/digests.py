@@ -18,7 +18,8 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.tables import MomentColumn
 from smeditor.digests import content
-from smeditor.insight.quotable import check_labels, quotable_claims
+from smeditor.insight.concerns.quotable_labels import check_labels
+from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
 from smeditor.models import Digest
 from smeditor.permissions import CONNECT_ACCOUNT, VIEW_DIGEST

@@ -17,14 +17,13 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.utils import get_user_display_name
-from wagtail.log_actions import log
 
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.labels.rule_sentences import sentence
-from smeditor.insight.tips import sealing
-from smeditor.models import Label, Reaction, Tip, TipAccess
+from smeditor.insight.tips import handling, sealing
+from smeditor.models import Label, Reaction, Tip
 from smeditor.permissions import READ_TIP, SEAL_TIP
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
@@ -112,22 +111,14 @@ class NameReader(TipAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
         tip, asked = self.tip(), request.POST.get("user", "")
         reader = next((one for one in sealing.possible_readers() if str(one.pk) == asked), None)
-        if reader is None:
-            raise SmeditorError(gettext("Choose somebody who may read tips."))
-        tip.readers.add(reader)
-        TipAccess.objects.create(tip=tip, user=request.user, operation="named")
-        log(instance=tip, action="smeditor.tip_reader_named", user=request.user)
+        handling.name_reader(tip, reader, request.user)
         return gettext("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
 
 
 class SetState(TipAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
         tip, state = self.tip(), request.POST.get("state", "")
-        if state not in Tip.State.values:
-            raise SmeditorError(gettext("Choose what becomes of it."))
-        tip.state = state
-        tip.save(update_fields=["state"])
-        TipAccess.objects.create(tip=tip, user=request.user, operation=state)
+        handling.set_state(tip, state, request.user)
         return gettext("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
 
 

@@ -15,7 +15,7 @@ import swapper
 from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
-from smeditor.insight.quotable import check_labels
+from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
 from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors

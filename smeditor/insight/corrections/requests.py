@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from datetime import datetime
 from functools import lru_cache
 
 from smeditor.articles import article_adapter
 from smeditor.insight.corrections.passages import alike, claim, locate
+from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.text import without_addressees
 
@@ -23,6 +25,16 @@ def open_requests(reactions: Iterable[Reaction]) -> list[CorrectionRequest]:
     known = set(CorrectionRequest.objects.filter(reaction__in=claiming).values_list("reaction_id", flat=True))
     paragraphs = lru_cache(maxsize=64)(_paragraphs)
     return [_open(reaction, paragraphs) for reaction in claiming if reaction.pk not in known]
+
+
+def quotable_claims(requests: Iterable[CorrectionRequest], now: datetime | None = None) -> list[CorrectionRequest]:
+    """Return those of ``requests`` whose claim may be quoted at ``now`` (aware; None: the present).
+
+    A request without a reaction holds no text of a reader.
+    """
+    rows = list(requests)
+    shown = quotable((row.reaction_id for row in rows if row.reaction_id), now)
+    return [row for row in rows if row.reaction_id is None or row.reaction_id in shown]
 
 
 def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
 from smeditor.insight.alerts.spikes import SpikeDetector
-from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
+from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 MAX_GAP = timedelta(days=7)
 MAX_COUNT = 10**12

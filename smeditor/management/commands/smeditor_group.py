@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from smeditor.insight.clustering.batches import BatchGrouper
 from smeditor.insight.clustering.grouping import DEFAULT_THRESHOLD
 from smeditor.insight.clustering.word_grouper import WordGrouper
-from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
+from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 
 class OnePass:

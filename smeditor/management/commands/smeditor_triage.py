@@ -6,8 +6,8 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext as _
 
-from smeditor.insight.jsonlines import Progress, opened, read_rows, write_row
 from smeditor.insight.triage import triage
+from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 
 class Command(BaseCommand):

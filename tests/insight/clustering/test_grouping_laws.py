@@ -176,8 +176,8 @@ def test_quotes_come_from_different_people():
 
 PROGRAM = """
 import json, sys
-from smeditor.insight.batches import BatchGrouper
-from smeditor.insight.grouping import Grouper
+from smeditor.insight.clustering.batches import BatchGrouper
+from smeditor.insight.clustering.grouping import Grouper
 from bench.scale import invented
 live, batch = Grouper(), BatchGrouper(0.3, window=300)
 for key, (_, text) in enumerate(invented(900)):

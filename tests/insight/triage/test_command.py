@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.insight import jsonlines
 from smeditor.insight.triage import shipped, triage
+from smeditor.management import jsonlines
 from smeditor.management.commands.smeditor_triage import answers
 
 LINES = st.one_of(

@@ -1,4 +1,4 @@
-"""What insight and the letters write into Wagtail's log: who did what to concerns and tips, never a reader's words."""
+"""What the packages between the networks and the desk write into Wagtail's log, by whom: never a reader's text."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ ACTIONS = [
     ("smeditor.rules_replayed", _("Apply rules"), _("New rules applied to what was labelled before")),
     ("smeditor.rerun_undone", _("Undo"), _("Replay of the rules undone")),
     ("smeditor.tip_sealed", _("Seal"), _("Reaction sealed as a tip")),
+    ("smeditor.correction_decided", _("Decide correction"), _("Decided on a correction request")),
+    ("smeditor.alert_seen", _("See alert"), _("Acknowledged an alert")),
+    ("smeditor.alert_snoozed", _("Snooze alert"), _("Snoozed an alert")),
+    ("smeditor.alerts_switched", _("Switch alerts"), _("Switched alerts on or off")),
+    ("smeditor.tip_reader_named", _("Name reader"), _("Named a further reader of a tip")),
     ("smeditor.tip_opened", _("Open"), _("Tip opened")),
     ("smeditor.reader_erased", _("Erase reader"), _("Erased all that a reader wrote, at their request")),
     ("smeditor.digest_sent", _("Send"), _("Digest sent")),

@@ -1,4 +1,4 @@
-"""Which claims and which concerns' labels may be quoted: only what :mod:`smeditor.listening.quotable` lets through."""
+"""Before a concern is named to somebody: does its label still quote only what may be quoted?"""
 
 from __future__ import annotations
 
@@ -8,20 +8,14 @@ from datetime import datetime
 from smeditor.insight.concerns.titles import label_of
 from smeditor.listening.quotable import quotable
 from smeditor.listening.traces import taken_from
-from smeditor.models import Concern, CorrectionRequest, ReactionText
-
-
-def quotable_claims(requests: Iterable[CorrectionRequest], now: datetime | None = None) -> list[CorrectionRequest]:
-    """Return those of ``requests`` whose reader's words may be quoted; one without a reaction has none of a reader."""
-    rows = list(requests)
-    shown = quotable((row.reaction_id for row in rows if row.reaction_id), now)
-    return [row for row in rows if row.reaction_id is None or row.reaction_id in shown]
+from smeditor.models import Concern, ReactionText
 
 
 def check_labels(concerns: Iterable[Concern], now: datetime | None = None) -> list[Concern]:
     """Return ``concerns`` with labels that quote only what may be quoted; nothing is stored.
 
-    Where a label was taken from words that may not be, it is made of the others'; "" where there are none.
+    Where a label was taken from a text that may not be, it is made of the others'; "" where there are none.
+    ``now``: aware; None for the present.
     """
     rows = [concern for concern in concerns if concern.label]
     sources = {concern.pk: _sources(concern) for concern in rows}
@@ -36,7 +30,7 @@ def check_labels(concerns: Iterable[Concern], now: datetime | None = None) -> li
 
 
 def _sources(concern: Concern) -> set[int]:
-    """The members from whose words the label may have been taken."""
+    """The members from whose text the label may have been taken."""
     texts = ReactionText.objects.filter(reaction__concern_member__concern=concern).exclude(text="")
     return {pk for pk, text in texts.values_list("reaction_id", "text") if taken_from(concern.label, text)}
 
