@@ -29,6 +29,7 @@ ALLOWED = {
     "signals": BASE,
     "wakeup": BASE,
     "schedule": BASE | {"wakeup"},
+    "log_actions": set(),
     "text": BASE,
     "networks": BASE | {"text"},
     "articles": BASE | {"text"},

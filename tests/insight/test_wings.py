@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.test_architecture import imported, statements
+
 INSIGHT = Path(__file__).resolve().parents[2] / "smeditor" / "insight"
 
 ALLOWED = {
@@ -17,22 +19,6 @@ ALLOWED = {
     "tips": {"concerns"},
 }
 """Package -> the packages of insight that it may import."""
-
-
-def modules_of(tree: ast.AST) -> set[str]:
-    """The dotted modules that are imported anywhere in ``tree``."""
-    found: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            found.update(alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
-            found.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
-    return found
-
-
-def imported(path: Path) -> set[str]:
-    """The dotted modules that a file imports, at its top or anywhere inside."""
-    return modules_of(ast.parse(path.read_text(encoding="utf-8")))
 
 
 def packages(modules: set[str]) -> set[str]:
@@ -93,5 +79,5 @@ def test_what_reads_and_groups_text_knows_no_model_and_no_other_package_of_the_d
 def test_every_import_stands_at_the_top(path):
     """A late import hides a circle."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
-    inside = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    assert set().union(*(packages(modules_of(node)) for node in inside)) == set()
+    bodies = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
+    assert [statement.lineno for body in bodies for statement in statements(body)] == []
