@@ -18,11 +18,11 @@ from functools import lru_cache
 from html.entities import html5
 
 BLACK = "█"
-LETTERS = 8
+SHORTEST_LEAK = 8
 """So many letters and digits in a row of a secret are a leak. A shorter secret is none: it would be any word."""
 FEWEST = 4
 """A secret that is made of other characters is known by all its letters and digits, if they are so many."""
-HEX_LETTERS = 16
+SHORTEST_HEX_LEAK = 16
 MOST = 64
 """Secrets remembered at a time, those last used: an error is about the account that is at work."""
 LONGEST_SECRET = 4000
@@ -71,7 +71,7 @@ _known = _Known()
 def remember(values: Iterable[object]) -> None:
     """Let none of these secrets appear in a redacted text of this process any more. What is no string is left out."""
     for value in values:
-        if isinstance(value, str) and len(value.strip()) >= LETTERS:
+        if isinstance(value, str) and len(value.strip()) >= SHORTEST_LEAK:
             _known.add(value.strip()[:LONGEST_SECRET])
 
 
@@ -89,9 +89,9 @@ def redact_known(text: str) -> str:
     return "".join(_parts(text, sorted(_leaks(text, secrets))))
 
 
-def fingerprints(text: str) -> bool:
+def holds_secret(text: str) -> bool:
     """Whether ``text``, of any length, holds a remembered secret as it is; quick, and blind to other forms of it."""
-    return any(secret in text for secret in _known.all() if len(secret) >= LETTERS)
+    return any(secret in text for secret in _known.all() if len(secret) >= SHORTEST_LEAK)
 
 
 def _parts(text: str, leaks: list[tuple[int, int]]) -> Iterator[str]:
@@ -106,35 +106,36 @@ def _parts(text: str, leaks: list[tuple[int, int]]) -> Iterator[str]:
 
 def _leaks(text: str, secrets: list[str]) -> Iterator[tuple[int, int]]:
     """The stretches of ``text`` that are those of a secret; they may overlap."""
-    readings = [list(_plain_letters(text)), list(_letters_as_written(text))]
+    readings = [list(_plain_characters(text)), list(_characters_as_written(text))]
     for secret in secrets:
         grams, size = _grams(secret)
         for reading in readings:
-            letters = "".join(letter for letter, _start, _end in reading)
-            for wanted in {size, HEX_LETTERS}:
-                for place in range(len(letters) - wanted + 1):
-                    if letters[place : place + wanted] in grams:
+            characters = "".join(character for character, _start, _end in reading)
+            for wanted in {size, SHORTEST_HEX_LEAK}:
+                for place in range(len(characters) - wanted + 1):
+                    if characters[place : place + wanted] in grams:
                         yield reading[place][1], reading[place + wanted - 1][2]
 
 
-def _letters_as_written(text: str) -> Iterator[tuple[str, int, int]]:
+def _characters_as_written(text: str) -> Iterator[tuple[str, int, int]]:
     """Each ASCII letter and digit of ``text``, in lower case, with where it stands."""
     for match in re.finditer(r"[0-9A-Za-z]", text):
         yield match.group().lower(), match.start(), match.end()
 
 
-def _plain_letters(text: str) -> Iterator[tuple[str, int, int]]:
+def _plain_characters(text: str) -> Iterator[tuple[str, int, int]]:
     """The same of what ``text`` means once its escapes are solved."""
     at = 0
     for escape in ESCAPE.finditer(text):
         yield from (
-            (letter, start + at, end + at) for letter, start, end in _letters_as_written(text[at : escape.start()])
+            (character, start + at, end + at)
+            for character, start, end in _characters_as_written(text[at : escape.start()])
         )
         at = escape.end()
-        letter = _meant(escape).lower()
-        if letter.isascii() and letter.isalnum():
-            yield letter, escape.start(), escape.end()
-    yield from ((letter, start + at, end + at) for letter, start, end in _letters_as_written(text[at:]))
+        character = _meant(escape).lower()
+        if character.isascii() and character.isalnum():
+            yield character, escape.start(), escape.end()
+    yield from ((character, start + at, end + at) for character, start, end in _characters_as_written(text[at:]))
 
 
 def _meant(escape: re.Match[str]) -> str:
@@ -152,15 +153,15 @@ def _meant(escape: re.Match[str]) -> str:
 def _grams(secret: str) -> tuple[frozenset[str], int]:
     """Every stretch by which ``secret`` is recognised, in all its forms, and how long those of the plain form are."""
     raw = secret.encode("utf-8", "replace")
-    plain = _only_letters(secret)
-    size = LETTERS if len(plain) >= LETTERS else max(len(plain), FEWEST)
+    plain = _alphanumerics(secret)
+    size = SHORTEST_LEAK if len(plain) >= SHORTEST_LEAK else max(len(plain), FEWEST)
     forms = [plain]
-    if len(raw) >= LETTERS:
+    if len(raw) >= SHORTEST_LEAK:
         # Base64 reads three bytes at a time: what stands before the secret shifts it by none, one or two.
-        forms += [_only_letters(_in_base64(raw, shift)) for shift in range(3)]
+        forms += [_alphanumerics(_in_base64(raw, shift)) for shift in range(3)]
     grams = {form[place : place + size] for form in forms for place in range(len(form) - size + 1)}
     hexed = raw.hex()
-    grams |= {hexed[place : place + HEX_LETTERS] for place in range(len(hexed) - HEX_LETTERS + 1)}
+    grams |= {hexed[place : place + SHORTEST_HEX_LEAK] for place in range(len(hexed) - SHORTEST_HEX_LEAK + 1)}
     return frozenset(grams), size
 
 
@@ -170,7 +171,7 @@ def _in_base64(raw: bytes, shift: int) -> str:
     return encoded[-(-shift * 8 // 6) : len(encoded) - 1]
 
 
-def _only_letters(text: str) -> str:
+def _alphanumerics(text: str) -> str:
     return "".join(re.findall(r"[0-9A-Za-z]", text)).lower()
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from celery import shared_task
 from django.utils import timezone
 
-from smeditor.accounts.connect import look_after
+from smeditor.accounts.connect import check_accounts
 from smeditor.digests import sending, tip_notices
 from smeditor.insight.alerts import watch as alert_watch
 from smeditor.insight.concerns import membership
@@ -107,6 +107,6 @@ def accounts() -> None:
 
     def work() -> None:
         reminders.remind(timezone.now())
-        look_after(timezone.now())
+        check_accounts(timezone.now())
 
     _in_turn("accounts", work)

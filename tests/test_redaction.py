@@ -30,14 +30,14 @@ FORMS = {
     "percent-encoded": quote(TOKEN, safe=""),
     "form-encoded": quote_plus(TOKEN),
     "percent-encoded twice": quote(quote(TOKEN, safe="")),
-    "every letter percent-encoded": "".join(f"%{ord(letter):02x}" for letter in TOKEN),
+    "every letter percent-encoded": "".join(f"%{ord(character):02x}" for character in TOKEN),
     "in JSON": json.dumps({"error": TOKEN}),
     "in JSON in JSON": json.dumps(json.dumps({"error": TOKEN})),
-    "escaped for JSON": "".join(f"\\u{ord(letter):04x}" for letter in TOKEN),
+    "escaped for JSON": "".join(f"\\u{ord(character):04x}" for character in TOKEN),
     "slashes escaped": TOKEN.replace("/", "\\/"),
     "escaped for HTML": html.escape(TOKEN).replace("/", "&#x2F;").replace("+", "&#43;"),
-    "every letter an entity": "".join(f"&#{ord(letter)};" for letter in TOKEN),
-    "hexadecimal bytes": "".join(f"\\x{ord(letter):02x}" for letter in TOKEN),
+    "every letter an entity": "".join(f"&#{ord(character)};" for character in TOKEN),
+    "hexadecimal bytes": "".join(f"\\x{ord(character):02x}" for character in TOKEN),
     "hexadecimal": TOKEN.encode().hex(),
     "Base64": base64.b64encode(TOKEN.encode()).decode(),
     "Base64 for addresses": base64.urlsafe_b64encode(TOKEN.encode()).decode(),
@@ -57,19 +57,19 @@ def known():
     remember([TOKEN])
 
 
-def letters(text):
+def alphanumerics(text):
     return "".join(filter(str.isalnum, text)).lower()
 
 
 @pytest.mark.parametrize("form", FORMS)
 def test_no_form_of_a_secret_is_left(form):
     """K11: redaction by the known value, not by how a token is introduced."""
-    said = FORMS[form]
-    redacted = redact_known(f"before {said} behind")
+    given = FORMS[form]
+    redacted = redact_known(f"before {given} behind")
     assert redacted.startswith("before ")
     assert redacted.endswith(" behind")
     assert BLACK in redacted
-    assert len(letters(redacted)) <= len(letters("before the key is unknown behind error")) + 8
+    assert len(alphanumerics(redacted)) <= len(alphanumerics("before the key is unknown behind error")) + 8
 
 
 @pytest.mark.parametrize("form", FORMS)

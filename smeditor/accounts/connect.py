@@ -83,7 +83,7 @@ def verify(account: Account, now: datetime | None = None) -> str:
     return ""
 
 
-def look_after(now: datetime) -> int:
+def check_accounts(now: datetime) -> int:
     """Announce expiries, and ask the networks of a few accounts that were not verified for a day. Returns how many."""
     warned = health.warn_of_expiry(now)
     due = Account.objects.exclude(state=Account.State.FAILED).filter(

@@ -124,8 +124,8 @@ def article_models() -> tuple[type["Page"], ...]:
     if labels:
         return tuple(apps.get_model(label) for label in labels)
     classes = [model for model in get_page_models() if not model._meta.abstract]
-    for looks in (page_fields.looks_like_article, page_fields.has_prose):
-        found = tuple(model for model in classes if looks(model))
+    for resembles in (page_fields.resembles_article, page_fields.has_prose):
+        found = tuple(model for model in classes if resembles(model))
         if found:
             return found
     return ()

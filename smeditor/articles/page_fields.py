@@ -148,7 +148,7 @@ def _page_class() -> type[Page]:
 
 
 @lru_cache(maxsize=256)
-def looks_like_article(page_class: type[Page]) -> bool:
+def resembles_article(page_class: type[Page]) -> bool:
     """Whether pages of a class that nobody named are articles, to all appearances.
 
     They have a text of their own, and somebody signs them or they bear a date; and they are no form.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from smeditor import conf
 from smeditor.models import Reaction, ReactionText
 from smeditor.networks.base import Author, InboundItem, Kind
-from smeditor.text import clean
+from smeditor.text import normalise_text
 
 LONGEST = 20_000
 SILENT = {Kind.LIKE.value, Kind.REPOST.value}
@@ -15,12 +15,12 @@ SILENT = {Kind.LIKE.value, Kind.REPOST.value}
 
 def tidy(text: str, limit: int = LONGEST) -> str:
     """``text`` without what a database or a page cannot bear, at most ``limit`` characters."""
-    return clean(text, limit).strip()
+    return normalise_text(text, limit).strip()
 
 
 def address(url: str, limit: int = 1000) -> str:
     """``url`` if it is a web address that can be stored and shown as a link, else nothing."""
-    url = clean(url, limit + 1).strip()
+    url = normalise_text(url, limit + 1).strip()
     return url if url.startswith(("https://", "http://")) and len(url) <= limit else ""
 
 

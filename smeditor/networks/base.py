@@ -111,13 +111,11 @@ class Capabilities:
     """What the network lets the desk do; the interface offers nothing that is not here."""
 
     sends: bool = True
-    listens: bool = True
     edit: bool = False
     delete: bool = True
     reply: bool = True
     reply_mentions: bool = False
     """A reader learns of a reply only when it names them (Mastodon); the text must begin with their handle."""
-    quote: bool = False
     thread: bool = True
     card: bool = False
     card_with_image: bool = False
@@ -173,7 +171,6 @@ class Message:
     card: Card | None = None
     reply_to: Ref | None = None
     root: Ref | None = None
-    quote: Ref | None = None
     visibility: str = "public"
     content_warning: str = ""
 
@@ -211,7 +208,7 @@ class ReadBack:
 
     found: Ref | None = None
     absent: bool = False
-    looked_at: int = 0
+    checked: int = 0
     note: str = ""
 
 

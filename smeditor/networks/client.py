@@ -138,8 +138,8 @@ class GuardedClient:
         return request
 
     def _exchange(self, request: httpx.Request, limit: int) -> httpx.Response:
-        words = {"host": request.url.host}
-        response = self._head(request, words)
+        params = {"host": request.url.host}
+        response = self._head(request, params)
         allowance = ALLOWANCE.get()
         if allowance is not None:
             allowance.left += CHUNKING * limit
@@ -147,10 +147,10 @@ class GuardedClient:
             body = b"".join(_bounded(_unpacked(response), limit, request.url.host))
         except httpx.TransportError as error:
             sentence = _("%(host)s broke off in the middle of its answer, or answers too slowly.")
-            raise OutcomeUnknown(sentence % words, cause=repr(error)) from error
+            raise OutcomeUnknown(sentence % params, cause=repr(error)) from error
         except (zlib.error, *BROKEN) as error:
             sentence = _("%(host)s sent an answer that cannot be decoded.")
-            raise BadAnswer(sentence % words, cause=repr(error)) from error
+            raise BadAnswer(sentence % params, cause=repr(error)) from error
         finally:
             response.close()
         unpacked = {b"content-encoding", b"content-length", b"transfer-encoding"}
@@ -159,7 +159,7 @@ class GuardedClient:
         answer.encoding = charset_of(response.headers.get("content-type", "")) or "utf-8"
         return answer
 
-    def _head(self, request: httpx.Request, words: dict[str, str]) -> httpx.Response:
+    def _head(self, request: httpx.Request, params: dict[str, str]) -> httpx.Response:
         """The answer with its body still unread."""
         try:
             return self._transport.handle_request(request)
@@ -167,15 +167,15 @@ class GuardedClient:
             sentence = _("%(host)s cannot be reached. It will be tried again.")
             if "CERTIFICATE_VERIFY_FAILED" in str(error):
                 sentence = _("The certificate of %(host)s is not valid, so that nothing was sent to it.")
-            raise Temporary(sentence % words, cause=repr(error)) from error
+            raise Temporary(sentence % params, cause=repr(error)) from error
         except (httpx.LocalProtocolError, httpx.UnsupportedProtocol) as error:
             # h11 quotes the offending header, which may be the one with the token: the chain ends here
             kind = type(error).__name__
             raise FetchRefused(_("This request cannot be sent as it is written."), cause=kind) from None
         except httpx.TimeoutException as error:
-            raise OutcomeUnknown(_("%(host)s did not answer in time.") % words, cause=repr(error)) from error
+            raise OutcomeUnknown(_("%(host)s did not answer in time.") % params, cause=repr(error)) from error
         except BROKEN as error:
-            raise OutcomeUnknown(_("%(host)s broke off its answer.") % words, cause=repr(error)) from error
+            raise OutcomeUnknown(_("%(host)s broke off its answer.") % params, cause=repr(error)) from error
 
 
 def _bounded(chunks: Iterable[bytes], limit: int, host: str) -> Iterator[bytes]:
@@ -226,8 +226,8 @@ def joined(response: httpx.Response) -> httpx.URL:
     return following
 
 
-def _same_origin(one: httpx.URL, other: httpx.URL) -> bool:
-    return (one.scheme, one.host, one.port) == (other.scheme, other.host, other.port)
+def _same_origin(first: httpx.URL, second: httpx.URL) -> bool:
+    return (first.scheme, first.host, first.port) == (second.scheme, second.host, second.port)
 
 
 def _without_secrets(headers: Any) -> dict[str, str]:

@@ -121,7 +121,7 @@ class _Writer:
             self.fields += 1
             if self.fields > MAX_FIELDS:
                 self.result.cut = True
-            self.field = _Field(len(self.stack) + 1, _room(local) if self.fields <= MAX_FIELDS else 0)
+            self.field = _Field(len(self.stack) + 1, _longest(local) if self.fields <= MAX_FIELDS else 0)
         written = (self.field is None or self.field.left > 0) and len(self.stack) < MAX_DEPTH
         is_empty = rest.rstrip().endswith("/")
         if written:
@@ -290,7 +290,7 @@ def _local(name: str) -> str:
     return name.rpartition(":")[2].lower()
 
 
-def _room(local: str) -> int:
+def _longest(local: str) -> int:
     """How many characters a field of this name may have."""
     if local in BODIES:
         return LONGEST_BODY

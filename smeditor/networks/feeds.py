@@ -25,8 +25,8 @@ from smeditor.networks.feed_bounds import MAX_ITEMS, bound_feed
 from smeditor.networks.http import bounded, retry_at
 from smeditor.networks.json_feed import is_json_feed, parse_json_feed
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
-from smeditor.networks.markup import tame
-from smeditor.text import absolute, clean, links_in, to_plain
+from smeditor.networks.markup import bound_markup
+from smeditor.text import absolute, links_in, normalise_text, to_plain
 
 MAX_BYTES = 5_000_000
 SHORTEST_PAUSE = timedelta(minutes=10)
@@ -101,24 +101,24 @@ def raise_for_status(response: httpx.Response, url: str, now: datetime) -> None:
     status = response.status_code
     if status < 300:
         return
-    words = {"host": httpx.URL(url).host, "status": status}
+    params = {"host": httpx.URL(url).host, "status": status}
     known: dict[str, Any] = {"status": status, "cause": f"HTTP {status}"}
     wait = retry_at(response.headers, now)
     if status == 429 or (status == 503 and wait):
         until = bounded(wait or now + timedelta(minutes=30), now)
-        raise RateLimited(_("%(host)s asks to wait. It goes on by itself.") % words, until=until, **known)
+        raise RateLimited(_("%(host)s asks to wait. It goes on by itself.") % params, until=until, **known)
     if status in {404, 410}:
         if not same_site(str(response.request.url), url):
             # Another place has nothing: of this one it tells nothing.
-            raise NetworkError(_("%(host)s leads to an address that does not exist. Check it.") % words, **known)
-        raise Gone(_("%(host)s has nothing at this address any more. Check it, or remove it.") % words, **known)
+            raise NetworkError(_("%(host)s leads to an address that does not exist. Check it.") % params, **known)
+        raise Gone(_("%(host)s has nothing at this address any more. Check it, or remove it.") % params, **known)
     if status in {401, 407}:
-        raise AuthExpired(_("%(host)s asks for a password at this address.") % words, **known)
+        raise AuthExpired(_("%(host)s asks for a password at this address.") % params, **known)
     if status >= 500 or status == 408:
-        raise Temporary(_("%(host)s has a problem (%(status)s). It will be tried again.") % words, **known)
+        raise Temporary(_("%(host)s has a problem (%(status)s). It will be tried again.") % params, **known)
     if status < 400:
-        raise NetworkError(_("%(host)s answered with an unexpected status (%(status)s).") % words, **known)
-    raise Refused(_("%(host)s refuses to show this address (%(status)s).") % words, **known)
+        raise NetworkError(_("%(host)s answered with an unexpected status (%(status)s).") % params, **known)
+    raise Refused(_("%(host)s refuses to show this address (%(status)s).") % params, **known)
 
 
 def pause_of(headers: Mapping[str, str]) -> timedelta | None:
@@ -145,7 +145,7 @@ def read_feed(content: bytes, url: str, now: datetime, content_type: str = "", a
     kept = [(entry, text) for entry in read if (text := _text(entry, base)) or _web(entry.get("link", ""), base)]
     entries = [_entry(entry, text, feed, base, now) for entry, text in kept]
     return FeedResult(
-        entries=_told_apart(entries, [entry for entry, _text_of_it in kept], feed, url, base),
+        entries=_identified(entries, [entry for entry, _text_of_it in kept], feed, url, base),
         title=to_plain(str(feed.get("title", "")))[:200],
         pause=_ttl(feed),
         problem=problem,
@@ -192,12 +192,12 @@ def _no_feed(text: str, url: str) -> str:
     if "<html" not in start.lower():
         return _("There is no feed at this address: what came is not XML. Check the address.")
     alternate = (
-        tame(start)
+        bound_markup(start)
         .soup()
         .find("link", rel="alternate", type=re.compile(r"application/((rss|atom)\+xml|feed\+json)"), href=True)
     )
     if alternate:
-        feed = clean(_web(str(alternate["href"]), url), 500)
+        feed = normalise_text(_web(str(alternate["href"]), url), 500)
         return _("There is a web page at this address, not a feed. Its feed is at %(feed)s") % {"feed": feed}
     return _("There is a web page at this address, not a feed. Look for the address of the feed on it.")
 
@@ -211,7 +211,7 @@ def _text(entry: Any, base: str) -> str:
     """What an entry says, its title first; empty where it says nothing."""
     title = to_plain(str(entry.get("title", "")))
     html, own_base = _html(entry)
-    body = to_plain(html, _web(own_base, base) or base) or clean(str(entry.get("plain", "")))
+    body = to_plain(html, _web(own_base, base) or base) or normalise_text(str(entry.get("plain", "")))
     return body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
 
 
@@ -240,16 +240,16 @@ def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> Inbound
     )
 
 
-def _told_apart(entries: list[InboundItem], raw: list[Any], feed: Any, url: str, base: str) -> tuple[InboundItem, ...]:
+def _identified(entries: list[InboundItem], raw: list[Any], feed: Any, url: str, base: str) -> tuple[InboundItem, ...]:
     """The entries with the ids, addresses and authors that are each one's own.
 
     An entry's own id (RSS ``guid``, Atom ``id``) counts if no other entry has it, its link if it leads to the feed's
     own site and to no other entry: a link blog gives the address of what it writes about.
     """
     homes = [home for home in (url, base, _web(feed.get("link", ""), base)) if home]
-    named = [clean(str(one.get("id", "")), 400).strip() for one in raw]
+    named = [normalise_text(str(entry.get("id", "")), 400).strip() for entry in raw]
     ids = sole([[name] if name != url else [] for name in named])
-    links = sole([_own_links(one, name, homes, base) for one, name in zip(raw, named, strict=True)])
+    links = sole([_own_links(entry, name, homes, base) for entry, name in zip(raw, named, strict=True)])
     hashes = digests(url, [(entry.author.display_name, entry.text) for entry in entries])
     known = [
         replace(entry, native_id=_identity(own, homes, url) or link or digest, permalink=link)

@@ -29,7 +29,7 @@ from smeditor.exceptions import (
 )
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.rates import Rate, Rates
-from smeditor.redaction import fingerprints, redact, redact_known
+from smeditor.redaction import holds_secret, redact, redact_known
 
 MAX_DEPTH = 60
 """Levels of nesting that an honest answer never reaches; deeper JSON is a lie or an attack."""
@@ -114,7 +114,7 @@ class JsonApi:
             if effect:
                 raise self._lost(error.sentence, error.cause, effect) from error
             raise
-        return Answer(response.status_code, response.headers, without_echo(data, response.content), now)
+        return Answer(response.status_code, response.headers, without_secrets(data, response.content), now)
 
     def describe(self, data: Any) -> tuple[str, str]:
         """Return (the network's own error name, what it says to a person) from a decoded error body."""
@@ -126,27 +126,27 @@ class JsonApi:
         """Return the error that this answer means. A network overrides it for its own exceptions to the rule."""
         status = response.status_code
         try:
-            code, said = self.describe(decode(response.content))
+            code, message = self.describe(decode(response.content))
         except BadAnswer:
-            code, said = "", plain_excerpt(response)
-        said = redact(said, EXCERPT)
-        known: dict[str, Any] = {"status": status, "code": code[:EXCERPT], "cause": f"HTTP {status} {code} {said}"}
-        words = {"host": self.host, "said": said or code or f"HTTP {status}", "status": status}
+            code, message = "", plain_excerpt(response)
+        message = redact(message, EXCERPT)
+        known: dict[str, Any] = {"status": status, "code": code[:EXCERPT], "cause": f"HTTP {status} {code} {message}"}
+        params = {"host": self.host, "said": message or code or f"HTTP {status}", "status": status}
         if status == 401:
-            return AuthExpired(_("%(host)s no longer accepts the account's token. Connect it again.") % words, **known)
+            return AuthExpired(_("%(host)s no longer accepts the account's token. Connect it again.") % params, **known)
         if status in {404, 410}:
-            return Gone(_("%(host)s says that this does not exist any more.") % words, **known)
+            return Gone(_("%(host)s says that this does not exist any more.") % params, **known)
         if status == 429:
             until = retry_at(response.headers, now) or (rate.resets_at if rate else now + DEFAULT_PAUSE)
-            sentence = _("%(host)s asks to wait: too many requests. It goes on by itself.") % words
+            sentence = _("%(host)s asks to wait: too many requests. It goes on by itself.") % params
             return RateLimited(sentence, until=bounded(until, now), **known)
         if 300 <= status < 400:
-            return BadAnswer(_("%(host)s has moved: check the address of the account's server.") % words, **known)
+            return BadAnswer(_("%(host)s has moved: check the address of the account's server.") % params, **known)
         if status == 408 or status >= 500:
             if effect and not (status == 503 and "retry-after" in response.headers):
-                return OutcomeUnknown(_("%(host)s failed while it was publishing (%(status)s).") % words, **known)
-            return Temporary(_("%(host)s has a problem (%(status)s). It will be tried again.") % words, **known)
-        return Refused(_("%(host)s refused: %(said)s") % words, **known)
+                return OutcomeUnknown(_("%(host)s failed while it was publishing (%(status)s).") % params, **known)
+            return Temporary(_("%(host)s has a problem (%(status)s). It will be tried again.") % params, **known)
+        return Refused(_("%(host)s refused: %(said)s") % params, **known)
 
     def _lost(self, sentence: str, cause: str, effect: bool) -> NetworkError:
         return (OutcomeUnknown if effect else Temporary)(sentence, cause=cause)
@@ -180,10 +180,10 @@ TOKENS = frozenset({"access_token", "refresh_token", "accessJwt", "refreshJwt", 
 """Where a server hands out a secret on purpose."""
 
 
-def without_echo(data: Any, content: bytes) -> Any:
+def without_secrets(data: Any, content: bytes) -> Any:
     """``data``, decoded from ``content``, without the secrets that a server repeats where none has a place."""
     written = content.decode("utf-8", "replace")
-    if not fingerprints(json.dumps(data, ensure_ascii=False) if "\\" in written else written):
+    if not holds_secret(json.dumps(data, ensure_ascii=False) if "\\" in written else written):
         return data
     return _blacked_out(data)
 

@@ -53,7 +53,7 @@ def _entry(item: dict[str, Any], everybody: list[dict[str, str]]) -> dict[str, A
 def _authors(holder: dict[str, Any]) -> list[dict[str, str]]:
     """Those of version 1.1, else the one of version 1."""
     some = objects(holder.get("authors")) or objects([holder.get("author")])
-    return [{"name": _text(one, "name")[:500], "href": _text(one, "url")} for one in some[:10]]
+    return [{"name": _text(author, "name")[:500], "href": _text(author, "url")} for author in some[:10]]
 
 
 def _text(holder: dict[str, Any], key: str, longest: int = LONGEST_FIELD) -> str:

@@ -28,8 +28,8 @@ class Listing:
 def sole(named: Sequence[Iterable[str]]) -> list[str]:
     """For each entry the first of the addresses that it names which no other entry names; empty where there is none."""
     choices = [tuple(dict.fromkeys(filter(None, some))) for some in named]
-    count = Counter(one for some in choices for one in some)
-    return [next((one for one in some if count[one] == 1), "") for some in choices]
+    count = Counter(address for some in choices for address in some)
+    return [next((address for address in some if count[address] == 1), "") for some in choices]
 
 
 def digests(place: str, contents: Sequence[tuple[str, str]]) -> list[str]:
@@ -75,9 +75,9 @@ def _is_common(address: str, place: str) -> bool:
     )
 
 
-def same_site(one: str, other: str) -> bool:
+def same_site(address: str, other_address: str) -> bool:
     """Whether two addresses lie on the same host, or on a host and one below it; ``www.`` makes no difference."""
-    first, second = site(one), site(other)
+    first, second = site(address), site(other_address)
     return bool(first and second) and (first == second or first.endswith(f".{second}") or second.endswith(f".{first}"))
 
 

@@ -28,7 +28,7 @@ RAW = frozenset(("script", "style", "textarea", "template", "noscript", "iframe"
 
 
 @dataclass
-class Tame:
+class BoundedMarkup:
     """A tame document. ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out,
     ``closed`` that the server sent its end.
     """
@@ -42,12 +42,12 @@ class Tame:
         return BeautifulSoup(self.html, "html.parser")
 
 
-def tame(html: str) -> Tame:
+def bound_markup(html: str) -> BoundedMarkup:
     """Return ``html`` bounded and balanced. Raises nothing."""
     out: list[str] = []
     stack: list[str] = []
     dropped: Counter[str] = Counter()
-    result = Tame(
+    result = BoundedMarkup(
         "", closed=_ENDED.search(html, max(len(html) - END, 0)) is not None or not _STARTED.search(html[:START])
     )
     at = tags = 0
@@ -97,7 +97,7 @@ def _balance(name: str, match: regex.Match[str], out: list[str], stack: list[str
         dropped[name] += 1  # its end must not close an outer element of the same name
 
 
-def _skip_raw(html: str, name: str, match: regex.Match[str], result: Tame) -> int:
+def _skip_raw(html: str, name: str, match: regex.Match[str], result: BoundedMarkup) -> int:
     """Return where the content of a raw element ends; keep it when it is JSON-LD."""
     end = html.find(f"</{name}", match.end())
     if end < 0:

@@ -28,10 +28,10 @@ from smeditor.networks.charsets import charset_of, decode
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
-from smeditor.networks.markup import Tame, tame
+from smeditor.networks.markup import BoundedMarkup, bound_markup
 from smeditor.networks.page_layouts import LAYOUTS, Layout
 from smeditor.networks.wholeness import is_whole
-from smeditor.text import clean, links_in, same_article, to_plain
+from smeditor.text import links_in, normalise_text, same_article, to_plain
 
 MAX_BYTES = 2_000_000
 MAX_COMMENTS = 500
@@ -84,7 +84,7 @@ class Found:
     """
 
     place: int
-    words: str
+    text: str
     author: Author
     when: datetime
     addresses: tuple[str, ...]
@@ -107,8 +107,8 @@ class PageSource:
         raise_for_status(response, url, datetime.now(UTC))
         kind = response.headers.get("content-type", "text/html")
         if "html" not in kind.lower():
-            words = {"host": httpx.URL(url).host, "kind": clean(kind, 60)}
-            raise BadAnswer(_("What %(host)s has at this address is no web page (%(kind)s).") % words)
+            params = {"host": httpx.URL(url).host, "kind": normalise_text(kind, 60)}
+            raise BadAnswer(_("What %(host)s has at this address is no web page (%(kind)s).") % params)
         answered = str(response.request.url)
         charset = charset_of(response.headers.get("content-type", ""))
         result = read_page(response.content, url, article_urls, datetime.now(UTC), charset, answered)
@@ -122,7 +122,7 @@ def read_page(
 
     ``answered``: the address that gave it, where ``url`` redirected; relative links are relative to that one.
     """
-    document = tame(decode(content[:MAX_BYTES], charset))
+    document = bound_markup(decode(content[:MAX_BYTES], charset))
     soup = document.soup()
     base = _base(soup, answered or url)
     links = tuple(dict.fromkeys(_links(soup, base)))
@@ -130,8 +130,8 @@ def read_page(
     return PageResult(
         comments=comments,
         links=links,
-        about=tuple(one for one in article_urls if any(same_article(one, link) for link in links)),
-        title=clean(soup.title.get_text(" ", strip=True), 200) if soup.title else "",
+        about=tuple(article for article in article_urls if any(same_article(article, link) for link in links)),
+        title=normalise_text(soup.title.get_text(" ", strip=True), 200) if soup.title else "",
         layout=layout,
         problem=_("The page is very long: only its beginning was read.") if document.cut else "",
         complete=read < MAX_COMMENTS
@@ -141,7 +141,7 @@ def read_page(
 
 
 def _comments(
-    document: Tame, soup: BeautifulSoup, base: str, url: str, now: datetime
+    document: BoundedMarkup, soup: BeautifulSoup, base: str, url: str, now: datetime
 ) -> tuple[tuple[InboundItem, ...], str, int]:
     """The comments by the first structure that finds more than the page declares, its name, and how many elements it has."""
     declared = list(_json_comments(document.data, base, url, now))[:MAX_COMMENTS]
@@ -150,8 +150,8 @@ def _comments(
         if not document.closed:
             found = found[:-1]  # the page broke off, perhaps in the middle of these words
         if len(found) > len(declared):  # a page that names two of six in JSON-LD hides none
-            return _told_apart(found, addresses, url), layout.name, len(addresses)
-    return _told_apart(declared, {}, url), "JSON-LD" if declared else "", len(declared)
+            return _identified(found, addresses, url), layout.name, len(addresses)
+    return _identified(declared, {}, url), "JSON-LD" if declared else "", len(declared)
 
 
 def _read(
@@ -169,55 +169,57 @@ def _read(
     addresses = {place: _addresses(item, links.get(place), base, url) for place, item in enumerate(items)}
     found = []
     for place, item in enumerate(items):
-        text = texts.get(place)
+        element = texts.get(place)
         author = _author(authors.get(place), base)
-        words = _words(text, author.display_name, base) if text else ""
-        if text and words:
+        text = _text_of(element, author.display_name, base) if element else ""
+        if element and text:
             found.append(
                 Found(
                     place,
-                    words,
+                    text,
                     author,
                     _time(times.get(place)) or now,
                     addresses[place],
-                    tuple(_links(text, base)),
+                    tuple(_links(element, base)),
                     _above(item, own),
                 )
             )
     return found, addresses
 
 
-def _told_apart(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], url: str) -> tuple[InboundItem, ...]:
+def _identified(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], url: str) -> tuple[InboundItem, ...]:
     """The comments, each with the id and the author that are its own."""
-    permalinks = sole([one.addresses for one in found])
-    hashes = digests(url, [(one.author.display_name, one.words) for one in found])
-    own = {one.place: permalink or digest for one, permalink, digest in zip(found, permalinks, hashes, strict=True)}
+    permalinks = sole([comment.addresses for comment in found])
+    hashes = digests(url, [(comment.author.display_name, comment.text) for comment in found])
+    own = {
+        comment.place: permalink or digest for comment, permalink, digest in zip(found, permalinks, hashes, strict=True)
+    }
     named = {place: next(iter(some), "") for place, some in addresses.items()} | own
-    comments = [
+    items = [
         InboundItem(
             kind=Kind.COMMENT,
-            native_id=own[one.place],
-            author=one.author,
-            published_at=one.when,
-            text=one.words,
+            native_id=own[comment.place],
+            author=comment.author,
+            published_at=comment.when,
+            text=comment.text,
             url=permalink or url,
             permalink=permalink,
             # An element around a comment may be the same comment once more (WordPress): that is no parent.
-            in_reply_to=next((named[place] for place in one.above if named[place] not in one.addresses), ""),
-            links=one.links,
+            in_reply_to=next((named[place] for place in comment.above if named[place] not in comment.addresses), ""),
+            links=comment.links,
         )
-        for one, permalink in zip(found, permalinks, strict=True)
+        for comment, permalink in zip(found, permalinks, strict=True)
     ]
-    return signed(comments, url)
+    return signed(items, url)
 
 
-def _words(text: Tag, name: str, base: str) -> str:
+def _text_of(element: Tag, name: str, base: str) -> str:
     """What a comment says: the element of its text, or, where that is a bare paragraph, it and those beside it, without
     the line that says who wrote.
     """
-    parts = [text]
-    if text.name in PARAGRAPHS:
-        parts += text.find_next_siblings(PARAGRAPHS, limit=MAX_PARAGRAPHS)
+    parts = [element]
+    if element.name in PARAGRAPHS:
+        parts += element.find_next_siblings(PARAGRAPHS, limit=MAX_PARAGRAPHS)
     texts = [to_plain(part.decode_contents(), base) for part in parts]
     lines = "\n\n".join(filter(None, texts)).split("\n")
     if _is_byline(lines[0], name):
@@ -259,8 +261,8 @@ def _addresses(item: Tag, link: Tag | None, base: str, url: str) -> tuple[str, .
     anchor = item.get("id") or item.get("data-article-id") or item.get("data-post-id")
     href = str(link.get("href") or link.get("content") or "") if link else ""
     absolute = _web(href, base) if href else ""
-    linked = clean(absolute, 500) if absolute and absolute != page and same_site(absolute, url) else ""
-    anchored = f"{page}#{clean(str(anchor), 100)}" if anchor else ""
+    linked = normalise_text(absolute, 500) if absolute and absolute != page and same_site(absolute, url) else ""
+    anchored = f"{page}#{normalise_text(str(anchor), 100)}" if anchor else ""
     return tuple(filter(None, (linked, anchored)))
 
 
@@ -268,7 +270,7 @@ def _author(element: Tag | None, base: str) -> Author:
     """Who signed; by whom they are told from others is said by :func:`smeditor.networks.listings.signed`."""
     if element is None:
         return Author(remote_id="", handle="")
-    written = clean(str(element.get("content") or element.get_text(" ", strip=True)), 200)
+    written = normalise_text(str(element.get("content") or element.get_text(" ", strip=True)), 200)
     name = SAYS.sub("", BY.sub("", written.strip())).strip()
     anchor = element if element.name == "a" else element.find("a", href=True) or element.find_parent("a", href=True)
     page = _web(str(anchor.get("href", "")), base) if isinstance(anchor, Tag) else ""
@@ -324,7 +326,7 @@ def _json_comments(scripts: Iterable[str], base: str, url: str, now: datetime) -
             pending: list[Any] = [json.loads(script)]
         except (ValueError, RecursionError):
             continue
-        for _look in range(5000):
+        for _step in range(5000):
             if not pending:
                 break
             node = pending.pop(0)
@@ -343,16 +345,16 @@ def _json_comment(node: dict[str, Any], base: str, url: str, now: datetime, plac
     person = node.get("author")
     person = person[0] if isinstance(person, list) and person else person
     person = person if isinstance(person, dict) else {"name": person}
-    name = clean(str(person.get("name") or ""), 200)
+    name = normalise_text(str(person.get("name") or ""), 200)
     page = _web(str(person.get("url") or ""), base) if person.get("url") else ""
-    words = to_plain(node["text"], base)
-    if not words:
+    text = to_plain(node["text"], base)
+    if not text:
         return None
     own = str(node.get("url") or node.get("@id") or "")
     address = _web(own, base) if own else ""
     return Found(
         place,
-        words,
+        text,
         Author(page, name, name, page),
         read_time(str(node.get("datePublished") or node.get("dateCreated") or "")) or now,
         (address,) if address and same_site(address, url) else (),

@@ -236,7 +236,7 @@ class PinnedTransport(httpx.BaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        with told_by_httpx(request):
+        with as_httpx_errors(request):
             answer = self.pool.handle_request(sent)
         return httpx.Response(
             answer.status, headers=answer.headers, stream=_Body(answer, request), extensions=answer.extensions
@@ -252,7 +252,7 @@ class _Body(httpx.SyncByteStream):
         self.request = request
 
     def __iter__(self) -> Iterator[bytes]:
-        with told_by_httpx(self.request):
+        with as_httpx_errors(self.request):
             yield from self.answer.iter_stream()
 
     def close(self) -> None:
@@ -260,13 +260,13 @@ class _Body(httpx.SyncByteStream):
 
 
 @contextmanager
-def told_by_httpx(request: httpx.Request) -> Iterator[None]:
+def as_httpx_errors(request: httpx.Request) -> Iterator[None]:
     """Raise httpx's error of the same name for each of httpcore's."""
     try:
         yield
     except tuple(SAME_ERRORS) as error:
-        told = next(ours for theirs, ours in SAME_ERRORS.items() if isinstance(error, theirs))
-        raise told(str(error), request=request) from error
+        error_class = next(ours for theirs, ours in SAME_ERRORS.items() if isinstance(error, theirs))
+        raise error_class(str(error), request=request) from error
 
 
 SAME_ERRORS: dict[type[Exception], type[httpx.TransportError]] = {

@@ -10,7 +10,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 from bs4 import BeautifulSoup
 
 from smeditor.networks.listings import same_site
-from smeditor.networks.markup import Tame
+from smeditor.networks.markup import BoundedMarkup
 
 PAGING = re.compile(
     r"^(?:c?page|p|pg|paged|pageno|page_?num(?:ber)?|(?:comments?|replies)[-_]?page|start|offset|skip|from|before|after"
@@ -41,10 +41,10 @@ COUNTS = (
 )
 NUMBER = re.compile(r"\d{1,7}")
 DECLARED = ("commentCount", "answerCount")
-LOOKED_AT = 3000
+MAX_NODES = 3000
 
 
-def is_whole(document: Tame, soup: BeautifulSoup, links: Iterable[str], url: str, read: int) -> bool:
+def is_whole(document: BoundedMarkup, soup: BeautifulSoup, links: Iterable[str], url: str, read: int) -> bool:
     """Whether the ``read`` comments of the page at ``url`` are all that it has.
 
     A page on which nothing can be read says nothing, whatever its status: it may ask for consent, or report an error.
@@ -75,7 +75,7 @@ def _is_further(link: str, url: str) -> bool:
 
 def _has_control(soup: BeautifulSoup) -> bool:
     """Whether there is something to press for further comments."""
-    for element in soup.select(CONTROLS, limit=LOOKED_AT):
+    for element in soup.select(CONTROLS, limit=MAX_NODES):
         names = " ".join([*map(str, element.get("class") or ()), str(element.get("id") or "")])
         if MARKED.search(names) or MORE.search(element.get_text(" ", strip=True)[:120]):
             return True
@@ -83,7 +83,7 @@ def _has_control(soup: BeautifulSoup) -> bool:
     return marked is not None and marked.find(["a", "button"]) is not None
 
 
-def _declared(document: Tame, soup: BeautifulSoup) -> Iterable[int]:
+def _declared(document: BoundedMarkup, soup: BeautifulSoup) -> Iterable[int]:
     """Every number of comments that the page itself gives."""
     for element in soup.select(COUNTS, limit=20):
         number = NUMBER.search(str(element.get("content") or element.get_text(" ", strip=True)[:200]))
@@ -98,7 +98,7 @@ def _declared_in(script: str) -> Iterable[int]:
         pending = [json.loads(script)]
     except (ValueError, RecursionError):
         return
-    for _step in range(LOOKED_AT):
+    for _step in range(MAX_NODES):
         if not pending:
             return
         node = pending.pop()

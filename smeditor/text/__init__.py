@@ -1,4 +1,4 @@
-"""What a text is to a network and to us: its length, its links, its clean form, its language.
+"""What a text is to a network and to us: its length, its links, its normal form, its language.
 
 Pure functions on strings: no Django, no models, no network. Each takes outside text of any content, in time that grows with
 its length and no faster.
@@ -11,7 +11,6 @@ from smeditor.text.graphemes import grapheme_count, graphemes
 from smeditor.text.language import language_of
 from smeditor.text.links import BadLink, canonical, destinations, links_in, same_article, token_of, with_token
 from smeditor.text.normal import normalise_text, split_thread
-from smeditor.text.normal import normalise_text as clean
 from smeditor.text.offsets import utf8_length, utf8_span, utf16_length, utf16_span
 from smeditor.text.sanitise import absolute, sanitise, to_plain, with_alternatives
 from smeditor.text.shorten import shorten
@@ -29,7 +28,6 @@ __all__ = [
     "addressed_to",
     "canonical",
     "cashtags",
-    "clean",
     "destinations",
     "fediverse_mentions",
     "find_urls",

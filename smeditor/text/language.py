@@ -77,14 +77,14 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     `hint` is what the network says (a BCP 47 tag such as `fr-CA`) and is believed when it names a language. Only the first 4,000
     characters are read, without links, mentions and hashtags. Never raises.
     """
-    told = _TAG.fullmatch(hint.strip()) if hint and len(hint) <= _LONGEST_TAG else None
-    if told and told["language"].lower() not in _NO_LANGUAGE:
-        return told["language"].lower()
-    words = _words(text[:_LONGEST_READ])
-    letters = len(_LETTER.findall(words))
+    tag = _TAG.fullmatch(hint.strip()) if hint and len(hint) <= _LONGEST_TAG else None
+    if tag and tag["language"].lower() not in _NO_LANGUAGE:
+        return tag["language"].lower()
+    prose = _prose(text[:_LONGEST_READ])
+    letters = len(_LETTER.findall(prose))
     if letters < _FEWEST_LETTERS:
         return None
-    ranking: list[tuple[str, float]] = _model().rank(words)
+    ranking: list[tuple[str, float]] = _model().rank(prose)
     if letters < _FEW_LETTERS:
         ranking = [(language, share) for language, share in ranking if language in _READERS_LANGUAGES]
     total = sum(share for _, share in ranking)
@@ -92,7 +92,7 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     return language if total and share / total >= _SURE else None
 
 
-def _words(text: str) -> str:
+def _prose(text: str) -> str:
     """Return `text` without what has no language."""
     pieces: list[str] = []
     done = 0

@@ -18,7 +18,7 @@ TOKEN_PARAMETER = "sme"  # noqa: S105 - the name of a query parameter
 
 _LONGEST = 8192
 _PARTS = re.compile(
-    r"(?P<scheme>https?)://(?P<authority>[^/?#]*)(?P<path>[^?#]*)(?:\?(?P<query>[^#]*))?(?:#.*)?", re.I | re.S
+    r"(?P<scheme>https?)://(?P<authority>[^/?#]*+)(?P<path>[^?#]*+)(?:\?(?P<query>[^#]*+))?(?:#.*)?", re.I | re.S
 )
 _AUTHORITY = re.compile(r"(?:(?P<user>[^@\[\]]*)@)?(?P<host>\[[0-9A-Fa-f:.]+\]|[^:@\[\]]+)(?::(?P<port>[0-9]{0,5}))?")
 _NO_CHARACTER = re.compile(rf"[\x00-\x20\x7f-\xa0\u2028\u2029{INVALID}]")
@@ -75,8 +75,8 @@ _TRACKING = frozenset(
     ]
 ) | {TOKEN_PARAMETER}
 
-_AMP_CACHE = re.compile(r"/[a-z]/(?P<secure>s/)?(?P<inner>[^/]+\.[^/]+.*)", re.S)
-_GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/]+\.[^/]+.*)", re.S)
+_AMP_CACHE = re.compile(r"/[a-z]/(?P<secure>s/)?(?P<inner>[^/][^/.]*+\.[^/].*)", re.S)
+_GOOGLE_AMP = re.compile(r"/amp/(?P<secure>s/)?(?P<inner>[^/][^/.]*+\.[^/].*)", re.S)
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z.]{2,6}")
 _SAME_SITE_PREFIX = re.compile(r"(?:www|m|mobile|amp)\.(?=[^.]+\.)")
 
@@ -287,12 +287,12 @@ def _label(written: str) -> str:
 def _escaped(text: str, safe: str) -> str:
     """Return `text` with unreserved characters plain and all others but `safe` percent-encoded in upper case."""
 
-    def settle(escape: re.Match[str]) -> str:
+    def normalised(escape: re.Match[str]) -> str:
         character = chr(int(escape.group(1), 16))
         return character if character in _UNRESERVED else escape.group().upper()
 
     text = _LONE_PERCENT.sub("%25", text)
-    return quote(_ESCAPE.sub(settle, text), safe=safe + "%", errors="replace")
+    return quote(_ESCAPE.sub(normalised, text), safe=safe + "%", errors="replace")
 
 
 def _path(written: str) -> str:

@@ -13,7 +13,7 @@ _WORD_END = re.compile(r"(?<=\S)(?=\s)")
 _NO_WORD_IN = 0.5  # a text whose last word boundary lies before this part of the room is cut inside a word instead
 
 
-def shorten(text: str, fits: Callable[[str], bool], room: int, ellipsis: str = ELLIPSIS) -> str:
+def shorten(text: str, fits: Callable[[str], bool], expected: int, ellipsis: str = ELLIPSIS) -> str:
     """Return ``text``, or as much of its beginning as ``fits`` says is short enough, with ``ellipsis`` behind it.
 
     The cut lies at the end of a word; only where that would waste half the room (a script without spaces, one endless word)
@@ -23,15 +23,15 @@ def shorten(text: str, fits: Callable[[str], bool], room: int, ellipsis: str = E
     if fits(text):
         return text
     free = _free_cuts(text)
-    words = sorted({match.start() for match in _WORD_END.finditer(text)}.intersection(free))
+    word_ends = sorted({match.start() for match in _WORD_END.finditer(text)}.intersection(free))
 
     def trial(cut: int) -> str:
         return text[:cut].rstrip() + ellipsis
 
-    anywhere = _last_that_fits(free, room, lambda cut: fits(trial(cut)))
+    anywhere = _last_that_fits(free, expected, lambda cut: fits(trial(cut)))
     if anywhere is None:
         return ""
-    at_word = [cut for cut in words[: bisect_right(words, anywhere)] if cut >= anywhere * _NO_WORD_IN]
+    at_word = [cut for cut in word_ends[: bisect_right(word_ends, anywhere)] if cut >= anywhere * _NO_WORD_IN]
     for cut in reversed(at_word):
         if fits(trial(cut)):
             return trial(cut)

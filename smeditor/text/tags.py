@@ -19,7 +19,7 @@ _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 _LETTER = regex.compile(r"\p{L}")
 
 
-def hashtag(words: str) -> str:
+def hashtag(text: str) -> str:
     """Return ``words`` as one hashtag with its sign, each word with a capital; empty where no network would see a tag.
 
     Letters keep their marks, in NFC: ``#Été2026``, ``#भारतसमाचार``. Digits alone are no tag anywhere.
@@ -27,7 +27,7 @@ def hashtag(words: str) -> str:
     >>> hashtag("city hall")
     '#CityHall'
     """
-    found = [_capitalised(match.group()) for match in _WORD.finditer(normalise_text(words, 500))]
+    found = [_capitalised(match.group()) for match in _WORD.finditer(normalise_text(text, 500))]
     tag = normalise_text("".join(found), 500)
     if not _LETTER.search(tag) or grapheme_count(tag) > LONGEST_TAG:
         return ""

@@ -123,7 +123,7 @@ def test_a_refreshed_token_brings_its_own_end_and_is_announced_14_7_and_2_days_b
     """P10: nothing ever wrote when a token expires, so that the warnings could not come."""
     server_at(account.server_url).expires_at = NOON + timedelta(days=30)
     tokens.expired(account, AuthExpired("Ended."), NOON)
-    announced = [day for day in range(31) if connect.look_after(NOON + timedelta(days=day))]
+    announced = [day for day in range(31) if connect.check_accounts(NOON + timedelta(days=day))]
     assert announced == [16, 23, 28]
     assert [message.subject.split()[-2] for message in mail.outbox] == ["14", "7", "2"]
 
@@ -138,13 +138,13 @@ def test_a_later_end_is_announced_anew(account):
 
 
 def test_every_account_is_looked_after_once_a_day(make_account):
-    one, two = make_account(), make_account()
-    server_at(two.server_url).fail("verify", faults.unreachable)
-    connect.look_after(NOON)
-    connect.look_after(NOON + timedelta(minutes=1))
-    connect.look_after(NOON + timedelta(hours=2))
-    assert server_at(one.server_url).count("verify") == 1
-    assert server_at(two.server_url).count("verify") == 2
+    reachable, unreachable = make_account(), make_account()
+    server_at(unreachable.server_url).fail("verify", faults.unreachable)
+    connect.check_accounts(NOON)
+    connect.check_accounts(NOON + timedelta(minutes=1))
+    connect.check_accounts(NOON + timedelta(hours=2))
+    assert server_at(reachable.server_url).count("verify") == 1
+    assert server_at(unreachable.server_url).count("verify") == 2
 
 
 def test_newer_credentials_are_never_overwritten(account):

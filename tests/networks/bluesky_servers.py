@@ -127,12 +127,12 @@ class ForeignClient:
         return found
 
 
-def patiently(act: Callable[[], Any], *errors: type[Exception], seconds: float = 20) -> Any:
+def patiently(attempt: Callable[[], Any], *errors: type[Exception], seconds: float = 20) -> Any:
     """Try again for some seconds: the AppView learns of an account or a post a moment later than the PDS."""
     deadline = time.monotonic() + seconds
     while True:
         try:
-            return act()
+            return attempt()
         except errors:
             if time.monotonic() > deadline:
                 raise

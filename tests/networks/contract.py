@@ -11,13 +11,13 @@ import pytest
 from smeditor.exceptions import (
     Refused,
 )
-from tests.networks.acts import (
-    ref_of,
-    token,
-)
 from tests.networks.contract_failing import FailingContract
 from tests.networks.contract_listening import ListeningContract
 from tests.networks.contract_sending import SendingContract
+from tests.networks.contract_steps import (
+    ref_of,
+    token,
+)
 
 
 class NetworkContract(SendingContract, ListeningContract, FailingContract):

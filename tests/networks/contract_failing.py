@@ -17,7 +17,7 @@ from smeditor.exceptions import (
     Temporary,
 )
 from smeditor.networks.base import Message
-from tests.networks.acts import (
+from tests.networks.contract_steps import (
     UNREADABLE,
     assert_says_no_secret,
     now,

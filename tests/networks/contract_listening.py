@@ -12,7 +12,7 @@ from smeditor.exceptions import (
     NetworkError,
 )
 from smeditor.networks.base import Kind, Presence
-from tests.networks.acts import (
+from tests.networks.contract_steps import (
     has,
     now,
     of_kind,
@@ -91,8 +91,8 @@ class ListeningContract:
         reply = harness.reader.reply(ref, f"Une fois {token()}")
         harness.reader.like(ref)
         batch = harness.gather({}, [ref], lambda total: has(reply)(total) and of_kind(Kind.LIKE, ref.uri)(total))
-        settled = harness.network.collect(batch.cursor, [ref])
-        again = harness.network.collect(settled.cursor, [ref])
+        after = harness.network.collect(batch.cursor, [ref])
+        again = harness.network.collect(after.cursor, [ref])
         assert again.inbound == ()
         assert not again.more
 
@@ -105,9 +105,9 @@ class ListeningContract:
         ref = ref_of(harness, f"Article {token()}")
         reply = harness.reader.reply(ref, f"Je regrette {token()}")
         harness.gather({}, [ref], has(reply))
-        assert harness.look(reply, Presence.ALIVE) is Presence.ALIVE
+        assert harness.check(reply, Presence.ALIVE) is Presence.ALIVE
         harness.reader.delete(reply)
-        assert harness.look(reply, Presence.DELETED) is Presence.DELETED
+        assert harness.check(reply, Presence.DELETED) is Presence.DELETED
 
     def test_a_deleted_reply_is_noticed_in_its_thread(self, harness):
         ref = ref_of(harness, f"Article {token()}")
@@ -115,7 +115,7 @@ class ListeningContract:
         batch = harness.gather({}, [ref], has(reply))
         harness.reader.delete(reply)
         after = harness.gather(batch.cursor, [ref], lambda total: reply in total.deleted)
-        assert reply in after.deleted or harness.look(reply, Presence.DELETED) is Presence.DELETED
+        assert reply in after.deleted or harness.check(reply, Presence.DELETED) is Presence.DELETED
 
     def test_an_edited_reply_comes_again_with_its_new_text(self, harness):
         if not harness.readers_edit:

@@ -12,7 +12,7 @@ from smeditor.exceptions import (
     UnsupportedFeature,
 )
 from smeditor.networks.base import Message, Prepared
-from tests.networks.acts import (
+from tests.networks.contract_steps import (
     now,
     picture,
     publish,
@@ -57,15 +57,6 @@ class SendingContract:
         second = ref_of(harness, f"2/3 {token()}", reply_to=root, root=root)
         third = ref_of(harness, f"3/3 {token()}", reply_to=second, root=root)
         assert [harness.published(ref).reply_to for ref in (root, second, third)] == ["", root.uri, second.uri]
-
-    def test_a_quote_points_at_what_it_quotes(self, harness):
-        quoted = ref_of(harness, f"À citer {token()}")
-        message = Message(f"Citation {token()}", quote=quoted)
-        if not harness.network.capabilities.quote:
-            with pytest.raises(UnsupportedFeature):
-                harness.network.prepare(message)
-            return
-        assert harness.published(publish(harness, message)[2].ref).quotes == quoted.uri
 
     def test_a_published_text_can_be_corrected(self, harness):
         ref = ref_of(harness, f"Fautte {token()}")
@@ -135,9 +126,9 @@ class SendingContract:
         harness.break_next(Fault.TIMEOUT, sending=True)
         with pytest.raises(OutcomeUnknown):
             network.send(prepared, identity, moment)
-        told = network.read_back(prepared, identity, moment)
-        assert told.found is None
-        assert told.absent
+        result = network.read_back(prepared, identity, moment)
+        assert result.found is None
+        assert result.absent
 
     def test_a_read_back_that_fails_proves_nothing(self, harness):
         network, moment = harness.network, now()

@@ -41,7 +41,7 @@ class FakeMastodon:
         ]
         self.answers[method, path] = made
 
-    def calls(self, method: str, path: str) -> list[httpx.Request]:
+    def requests_to(self, method: str, path: str) -> list[httpx.Request]:
         return [request for request in self.requests if (request.method, request.url.path) == (method, path)]
 
     def _handle(self, request: httpx.Request) -> httpx.Response:
@@ -49,7 +49,7 @@ class FakeMastodon:
         self.requests.append(request)
         self.contract.check_request(request)
         if self.shown is not None and (request.method, request.url.path) == ("GET", "/api/v1/statuses"):
-            known = [self.shown(one) for one in request.url.params.get_list("id[]")]
+            known = [self.shown(status_id) for status_id in request.url.params.get_list("id[]")]
             return httpx.Response(200, json=[status for status in known if status])
         waiting = self.answers.get((request.method, request.url.path))
         if not waiting:
@@ -108,5 +108,5 @@ def who(name: str) -> dict[str, str]:
     }
 
 
-def error(status: int, said: str, **headers: str) -> httpx.Response:
-    return httpx.Response(status, json={"error": said}, headers=headers)
+def error(status: int, message: str, **headers: str) -> httpx.Response:
+    return httpx.Response(status, json={"error": message}, headers=headers)

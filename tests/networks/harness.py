@@ -41,11 +41,10 @@ class Published:
     alts: tuple[str, ...] = ()
     language: str = ""
     reply_to: str = ""
-    quotes: str = ""
 
 
 class Reader(ABC):
-    """Somebody else on the network, who acts through a foreign library. Each act returns the native id it made."""
+    """Somebody else on the network, who acts through a foreign library. Each method that publishes returns the native id of what it made."""
 
     handle: str
     """As one writes it after ``@`` in a message."""
@@ -117,7 +116,7 @@ class Harness(ABC):
         while True:
             batch = self.network.collect(state, ours)
             state = batch.cursor
-            inbound |= {one.native_id: one for one in batch.inbound}
+            inbound |= {inbound.native_id: inbound for inbound in batch.inbound}
             deleted |= dict.fromkeys(batch.deleted)
             total = Batch(tuple(inbound.values()), state, batch.more, tuple(deleted))
             if (until(total) and not batch.more) or time.monotonic() > deadline:
@@ -125,7 +124,7 @@ class Harness(ABC):
             if not batch.more:
                 time.sleep(0.2)
 
-    def look(self, native_id: str, wanted: Presence, seconds: float = 15) -> Presence:
+    def check(self, native_id: str, wanted: Presence, seconds: float = 15) -> Presence:
         """The presence of one reaction, as soon as it is ``wanted`` or time is up."""
         deadline = time.monotonic() + seconds
         while True:

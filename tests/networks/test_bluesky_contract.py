@@ -11,9 +11,9 @@ import pytest
 from smeditor.exceptions import Gone
 from smeditor.networks.base import Card, Credentials, Kind, Message, Presence, Ref
 from smeditor.networks.bluesky import Bluesky
-from tests.networks.acts import has, of_kind, picture, ref_of, the, token
 from tests.networks.bluesky_servers import PASSWORD, POST, Account, ForeignClient, adapter
 from tests.networks.contract import NetworkContract
+from tests.networks.contract_steps import has, of_kind, picture, ref_of, the, token
 from tests.networks.harness import Fault, FaultyTransport, Harness, Published, Reader
 
 pytestmark = pytest.mark.server
@@ -72,10 +72,10 @@ class BlueskyHarness(Harness):
         found = self.reader.foreign.record(ref.uri)
         if found is None:
             return None
-        post, said = found.value, found.value.text.encode()
+        post, encoded = found.value, found.value.text.encode()
         marked: dict[str, list[str]] = {"link": [], "mention": [], "tag": []}
         for facet in post.facets or []:
-            stretch = said[facet.index.byte_start : facet.index.byte_end].decode()
+            stretch = encoded[facet.index.byte_start : facet.index.byte_end].decode()
             for feature in facet.features:
                 kind = feature.py_type.rpartition("#")[2]
                 marked[kind].append(feature.uri if kind == "link" else stretch[1:])
@@ -88,7 +88,6 @@ class BlueskyHarness(Harness):
             alts=tuple(image.alt for image in getattr(embed, "images", None) or []),
             language=(post.langs or [""])[0],
             reply_to=post.reply.parent.uri if post.reply else "",
-            quotes=embed.record.uri if embed and embed.py_type == "app.bsky.embed.record" else "",
         )
 
     def count_published(self, token: str) -> int:
@@ -141,12 +140,10 @@ class TestBluesky(NetworkContract):
         assert (external.uri, external.title, external.description) == (card.url, card.title, card.description)
         assert external.thumb.size == len(card.image.data)
 
-    def test_a_quote_carries_images_beside_it(self, harness):
-        quoted = ref_of(harness, f"À citer {token()}")
-        ref = ref_of(harness, f"Voyez {token()}", quote=quoted, images=(picture("La carte"),))
+    def test_an_image_brings_its_proportions(self, harness):
+        ref = ref_of(harness, f"Voyez {token()}", images=(picture("La carte"),))
         embed = harness.reader.foreign.record(ref.uri).value.embed
-        assert embed.record.record.uri == quoted.uri
-        assert [(image.alt, image.aspect_ratio.width) for image in embed.media.images] == [("La carte", 12)]
+        assert [(image.alt, image.aspect_ratio.width) for image in embed.images] == [("La carte", 12)]
 
     def test_images_win_over_a_card_only_where_the_text_has_the_link(self, harness):
         card = Card("https://example.org/eau", "L’eau", "")
@@ -159,11 +156,13 @@ class TestBluesky(NetworkContract):
         ref = ref_of(harness, f"Article {token()}")
         like = harness.reader.foreign.client.like(ref.uri, ref.cid).uri
         inbound = next(
-            one for one in harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri)).inbound if one.subject == ref.uri
+            inbound
+            for inbound in harness.gather({}, [ref], of_kind(Kind.LIKE, ref.uri)).inbound
+            if inbound.subject == ref.uri
         )
-        assert harness.look(inbound.native_id, Presence.ALIVE) is Presence.ALIVE
+        assert harness.check(inbound.native_id, Presence.ALIVE) is Presence.ALIVE
         harness.reader.foreign.client.delete_like(like)
-        assert harness.look(inbound.native_id, Presence.DELETED) is Presence.DELETED
+        assert harness.check(inbound.native_id, Presence.DELETED) is Presence.DELETED
 
     def test_a_reader_who_blocks_us_has_deleted_nothing(self, harness, bluesky):
         blocker = ForeignClient(Account.create(bluesky.pds_url, f"b{token()[:8]}.test"))
@@ -174,7 +173,7 @@ class TestBluesky(NetworkContract):
             created_at=blocker.client.get_current_time_iso(), subject=harness.desk.did
         )
         blocker.client.app.bsky.graph.block.create(blocker.account.did, block)
-        assert harness.look(reply, Presence.PROTECTED) is Presence.PROTECTED
+        assert harness.check(reply, Presence.PROTECTED) is Presence.PROTECTED
 
     def test_a_reader_who_only_pauses_the_account_has_deleted_nothing(self, harness, bluesky):
         pausing = ForeignClient(Account.create(bluesky.pds_url, f"p{token()[:8]}.test"))
@@ -183,7 +182,7 @@ class TestBluesky(NetworkContract):
         harness.gather({}, [ref], has(reply))
         pausing.client.login(pausing.account.handle, PASSWORD)
         pausing.client.com.atproto.server.deactivate_account({})
-        assert harness.look(reply, Presence.PROTECTED) is Presence.PROTECTED
+        assert harness.check(reply, Presence.PROTECTED) is Presence.PROTECTED
 
     def test_the_wishes_on_a_profile_are_heard(self, harness, bluesky):
         shy = ForeignClient(Account.create(bluesky.pds_url, f"s{token()[:8]}.test"))

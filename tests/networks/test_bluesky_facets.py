@@ -39,21 +39,21 @@ def resolve(handle: str) -> str:
 
 
 def stretches(text: str) -> list[tuple[str, dict[str, str]]]:
-    said = text.encode()
+    encoded = text.encode()
     return [
-        (said[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(), facet["features"][0])
+        (encoded[facet["index"]["byteStart"] : facet["index"]["byteEnd"]].decode(), facet["features"][0])
         for facet in facets.build(text, resolve)
     ]
 
 
 def test_offsets_are_bytes_of_what_a_reader_sees():
     found = stretches("L’été 🌊 @alice.bsky.social : #économie https://example.org/eau?s=1&l=fr.")
-    assert [(said, feature["$type"].partition("#")[2]) for said, feature in found] == [
+    assert [(shown, feature["$type"].partition("#")[2]) for shown, feature in found] == [
         ("@alice.bsky.social", "mention"),
         ("#économie", "tag"),
         ("https://example.org/eau?s=1&l=fr", "link"),
     ]
-    assert [feature.get("did") or feature.get("tag") or feature.get("uri") for _said, feature in found] == [
+    assert [feature.get("did") or feature.get("tag") or feature.get("uri") for _shown, feature in found] == [
         KNOWN["alice.bsky.social"],
         "économie",
         "https://example.org/eau?s=1&l=fr",
@@ -71,7 +71,7 @@ def test_a_bare_domain_leads_to_its_secure_address():
 
 
 def test_a_hash_inside_a_link_is_no_tag():
-    assert [feature["$type"] for _said, feature in stretches("https://example.org/page#partie")] == [
+    assert [feature["$type"] for _shown, feature in stretches("https://example.org/page#partie")] == [
         "app.bsky.richtext.facet#link"
     ]
 
@@ -112,7 +112,7 @@ CASES = {
 
 @pytest.mark.parametrize("text", CASES)
 def test_what_other_apps_of_the_network_would_mark_is_marked(text):
-    found = [feature.get("tag") or feature.get("uri") for _said, feature in stretches(text)]
+    found = [feature.get("tag") or feature.get("uri") for _shown, feature in stretches(text)]
     assert found == CASES[text]
 
 
@@ -176,18 +176,18 @@ def test_our_detection_is_the_official_one(official, texts):
 
     def ours(text: str) -> list[list]:
         found = [*detect.mentions(text), *detect.links(text), *detect.hashtags(text), *detect.cashtags(text)]
-        return [[*utf8_span(text, one.start, one.end), one.value] for one in found]
+        return [[*utf8_span(text, item.start, item.end), item.value] for item in found]
 
     assert [ours(text) for text in texts] == official(texts)
 
 
 @given(texts)
 def test_facets_are_in_order_do_not_overlap_and_cut_no_character(text):
-    said, last = text.encode(), 0
+    encoded, last = text.encode(), 0
     for facet in facets.build(text, resolve):
         start, end = facet["index"]["byteStart"], facet["index"]["byteEnd"]
-        assert last <= start < end <= len(said)
-        said[start:end].decode()
+        assert last <= start < end <= len(encoded)
+        encoded[start:end].decode()
         last = end
 
 

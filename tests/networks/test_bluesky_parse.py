@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Kind
 from smeditor.networks.bluesky import parse
-from smeditor.networks.bluesky.uri import act_id, read, read_act, web_address
+from smeditor.networks.bluesky.uri import engagement_id, read, read_engagement_id, web_address
 
 US = "did:plc:usususususususususususus"
 READER = "did:plc:readerreaderreaderreade2"
@@ -113,10 +113,10 @@ def test_a_reader_who_hides_from_the_public_web_is_not_public():
 
 
 @pytest.mark.parametrize(
-    ("said", "opted_out"), [("Prof. #NoBot", True), ("#nobridge", True), ("nobot", False), ("#nobotany", False)]
+    ("description", "opted_out"), [("Prof. #NoBot", True), ("#nobridge", True), ("nobot", False), ("#nobotany", False)]
 )
-def test_a_profile_may_ask_not_to_be_collected(said, opted_out):
-    assert parse.author({"did": READER, "handle": "a.b", "description": said}).opted_out is opted_out
+def test_a_profile_may_ask_not_to_be_collected(description, opted_out):
+    assert parse.author({"did": READER, "handle": "a.b", "description": description}).opted_out is opted_out
 
 
 def test_a_date_from_the_future_is_not_believed():
@@ -149,15 +149,15 @@ def test_an_odd_record_is_read_as_far_as_it_goes(record):
 def test_a_like_has_one_identity_by_both_routes():
     at = datetime(2026, 3, 1, tzinfo=UTC)
     profile = {"did": READER, "handle": "reader.example"}
-    by_list = parse.act(Kind.LIKE, profile, OURS, at)
-    by_notification = parse.act(Kind.LIKE, profile, OURS, at, f"at://{READER}/app.bsky.feed.like/3jzfcijpj2z2d")
+    by_list = parse.engagement(Kind.LIKE, profile, OURS, at)
+    by_notification = parse.engagement(Kind.LIKE, profile, OURS, at, f"at://{READER}/app.bsky.feed.like/3jzfcijpj2z2d")
     assert by_list.native_id == by_notification.native_id
-    assert read_act(by_list.native_id) == (OURS, Kind.LIKE, READER)
+    assert read_engagement_id(by_list.native_id) == (OURS, Kind.LIKE, READER)
     assert by_notification.other_ids
 
 
 def test_likes_and_reposts_of_one_reader_differ():
-    assert act_id(Kind.LIKE, OURS, READER) != act_id(Kind.REPOST, OURS, READER)
+    assert engagement_id(Kind.LIKE, OURS, READER) != engagement_id(Kind.REPOST, OURS, READER)
 
 
 def test_an_address_is_taken_apart_and_put_together():

@@ -22,9 +22,9 @@ def test_a_tid_keeps_its_microsecond_and_its_clock(moment, clock_id):
 
 
 @given(moments, moments, clock_ids)
-def test_tids_sort_like_their_times(one, other, clock_id):
-    first, second = (TidClock(clock_id).mint(moment) for moment in (one, other))
-    assert (first < second) == (one < other)
+def test_tids_sort_like_their_times(earlier, later, clock_id):
+    first, second = (TidClock(clock_id).mint(moment) for moment in (earlier, later))
+    assert (first < second) == (earlier < later)
 
 
 @given(st.lists(moments, min_size=2, max_size=30))

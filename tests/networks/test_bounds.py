@@ -15,7 +15,7 @@ from smeditor.networks.charsets import decode
 from smeditor.networks.feed_bounds import LONGEST_BODY, MAX_DEPTH, MAX_FIELDS, MAX_ITEMS, bound_feed
 from smeditor.networks.feeds import read_feed, without_mail
 from smeditor.networks.http import decode as decode_json
-from smeditor.networks.markup import tame
+from smeditor.networks.markup import bound_markup
 from smeditor.networks.mastodon.content import links, plain
 from smeditor.networks.pages import read_page
 
@@ -51,7 +51,7 @@ READERS = {
     "category": as_field("category"),
     "cdata": lambda text: as_field("description")(f"<![CDATA[{text}]]>"),
     "mail": without_mail,
-    "markup": tame,
+    "markup": bound_markup,
     "charset": lambda text: decode(text.encode()),
     "page": lambda text: read_page(text.encode(), URL, [], NOW),
     "links": links,

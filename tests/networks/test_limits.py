@@ -130,8 +130,8 @@ LOST = {
 def test_what_a_network_cannot_show_is_said(case):
     """P8, kind: what the network's payload cannot carry was dropped in silence."""
     kind, message, sentence = LOST[case]
-    [said] = losses(at(kind), message)
-    assert sentence in said
+    [loss] = losses(at(kind), message)
+    assert sentence in loss
 
 
 def test_what_a_network_shows_is_no_loss():

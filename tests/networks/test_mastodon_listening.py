@@ -22,7 +22,7 @@ def quiet(mastodon):
 
 
 def collect(mastodon, *ours: str, cursor=None):
-    batch = mastodon.network.collect(cursor or {"since": "1"}, [Ref(one) for one in ours])
+    batch = mastodon.network.collect(cursor or {"since": "1"}, [Ref(status_id) for status_id in ours])
     assert json.loads(json.dumps(batch.cursor)) == batch.cursor
     return batch
 
@@ -177,7 +177,7 @@ def test_later_collections_read_forward_until_nothing_is_left(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 11, 10), page(mastodon, 12), page(mastodon))
     batch = collect(mastodon, cursor={"since": "9"})
     assert [inbound.native_id for inbound in batch.inbound] == ["100", "110", "120"]
-    asked = [request.url.params["min_id"] for request in mastodon.calls("GET", NOTIFICATIONS)]
+    asked = [request.url.params["min_id"] for request in mastodon.requests_to("GET", NOTIFICATIONS)]
     assert asked == ["9", "11", "12"]
     assert batch.cursor["since"] == "12"
 
@@ -185,13 +185,13 @@ def test_later_collections_read_forward_until_nothing_is_left(mastodon):
 def test_a_server_that_never_ends_is_left_after_a_few_pages(mastodon):
     mastodon.on("GET", NOTIFICATIONS, *[page(mastodon, number) for number in range(10, 40)])
     assert collect(mastodon, cursor={"since": "9"}).more
-    assert len(mastodon.calls("GET", NOTIFICATIONS)) == 5
+    assert len(mastodon.requests_to("GET", NOTIFICATIONS)) == 5
 
 
 def test_a_server_that_repeats_its_page_is_left_at_once(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 9))
     assert collect(mastodon, cursor={"since": "9"}).inbound == ()
-    assert len(mastodon.calls("GET", NOTIFICATIONS)) == 1
+    assert len(mastodon.requests_to("GET", NOTIFICATIONS)) == 1
 
 
 def test_a_server_that_does_not_know_the_types_is_asked_without(mastodon):

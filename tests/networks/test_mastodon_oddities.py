@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from smeditor.exceptions import AuthExpired, BadAnswer, OutcomeUnknown, Refused, SmeditorError, UnsupportedFeature
+from smeditor.exceptions import AuthExpired, BadAnswer, OutcomeUnknown, Refused, SmeditorError
 from smeditor.networks.base import Image, Kind, Message, Prepared, Presence, Ref
 from smeditor.networks.mastodon import parse
 from tests.networks.fake_mastodon import HOST, ME, TOKEN, error
@@ -97,8 +97,13 @@ def test_a_dead_token_is_known_by_its_words_too(server, answer):
 
 
 def test_pleromas_limits_stand_at_the_top(server):
-    told = {"max_toot_chars": 5000, "upload_limit": 16_000_000, "description_limit": 5000, "max_media_attachments": 10}
-    server.on("GET", "/api/v1/instance", told)
+    instance = {
+        "max_toot_chars": 5000,
+        "upload_limit": 16_000_000,
+        "description_limit": 5000,
+        "max_media_attachments": 10,
+    }
+    server.on("GET", "/api/v1/instance", instance)
     limits = server.network.limits()
     assert (limits.max_length, limits.max_image_bytes, limits.max_alt_length, limits.max_images) == (
         5000,
@@ -106,12 +111,6 @@ def test_pleromas_limits_stand_at_the_top(server):
         5000,
         10,
     )
-
-
-def test_a_server_without_api_version_does_not_quote(server):
-    server.on("GET", "/api/v2/instance", {"version": "2.7.2 (compatible; Pleroma 2.6.0)"})
-    with pytest.raises(UnsupportedFeature):
-        server.network.prepare(Message("x", quote=Ref("1")))
 
 
 def test_a_server_without_the_second_media_route_is_given_the_first(server):
@@ -201,7 +200,7 @@ ASKS = {
     "read back": lambda network: network.read_back(Prepared({"status": "x"}, "https://example.org/"), "k", NOW),
     "send": lambda network: network.send(Prepared({"status": "x"}), "k", NOW),
     "edit": lambda network: network.edit(Ref("7"), Prepared({"status": "x"})),
-    "prepare": lambda network: network.prepare(Message("x", images=(Image(b"x", "image/png", "a"),), quote=Ref("8"))),
+    "prepare": lambda network: network.prepare(Message("x", images=(Image(b"x", "image/png", "a"),))),
 }
 
 
@@ -209,7 +208,7 @@ def honest(server) -> dict[tuple[str, str], object]:
     reply = server.status("60", in_reply_to_id="7", mentions=[], tags=[])
     quote = server.contract.entity("Quote", state="accepted", quoted_status=server.ours("7"))
     mine = server.ours("7", favourites_count=1, reblogs_count=1, replies_count=1, quotes_count=1)
-    told = [
+    notifications = [
         server.notification("5", "mention", server.status("62", quote=quote)),
         server.notification("4", "mention", reply),
         server.notification("3", "favourite", mine),
@@ -217,7 +216,7 @@ def honest(server) -> dict[tuple[str, str], object]:
     return {
         ("GET", "/api/v1/accounts/verify_credentials"): server.me(),
         ("GET", "/api/v2/instance"): server.instance(),
-        ("GET", "/api/v1/notifications"): told,
+        ("GET", "/api/v1/notifications"): notifications,
         ("GET", STATUSES): [mine, reply],
         ("GET", f"{STATUSES}/7"): mine,
         ("GET", f"{STATUSES}/60"): reply,

@@ -16,7 +16,6 @@ from smeditor.exceptions import (
     RateLimited,
     Refused,
     Temporary,
-    UnsupportedFeature,
 )
 from smeditor.networks.base import Card, Image, Message, Prepared, Ref
 from tests.networks.fake_mastodon import ME, TOKEN, error
@@ -49,18 +48,16 @@ def test_a_message_is_sent_whole(mastodon):
         language="fr-CA",
         images=(PICTURE,),
         reply_to=Ref("7"),
-        quote=Ref("8"),
         visibility="unlisted",
         content_warning="Images dures",
     )
     receipt = send(mastodon, message)
-    [request] = mastodon.calls("POST", STATUSES)
+    [request] = mastodon.requests_to("POST", STATUSES)
     assert body_of(request) == {
         "status": "Voilà",
         "language": "fr",
         "media_ids": ["9"],
         "in_reply_to_id": "7",
-        "quoted_status_id": "8",
         "visibility": "unlisted",
         "spoiler_text": "Images dures",
         "sensitive": True,
@@ -101,31 +98,6 @@ def test_a_token_that_is_none_never_leaves(mastodon, token):
     assert mastodon.requests == []
 
 
-# quotes
-
-
-def test_a_quote_on_an_old_server_is_refused_before_anything_leaves(mastodon):
-    mastodon.on("GET", "/api/v2/instance", mastodon.instance(api=6))
-    with pytest.raises(UnsupportedFeature) as caught:
-        mastodon.network.prepare(Message("x", quote=Ref("8"), images=(PICTURE,)))
-    assert "4.5" in caught.value.sentence
-    assert not mastodon.calls("POST", "/api/v2/media")
-
-
-def test_a_quote_that_its_author_does_not_allow_is_refused_with_what_the_server_says(mastodon):
-    mastodon.on("GET", "/api/v2/instance", mastodon.instance())
-    mastodon.on("POST", STATUSES, error(422, "Validation failed: Quoted status may not be quoted"))
-    with pytest.raises(Refused, match="may not be quoted"):
-        send(mastodon, Message("x", quote=Ref("8")))
-
-
-def test_a_quote_that_waits_for_its_authors_approval_is_published(mastodon):
-    pending = mastodon.contract.entity("Quote", state="pending", quoted_status=None)
-    mastodon.on("GET", "/api/v2/instance", mastodon.instance())
-    mastodon.on("POST", STATUSES, mastodon.ours("1", quote=pending))
-    assert send(mastodon, Message("x", quote=Ref("8"))).ref.uri == "1"
-
-
 # images
 
 
@@ -134,7 +106,7 @@ def test_an_image_is_awaited_until_the_server_has_processed_it(mastodon):
     mastodon.on("POST", "/api/v2/media", entity, status=202)
     mastodon.on("GET", "/api/v1/media/9", httpx.Response(206, json=entity), httpx.Response(200, json=entity))
     assert mastodon.network.prepare(Message("x", images=(PICTURE,))).body["media_ids"] == ["9"]
-    assert len(mastodon.calls("GET", "/api/v1/media/9")) == 2
+    assert len(mastodon.requests_to("GET", "/api/v1/media/9")) == 2
 
 
 def test_an_image_that_is_never_ready_puts_the_message_off(mastodon):
@@ -176,7 +148,7 @@ def test_an_edit_keeps_the_images_and_their_alt_texts(mastodon):
     mastodon.on("GET", f"{STATUSES}/1", mastodon.ours("1", media_attachments=[media]))
     mastodon.on("PUT", f"{STATUSES}/1", mastodon.ours("1", edited_at="2026-11-23T12:05:00.000Z"))
     receipt = mastodon.network.edit(Ref("1"), mastodon.network.prepare(Message("Corrigé", language="fr")))
-    assert body_of(mastodon.calls("PUT", f"{STATUSES}/1")[0]) == {
+    assert body_of(mastodon.requests_to("PUT", f"{STATUSES}/1")[0]) == {
         "status": "Corrigé",
         "language": "fr",
         "spoiler_text": "",
@@ -257,7 +229,7 @@ def test_an_answer_that_the_document_does_not_know_is_understood_all_the_same(ma
 
 def test_a_message_that_is_not_there_any_more_is_deleted(mastodon):
     mastodon.network.delete(Ref("1"))
-    assert len(mastodon.calls("DELETE", f"{STATUSES}/1")) == 1
+    assert len(mastodon.requests_to("DELETE", f"{STATUSES}/1")) == 1
 
 
 def test_a_delete_whose_answer_is_lost_is_unknown(mastodon):
@@ -296,16 +268,16 @@ def test_our_message_is_found_by_its_link_wherever_the_server_shows_it(mastodon,
 
 def test_a_longer_token_is_another_message(mastodon):
     mastodon.on("GET", OWN, [mastodon.ours("5", content=f"<p>{LINK}34</p>")], [])
-    told = mastodon.network.read_back(prepared(mastodon, f"Titre {LINK}"), "k", NOW)
-    assert (told.found, told.absent, told.looked_at) == (None, True, 1)
+    result = mastodon.network.read_back(prepared(mastodon, f"Titre {LINK}"), "k", NOW)
+    assert (result.found, result.absent, result.checked) == (None, True, 1)
 
 
 def test_a_part_of_a_thread_is_not_taken_for_the_part_before_it_that_has_the_same_link(mastodon):
     before = mastodon.ours("5", content=f"<p>Titre {LINK}</p>", in_reply_to_id=None)
     mastodon.on("GET", OWN, [before], [])
     part = mastodon.network.prepare(Message(f"Suite {LINK}", reply_to=Ref("5")))
-    told = mastodon.network.read_back(part, "k", NOW)
-    assert (told.found, told.absent) == (None, True)
+    result = mastodon.network.read_back(part, "k", NOW)
+    assert (result.found, result.absent) == (None, True)
 
 
 def test_a_part_of_a_thread_is_found_under_the_part_that_it_continues(mastodon):
@@ -325,17 +297,17 @@ def test_a_text_without_link_is_found_though_the_server_rewrites_mentions(mastod
 def test_the_same_text_typed_in_another_application_is_not_ours(mastodon, application, found):
     mastodon.on("GET", OWN, [mastodon.ours("5", content="<p>Salut</p>", application={"name": application})], [])
     mastodon.on("GET", "/api/v1/apps/verify_credentials", mastodon.contract.entity("Application", name="smeditor"))
-    told = mastodon.network.read_back(prepared(mastodon, "Salut"), "k", NOW)
-    assert bool(told.found) is found
-    assert told.absent is not found
+    result = mastodon.network.read_back(prepared(mastodon, "Salut"), "k", NOW)
+    assert bool(result.found) is found
+    assert result.absent is not found
 
 
 def test_absence_is_proved_by_the_first_older_message(mastodon):
     older = mastodon.ours("4", created_at="2026-11-23T11:00:00.000Z")
     mastodon.on("GET", OWN, [mastodon.ours("5"), older])
-    told = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
-    assert (told.absent, told.looked_at) == (True, 1)
-    assert len(mastodon.calls("GET", OWN)) == 1
+    result = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
+    assert (result.absent, result.checked) == (True, 1)
+    assert len(mastodon.requests_to("GET", OWN)) == 1
 
 
 def test_an_older_message_with_the_same_link_is_not_this_one(mastodon):
@@ -345,9 +317,9 @@ def test_an_older_message_with_the_same_link_is_not_this_one(mastodon):
 
 def test_a_list_that_does_not_end_proves_nothing(mastodon):
     mastodon.on("GET", OWN, *[[mastodon.ours(str(1000 - number))] for number in range(20)])
-    told = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
-    assert (told.found, told.absent) == (None, False)
-    assert told.note
+    result = mastodon.network.read_back(prepared(mastodon, f"x {LINK}"), "k", NOW)
+    assert (result.found, result.absent) == (None, False)
+    assert result.note
 
 
 def test_a_server_that_repeats_a_page_proves_nothing(mastodon):

@@ -82,7 +82,6 @@ class MastodonHarness(Harness):
             alts=tuple(media.description for media in status.media_attachments),
             language=status.language or "",
             reply_to=str(status.in_reply_to_id or ""),
-            quotes=str(status.quote.quoted_status.id) if status.get("quote") else "",
         )
 
     def count_published(self, token: str) -> int:

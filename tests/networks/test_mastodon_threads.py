@@ -23,7 +23,7 @@ def quiet(mastodon):
 
 
 def collect(mastodon, *ours: str, cursor=None):
-    batch = mastodon.network.collect(cursor or {"since": "1"}, [Ref(one) for one in ours])
+    batch = mastodon.network.collect(cursor or {"since": "1"}, [Ref(status_id) for status_id in ours])
     assert json.loads(json.dumps(batch.cursor)) == batch.cursor
     return batch
 
@@ -72,7 +72,7 @@ def test_a_thread_that_did_not_move_is_not_walked_again(mastodon):
     first = collect(mastodon, "7")
     second = collect(mastodon, "7", cursor=first.cursor)
     assert second.inbound == ()
-    assert len(mastodon.calls("GET", f"{STATUSES}/7/context")) == 1
+    assert len(mastodon.requests_to("GET", f"{STATUSES}/7/context")) == 1
 
 
 def test_an_edited_reply_comes_again(mastodon):
@@ -112,7 +112,7 @@ def test_likes_that_notifications_told_cost_no_list(mastodon):
     mastodon.on("GET", NOTIFICATIONS, [mastodon.notification("50", "favourite", mastodon.ours("7"))], [])
     thread(mastodon, favourites_count=1)
     assert len(collect(mastodon, "7").inbound) == 1
-    assert not mastodon.calls("GET", f"{STATUSES}/7/favourited_by")
+    assert not mastodon.requests_to("GET", f"{STATUSES}/7/favourited_by")
 
 
 def test_likes_and_boosts_that_no_notification_told_are_listed(mastodon):
@@ -127,12 +127,12 @@ def test_likes_and_boosts_that_no_notification_told_are_listed(mastodon):
 
 
 def test_a_like_has_one_name_by_whichever_route_it_comes(mastodon):
-    [told] = notified(mastodon, "favourite", mastodon.ours("7"))
+    [notified_item] = notified(mastodon, "favourite", mastodon.ours("7"))
     mastodon.on("GET", NOTIFICATIONS, [])
     thread(mastodon, favourites_count=1)
     mastodon.on("GET", f"{STATUSES}/7/favourited_by", [mastodon.account()])
     [listed] = collect(mastodon, "7").inbound
-    assert told.native_id == listed.native_id
+    assert notified_item.native_id == listed.native_id
 
 
 def test_quotes_are_listed_when_their_count_moves(mastodon):
@@ -173,7 +173,7 @@ def test_a_server_that_is_down_is_a_passing_thing(mastodon):
 # presence
 
 
-def look(mastodon, *ids: str):
+def check(mastodon, *ids: str):
     return mastodon.network.check(ids)
 
 
@@ -191,9 +191,9 @@ def test_what_the_server_says_of_a_status_is_its_presence(mastodon, answer, mean
     mastodon.on("GET", f"{STATUSES}/60", answer)
     if isinstance(meaning, type):
         with pytest.raises(meaning):
-            look(mastodon, "60")
+            check(mastodon, "60")
     else:
-        assert look(mastodon, "60") == {"60": meaning}
+        assert check(mastodon, "60") == {"60": meaning}
 
 
 UNLAWFUL = [
@@ -209,26 +209,26 @@ UNLAWFUL = [
 def test_a_proxys_word_is_no_deletion(mastodon, answer, meaning):
     mastodon.lawless = True
     mastodon.on("GET", f"{STATUSES}/60", answer)
-    assert look(mastodon, "60") == {"60": meaning}
+    assert check(mastodon, "60") == {"60": meaning}
 
 
 def test_a_dead_token_protects_nobody(mastodon):
     mastodon.on("GET", f"{STATUSES}/60", error(401, "The access token is invalid"))
     mastodon.on("GET", "/api/v1/accounts/verify_credentials", error(401, "The access token is invalid"))
     with pytest.raises(AuthExpired):
-        look(mastodon, "60")
+        check(mastodon, "60")
 
 
 def test_many_statuses_are_looked_at_together(mastodon):
     ids = [str(number) for number in range(200, 245)]
     mastodon.shown = mastodon.status
-    assert set(look(mastodon, *ids).values()) == {Presence.ALIVE}
+    assert set(check(mastodon, *ids).values()) == {Presence.ALIVE}
     assert len(mastodon.requests) == 3
 
 
 def test_an_edited_status_is_alive_and_says_so(mastodon):
     mastodon.on("GET", STATUSES, [mastodon.status("60", edited_at="2026-11-23T14:00:00.000Z")])
-    assert look(mastodon, "60") == {"60": Presence.EDITED}
+    assert check(mastodon, "60") == {"60": Presence.EDITED}
 
 
 @pytest.mark.parametrize(
@@ -243,8 +243,8 @@ def test_an_edited_status_is_alive_and_says_so(mastodon):
 def test_a_like_is_gone_when_the_whole_list_lacks_it(mastodon, answer, meaning):
     made = {"empty": [], "there": [mastodon.account()]}.get(answer, answer) if isinstance(answer, str) else answer
     mastodon.on("GET", f"{STATUSES}/7/favourited_by", made)
-    assert look(mastodon, "7/favourited_by/200") == {"7/favourited_by/200": meaning}
+    assert check(mastodon, "7/favourited_by/200") == {"7/favourited_by/200": meaning}
 
 
 def test_a_name_that_is_not_ours_is_never_called_deleted(mastodon):
-    assert look(mastodon, "7/../../admin/1") == {"7/../../admin/1": Presence.UNKNOWN}
+    assert check(mastodon, "7/../../admin/1") == {"7/../../admin/1": Presence.UNKNOWN}

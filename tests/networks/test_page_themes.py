@@ -35,7 +35,7 @@ def comments(html):
 
 
 @pytest.mark.parametrize(
-    ("html", "said", "answers"),
+    ("html", "expected", "answers"),
     [
         (WORDPRESS, [("Ana", "First words\n\nand more."), ("Ben", "Second words")], ["", f"{URL}#comment-1"]),
         (SPIP, [("Jean", "Les mots de Jean"), ("Zoé", "Les mots de Zoé")], ["", f"{URL}#comment31"]),
@@ -44,17 +44,17 @@ def comments(html):
     ],
     ids=["WordPress", "SPIP", "Blogger", "bare"],
 )
-def test_each_comment_is_read_once_with_its_words_and_its_parent(html, said, answers):
+def test_each_comment_is_read_once_with_its_words_and_its_parent(html, expected, answers):
     """L5: `#respond` in each comment, nesting, bylines."""
     found = comments(html)
-    assert [(one.author.display_name, one.text) for one in found] == said
-    assert [one.in_reply_to for one in found] == answers
-    assert all(one.in_reply_to != one.native_id for one in found)
+    assert [(comment.author.display_name, comment.text) for comment in found] == expected
+    assert [comment.in_reply_to for comment in found] == answers
+    assert all(comment.in_reply_to != comment.native_id for comment in found)
 
 
 def test_json_that_names_one_of_two_hides_none():
     script = '<script type="application/ld+json">{"@type": "Comment", "text": "First words", "author": "Ana"}</script>'
-    assert [one.text for one in comments(script + BLOGGER)] == ["First words", "Second words"]
+    assert [comment.text for comment in comments(script + BLOGGER)] == ["First words", "Second words"]
 
 
 @pytest.mark.parametrize("name", ["De Gaulle", "Byron", "Paresh", "Von Trapp"])

@@ -166,8 +166,8 @@ def thread(*comments: str, before: str = "", after: str = "") -> str:
     return f"<html><body>{before}<ol>{''.join(comments)}</ol>{after}</body></html>"
 
 
-def comment(words: str, name: str = "Léa", attributes: str = "", link: str = "") -> str:
-    return f"<li class='comment' {attributes}><cite>{name}</cite> {link}<div class='comment-content'>{words}</div></li>"
+def comment(text: str, name: str = "Léa", attributes: str = "", link: str = "") -> str:
+    return f"<li class='comment' {attributes}><cite>{name}</cite> {link}<div class='comment-content'>{text}</div></li>"
 
 
 @pytest.mark.parametrize(
@@ -183,9 +183,9 @@ def comment(words: str, name: str = "Léa", attributes: str = "", link: str = ""
 )
 def test_a_place_that_several_comments_share_is_the_address_of_none(comments):
     """L1: an anchor or a link that all comments of a page carry tells them not apart."""
-    read_ones = read(thread(*comments)).comments
-    assert len({one.native_id for one in read_ones}) == 3
-    assert {one.permalink for one in read_ones} == {""}
+    items = read(thread(*comments)).comments
+    assert len({item.native_id for item in items}) == 3
+    assert {item.permalink for item in items} == {""}
 
 
 def test_a_name_makes_nobody_one_and_an_address_only_its_own():
@@ -197,7 +197,7 @@ def test_a_name_makes_nobody_one_and_an_address_only_its_own():
         comment("Four", "<a href='https://zoe.example/'>Zoé</a>"),
         comment("Five", "<a href='https://zoe.example/'>Zoé</a>"),
     )
-    people = [one.author.remote_id for one in read(page).comments]
+    people = [item.author.remote_id for item in read(page).comments]
     assert len(set(people)) == 4
     assert people[3] == people[4] == "https://zoe.example/"
 

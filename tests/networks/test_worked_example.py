@@ -37,7 +37,7 @@ def test_the_package_is_what_the_page_writes():
     assert Path(noticeboard_package.__file__).read_text() == written
 
 
-class Eyes:
+class BoardClient:
     """Somebody at the board, with the standard library and nothing of ours."""
 
     def __init__(self, url: str, token: str) -> None:
@@ -61,25 +61,25 @@ class BoardReader(Reader):
     handle = "ben"
 
     def __init__(self, url: str) -> None:
-        self.eyes = Eyes(url, "ben-token")
+        self.client = BoardClient(url, "ben-token")
 
     def reply(self, ref: Ref, text: str) -> str:
-        return self.eyes.post(text, answers=ref.uri)
+        return self.client.post(text, answers=ref.uri)
 
     def mention(self, text: str) -> str:
-        return self.eyes.post(f"@paper {text}")
+        return self.client.post(f"@paper {text}")
 
     def quote(self, ref: Ref, text: str) -> str:
-        return self.eyes.post(text, quotes=ref.uri)
+        return self.client.post(text, quotes=ref.uri)
 
     def like(self, ref: Ref) -> None:
-        self.eyes.ask("POST", f"/messages/{ref.uri}/like", {})
+        self.client.ask("POST", f"/messages/{ref.uri}/like", {})
 
     def repost(self, ref: Ref) -> None:
-        self.eyes.ask("POST", f"/messages/{ref.uri}/pass", {})
+        self.client.ask("POST", f"/messages/{ref.uri}/pass", {})
 
     def delete(self, native_id: str) -> None:
-        self.eyes.ask("DELETE", f"/messages/{native_id}")
+        self.client.ask("DELETE", f"/messages/{native_id}")
 
 
 class BoardHarness(Harness):
@@ -87,7 +87,7 @@ class BoardHarness(Harness):
 
     def __init__(self, url: str, network_class: type[Network]) -> None:
         self.url, self.network_class = url, network_class
-        self.eyes = Eyes(url, "ben-token")
+        self.client = BoardClient(url, "ben-token")
         self.reader = BoardReader(url)
         self.faults = FaultyTransport(
             sends=lambda request: request.method == "PUT", rate_limit_headers=lambda: {"Retry-After": "90"}
@@ -100,25 +100,25 @@ class BoardHarness(Harness):
 
     def published(self, ref: Ref) -> Published | None:
         try:
-            said = self.eyes.ask("GET", f"/messages/{ref.uri}")
+            message = self.client.ask("GET", f"/messages/{ref.uri}")
         except urllib.error.HTTPError as error:
             if error.code != 404:
                 raise
             return None
-        text = said["text"]
+        text = message["text"]
         return Published(
             text=text,
             links=tuple(re.findall(r"https?://\S+", text)),
             mentions=tuple(re.findall(r"@(\w+)", text)),
             tags=tuple(re.findall(r"#(\w+)", text)),
-            alts=tuple(picture["alt"] for picture in said["pictures"]),
-            language=said["language"],
-            reply_to=said.get("answers", ""),
+            alts=tuple(picture["alt"] for picture in message["pictures"]),
+            language=message["language"],
+            reply_to=message.get("answers", ""),
         )
 
     def count_published(self, token: str) -> int:
         sent = {request.url.path for request in self.faults.requests if request.method == "PUT"}
-        return sum(token in self.eyes.ask("GET", path)["text"] for path in sent)
+        return sum(token in self.client.ask("GET", path)["text"] for path in sent)
 
     def with_secret(self, secret: Mapping[str, str]) -> Network:
         return self._network(self.url, secret)

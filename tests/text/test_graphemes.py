@@ -16,7 +16,7 @@ def test_clusters_break_where_unicode_says(clusters):
 
 @pytest.mark.parametrize("emoji", emoji_cases())
 def test_an_emoji_is_one_cluster(emoji):
-    assert [one for one in emoji if grapheme_count(one) != 1] == []
+    assert [cluster for cluster in emoji if grapheme_count(cluster) != 1] == []
 
 
 def test_an_indic_conjunct_is_one_cluster():

@@ -15,13 +15,13 @@ MASTODON = regex.compile(r"(?<![=/)\p{Alnum}])[#＃]([\p{L}\p{M}\p{Nd}\p{Pc}]*\p
 BLUESKY = regex.compile(
     r"(?:^|\s)[#＃]((?!\ufe0f)[^\s\u00AD\u2060\u200A-\u200D\u20e2]*[^0-9\s\p{P}\u00AD\u2060\u200A-\u200D\u20e2]+\S*)"
 )
-WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.lists(
+TITLES = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.lists(
     st.sampled_from(["e\u0301", "हिन्दी", "العربيّة", "ภาษาไทย", "2027", " ", "-", "n\u0303", "ß", "ე", "_", "𝔘", "தமிழ்"])
 ).map("".join)
 
 
 @pytest.mark.parametrize(
-    ("words", "tag"),
+    ("title", "tag"),
     [
         ("hôtel de ville", "#HôtelDeVille"),
         (unicodedata.normalize("NFD", "été 2027"), "#Été2027"),
@@ -34,18 +34,18 @@ WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=60) | st.list
         ("COVID-19", "#COVID19"),
     ],
 )
-def test_words_of_any_script_make_a_tag(words, tag):
-    assert hashtag(words) == tag
+def test_words_of_any_script_make_a_tag(title, tag):
+    assert hashtag(title) == tag
 
 
-@pytest.mark.parametrize("words", ["", "2027", "14 juillet"[:2], "१२", "…", "🦋", "\u0301", "a" * 65])
-def test_what_no_network_takes_for_a_tag_makes_none(words):
-    assert hashtag(words) == ""
+@pytest.mark.parametrize("title", ["", "2027", "14 juillet"[:2], "१२", "…", "🦋", "\u0301", "a" * 65])
+def test_what_no_network_takes_for_a_tag_makes_none(title):
+    assert hashtag(title) == ""
 
 
-@given(WORDS)
-def test_every_network_sees_the_whole_tag(words):
-    tag = hashtag(words)
+@given(TITLES)
+def test_every_network_sees_the_whole_tag(title):
+    tag = hashtag(title)
     if not tag:
         return
     assert tag == unicodedata.normalize("NFC", tag)

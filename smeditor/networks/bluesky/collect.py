@@ -34,7 +34,7 @@ OVERLAP = timedelta(minutes=15)
 """The AppView indexes late now and then: so much of the known time is read again at each sweep."""
 SWEEP_PAGES = 5
 THREAD_DEPTH = 20
-THREAD_LOOKS = 10
+THREAD_REQUESTS = 10
 MAX_CONFIRMED = 25
 """Disappeared replies that are looked for one by one in one collection."""
 
@@ -100,7 +100,7 @@ class Collector:
             uri = subject.get("uri") if isinstance(subject, dict) else None
             if isinstance(uri, str) and parse.owner(uri) == self.ours:
                 what = (WORDLESS_KINDS[reason], entry.get("author"), uri, at, str(entry.get("uri") or ""))
-                self._keep(parse.act, *what, described=True, recent=self.cursor.recent)
+                self._keep(parse.engagement, *what, described=True, recent=self.cursor.recent)
         return at
 
     # threads and lists
@@ -129,17 +129,17 @@ class Collector:
         if now.likes != thread.likes:
             for like in self._list("app.bsky.feed.getLikes", "likes", uri):
                 at = parse.published(like.get("createdAt"), parse.moment(like.get("indexedAt")))
-                self._keep(parse.act, Kind.LIKE, like.get("actor"), uri, at, described=True)
+                self._keep(parse.engagement, Kind.LIKE, like.get("actor"), uri, at, described=True)
         if now.reposts != thread.reposts:
             for profile in self._list("app.bsky.feed.getRepostedBy", "repostedBy", uri):
-                self._keep(parse.act, Kind.REPOST, profile, uri, self.now, described=True)
+                self._keep(parse.engagement, Kind.REPOST, profile, uri, self.now, described=True)
         self.missing += [known for known in thread.inbound if known not in shown]
         thread.likes, thread.reposts, thread.quotes = now.likes or 0, now.reposts or 0, now.quotes or 0
 
     def _thread(self, uri: str) -> tuple[dict[str, Any] | None, list[dict[str, Any]]]:
         """The post view of ``uri`` (None where a block hides it) and those of every reply below it."""
         pending, root, replies = [uri], None, []
-        for _ in range(THREAD_LOOKS):
+        for _ in range(THREAD_REQUESTS):
             if not pending:
                 break
             top = self._thread_part(pending.pop(0))
@@ -175,8 +175,8 @@ class Collector:
 
     def _keep(
         self,
-        read_one: Callable[..., InboundItem],
-        *told: Any,
+        read_view: Callable[..., InboundItem],
+        *fields: Any,
         described: bool = False,
         recent: dict[str, None] | None = None,
         thread: Thread | None = None,
@@ -186,7 +186,7 @@ class Collector:
         What breaks the lexicon is left out and told to the log: the others must not wait for it.
         """
         try:
-            inbound = read_one(*told)
+            inbound = read_view(*fields)
         except BadAnswer as error:
             logger.warning("Bluesky: a reaction that breaks its lexicon was left out (%s)", error.cause)
             return

@@ -61,10 +61,10 @@ class Cursor:
 
     def as_json(self) -> dict[str, Any]:
         """Write the cursor; the oldest is dropped where there is too much."""
-        threads, room = {}, MAX_ITEMS
+        threads, left = {}, MAX_ITEMS
         for uri, thread in list(self.threads.items())[: -MAX_THREADS - 1 : -1]:
-            inbound = dict(list(thread.inbound.items())[-room:]) if room else {}
-            room -= len(inbound)
+            inbound = dict(list(thread.inbound.items())[-left:]) if left else {}
+            left -= len(inbound)
             threads[uri] = {"counts": [thread.likes, thread.reposts, thread.quotes], "seen": inbound}
         return {
             "until": self.until.isoformat() if self.until else "",

@@ -41,6 +41,9 @@ from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import an_object
 from smeditor.text import grapheme_count
 
+REPLY_DISABLED = "replyDisabled"
+"""The flag by which the AppView says that a post's author does not let us answer (``app.bsky.feed.defs``)."""
+
 
 class Bluesky(Network):
     """One Bluesky account, signed in with an app password."""
@@ -49,7 +52,6 @@ class Bluesky(Network):
     label = "Bluesky"
     capabilities = Capabilities(
         edit=False,
-        quote=True,
         card=True,
         content_warning=True,
         idempotent_send=True,
@@ -157,7 +159,7 @@ class Bluesky(Network):
         ref = self._own_record(Uri(self.session.did, POST, identity))
         if ref is None:
             return ReadBack(absent=True, note=_("The account's repository has no post under this key."))
-        return ReadBack(found=ref, looked_at=1)
+        return ReadBack(found=ref, checked=1)
 
     def delete(self, ref: Ref) -> None:
         try:
@@ -198,14 +200,11 @@ class Bluesky(Network):
         except (Refused, Gone):
             return ""
 
-    def _find(self, ref: Ref, root: Ref | None, forbidden: str) -> record.Found:
-        """The strong references of a post to reply to or to quote; looked up where the caller does not know them.
-
-        ``forbidden`` is the flag by which the AppView says that its author does not want that.
-        """
+    def _find(self, ref: Ref, root: Ref | None) -> record.Found:
+        """The strong references of a post to reply to; looked up where the caller does not know them."""
         if ref.cid and root and root.cid:
             return record.Found(_strong(ref), _strong(root))
-        uri, cid, content = self._content(ref.uri, forbidden)
+        uri, cid, content = self._content(ref.uri)
         reply = content.get("reply")
         top = reply.get("root") if isinstance(reply, dict) else None
         own = {"uri": uri, "cid": ref.cid or cid}
@@ -213,7 +212,7 @@ class Bluesky(Network):
             return record.Found(own, {"uri": top["uri"], "cid": top["cid"]})
         return record.Found(own, own)
 
-    def _content(self, uri: str, forbidden: str) -> tuple[str, str, Mapping[str, Any]]:
+    def _content(self, uri: str) -> tuple[str, str, Mapping[str, Any]]:
         """Address, cid and record of a post: our own from our repository, which is never late, others' from the AppView."""
         try:
             parsed = read(uri)
@@ -224,11 +223,11 @@ class Bluesky(Network):
             return uri, str(view["cid"]), an_object(view["value"])
         views = self._views([uri])
         if not views:
-            raise Gone(_("The post that this one answers or quotes is not there any more."), code="NotFound")
+            raise Gone(_("The post that this one answers is not there any more."), code="NotFound")
         view = an_object(views[0], "uri", "cid", "record")
         viewer = view.get("viewer")
-        if isinstance(viewer, dict) and viewer.get(forbidden):
-            raise Refused(_("The author of that post does not let us answer or quote it."), code=forbidden)
+        if isinstance(viewer, dict) and viewer.get(REPLY_DISABLED):
+            raise Refused(_("The author of that post does not let us answer it."), code=REPLY_DISABLED)
         return uri, str(view["cid"]), an_object(view["record"])
 
     def _views(self, uris: Sequence[str]) -> list[dict[str, Any]]:

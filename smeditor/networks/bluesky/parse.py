@@ -12,7 +12,7 @@ from typing import Any
 
 from smeditor.networks.base import Author, InboundItem, Kind, Metrics
 from smeditor.networks.bluesky import facets
-from smeditor.networks.bluesky.uri import WEB, act_id, read, web_address
+from smeditor.networks.bluesky.uri import WEB, engagement_id, read, web_address
 from smeditor.networks.http import an_object, objects
 from smeditor.text import with_alternatives
 
@@ -80,12 +80,12 @@ def post(view: Any, ours: str) -> InboundItem:
     )
 
 
-def act(kind: Kind, profile: Any, subject: str, at: datetime, own_uri: str = "") -> InboundItem:
+def engagement(kind: Kind, profile: Any, subject: str, at: datetime, own_uri: str = "") -> InboundItem:
     """A like or a repost of ``subject`` by ``profile``; ``own_uri`` is the address of its record where it is known."""
     who = an_object(profile, "did", "handle")
     return InboundItem(
         kind=kind,
-        native_id=act_id(kind, subject, _text(who["did"])),
+        native_id=engagement_id(kind, subject, _text(who["did"])),
         author=author(who),
         published_at=at,
         subject=subject,

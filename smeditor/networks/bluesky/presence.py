@@ -14,7 +14,7 @@ from smeditor.exceptions import BadAnswer, Gone, NetworkError, Refused, Temporar
 from smeditor.networks.base import Kind, Presence
 from smeditor.networks.bluesky.limits import LIST_PAGES, LOOKUP, PAGE, POST, parts
 from smeditor.networks.bluesky.session import ACCOUNT_STOPPED, Session
-from smeditor.networks.bluesky.uri import act_id, read, read_act
+from smeditor.networks.bluesky.uri import engagement_id, read, read_engagement_id
 
 LISTS = {
     Kind.LIKE: ("app.bsky.feed.getLikes", "likes"),
@@ -25,24 +25,24 @@ LISTS = {
 def check(session: Session, native_ids: Sequence[str]) -> dict[str, Presence]:
     """See :meth:`smeditor.networks.base.Network.check`. A look that failed for a passing reason is UNKNOWN."""
     found = dict.fromkeys(native_ids, Presence.UNKNOWN)
-    posts, acts = [], defaultdict(list)
+    posts, engagements = [], defaultdict(list)
     for native_id in native_ids:
-        act = read_act(native_id)
-        if act:
-            acts[act[0], act[1]].append(native_id)
+        engagement = read_engagement_id(native_id)
+        if engagement:
+            engagements[engagement[0], engagement[1]].append(native_id)
         elif _is_post(native_id):
             posts.append(native_id)
     for part in parts(posts, LOOKUP):
         found |= _patiently(part, partial(_posts, session, part))
-    for (subject, kind), wanted in acts.items():
-        found |= _patiently(wanted, partial(_acts, session, subject, kind, wanted))
+    for (subject, kind), wanted in engagements.items():
+        found |= _patiently(wanted, partial(_engagements, session, subject, kind, wanted))
     return found
 
 
-def _patiently(wanted: Sequence[str], look: Callable[[], dict[str, Presence]]) -> dict[str, Presence]:
+def _patiently(wanted: Sequence[str], ask: Callable[[], dict[str, Presence]]) -> dict[str, Presence]:
     """A look that failed tells nothing; a refused session and a rate limit end the whole check."""
     try:
-        return look()
+        return ask()
     except (Temporary, BadAnswer, Refused):
         return dict.fromkeys(wanted, Presence.UNKNOWN)
 
@@ -58,10 +58,10 @@ def _posts(session: Session, uris: Sequence[str]) -> dict[str, Presence]:
 
 
 def _alone(session: Session, uri: str) -> dict[str, Presence]:
-    return {uri: _look(session, uri)}
+    return {uri: _presence_of(session, uri)}
 
 
-def _look(session: Session, uri: str) -> Presence:
+def _presence_of(session: Session, uri: str) -> Presence:
     try:
         answer = session.get("app.bsky.feed.getPostThread", uri=uri, depth=0, parentHeight=0)
     except Gone:
@@ -89,7 +89,7 @@ def _without(session: Session, did: str) -> Presence:
     return Presence.DELETED
 
 
-def _acts(session: Session, subject: str, kind: Kind, wanted: Sequence[str]) -> dict[str, Presence]:
+def _engagements(session: Session, subject: str, kind: Kind, wanted: Sequence[str]) -> dict[str, Presence]:
     """Likes and reposts are there while their doer stands in the list; a list that was not read whole proves nothing."""
     nsid, key = LISTS[kind]
     found, page, missing = {}, None, set(wanted)
@@ -100,7 +100,7 @@ def _acts(session: Session, subject: str, kind: Kind, wanted: Sequence[str]) -> 
             return dict.fromkeys(wanted, Presence.DELETED)
         for entry in data[key] if isinstance(data[key], list) else []:
             actor = entry.get("actor", entry) if isinstance(entry, dict) else {}
-            native_id = act_id(kind, subject, str(actor.get("did") if isinstance(actor, dict) else ""))
+            native_id = engagement_id(kind, subject, str(actor.get("did") if isinstance(actor, dict) else ""))
             if native_id in missing:
                 missing.discard(native_id)
                 found[native_id] = Presence.ALIVE

@@ -28,7 +28,7 @@ class Found:
     root: dict[str, str]
 
 
-Find = Callable[[Ref, Ref | None, str], Found]
+Find = Callable[[Ref, Ref | None], Found]
 
 
 def build(message: Message, *, upload: Upload, resolve: facets.Resolve, find: Find) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def build(message: Message, *, upload: Upload, resolve: facets.Resolve, find: Fi
     if message.language:
         record["langs"] = [message.language]
     if message.reply_to:
-        parent = find(message.reply_to, message.root, "replyDisabled")
+        parent = find(message.reply_to, message.root)
         record["reply"] = {"root": parent.root, "parent": parent.ref}
-    embed = _embed(message, upload, find)
+    embed = _embed(message, upload)
     if embed:
         record["embed"] = embed
     if message.content_warning and "embed" in record:
@@ -67,17 +67,7 @@ def link_of(message: Message) -> str:
     return message.card.url if message.card else facets.first_link(message.text)
 
 
-def _embed(message: Message, upload: Upload, find: Find) -> dict[str, Any] | None:
-    media = _media(message, upload)
-    if not message.quote:
-        return media
-    quoted = {"$type": "app.bsky.embed.record", "record": find(message.quote, None, "embeddingDisabled").ref}
-    if media is None:
-        return quoted
-    return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": media}
-
-
-def _media(message: Message, upload: Upload) -> dict[str, Any] | None:
+def _embed(message: Message, upload: Upload) -> dict[str, Any] | None:
     """Bluesky shows images or a card, not both. The story's link is never lost: the images win only where the text
     has the link as well, or there is no card."""
     card = message.card

@@ -37,17 +37,17 @@ class Xrpc(JsonApi):
     def error(self, response: httpx.Response, now: datetime, *, effect: bool, rate: Rate | None) -> NetworkError:
         error = super().error(response, now, effect=effect, rate=rate)
         known: dict[str, Any] = {"status": error.status, "code": error.code, "cause": error.cause}
-        words = {"host": self.host}
+        params = {"host": self.host}
         if error.status not in {400, 401, 403}:
             return error
         if error.code in ACCOUNT_STOPPED:
-            return AuthExpired(_("%(host)s has suspended this account, or it was deactivated there.") % words, **known)
+            return AuthExpired(_("%(host)s has suspended this account, or it was deactivated there.") % params, **known)
         if error.code in SIGN_IN_AGAIN:
             return AuthExpired(
-                _("%(host)s no longer accepts the account's session. Connect it again.") % words, **known
+                _("%(host)s no longer accepts the account's session. Connect it again.") % params, **known
             )
         if error.code in NOT_THERE:
-            return Gone(_("%(host)s says that this does not exist any more.") % words, **known)
+            return Gone(_("%(host)s says that this does not exist any more.") % params, **known)
         return error
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from smeditor.networks.base import Kind
 
 _URI = re.compile(r"at://(did:[a-z]+:[A-Za-z0-9._:%-]{1,240})/([A-Za-z][A-Za-z0-9.-]{2,300})/([A-Za-z0-9._:~-]{1,512})")
-_ACT = re.compile(r"(at://[^#\s]+)#(like|repost)=(did:\S+)")
+_ENGAGEMENT = re.compile(r"(at://[^#\s]+)#(like|repost)=(did:\S+)")
 WEB = "https://bsky.app"
 
 
@@ -40,13 +40,13 @@ def web_address(uri: str) -> str:
     return f"{WEB}/profile/{repo}/post/{rkey}" if collection == "app.bsky.feed.post" else ""
 
 
-def act_id(kind: Kind, subject: str, did: str) -> str:
+def engagement_id(kind: Kind, subject: str, did: str) -> str:
     """The identity of a like or repost: who did it to what. Lists of likes do not tell the record's own address, and
     a person can do it only once, so both routes (list, notification) come to the same identity."""
     return f"{subject}#{kind}={did}"
 
 
-def read_act(native_id: str) -> tuple[str, Kind, str] | None:
+def read_engagement_id(native_id: str) -> tuple[str, Kind, str] | None:
     """Take an identity of ``act_id`` apart into subject, kind and DID; None if it is none."""
-    match = _ACT.fullmatch(native_id)
+    match = _ENGAGEMENT.fullmatch(native_id)
     return (match[1], Kind(match[2]), match[3]) if match else None

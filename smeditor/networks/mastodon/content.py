@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bs4 import Tag
 
-from smeditor.networks.markup import tame
+from smeditor.networks.markup import bound_markup
 from smeditor.text import to_plain
 
 REACHABLE = ("http://", "https://")
@@ -28,7 +28,7 @@ def plain(html: object) -> str:
     """
     markup = str(html or "")[:LONGEST]
     if "quote-inline" in markup:
-        soup = tame(markup).soup()
+        soup = bound_markup(markup).soup()
         for fallback in soup.select(".quote-inline"):
             fallback.decompose()
         markup = str(soup)
@@ -37,7 +37,7 @@ def plain(html: object) -> str:
 
 def links(html: object) -> list[str]:
     """Addresses that the author linked, in order; not those by which servers mark people and tags."""
-    soup = tame(str(html or "")[:LONGEST]).soup()
+    soup = bound_markup(str(html or "")[:LONGEST]).soup()
     return [link for anchor in soup.find_all("a") if is_written(anchor) and (link := address(anchor.get("href")))]
 
 

@@ -31,22 +31,22 @@ class MastodonApi(JsonApi):
     def error(self, response: httpx.Response, now: datetime, *, effect: bool, rate: Rate | None) -> NetworkError:
         found = super().error(response, now, effect=effect, rate=rate)
         known: dict[str, Any] = {"status": found.status, "code": found.code, "cause": found.cause}
-        said, words = f"{found.code} {found.sentence}".lower(), {"host": self.host}
+        message, params = f"{found.code} {found.sentence}".lower(), {"host": self.host}
         if response.status_code in {404, 410} and is_page(response):
             return BadAnswer(
-                _("%(host)s does not answer like a Mastodon server. Check the account's server address.") % words,
+                _("%(host)s does not answer like a Mastodon server. Check the account's server address.") % params,
                 **known,
             )
         if isinstance(found, Refused) and response.status_code == 403:
-            if any(part in said for part in MISSING_PERMISSION):
+            if any(part in message for part in MISSING_PERMISSION):
                 return AuthExpired(
-                    _("The token for %(host)s lacks a permission. Connect the account again and grant it.") % words,
+                    _("The token for %(host)s lacks a permission. Connect the account again and grant it.") % params,
                     **known,
                 )
-            if any(part in said for part in DEAD_LOGIN):
-                return AuthExpired(_("%(host)s does not let this account in at the moment.") % words, **known)
-        if isinstance(found, Refused) and any(part in said for part in NOT_READY):
-            return Temporary(_("%(host)s is still processing the image. It will be tried again.") % words, **known)
+            if any(part in message for part in DEAD_LOGIN):
+                return AuthExpired(_("%(host)s does not let this account in at the moment.") % params, **known)
+        if isinstance(found, Refused) and any(part in message for part in NOT_READY):
+            return Temporary(_("%(host)s is still processing the image. It will be tried again.") % params, **known)
         return found
 
 

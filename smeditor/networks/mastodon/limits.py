@@ -70,13 +70,13 @@ def _part(whole: dict[str, Any], name: str) -> dict[str, Any]:
     return part if isinstance(part, dict) else {}
 
 
-def _number(told: list[Any], default: int, largest: int, least: int = 1) -> int:
-    sensible = (n for n in told if isinstance(n, int) and not isinstance(n, bool) and least <= n <= largest)
+def _number(given: list[Any], default: int, largest: int, least: int = 1) -> int:
+    sensible = (n for n in given if isinstance(n, int) and not isinstance(n, bool) and least <= n <= largest)
     return next(sensible, default)
 
 
-def _image_types(told: Any) -> tuple[str, ...]:
-    if not isinstance(told, list):
+def _image_types(given: Any) -> tuple[str, ...]:
+    if not isinstance(given, list):
         return DEFAULTS.image_types
-    images = tuple(name for name in told if isinstance(name, str) and name.startswith("image/"))
+    images = tuple(name for name in given if isinstance(name, str) and name.startswith("image/"))
     return images or DEFAULTS.image_types

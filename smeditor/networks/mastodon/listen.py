@@ -18,7 +18,7 @@ from smeditor.networks.mastodon.cursor import Cursor, Thread
 from smeditor.networks.mastodon.limits import understands_quotes
 from smeditor.networks.mastodon.notifications import Notifications
 from smeditor.networks.mastodon.paging import read_list
-from smeditor.networks.mastodon.presence import look_at_one
+from smeditor.networks.mastodon.presence import check_status
 
 if TYPE_CHECKING:
     from smeditor.networks.mastodon.network import Mastodon
@@ -69,10 +69,10 @@ class Collector:
     def _watch(self, threads: list[Thread]) -> None:
         """Note which known replies are not shown any more, and which of the others were edited or answered."""
         watched = {reply: stamp for thread in threads for reply, stamp in thread.inbound.items()}
-        newest = sorted(watched, key=lambda one: (len(one), one))[-MAX_WATCHED:]
+        newest = sorted(watched, key=lambda status_id: (len(status_id), status_id))[-MAX_WATCHED:]
         shown = self.network.statuses(newest) if newest else {}
-        self.missing = {one for one in newest if one not in shown}
-        self.changed = {one for one, status in shown.items() if stamp_of(status) != watched.get(one)}
+        self.missing = {status_id for status_id in newest if status_id not in shown}
+        self.changed = {status_id for status_id, status in shown.items() if stamp_of(status) != watched.get(status_id)}
 
     def _thread(self, status_id: str, status: dict[str, Any]) -> None:
         thread = self.cursor.thread(status_id)
@@ -128,7 +128,7 @@ class Collector:
     def _confirm_gone(self, thread: Thread) -> None:
         """Ask one by one for the replies that are not shown any more: only a 404 or 410 is a deletion."""
         for reply in sorted(self.missing & thread.inbound.keys())[:MAX_CONFIRMED]:
-            if look_at_one(self.network, reply) is Presence.DELETED:
+            if check_status(self.network, reply) is Presence.DELETED:
                 self.deleted[reply] = None
                 thread.inbound.pop(reply, None)
 

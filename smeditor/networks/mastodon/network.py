@@ -33,10 +33,10 @@ from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, an_object
 from smeditor.networks.mastodon import counting, parse
 from smeditor.networks.mastodon.errors import MastodonApi
-from smeditor.networks.mastodon.limits import DEFAULTS, read_limits, understands_quotes
+from smeditor.networks.mastodon.limits import DEFAULTS, read_limits
 from smeditor.networks.mastodon.listen import Collector
 from smeditor.networks.mastodon.payload import edit_body, status_body, unique_link
-from smeditor.networks.mastodon.presence import look
+from smeditor.networks.mastodon.presence import check
 from smeditor.networks.mastodon.readback import find_own
 
 MEDIA_PATIENCE = 20.0
@@ -58,7 +58,6 @@ class Mastodon(Network):
     capabilities: ClassVar[Capabilities] = Capabilities(
         reply_mentions=True,
         edit=True,
-        quote=True,
         card=False,
         content_warning=True,
         idempotent_send=True,
@@ -99,10 +98,10 @@ class Mastodon(Network):
         Raises BadAnswer where its id could not stand in an address: without one our own messages cannot be read.
         """
         if self._me is None or fresh:
-            told = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
-            if not isinstance(told["id"], str | int) or not AN_ID.fullmatch(str(told["id"])):
+            account = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
+            if not isinstance(account["id"], str | int) or not AN_ID.fullmatch(str(account["id"])):
                 raise BadAnswer(cause="verify_credentials without a usable id")
-            self._me = told
+            self._me = account
         return self._me
 
     def instance(self) -> dict[str, Any]:
@@ -131,8 +130,6 @@ class Mastodon(Network):
         return f"smeditor-{uuid.uuid4()}"
 
     def prepare(self, message: Message) -> Prepared:
-        if message.quote and not understands_quotes(self.instance()):
-            raise self.unsupported(_("quotes (its server is older than Mastodon 4.5)"))
         media_ids = [self._upload(image) for image in message.images]
         return Prepared(body=status_body(message, media_ids), link=unique_link(message))
 
@@ -153,7 +150,7 @@ class Mastodon(Network):
         deadline, pause = time.monotonic() + self.media_patience, 0.25
         while self.call("GET", f"/api/v1/media/{media_id}").status == 206:
             if time.monotonic() + pause > deadline:
-                raise Temporary(_("%(host)s is still processing the image. It will be tried again.") % self._words())
+                raise Temporary(_("%(host)s is still processing the image. It will be tried again.") % self._params())
             time.sleep(pause)
             pause = min(pause * 2, 3.0)
 
@@ -186,8 +183,8 @@ class Mastodon(Network):
         """Read what a publishing request answered. A lie here leaves the outcome unknown: it may well be published."""
         try:
             status = answer.object("id", "account")
-            told = status.get("edited_at") or status.get("created_at")
-            at = parse.when(told) if told else answer.at
+            written = status.get("edited_at") or status.get("created_at")
+            at = parse.when(written) if written else answer.at
         except BadAnswer as error:
             raise OutcomeUnknown(error.sentence, cause=error.cause, status=answer.status) from error
         kept = ("id", "url", "uri", "created_at", "edited_at", "visibility")
@@ -199,7 +196,7 @@ class Mastodon(Network):
         return Collector(self, cursor).collect(ours)
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
-        return look(self, native_ids)
+        return check(self, native_ids)
 
     # what the modules beside this one share
 
@@ -225,18 +222,18 @@ class Mastodon(Network):
 
     def _some(self, ids: Sequence[str]) -> list[dict[str, Any]]:
         try:
-            answer = self.call("GET", "/api/v1/statuses", params=[("id[]", one) for one in ids])
+            answer = self.call("GET", "/api/v1/statuses", params=[("id[]", status_id) for status_id in ids])
             return [an_object(status, "id") for status in answer.array() if status is not None]
         except (Gone, Refused, BadAnswer):
-            return [status for one in ids if (status := self._one(one))]
+            return [status for status_id in ids if (status := self._status(status_id))]
 
-    def _one(self, status_id: str) -> dict[str, Any] | None:
+    def _status(self, status_id: str) -> dict[str, Any] | None:
         try:
             return self.call("GET", f"/api/v1/statuses/{status_id}").object("id")
         except (Gone, Refused, BadAnswer):
             return None
 
-    def _words(self) -> dict[str, str]:
+    def _params(self) -> dict[str, str]:
         return {"host": self.api.host}
 
 

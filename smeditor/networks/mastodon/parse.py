@@ -17,7 +17,7 @@ from smeditor.exceptions import BadAnswer
 from smeditor.networks.base import Author, InboundItem, Kind, Metrics, Profile, Ref
 from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
-from smeditor.text import clean, with_alternatives
+from smeditor.text import normalise_text, with_alternatives
 
 LONGEST_NAME = 200
 LONGEST_ALT = 2000
@@ -58,7 +58,7 @@ def read_profile(account: dict[str, Any], host: str) -> Profile:
     return Profile(
         remote_id=person_id(account, host),
         handle=handle(account, host),
-        display_name=clean(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
+        display_name=normalise_text(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
         url=address(account.get("url")),
         followers=followers if isinstance(followers, int) and followers >= 0 else None,
     )
@@ -70,7 +70,7 @@ def read_author(account: Any, host: str) -> Author:
     return Author(
         remote_id=person_id(account, host),
         handle=handle(account, host),
-        display_name=clean(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
+        display_name=normalise_text(str(account.get("display_name") or account.get("username") or ""), LONGEST_NAME),
         url=address(account.get("url")),
         bot=account.get("bot") is True,
         opted_out=bool(OPT_OUT.search(plain(bio))),
@@ -164,8 +164,8 @@ def quoted_id(status: dict[str, Any]) -> str:
 def quoted_status(status: dict[str, Any]) -> dict[str, Any]:
     """The quoted status where it is told whole, else nothing."""
     extension = status.get("pleroma")
-    told = [status.get("quote"), extension.get("quote") if isinstance(extension, dict) else None]
-    for quote in told:
+    given = [status.get("quote"), extension.get("quote") if isinstance(extension, dict) else None]
+    for quote in given:
         if not isinstance(quote, dict):
             continue
         inner = quote.get("quoted_status")

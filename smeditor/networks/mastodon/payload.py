@@ -21,8 +21,6 @@ def status_body(message: Message, media_ids: list[str]) -> dict[str, Any]:
         body |= {"spoiler_text": message.content_warning, "sensitive": True}
     if message.reply_to:
         body["in_reply_to_id"] = message.reply_to.uri
-    if message.quote:
-        body["quoted_status_id"] = message.quote.uri
     if media_ids:
         body["media_ids"] = media_ids
     return body

@@ -17,13 +17,13 @@ MAX_PAGES = 25
 """Pages of eighty likes or boosts that are read to prove that one is gone."""
 
 
-def look(network: Mastodon, native_ids: Sequence[str]) -> dict[str, Presence]:
+def check(network: Mastodon, native_ids: Sequence[str]) -> dict[str, Presence]:
     """Return the presence of each of ``native_ids``: statuses, and likes or boosts as ``parse.read_reach`` names them.
 
     Raises RateLimited and, when it is our own token that is refused, AuthExpired: nothing can be told then.
     """
-    reach = [one for one in native_ids if "/" in one]
-    statuses = [one for one in native_ids if "/" not in one]
+    reach = [native_id for native_id in native_ids if "/" in native_id]
+    statuses = [native_id for native_id in native_ids if "/" not in native_id]
     return _statuses(network, statuses) | _reach(network, reach)
 
 
@@ -34,13 +34,13 @@ def _statuses(network: Mastodon, ids: Sequence[str]) -> dict[str, Presence]:
         raise
     except (NetworkError, FetchRefused):
         return dict.fromkeys(ids, Presence.UNKNOWN)
-    told = {
+    presences = {
         status_id: Presence.EDITED if status.get("edited_at") else Presence.ALIVE for status_id, status in found.items()
     }
-    return {one: told.get(one) or look_at_one(network, one) for one in ids}
+    return {native_id: presences.get(native_id) or check_status(network, native_id) for native_id in ids}
 
 
-def look_at_one(network: Mastodon, status_id: str) -> Presence:
+def check_status(network: Mastodon, status_id: str) -> Presence:
     """Ask for one status by itself, which is what proves that it is gone."""
     try:
         network.call("GET", f"/api/v1/statuses/{status_id}").object("id")
@@ -60,13 +60,13 @@ def look_at_one(network: Mastodon, status_id: str) -> Presence:
 
 def _reach(network: Mastodon, ids: Sequence[str]) -> dict[str, Presence]:
     lists: dict[tuple[str, str], list[str]] = {}
-    for one in ids:
-        subject, name, _account = [*one.split("/"), "", ""][:3]
-        lists.setdefault((subject, name), []).append(one)
-    told: dict[str, Presence] = {}
+    for native_id in ids:
+        subject, name, _account = [*native_id.split("/"), "", ""][:3]
+        lists.setdefault((subject, name), []).append(native_id)
+    found: dict[str, Presence] = {}
     for (subject, name), members in lists.items():
-        told |= _members(network, subject, name, members)
-    return told
+        found |= _members(network, subject, name, members)
+    return found
 
 
 def _members(network: Mastodon, subject: str, name: str, members: list[str]) -> dict[str, Presence]:
@@ -82,4 +82,4 @@ def _members(network: Mastodon, subject: str, name: str, members: list[str]) -> 
         return dict.fromkeys(members, Presence.UNKNOWN)
     there = {f"{subject}/{name}/{account.get('id')}" for account in accounts if isinstance(account, dict)}
     absent = Presence.DELETED if complete else Presence.UNKNOWN
-    return {one: Presence.ALIVE if one in there else absent for one in members}
+    return {native_id: Presence.ALIVE if native_id in there else absent for native_id in members}

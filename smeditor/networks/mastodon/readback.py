@@ -17,7 +17,7 @@ from smeditor.networks.base import Prepared, ReadBack
 from smeditor.networks.http import an_object
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.content import plain
-from smeditor.text import clean
+from smeditor.text import normalise_text
 
 if TYPE_CHECKING:
     from smeditor.networks.mastodon.network import Mastodon
@@ -31,7 +31,7 @@ PAGE = 40
 def find_own(network: Mastodon, prepared: Prepared, since: datetime) -> ReadBack:
     """Look for ``prepared`` among our statuses since ``since``, newest first: by its link, else by its text."""
     me, start = str(network.me()["id"]), since - CLOCK_MARGIN
-    looked, before = 0, ""
+    checked, before = 0, ""
     for _page in range(MAX_PAGES):
         params = {"limit": str(PAGE), "exclude_reblogs": "true"} | ({"max_id": before} if before else {})
         page = network.call("GET", f"/api/v1/accounts/{me}/statuses", params=params).array()
@@ -39,16 +39,16 @@ def find_own(network: Mastodon, prepared: Prepared, since: datetime) -> ReadBack
         for status in statuses:
             if parse.when(status["created_at"]) < start:
                 continue
-            looked += 1
+            checked += 1
             if is_ours(network, status, prepared):
-                return ReadBack(found=parse.read_ref(status), looked_at=looked)
+                return ReadBack(found=parse.read_ref(status), checked=checked)
         if not statuses or parse.when(statuses[-1]["created_at"]) < start:
-            return ReadBack(absent=True, looked_at=looked)
+            return ReadBack(absent=True, checked=checked)
         last = str(statuses[-1]["id"])
         if last == before:
             break
         before = last
-    return ReadBack(looked_at=looked, note=_("Only the newest %(number)d messages could be read.") % {"number": looked})
+    return ReadBack(checked=checked, note=_("Only the newest %(number)d messages could be read.") % {"number": checked})
 
 
 def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bool:
@@ -83,7 +83,7 @@ def continues_another(status: dict[str, Any], prepared: Prepared) -> bool:
 
 def same_text(status: dict[str, Any], sent: str) -> bool:
     """Compare without white space and without the servers of mentions, both of which the server rewrites."""
-    return bool(sent.strip()) and squeeze(plain(status.get("content"))) == squeeze(clean(sent))
+    return bool(sent.strip()) and squeeze(plain(status.get("content"))) == squeeze(normalise_text(sent))
 
 
 def squeeze(text: str) -> str:
@@ -91,11 +91,11 @@ def squeeze(text: str) -> str:
 
 
 def same_application(network: Mastodon, status: dict[str, Any]) -> bool:
-    told = status.get("application")
-    if not isinstance(told, dict) or not told.get("name"):
+    application = status.get("application")
+    if not isinstance(application, dict) or not application.get("name"):
         return True
     try:
         ours = network.call("GET", "/api/v1/apps/verify_credentials").object().get("name")
     except (Gone, Refused, BadAnswer):
         return True
-    return not ours or ours == told["name"]
+    return not ours or ours == application["name"]

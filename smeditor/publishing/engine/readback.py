@@ -55,7 +55,7 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
         return _failed(delivery, attempt, error, network, clock())
     fault_points.hit("after_read_back")
     if found.found and _of_another(delivery, attempt.part, found.found):
-        found = ReadBack(looked_at=found.looked_at, note=_("Only a message of another delivery looks like it."))
+        found = ReadBack(checked=found.checked, note=_("Only a message of another delivery looks like it."))
     return _judge(delivery, attempt, attempt.part, found, clock())
 
 
@@ -104,7 +104,7 @@ def _entry(found: ReadBack, now: datetime) -> dict[str, Any]:
         "at": now.isoformat(),
         "found": found.found.uri if found.found else "",
         "absent": found.absent,
-        "looked_at": found.looked_at,
+        "looked_at": found.checked,
         "note": found.note[:200],
     }
 

@@ -27,7 +27,7 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, JsonApi, an_object, objects
-from smeditor.text import clean, grapheme_count, links_in
+from smeditor.text import grapheme_count, links_in, normalise_text
 
 KINDS = {"answer": Kind.REPLY, "mention": Kind.MENTION, "quote": Kind.QUOTE, "like": Kind.LIKE, "pass": Kind.REPOST}
 
@@ -62,8 +62,6 @@ class Noticeboard(Network):
         return uuid.uuid4().hex
 
     def prepare(self, message: Message) -> Prepared:
-        if message.quote:
-            raise self.unsupported("quote")
         pictures = [{"alt": image.alt, "data": base64.b64encode(image.data).decode()} for image in message.images]
         body = {"text": message.text, "language": message.language, "pictures": pictures}
         return Prepared(body | ({"answers": message.reply_to.uri} if message.reply_to else {}))
@@ -77,9 +75,9 @@ class Noticeboard(Network):
 
     def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
         try:
-            return ReadBack(found=ref_of(self.call("GET", f"/messages/{identity}").data), looked_at=1)
+            return ReadBack(found=ref_of(self.call("GET", f"/messages/{identity}").data), checked=1)
         except Gone:  # the board knows every id that it ever took: this one never arrived
-            return ReadBack(absent=True, looked_at=1)
+            return ReadBack(absent=True, checked=1)
 
     def delete(self, ref: Ref) -> None:
         try:
@@ -126,7 +124,7 @@ def seen_in(event: dict[str, Any]) -> InboundItem | None:
         return None
     if kind is None or not event.get("id") or not isinstance(author, dict) or not author.get("id"):
         return None
-    text = clean(str(event.get("text") or ""))
+    text = normalise_text(str(event.get("text") or ""))
     return InboundItem(
         kind=kind,
         native_id=str(event["id"]),

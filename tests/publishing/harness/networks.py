@@ -106,8 +106,8 @@ class FaultHarness(Network):
         self._call("read_back")
         found = self.server.find(lambda message: self._is(message, prepared, identity, since))
         if found:
-            return ReadBack(found=self._ref(found), looked_at=len(self.server.published))
-        return ReadBack(absent=True, looked_at=len(self.server.published))
+            return ReadBack(found=self._ref(found), checked=len(self.server.published))
+        return ReadBack(absent=True, checked=len(self.server.published))
 
     def _is(self, message: Published, prepared: Prepared, identity: str, since: datetime) -> bool:
         return message.key == identity

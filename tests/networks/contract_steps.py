@@ -69,5 +69,5 @@ def the(batch: Batch, native_id: str) -> InboundItem:
 
 
 def assert_says_no_secret(error: BaseException, harness: Harness) -> None:
-    told = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
-    assert not [secret for secret in harness.secrets if secret in told]
+    written = "".join(traceback.format_exception(error)) + repr(error) + str(vars(error))
+    assert not [secret for secret in harness.secrets if secret in written]
