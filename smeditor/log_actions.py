@@ -20,7 +20,7 @@ ACTIONS = [
     ("smeditor.model_promoted", _("Promote"), _("Learned model promoted")),
     ("smeditor.model_demoted", _("Demote"), _("Learned model put back into the shadow")),
     ("smeditor.rules_replayed", _("Apply rules"), _("New rules applied to what was labelled before")),
-    ("smeditor.rerun_undone", _("Undo"), _("Replay of the rules undone")),
+    ("smeditor.rerun_undone", _("Undo"), _("Re-run of the rules undone")),
     ("smeditor.tip_sealed", _("Seal"), _("Reaction sealed as a tip")),
     ("smeditor.correction_decided", _("Decide correction"), _("Decided on a correction request")),
     ("smeditor.alert_seen", _("See alert"), _("Acknowledged an alert")),

@@ -23,6 +23,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
+from smeditor.insight.clustering.whole_words import whole_words
 from smeditor.insight.concerns import cross_language_matches, editing
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
@@ -135,6 +136,12 @@ class ConcernPage(DeskPage):
         rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
         return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
 
+    def shared_words(self, members: list[tuple[Card, Any]]) -> list[str]:
+        """What holds the concern together, as its readers write it."""
+        return whole_words(
+            self.concern.evidence.get("terms", []), [card.text for card, _member in members], self.concern.language
+        )
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         concern, user = self.concern, self.request.user
         members, voices = quoted(self.members())
@@ -144,6 +151,7 @@ class ConcernPage(DeskPage):
         return super().get_context_data(
             concern=concern,
             members=members,
+            shared_words=self.shared_words(members),
             voices=voices,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
             bridges=cross_language_matches.open_ones(concern).filter(pk__in=matches_visible_to(user))[:5]

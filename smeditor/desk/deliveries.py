@@ -47,7 +47,7 @@ class DeliveryFilterSet(WagtailFilterSet):
         label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
     )
     act = django_filters.ChoiceFilter(
-        label=_("Act"), choices=Delivery.Operation.choices, empty_label=_("All"), widget=forms.RadioSelect
+        label=_("Operation"), choices=Delivery.Operation.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DayRange)
 

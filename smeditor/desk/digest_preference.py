@@ -25,7 +25,7 @@ class DigestPreferencePanel(BaseSettingsPanel):
     """How often the letter about one's own articles comes, and in which language."""
 
     name = "smeditor_letter"
-    title = _("The readers' letter")
+    title = _("The readers' digest")
     order = 450
     form_class = DigestPreferenceForm
 

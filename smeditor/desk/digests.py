@@ -41,7 +41,7 @@ def visible(user: Any) -> Any:
 class DigestIndex(DeskListing):
     any_permission = (VIEW_DIGEST,)
     model = Digest
-    page_title = _("Letters")
+    page_title = _("Digests")
     header_icon = "mail"
     index_url_name = "smeditor:digests"
     index_results_url_name = "smeditor:digests_results"
@@ -69,7 +69,7 @@ class Letter(DeskPage):
     any_permission = (VIEW_DIGEST,)
     header_icon = "mail"
     template_name = "smeditor/admin/digests/digest.html"
-    parents = ((reverse_lazy("smeditor:digests"), _("Letters")),)
+    parents = ((reverse_lazy("smeditor:digests"), _("Digests")),)
 
     @cached_property
     def digest(self) -> Digest:
@@ -98,7 +98,7 @@ class Next(DeskPage):
     header_icon = "view"
     page_title = _("What would go out now")
     template_name = "smeditor/admin/digests/next.html"
-    parents = ((reverse_lazy("smeditor:digests"), _("Letters")),)
+    parents = ((reverse_lazy("smeditor:digests"), _("Digests")),)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         now, user = timezone.now(), self.request.user

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "smeditor.account_connected": (_("Connect account"), _("Connected an account")),
-    "smeditor.reaction_moved": (_("Move reaction"), _("Moved a reaction to another tray")),
+    "smeditor.reaction_moved": (_("Move reaction"), _("Moved a reaction to another queue")),
 }
 
 

@@ -66,7 +66,7 @@ def items() -> list[DeskItem]:
         DeskItem(_("Rules"), "smeditor_rules:index", "cogs", noun("rule")),
         DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), counts.failing_sources),
         DeskItem(_("Desks"), "smeditor_desks:index", "tasks", noun("desk")),
-        DeskItem(_("Letters"), "smeditor:digests", "mail", ("smeditor.view_digest",)),
+        DeskItem(_("Digests"), "smeditor:digests", "mail", ("smeditor.view_digest",)),
     ]
     for order, entry in enumerate(entries):
         entry.order = order

@@ -98,7 +98,7 @@ def _send(user, letter: Letter) -> int:
     except (SMTPException, OSError) as error:
         digest.state = State.FAILED
         digest.problem = _(
-            "The mail server did not take the letter. Check the mail settings; the next letter covers it."
+            "The mail server did not take the digest. Check the mail settings; the next digest covers it."
         )
         logger.warning("digest %s: %s", digest.pk, type(error).__name__)
         digest.save(update_fields=["state", "problem"])
@@ -114,5 +114,5 @@ def _doubt_unfinished(now: datetime) -> None:
     """A letter that was being handed over when its worker died may have gone out: it is never sent again."""
     Digest.objects.filter(state=State.SENDING, created_at__lt=now - DOUBTFUL_AFTER).update(
         state=State.FAILED,
-        problem=_("The worker stopped while it sent this letter: it may or may not have arrived."),
+        problem=_("The worker stopped while it sent this digest: it may or may not have arrived."),
     )

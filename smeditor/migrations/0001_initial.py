@@ -188,7 +188,7 @@ class Migration(migrations.Migration):
             name='ConcernEdit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened')], max_length=8, verbose_name='act')),
+                ('operation', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened')], max_length=8, verbose_name='operation')),
                 ('moved', models.JSONField(blank=True, default=dict)),
                 ('before', models.JSONField(blank=True, default=dict)),
                 ('reason', smeditor.models.text_fields.NormalCharField(blank=True, max_length=500, verbose_name='reason')),
@@ -244,7 +244,7 @@ class Migration(migrations.Migration):
             name='Delivery',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(choices=[('publish', 'publish'), ('edit', 'edit'), ('delete', 'delete')], default='publish', max_length=8, verbose_name='act')),
+                ('operation', models.CharField(choices=[('publish', 'publish'), ('edit', 'edit'), ('delete', 'delete')], default='publish', max_length=8, verbose_name='operation')),
                 ('occurrence', models.PositiveIntegerField(default=0)),
                 ('state', models.CharField(choices=[('scheduled', 'scheduled'), ('sending', 'sending'), ('sent', 'sent'), ('refused', 'refused by the network'), ('unknown', 'outcome unknown'), ('human', 'needs a decision'), ('late', 'too late: needs a decision'), ('stopped', 'stopped'), ('cancelled', 'cancelled'), ('gone', 'deleted on the network')], default='scheduled', max_length=10, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
@@ -521,7 +521,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('network', models.CharField(max_length=30, verbose_name='network')),
-                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('feed', 'feed entry'), ('form', 'form message'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('feed', 'feed entry'), ('form', 'message sent by form'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
                 ('native_id', models.CharField(max_length=500)),
                 ('cid', models.CharField(blank=True, max_length=200)),
                 ('url', smeditor.models.fields.LinkField(blank=True, max_length=1000, verbose_name='address')),
@@ -538,7 +538,7 @@ class Migration(migrations.Migration):
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('missing_since', models.DateTimeField(blank=True, null=True)),
                 ('next_check_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('queue', models.CharField(choices=[('inbox', 'inbox'), ('done', 'done'), ('unattached', 'without an article'), ('spam', 'spam'), ('shield', 'aimed at a journalist')], default='inbox', max_length=10, verbose_name='tray')),
+                ('queue', models.CharField(choices=[('inbox', 'inbox'), ('done', 'done'), ('unattached', 'without an article'), ('spam', 'spam'), ('shield', 'aimed at a journalist')], default='inbox', max_length=10, verbose_name='queue')),
                 ('queue_reason', models.CharField(blank=True, max_length=300)),
                 ('purpose', models.CharField(choices=[('reader_service', 'answering readers'), ('editorial', 'editorial concern'), ('moderation', 'moderation'), ('statistics', 'statistics')], default='reader_service', max_length=20)),
                 ('triage_version', models.CharField(blank=True, max_length=40)),
@@ -559,7 +559,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'reaction',
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
-                'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between trays and see masked words'), ('export_reaction', 'Can export reactions')],
+                'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions')],
             },
         ),
         migrations.AddField(
@@ -699,8 +699,8 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
-                'verbose_name': 'replay of the rules',
-                'verbose_name_plural': 'replays of the rules',
+                'verbose_name': 're-run of the rules',
+                'verbose_name_plural': 're-runs of the rules',
                 'ordering': ['-at', '-pk'],
             },
         ),
@@ -714,7 +714,7 @@ class Migration(migrations.Migration):
                 ('rerun', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='changes', to='smeditor.rerun')),
             ],
             options={
-                'verbose_name': 'change by a replay',
+                'verbose_name': 'change by a re-run',
             },
         ),
         migrations.CreateModel(
@@ -902,7 +902,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'learned model',
                 'verbose_name_plural': 'learned models',
                 'ordering': ['label'],
-                'permissions': [('promote_trainedmodel', 'Can promote learned models and apply new rules to what is labelled')],
+                'permissions': [('promote_trainedmodel', 'Can promote trained models and apply new rules to what is labelled')],
             },
         ),
         migrations.CreateModel(

@@ -99,7 +99,7 @@ class ConcernEdit(models.Model):
         DECLINE = "decline", _("declined")
         REOPEN = "reopen", _("reopened")
 
-    operation = models.CharField(_("act"), max_length=8, choices=Operation.choices)
+    operation = models.CharField(_("operation"), max_length=8, choices=Operation.choices)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")
     other = models.ForeignKey(Concern, null=True, blank=True, on_delete=models.CASCADE, related_name="+")
     moved = models.JSONField(default=dict, blank=True)

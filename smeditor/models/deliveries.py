@@ -37,7 +37,7 @@ class Delivery(models.Model):
 
     post = models.ForeignKey(Post, verbose_name=_("post"), on_delete=models.PROTECT, related_name="deliveries")
     account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.PROTECT, related_name="deliveries")
-    operation = models.CharField(_("act"), max_length=8, choices=Operation.choices, default=Operation.PUBLISH)
+    operation = models.CharField(_("operation"), max_length=8, choices=Operation.choices, default=Operation.PUBLISH)
     occurrence = models.PositiveIntegerField(default=0)
     """0 for the first time; repeats of an evergreen post and later edits count up."""
     target = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="changes")

@@ -37,10 +37,13 @@ KIND_LABELS = {
     Kind.QUOTE: _("quote"),
     Kind.COMMENT: _("comment"),
     Kind.FEED: _("feed entry"),
-    Kind.FORM: _("form message"),
+    Kind.FORM: _("message sent by form"),
     Kind.LIKE: _("like"),
     Kind.REPOST: _("repost"),
 }
+
+ORIGIN_LABELS = {"form": _("reader's form"), "web": _("web page or feed")}
+"""The names of those origins of a reaction that are no network with accounts."""
 
 PRESENCE_LABELS = {
     Presence.ALIVE: _("there"),
@@ -137,7 +140,7 @@ class Reaction(models.Model):
     """First of the two looks that must both miss it before it counts as deleted."""
     next_check_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
-    queue = models.CharField(_("tray"), max_length=10, choices=Queue.choices, default=Queue.INBOX)
+    queue = models.CharField(_("queue"), max_length=10, choices=Queue.choices, default=Queue.INBOX)
     queue_reason = models.CharField(max_length=300, blank=True)
     purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.READER_SERVICE)
     triage_version = models.CharField(max_length=40, blank=True)
@@ -163,7 +166,7 @@ class Reaction(models.Model):
         permissions = [
             ("view_every_reaction", _("Can read the reactions to everybody's articles")),
             ("answer_reaction", _("Can answer readers and change labels")),
-            ("moderate_reaction", _("Can move reactions between trays and see masked words")),
+            ("moderate_reaction", _("Can move reactions between queues and see masked words")),
             ("export_reaction", _("Can export reactions")),
         ]
 

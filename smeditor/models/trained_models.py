@@ -45,7 +45,7 @@ class TrainedModel(models.Model):
         verbose_name_plural = _("learned models")
         ordering = ["label"]
         permissions = [
-            ("promote_trainedmodel", _("Can promote learned models and apply new rules to what is labelled"))
+            ("promote_trainedmodel", _("Can promote trained models and apply new rules to what is labelled"))
         ]
 
     def __str__(self) -> str:
@@ -65,8 +65,8 @@ class Rerun(models.Model):
     undone_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        verbose_name = _("replay of the rules")
-        verbose_name_plural = _("replays of the rules")
+        verbose_name = _("re-run of the rules")
+        verbose_name_plural = _("re-runs of the rules")
         ordering = ["-at", "-pk"]
 
     def __str__(self) -> str:
@@ -85,7 +85,7 @@ class RerunChange(models.Model):
     words; ``moved_to``: the tray that the replay chose."""
 
     class Meta:
-        verbose_name = _("change by a replay")
+        verbose_name = _("change by a re-run")
 
     def __str__(self) -> str:
         return f"{self.rerun_id}/{self.reaction_id}"

@@ -17,10 +17,11 @@ from wagtail.images import get_image_model
 from smeditor import conf
 from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
+from smeditor.insight.clustering.whole_words import whole_words
 from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
-from smeditor.models import Delivery, Hold
+from smeditor.models import ConcernMatch, Delivery, Hold
 from smeditor.models.accounts import network_choices
-from smeditor.models.reactions import KIND_LABELS, Label
+from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
 from smeditor.text import find_urls, hashtags, mentions
@@ -38,14 +39,20 @@ TONES = {
 
 @register.filter
 def network_label(slug: str) -> str:
-    """The network's own name; a slug without one is shown as it is."""
-    return dict(network_choices()).get(slug, slug)
+    """The network's own name, or that of the origin; a slug without one is shown as it is."""
+    return str({**dict(network_choices()), **ORIGIN_LABELS}.get(slug, slug))
 
 
 @register.filter
 def queue_reason(reason: str) -> str:
     """Why a reaction lies in its tray, in words."""
     return reason_of_queue(reason)
+
+
+@register.filter
+def shared_names(match: ConcernMatch) -> list[str]:
+    """What two concerns of two languages both name, as one of them writes it."""
+    return whole_words(match.evidence, [str(match.first), str(match.second)], match.first.language)
 
 
 @register.filter

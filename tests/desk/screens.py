@@ -20,7 +20,7 @@ ROWS = {
     "desks": models.Desk,
     "holds": models.Hold,
     "inbox": models.Reaction,
-    "letters": models.Digest,
+    "digests": models.Digest,
     "post": models.Post,
     "posts": models.Post,
     "reruns": models.Rerun,
@@ -63,7 +63,7 @@ def values(route: str, article_id: int) -> list[object]:
     below = route.split("/smeditor/", 1)[1]
     if below.startswith("articles/"):
         return [article_id]
-    if below.startswith("learned/"):
+    if below.startswith("trained-models/"):
         return list(models.Label.values)
     kinds = [kind for kind in ROWS if below.startswith(f"{kind}/")] or [
         kind for kind in ROWS if below.startswith(kind.split("/")[0])

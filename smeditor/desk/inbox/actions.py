@@ -150,7 +150,7 @@ class Move(OnReaction):
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         queue = request.POST.get("queue", "")
         if queue not in Queue.values:
-            raise SmeditorError(gettext("Choose a tray first."))
+            raise SmeditorError(gettext("Choose a queue first."))
         if queue != Queue.DONE and not request.user.has_perm(MODERATE_REACTION):
             raise SmeditorError(gettext("Only moderators move reactions to or from spam."))
         queues.remember(request, queues.move([reaction], queue, request.user))

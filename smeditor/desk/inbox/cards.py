@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
+from smeditor.insight.clustering.whole_words import whole_words
 from smeditor.models import Reaction, ReactionLabel
 from smeditor.permissions import MODERATE_REACTION
 
@@ -30,6 +31,12 @@ class Card:
     def spans(self) -> list[list[Any]]:
         """The words that raised labels, unless the shown text is a masked one that they do not fit."""
         return [] if self.masked else [span for label in self.labels for span in label.evidence]
+
+    @property
+    def concern_words(self) -> list[str]:
+        """Why the reaction lies in its concern: its own words behind the terms that it shares with the others."""
+        words = whole_words(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
+        return [word for word in words if word in self.text] if self.masked else words
 
 
 def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:

@@ -18,7 +18,7 @@ from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Conversation, Label, Reaction
 from smeditor.models.accounts import network_choices
-from smeditor.models.reactions import KIND_LABELS
+from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 from smeditor.permissions.visibility import reactions_visible_to
 
@@ -30,7 +30,7 @@ KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.valu
 
 
 def networks() -> list[tuple[str, Any]]:
-    return [*network_choices(), ("form", _("reader's form")), ("feed", _("feed")), ("page", _("web page"))]
+    return [*network_choices(), *ORIGIN_LABELS.items()]
 
 
 def unanswered(reactions: Any) -> Any:
@@ -128,7 +128,7 @@ class Inbox(DeskListing):
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
         context["may_moderate"] = user.has_perm(MODERATE_REACTION)
         context["may_seal"] = user.has_perm(SEAL_TIP)
-        context["flag_choices"] = Label.choices
+        context["label_choices"] = Label.choices
         context["undoable"] = queues.last(self.request)
         context["unlabelled"] = labels.last(self.request)
         return context

@@ -1,0 +1,41 @@
+"""Terms back into the words that people wrote: an editor reads "soignants", never the stem "soign"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from smeditor.insight.clustering.tokens import MAX_CHARS, PREFIX, terms
+
+SHORTEST = 3
+"""Letters of a word that tells something: shorter ones are articles and pronouns, unless they hold a digit."""
+SPACED = "\u0e00"
+"""Characters before this one belong to scripts that part their words by spaces."""
+_link_or_word = re.compile(r"https?://\S+|[\w'’.,-]*\w")
+
+
+def whole_words(found: Iterable[str], texts: Iterable[str], lang: str | None = None) -> list[str]:
+    """Return each term of ``found`` as the first of ``texts`` that has it wrote it, without repetitions.
+
+    Args:
+        found: terms as ``tokens.terms`` gives them, or beginnings of words as ``tokens.prefixes`` does.
+        texts: where they were found, the likeliest first.
+        lang: a BCP 47 tag: that by which the terms were stemmed.
+
+    A link is given as host and path, and a term that no text holds as it is. Little words are left out where the others
+    say enough.
+    """
+    written: dict[str, str] = {}
+    beginnings: dict[str, str] = {}
+    for text in texts:
+        for word in _link_or_word.findall(text[:MAX_CHARS]):
+            for term in terms(word, lang):
+                written.setdefault(term, word)
+                beginnings.setdefault(term[:PREFIX], word)
+    words = [_shown(term, written.get(term) or beginnings.get(term)) for term in found]
+    telling = [word for word in words if len(word) >= SHORTEST or any(map(str.isdigit, word)) or word >= SPACED]
+    return list({word.casefold(): word for word in reversed(telling or words)}.values())[::-1]
+
+
+def _shown(term: str, word: str | None) -> str:
+    return term.removeprefix("url:") if term.startswith("url:") else word or term
