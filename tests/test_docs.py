@@ -60,8 +60,8 @@ def test_every_command_exists(document):
 @pages
 def test_every_target_of_make_exists(document):
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.M))
-    said = [line for code in CODE.findall(document.read_text()) for line in code.strip("`").splitlines()]
-    named = {match[1] for line in said if (match := re.match(r"make ([a-z][a-z-]*)", line.strip()))}
+    lines = [line for code in CODE.findall(document.read_text()) for line in code.strip("`").splitlines()]
+    named = {match[1] for line in lines if (match := re.match(r"make ([a-z][a-z-]*)", line.strip()))}
     assert named - targets == set()
 
 
@@ -78,8 +78,8 @@ def test_every_piece_of_python_can_be_read(document):
 
 
 def test_every_setting_stands_in_the_table_with_its_default():
-    told = {name: ast.literal_eval(default) for name, default in ROW.findall(INSTALL) if name in conf.DEFAULTS}
-    assert told == conf.DEFAULTS
+    named = {name: ast.literal_eval(default) for name, default in ROW.findall(INSTALL) if name in conf.DEFAULTS}
+    assert named == conf.DEFAULTS
 
 
 def test_every_key_in_an_example_of_settings_is_known():
@@ -91,7 +91,7 @@ def test_every_key_in_an_example_of_settings_is_known():
 def test_every_variable_of_the_newspapers_environment_is_told():
     read = set()
     for path in (ROOT / "newsroom/settings").glob("*.py"):
-        read |= set(re.findall(r'env\.(?:text|flag|number|words|value|required)\("([A-Z_]+)"', path.read_text()))
+        read |= set(re.findall(r'env\.(?:text|boolean|number|items|value|required)\("([A-Z_]+)"', path.read_text()))
     assert read - set(re.findall(r"`([A-Z_]+)`", INSTALL)) == set()
 
 
@@ -101,13 +101,13 @@ def test_every_warning_of_the_checks_that_asks_for_something_is_told():
 
 
 def test_every_model_has_its_line_in_the_architecture():
-    told = re.findall(r"^\| `([A-Za-z]+)` \| .+ \|$", ARCHITECTURE, re.M)
-    assert sorted(told) == sorted(model.__name__ for model in apps.get_app_config("smeditor").get_models())
+    named = re.findall(r"^\| `([A-Za-z]+)` \| .+ \|$", ARCHITECTURE, re.M)
+    assert sorted(named) == sorted(model.__name__ for model in apps.get_app_config("smeditor").get_models())
 
 
 def test_every_task_has_its_line_in_the_architecture():
-    told = re.findall(r"^\| `(smeditor\.[a-z_]+)` \|", ARCHITECTURE, re.M)
-    assert set(told) == set(beat_schedule())
+    named = re.findall(r"^\| `(smeditor\.[a-z_]+)` \|", ARCHITECTURE, re.M)
+    assert set(named) == set(beat_schedule())
 
 
 def test_the_editors_guide_calls_things_as_the_screen_does():
@@ -118,7 +118,7 @@ def test_the_editors_guide_calls_things_as_the_screen_does():
 
 
 def test_the_editors_guide_calls_every_state_of_a_delivery_by_its_name():
-    told = re.findall(r"^\| \*([^*]+)\* \|", EDITOR, re.M)
+    named = re.findall(r"^\| \*([^*]+)\* \|", EDITOR, re.M)
     with translation.override("en"):
-        assert {str(label) for label in Delivery.State.labels} <= set(told)
-        assert set(Rule.Mode.values) <= set(told)
+        assert {str(label) for label in Delivery.State.labels} <= set(named)
+        assert set(Rule.Mode.values) <= set(named)

@@ -15,7 +15,7 @@ from tests.desk import test_permissions as addresses
 from tests.desk import world
 from tests.desk.conftest import desk  # noqa: F401
 
-CATALOGUES = pytest.mark.parametrize("catalogue", translations.CATALOGUES, ids=lambda one: one.app)
+CATALOGUES = pytest.mark.parametrize("catalogue", translations.CATALOGUES, ids=lambda catalogue: catalogue.app)
 ALIAS = re.compile(r"\b\w*gettext(?:_lazy)? as (?!_\b)\w+")
 
 
@@ -115,7 +115,7 @@ def test_no_page_of_the_admin_shows_english_of_ours(in_french, client, english):
 
 def test_the_letter_is_in_french(in_french, english):
     assert sending.run_due(timezone.now(), everyone=True) >= 1
-    letter = next(message for message in mail.outbox if message.to == [in_french.author.email])
-    assert "Ce que disent vos lecteurs" in letter.subject
-    assert {line.strip() for line in letter.body.splitlines()} & english == set()
-    assert shown(letter.alternatives[0][0]) & english == set()
+    digest = next(message for message in mail.outbox if message.to == [in_french.author.email])
+    assert "Ce que disent vos lecteurs" in digest.subject
+    assert {line.strip() for line in digest.body.splitlines()} & english == set()
+    assert shown(digest.alternatives[0][0]) & english == set()

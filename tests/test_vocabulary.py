@@ -47,7 +47,7 @@ INSTEAD = {
     "furniture": "fixtures",
     "hall room rooms house houses": "package, layer, architecture",
 }
-SENT_AWAY = {word: instead for words_, instead in INSTEAD.items() for word in words_.split()}
+SENT_AWAY = {word: instead for terms, instead in INSTEAD.items() for word in terms.split()}
 WHOLE = {
     "one": "the noun",
     "_one": "the noun",

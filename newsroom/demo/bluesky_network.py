@@ -67,8 +67,8 @@ def find_package() -> Path:
     for place in places:
         if (place / "node_modules" / "@atproto" / "dev-env" / "package.json").exists():
             return place.resolve()
-    looked = ", ".join(str(place / "node_modules") for place in places)
-    raise BlueskyUnavailable(f"@atproto/dev-env is not installed in {looked}; run .ci/install-bluesky")
+    checked = ", ".join(str(place / "node_modules") for place in places)
+    raise BlueskyUnavailable(f"@atproto/dev-env is not installed in {checked}; run .ci/install-bluesky")
 
 
 def start(
@@ -149,27 +149,27 @@ def create_account(pds_url: str, handle: str, email: str, password: str) -> dict
 
 def _wait(process: subprocess.Popen, seconds: float) -> dict[str, str]:
     """Return what the script says when it is ready; its output is read on so that it never blocks."""
-    said: deque[str] = deque(maxlen=20)
+    output: deque[str] = deque(maxlen=20)
     ready: dict[str, str] = {}
-    settled = threading.Event()
+    finished = threading.Event()
 
     def read() -> None:
         with contextlib.suppress(ValueError, OSError):
             for line in process.stdout:
                 if line.startswith('{"ready"'):
                     ready.update(json.loads(line))
-                    settled.set()
+                    finished.set()
                 elif not ready:
-                    said.append(line.strip())
-        settled.set()
+                    output.append(line.strip())
+        finished.set()
 
     threading.Thread(target=read, name="bluesky-network", daemon=True).start()
     began = time.monotonic()
-    settled.wait(seconds)
+    finished.wait(seconds)
     if ready:
         return ready
     waited = f"after {time.monotonic() - began:.0f} s"
-    raise BlueskyUnavailable(f"the Bluesky network did not start ({waited}): {' | '.join(said) or 'it said nothing'}")
+    raise BlueskyUnavailable(f"the Bluesky network did not start ({waited}): {' | '.join(output) or 'it said nothing'}")
 
 
 def _ask_redis(address: str) -> None:

@@ -95,9 +95,9 @@ class BlueskyPractice:
         did = self.client("amelie").resolve_handle(self.handle(member)).did
         return client_utils.TextBuilder().mention(f"@{self.handle(member)}", did).text(f" {line.text}")
 
-    def heard(self, username: str, words: str) -> bool:
+    def heard(self, username: str, excerpt: str) -> bool:
         answers = self.client(username).app.bsky.notification.list_notifications().notifications
-        return any(words in getattr(entry.record, "text", "") for entry in answers if entry.reason == "reply")
+        return any(excerpt in getattr(entry.record, "text", "") for entry in answers if entry.reason == "reply")
 
     def stop(self) -> None:
         self.network.stop()

@@ -16,9 +16,9 @@ def hexa(text: str) -> Colour:
     return int(text[1:3], 16), int(text[3:5], 16), int(text[5:7], 16)
 
 
-def blend(one: Colour, other: Colour, share: float) -> Colour:
+def blend(first: Colour, second: Colour, share: float) -> Colour:
     """The colour at ``share`` (0 to 1) of the way from ``one`` to ``other``."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(one, other, strict=True))
+    return tuple(round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
 
 
 class Canvas:

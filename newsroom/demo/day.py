@@ -41,7 +41,7 @@ class Practice(Protocol):
     def secret(self, member: Member) -> dict[str, str]: ...
     def find_post(self, account: str, path: str) -> str | None: ...
     def perform(self, line: Line, post: str | None, earlier: str | None) -> str: ...
-    def heard(self, username: str, words: str) -> bool: ...
+    def heard(self, username: str, excerpt: str) -> bool: ...
     def stop(self) -> None: ...
 
 
@@ -243,13 +243,13 @@ class Day:
             self.approve(reply)
         return replies
 
-    def told(self, replies: list[Post]) -> int:
+    def answered(self, replies: list[Post]) -> int:
         return Delivery.objects.filter(post__in=replies, state=Delivery.State.SENT).count()
 
     def heard(self) -> int:
         """How many readers found the answer among their own notifications, through their own client."""
-        words = " ".join(self.cast.answer["text"].split()[:6])
-        return sum(self.practice.heard(reader.username, words) for reader in self.cast.readers)
+        excerpt = " ".join(self.cast.answer["text"].split()[:6])
+        return sum(self.practice.heard(reader.username, excerpt) for reader in self.cast.readers)
 
     def summary(self, articles: int, reactions: Counter[str], replies: list[Post]) -> dict[str, Any]:
         """What the day brought, as the demo's last line."""
@@ -260,10 +260,12 @@ class Day:
             "posts": Post.objects.filter(kind=Post.Kind.STORY).count(),
             "deliveries": dict(states),
             "reactions": dict(reactions),
-            "concerns": [{"label": one.label, "people": one.people, "state": one.state} for one in shown],
+            "concerns": [
+                {"label": concern.label, "people": concern.people, "state": concern.state} for concern in shown
+            ],
             "tips": Tip.objects.count(),
             "digests": Digest.objects.filter(state=Digest.State.SENT).count(),
-            "answered": self.told(replies),
+            "answered": self.answered(replies),
             "heard": self.heard(),
             "seconds": self.seconds,
         }

@@ -89,7 +89,7 @@ def _sandbank(c: Canvas) -> None:
         c.box(c.random.uniform(-60, WIDTH), y, width, 3 + (y - 600) / 120, c.random.choice(["#cdae74", "#e3cd9c"]), 3)
 
 
-def houses() -> Canvas:
+def facades() -> Canvas:
     c = Canvas(3, "#34506b", "#9db4c0")
     c.glow(360, 230, 240, "#dfe9ec", 0.5)
     c.disc(360, 230, 62, "#eef3f2")
@@ -101,7 +101,7 @@ def houses() -> Canvas:
         while x < WIDTH:
             width = c.random.uniform(120, 170) * scale
             height = c.random.uniform(150, 230) * scale
-            _house(c, x, base, width, height, walls[number % len(walls)])
+            _facade(c, x, base, width, height, walls[number % len(walls)])
             x += width + 6
             number += 1 + row
     for _ in range(150):
@@ -109,7 +109,7 @@ def houses() -> Canvas:
     return c
 
 
-def _house(c: Canvas, x, base, width, height, wall: str) -> None:
+def _facade(c: Canvas, x, base, width, height, wall: str) -> None:
     top = base - height
     c.box(x, top, width, height + 60, wall)
     c.polygon([(x - 8, top), (x + width / 2, top - width * 0.5), (x + width + 8, top)], "#3a3540")
@@ -297,5 +297,5 @@ def library() -> Canvas:
 
 
 SCENES: dict[str, Callable[[], Canvas]] = {
-    scene.__name__: scene for scene in (tram, river, houses, stage, harbour, ferry, night, library)
+    scene.__name__: scene for scene in (tram, river, facades, stage, harbour, ferry, night, library)
 }

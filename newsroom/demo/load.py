@@ -145,8 +145,8 @@ def _article(parent: SectionPage, entry: dict, users: dict, now: datetime) -> Ar
         article.embargo_until = now + timedelta(hours=entry["embargo_in_hours"])
     article.signatures = [ArticleAuthor(user=users[name], sort_order=n) for n, name in enumerate(entry["authors"])]
     article.corrections = [
-        Correction(kind=one["kind"], text=one["text"], date=now - timedelta(days=one["days_ago"]))
-        for one in entry.get("corrections", [])
+        Correction(kind=correction["kind"], text=correction["text"], date=now - timedelta(days=correction["days_ago"]))
+        for correction in entry.get("corrections", [])
     ]
     article.tags.add(*entry["tags"])
     if "days_ago" in entry:
@@ -161,7 +161,7 @@ def _date(article: ArticlePage, entry: dict, now: datetime) -> None:
     published = (now - timedelta(days=entry["days_ago"])).replace(minute=17, second=0, microsecond=0)
     article.live, article.has_unpublished_changes = True, False
     article.first_published_at = published
-    article.last_published_at = max([published, *(one.date for one in article.corrections.all())])
+    article.last_published_at = max([published, *(correction.date for correction in article.corrections.all())])
 
 
 def _image(entry: dict, title: str) -> NewsImage:

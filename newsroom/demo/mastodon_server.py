@@ -86,11 +86,11 @@ class MastodonPractice:
             return str(me.status_post(line.text, in_reply_to_id=earlier).id)
         return str(me.status_post(f"@{line.account} {line.text}", in_reply_to_id=post).id)
 
-    def heard(self, username: str, words: str) -> bool:
+    def heard(self, username: str, excerpt: str) -> bool:
         """Whether a member was told something: a mention whose text holds ``words``."""
         notifications = self.client(username).notifications(types=["mention"])
         plain = (re.sub(r"<[^>]+>", " ", entry.status.content) for entry in notifications if entry.status)
-        return any(words in " ".join(text.split()) for text in plain)
+        return any(excerpt in " ".join(text.split()) for text in plain)
 
     def stop(self) -> None:
         """Nothing of its own: the server is one of the demo's processes."""

@@ -65,15 +65,15 @@ class Processes:
             with contextlib.suppress(OSError), socket.create_connection((HOST, port), timeout=1):
                 return
             time.sleep(0.1)
-        raise CommandError(f"{name} does not answer on port {port} after {seconds:.0f} s.\n{self.last_words(name)}")
+        raise CommandError(f"{name} does not answer on port {port} after {seconds:.0f} s.\n{self.last_output(name)}")
 
     def check(self) -> None:
         """Raise CommandError when a process has died."""
         for name, process in self.running.items():
             if process.poll() is not None:
-                raise CommandError(f"{name} stopped with status {process.returncode}.\n{self.last_words(name)}")
+                raise CommandError(f"{name} stopped with status {process.returncode}.\n{self.last_output(name)}")
 
-    def last_words(self, name: str) -> str:
+    def last_output(self, name: str) -> str:
         path = self.log_dir / f"{name}.log"
         return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else ""
 

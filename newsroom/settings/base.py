@@ -108,8 +108,8 @@ EMAIL_HOST = env.text("EMAIL_HOST", "127.0.0.1")
 EMAIL_PORT = env.number("EMAIL_PORT", 25)
 EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
-EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
-EMAIL_USE_SSL = env.flag("EMAIL_USE_SSL")
+EMAIL_USE_TLS = env.boolean("EMAIL_USE_TLS")
+EMAIL_USE_SSL = env.boolean("EMAIL_USE_SSL")
 EMAIL_TIMEOUT = env.number("EMAIL_TIMEOUT", 20)  # seconds
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "desk@newsroom.example")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
@@ -122,10 +122,10 @@ CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 SMEDITOR = {
     "ARTICLE_MODELS": ["articles.ArticlePage"],
     "ARTICLE_ADAPTER": "newsroom.articles.adapter.ArticleAdapter",
-    "SECRET_KEYS": env.words("SMEDITOR_SECRET_KEYS"),
+    "SECRET_KEYS": env.items("SMEDITOR_SECRET_KEYS"),
     "PSEUDONYM_KEY": env.text("SMEDITOR_PSEUDONYM_KEY"),
     "TIME_ZONE": TIME_ZONE,
     "METRICS_TOKEN": env.text("SMEDITOR_METRICS_TOKEN"),
     "POLL_PLAN": env.value("SMEDITOR_POLL_PLAN", [[120, 5], [1440, 30], [10080, 360], [43200, 1440]]),
-    "ALLOWED_PRIVATE_HOSTS": env.words("SMEDITOR_ALLOWED_PRIVATE_HOSTS"),
+    "ALLOWED_PRIVATE_HOSTS": env.items("SMEDITOR_ALLOWED_PRIVATE_HOSTS"),
 }

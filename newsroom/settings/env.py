@@ -22,7 +22,7 @@ def required(name: str) -> str:
     return value
 
 
-def flag(name: str, default: bool = False) -> bool:
+def boolean(name: str, default: bool = False) -> bool:
     raw = os.environ.get(name)
     if raw is None:
         return default
@@ -42,7 +42,7 @@ def number(name: str, default: int) -> int:
         raise ImproperlyConfigured(f"{name} is {raw!r}: write a whole number.") from None
 
 
-def words(name: str, default: str = "") -> list[str]:
+def items(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 

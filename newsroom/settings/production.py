@@ -12,9 +12,9 @@ from newsroom.settings.base import *  # noqa: F403
 from newsroom.settings.base import DEFAULT_FROM_EMAIL, MIDDLEWARE, NEWSROOM_PROXIES, SMEDITOR, env
 from newsroom.settings.safety import reasons_to_refuse
 
-DEBUG = env.flag("DEBUG")
+DEBUG = env.boolean("DEBUG")
 SECRET_KEY = env.text("SECRET_KEY")
-ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS")
 WAGTAILADMIN_BASE_URL = env.text("NEWSROOM_URL")
 SECURE_HSTS_SECONDS = env.number("HSTS_SECONDS", 31_536_000)
 EMAIL_BACKEND = env.text("EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
@@ -41,8 +41,8 @@ CSRF_TRUSTED_ORIGINS = [f"https://{_origin.netloc}"]
 CSRF_COOKIE_SECURE = True
 SESSION_COOKIE_SECURE = True
 SECURE_SSL_REDIRECT = True
-SECURE_HSTS_INCLUDE_SUBDOMAINS = env.flag("HSTS_SUBDOMAINS")
-SECURE_HSTS_PRELOAD = env.flag("HSTS_PRELOAD")
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.boolean("HSTS_SUBDOMAINS")
+SECURE_HSTS_PRELOAD = env.boolean("HSTS_PRELOAD")
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
 if NEWSROOM_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")

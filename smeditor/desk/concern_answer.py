@@ -155,7 +155,7 @@ class Approve(DeskPage):
         user = self.request.user
         return super().get_context_data(
             concern=self.concern,
-            drafts=[(post, approval.refusal(post, user), approval.seen(post)) for post in drafts],
+            drafts=[(post, approval.refusal(post, user), approval.shown_revision(post)) for post in drafts],
             **kwargs,
         )
 

@@ -25,14 +25,14 @@ class CannotApprove(SmeditorError):
 
 
 class TextChanged(CannotApprove):
-    """Another text was saved since the page was opened. ``seen`` and ``current``: ids of the revisions, to compare."""
+    """Another text was saved since the page was opened. ``shown_revision`` and ``current``: ids of the revisions, to compare."""
 
-    def __init__(self, sentence: str, seen: int | None, current: int | None) -> None:
+    def __init__(self, sentence: str, shown_revision: int | None, current: int | None) -> None:
         super().__init__(sentence)
-        self.seen, self.current = seen, current
+        self.shown_revision, self.current = shown_revision, current
 
 
-def seen(post: Post) -> str:
+def shown_revision(post: Post) -> str:
     """What a form that offers ``post`` for approval carries: which text its reader sees. Empty without a revision."""
     return seen_hash(latest_revision(post))
 

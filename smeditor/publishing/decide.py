@@ -43,7 +43,7 @@ def it_is_there(delivery: Delivery, user: Any, url: str, now: datetime) -> bool:
     What the network knows wins over the pasted link. Raises CannotDecide.
     """
     _check_link(delivery, url)
-    found = _look(delivery)
+    found = _read_back(delivery)
     ref = found or Ref(uri=url, url=url)
     with transaction.atomic():
         fresh = _take(delivery, UNDECIDED)
@@ -134,8 +134,8 @@ def _take(delivery: Delivery, states: tuple[str, ...]) -> Delivery:
     """Lock the row, check its state, and move the fence on, so that a worker that has it loses it."""
     fresh = Delivery.objects.select_for_update(of=("self",)).select_related("account", "post").get(pk=delivery.pk)
     if fresh.state not in states:
-        words = {"state": fresh.get_state_display()}
-        raise CannotDecide(_("It has moved on meanwhile and is now: %(state)s. Nothing was changed.") % words)
+        params = {"state": fresh.get_state_display()}
+        raise CannotDecide(_("It has moved on meanwhile and is now: %(state)s. Nothing was changed.") % params)
     fresh.fence += 1
     fresh.lease_until, fresh.worker = None, ""
     fresh.save(update_fields=["fence", "lease_until", "worker"])
@@ -192,11 +192,11 @@ def _check_link(delivery: Delivery, url: str) -> None:
     host = urlsplit(url).hostname or ""
     expected = {name for name in known if name}
     if delivery.account.profile_url and host not in expected:
-        words = {"host": host, "expected": ", ".join(sorted(expected))}
-        raise CannotDecide(_("The link leads to %(host)s, not to %(expected)s. Check it.") % words)
+        params = {"host": host, "expected": ", ".join(sorted(expected))}
+        raise CannotDecide(_("The link leads to %(host)s, not to %(expected)s. Check it.") % params)
 
 
-def _look(delivery: Delivery) -> Ref | None:
+def _read_back(delivery: Delivery) -> Ref | None:
     """Ask the network, where it can say; None when it cannot, does not know, or is out of reach."""
     part = delivery.parts.filter(remote_id="").order_by("position").first()
     if part is None or not part.identity or not part.prepared:

@@ -20,7 +20,7 @@ from smeditor.networks.limits import breaches, losses
 from smeditor.publishing import payload
 from smeditor.publishing.findings import Finding, Severity
 from smeditor.publishing.messages import message_of, ref
-from smeditor.publishing.pictures import moves
+from smeditor.publishing.pictures import is_animated
 
 CHOSEN = Image(data=b"", media_type="", alt="")
 """Stands for an image that the payload has no place for: only that it was chosen matters."""
@@ -42,7 +42,7 @@ def _on(network: Network, post: Post, account: Account, facts: ArticleFacts | No
     parts = frozen["parts"]
     if len(parts) > 1 and not network.capabilities.thread:
         yield Finding("no_threads", Severity.ERROR, _("%s has no threads: use one part.") % account, account)
-    said: set[str] = set()
+    reported: set[str] = set()
     for position in range(len(parts)):
         where = _("%(account)s, part %(part)d") % {"account": account, "part": position + 1} if parts[1:] else account
         message, problem = _message(network, frozen, position)
@@ -51,12 +51,12 @@ def _on(network: Network, post: Post, account: Account, facts: ArticleFacts | No
         for breach in breaches(network, message):
             yield Finding(breach.code, Severity.ERROR, f"{where}: {breach.sentence}", account)
         for sentence in losses(network, _as_chosen(message, post, account, parts[position])):
-            if sentence not in said:
-                said.add(sentence)
+            if sentence not in reported:
+                reported.add(sentence)
                 yield Finding("not_carried", Severity.WARNING, f"{account}: {sentence}", account)
     yield from _link_findings(frozen, account)
     image_id = payload.image_id_for(post, account)
-    if image_id and moves(image_id):
+    if image_id and is_animated(image_id):
         sentence = _("%s: The image moves; readers there see its first frame.") % account
         yield Finding("image_moves", Severity.WARNING, sentence, account)
 

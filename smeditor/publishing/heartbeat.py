@@ -19,8 +19,8 @@ def beat(kind: str, name: str, now: datetime) -> None:
     process = name.rsplit(":", 1)[0]
     key = f"{kind}:{process}"[:150]
     with _guard:
-        seen = _last.get(key)
-        if seen is not None and timedelta() <= now - seen < EVERY:
+        last_beat = _last.get(key)
+        if last_beat is not None and timedelta() <= now - last_beat < EVERY:
             return
         _last[key] = now
     Heartbeat.objects.update_or_create(name=key, defaults={"kind": kind, "seen_at": now})
@@ -28,8 +28,8 @@ def beat(kind: str, name: str, now: datetime) -> None:
 
 def age(now: datetime, kind: str = "worker") -> timedelta | None:
     """How long ago anybody looked at the queue; None when nobody ever did."""
-    seen = Heartbeat.objects.filter(kind=kind).order_by("-seen_at").values_list("seen_at", flat=True).first()
-    return None if seen is None else max(now - seen, timedelta())
+    last_beat = Heartbeat.objects.filter(kind=kind).order_by("-seen_at").values_list("seen_at", flat=True).first()
+    return None if last_beat is None else max(now - last_beat, timedelta())
 
 
 def is_stale(now: datetime) -> bool:

@@ -23,9 +23,9 @@ VERSION = 1
 TOKEN_LENGTH = 10
 SAMPLE_TOKEN = "x" * TOKEN_LENGTH
 """As long as the token that each delivery gets: what is counted is as long as what is sent."""
-TOKEN_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
+TOKEN_ALPHABET = "abcdefghijkmnpqrstuvwxyz23456789"  # noqa: S105 - an alphabet, without what looks alike
 LONGEST_WARNING = 200
-MOST_COPIED_WORDS, LONGEST_COPIED_WARNING = 6, 60
+MOST_COPIED_TERMS, LONGEST_COPIED_WARNING = 6, 60
 UNSENDABLE = re.compile("[\x00\ud800-\udfff]")
 """NUL and lone surrogates: neither UTF-8 nor PostgreSQL's JSON can carry them."""
 
@@ -42,7 +42,7 @@ def digest(payload: Mapping[str, Any]) -> str:
 
 def new_token() -> str:
     """A link token that no other delivery has (50 bits)."""
-    return "".join(secrets.choice(TOKEN_LETTERS) for _ in range(TOKEN_LENGTH))
+    return "".join(secrets.choice(TOKEN_ALPHABET) for _ in range(TOKEN_LENGTH))
 
 
 def tokened(link: str, token: str) -> str:
@@ -108,9 +108,9 @@ def warning_for(post: Post) -> str:
     """
     if post.content_warning or post.kind != Post.Kind.REPLY or post.in_reply_to is None:
         return normalise_text(post.content_warning, LONGEST_WARNING).strip()
-    words = getattr(post.in_reply_to, "content", None)
-    warning = words.content_warning if words else ""
-    if len(warning.split()) > MOST_COPIED_WORDS or len(warning) > LONGEST_COPIED_WARNING:
+    content = getattr(post.in_reply_to, "content", None)
+    warning = content.content_warning if content else ""
+    if len(warning.split()) > MOST_COPIED_TERMS or len(warning) > LONGEST_COPIED_WARNING:
         return _("Answer to a message with a content warning")
     return warning
 
@@ -121,9 +121,9 @@ def _visibility(post: Post) -> str:
     return answered or "public"
 
 
-def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+def same_content(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     """Whether two payloads say the same to a reader, whatever their tokens."""
-    return _without_token(one) == _without_token(other)
+    return _without_token(first) == _without_token(second)
 
 
 def _without_token(payload: Mapping[str, Any]) -> str:
@@ -173,10 +173,10 @@ def _reply_to(post: Post) -> dict[str, Any] | None:
 
 
 def _root_of(reaction: Any) -> dict[str, str]:
-    top, seen = reaction, {reaction.pk}
-    while top.parent_id and top.parent_id not in seen:
+    top, visited = reaction, {reaction.pk}
+    while top.parent_id and top.parent_id not in visited:
         top = top.parent
-        seen.add(top.pk)
+        visited.add(top.pk)
     delivery = top.delivery or reaction.delivery
     if delivery and delivery.remote_id:
         return {"uri": delivery.remote_id, "url": delivery.remote_url, "cid": delivery.remote_cid}

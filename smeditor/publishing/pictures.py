@@ -45,7 +45,7 @@ def picture(entry: Mapping[str, Any] | None, limits: Limits) -> Image | None:
     return Image(data=content, media_type=media_type, alt=entry["alt"], width=width, height=height)
 
 
-def moves(image_id: int) -> bool:
+def is_animated(image_id: int) -> bool:
     """Whether the image is animated: readers elsewhere see its first frame. False where it cannot be opened."""
     image = get_image_model().objects.filter(pk=image_id).first()
     if image is None or image.is_svg():

@@ -161,8 +161,8 @@ def _timing_findings(post: Post, account: Account, texts: list[str], now: dateti
     if post.pk:
         recent = recent.exclude(post_id=post.pk)
     recent = recent.filter(slot__gte=now - SAME_TEXT_WITHIN, slot__lt=now + timedelta(days=7))
-    said = {_first_text(other) for other in recent.values_list("payload", flat=True)[:200]}
-    if texts and _without_links(texts[0], post.link) in said:
+    planned_texts = {_first_text(other) for other in recent.values_list("payload", flat=True)[:200]}
+    if texts and _without_links(texts[0], post.link) in planned_texts:
         sentence = _("%s has the same text already within a day.") % account
         yield Finding("same_text", Severity.WARNING, sentence, account)
     if account.daily_quota is not None:
@@ -170,8 +170,8 @@ def _timing_findings(post: Post, account: Account, texts: list[str], now: dateti
         planned = sum(slot.astimezone(conf.zone()).date() == day for slot in recent.values_list("slot", flat=True))
         if planned >= account.daily_quota:
             sentence = _("%(account)s already has its %(quota)d posts that day.")
-            words = {"account": account, "quota": account.daily_quota}
-            yield Finding("quota", Severity.WARNING, sentence % words, account)
+            params = {"account": account, "quota": account.daily_quota}
+            yield Finding("quota", Severity.WARNING, sentence % params, account)
 
 
 def _first_text(frozen: dict[str, Any]) -> str:

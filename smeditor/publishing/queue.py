@@ -23,7 +23,7 @@ def state_of_queue(now: datetime) -> dict[str, Any]:
     rows = Delivery.objects.filter(state__in=OPEN).order_by()
     states = dict.fromkeys(OPEN, 0) | dict(rows.values_list("state").annotate(n=Count("pk")))
     due = Delivery.objects.filter(state=State.SCHEDULED, due_at__lte=now).aggregate(n=Count("pk"), since=Min("slot"))
-    seen = heartbeat.age(now)
+    since_beat = heartbeat.age(now)
     return {
         "at": now.isoformat(),
         "states": {str(state): count for state, count in states.items()},
@@ -33,7 +33,7 @@ def state_of_queue(now: datetime) -> dict[str, Any]:
         "holds": Hold.objects.filter(lifted_at__isnull=True).count(),
         "accounts_failed": health.failing().count(),
         "articles_waiting": PublishedArticle.objects.filter(handled_at__isnull=True).count(),
-        "looked_at_seconds_ago": None if seen is None else round(seen.total_seconds(), 1),
+        "looked_at_seconds_ago": None if since_beat is None else round(since_beat.total_seconds(), 1),
         "stale": heartbeat.is_stale(now),
     }
 

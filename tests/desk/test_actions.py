@@ -138,7 +138,7 @@ def test_the_author_does_not_approve_for_a_four_eyes_account(desk, client, as_ro
     strict = world.make_account("strict", approval="four_eyes")
     mine = world.make_post("Mine", accounts=[strict], created_by=me)
     url = f"/admin/bulk/smeditor/post/approve/?id={mine.pk}&next=/admin/"
-    shown = {f"seen-{mine.pk}": approval.seen(mine)}
+    shown = {f"seen-{mine.pk}": approval.shown_revision(mine)}
     client.post(url, shown)
     assert not Post.objects.get(pk=mine.pk).live
     as_role(DESK)
@@ -280,7 +280,7 @@ def test_a_concern_is_answered_for_everyone_in_one_go(desk, client, as_role):
     perform(client, "concern_answer", desk.concern.pk, text="At six.", url="https://paper.example/a/")
     drafts = Post.objects.filter(concern=desk.concern)
     assert drafts.count() == 3
-    shown = {f"seen-{post.pk}": approval.seen(post) for post in drafts}
+    shown = {f"seen-{post.pk}": approval.shown_revision(post) for post in drafts}
     perform(client, "concern_approve_all", desk.concern.pk, post=[post.pk for post in drafts], **shown)
     assert Delivery.objects.filter(post__in=drafts, state=Delivery.State.SCHEDULED).count() == 3
     assert Concern.objects.get(pk=desk.concern.pk).state == Concern.State.ANSWERED

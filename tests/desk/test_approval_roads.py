@@ -95,7 +95,7 @@ def test_who_edited_in_between_approves_by_no_button(client, as_role, draft):
     me = as_role(DESK)
     rewrite(draft, me, "The bridge opens on Monday.")
     rewrite(draft, draft.created_by, "The bridge opens on Tuesday.")
-    in_bulk(client, draft, approval.seen(draft))
+    in_bulk(client, draft, approval.shown_revision(draft))
     send_form(client, draft, form_of(draft, **{"action-publish": "1"}))
     assert not is_live(draft)
 
@@ -129,14 +129,14 @@ def test_a_bulk_approval_of_what_was_not_seen_shows_it_instead(client, as_role, 
 
 def test_an_autosave_under_the_same_revision_is_another_text(client, as_role, draft):
     as_role(DESK)
-    seen = approval.seen(draft)
+    seen = approval.shown_revision(draft)
     post = Post.objects.get(pk=draft.pk)
     post.text = "Autosaved meanwhile"
     post.save_revision(user=draft.created_by, overwrite_revision=latest_revision(draft))
     page = in_bulk(client, draft, seen).content.decode()
     assert "Changed since you opened this page." in page
     assert not is_live(draft)
-    in_bulk(client, draft, approval.seen(draft))
+    in_bulk(client, draft, approval.shown_revision(draft))
     assert is_live(draft)
 
 
@@ -155,10 +155,10 @@ def test_the_workflow_asks_for_what_was_seen_and_for_another_pair_of_eyes(client
     url = reverse("smeditor_posts:workflow_action", args=[draft.pk, "approve", state.pk])
     assert "was not opened" in said(client.post(url))
     rewrite(draft, me, "My own words")
-    client.post(url, {"seen": approval.seen(draft)})
+    client.post(url, {"seen": approval.shown_revision(draft)})
     assert not is_live(draft)
     as_role(DESK)
-    client.post(url, {"seen": approval.seen(draft)})
+    client.post(url, {"seen": approval.shown_revision(draft)})
     assert is_live(draft)
 
 
@@ -174,8 +174,8 @@ def test_a_text_changed_inside_the_workflows_action_is_saved_and_not_approved(cl
 def test_bringing_back_an_old_version_makes_its_author_an_author_again(client, as_role, draft):
     old = latest_revision(draft)
     other, third = world.make_user("other", DESK), world.make_user("third", DESK)
-    approval.approve(draft, other, approval.seen(draft))
-    approval.approve(rewrite(draft, other, "Another"), third, approval.seen(draft))
+    approval.approve(draft, other, approval.shown_revision(draft))
+    approval.approve(rewrite(draft, other, "Another"), third, approval.shown_revision(draft))
     back = old.as_object()
     back.save_revision(user=third, previous_revision=old)
     assert approval.refusal(Post.objects.get(pk=draft.pk), draft.created_by)
@@ -185,7 +185,7 @@ def test_bringing_back_an_old_version_makes_its_author_an_author_again(client, a
 
 def test_withdrawing_and_approving_again_is_no_way_round(client, as_role, draft):
     other = world.make_user("other", DESK)
-    approval.approve(draft, other, approval.seen(draft))
+    approval.approve(draft, other, approval.shown_revision(draft))
     post = Post.objects.get(pk=draft.pk)
     post.unpublish(user=draft.created_by)
     post = Post.objects.get(pk=draft.pk)
@@ -196,7 +196,7 @@ def test_withdrawing_and_approving_again_is_no_way_round(client, as_role, draft)
 
 def test_a_later_editor_answers_only_for_what_was_written_since_the_last_approval(draft):
     other = world.make_user("other", DESK)
-    approval.approve(draft, other, approval.seen(draft))
+    approval.approve(draft, other, approval.shown_revision(draft))
     post = rewrite(draft, other, "The bridge stays shut till May.")
     assert approval.refusal(post, other)
     assert not approval.refusal(post, draft.created_by)
@@ -205,7 +205,7 @@ def test_a_later_editor_answers_only_for_what_was_written_since_the_last_approva
 def test_ones_own_approval_where_one_pair_does_begins_no_new_count(draft, strict):
     free = world.make_account("free")
     post = world.make_post("Mine", [free], created_by=draft.created_by)
-    approval.approve(post, draft.created_by, approval.seen(post))
+    approval.approve(post, draft.created_by, approval.shown_revision(post))
     changed = Post.objects.get(pk=post.pk).get_latest_revision_as_object()
     changed.text, changed.accounts = "Mine, with a comma", [free, strict]
     changed.save_revision(user=world.make_user("other", DESK))

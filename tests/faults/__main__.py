@@ -143,14 +143,14 @@ def skipped(results: dict[str, dict[str, Any]], arguments: argparse.Namespace, n
     return missed
 
 
-def passed(told: dict[str, Any], arguments: argparse.Namespace) -> bool:
+def passed(result: dict[str, Any], arguments: argparse.Namespace) -> bool:
     """What must hold. The short form is for every push: it has not the time to meet every point."""
-    right = not told["lost"] and not told["doubled"] and not told["contract_broken"] and told["kills"] > 0
+    right = not result["lost"] and not result["doubled"] and not result["contract_broken"] and result["kills"] > 0
     if arguments.short:
         return right
-    complete = not told["points_missed"] and not told["too_few_kills"]
-    found = told["broken_engine_found"] is not False
-    return right and complete and found and (arguments.allow_missing or not told["skipped"])
+    complete = not result["points_missed"] and not result["too_few_kills"]
+    found = result["broken_engine_found"] is not False
+    return right and complete and found and (arguments.allow_missing or not result["skipped"])
 
 
 def parse() -> argparse.Namespace:
@@ -189,16 +189,16 @@ def main() -> int:
                 say(json.dumps({"broken_engine_found": found}))
                 return 1 if found else 0
             results = run_all(chosen, tables, arguments)
-            told = summary(results, arguments)
-            told["broken_engine_found"] = None if arguments.short else broken_engine(tables, arguments)
+            result = summary(results, arguments)
+            result["broken_engine_found"] = None if arguments.short else broken_engine(tables, arguments)
         finally:
             tables.close()
-    told["skipped"] = skipped(results, arguments, no_pds)
-    told["seconds"] = round(time.monotonic() - began)
-    told["kills_per_second"] = round(told["kills"] / max(1, told["seconds"]), 1)
-    told["passed"] = passed(told, arguments)
-    say(json.dumps(told))
-    return 0 if told["passed"] else 1
+    result["skipped"] = skipped(results, arguments, no_pds)
+    result["seconds"] = round(time.monotonic() - began)
+    result["kills_per_second"] = round(result["kills"] / max(1, result["seconds"]), 1)
+    result["passed"] = passed(result, arguments)
+    say(json.dumps(result))
+    return 0 if result["passed"] else 1
 
 
 if __name__ == "__main__":

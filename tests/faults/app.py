@@ -35,7 +35,7 @@ def prepare(**kwargs: Any) -> None:
 
 
 @app.task(name="faults.tick", ignore_result=True)
-def look() -> None:
+def check() -> None:
     from smeditor.publishing.engine import tick
 
     try:

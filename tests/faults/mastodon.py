@@ -18,7 +18,7 @@ from tests.faults.network_servers import Call, NetworkServer, Now, Reply
 from tests.networks.openapi_contract import ContractBroken, OpenApiContract
 
 KEY_LIFETIME = timedelta(hours=1)
-PROCESSING_LOOKS = 1
+PROCESSING_CHECKS = 1
 """How often an uploaded image is still being processed when it is asked for."""
 ME = "100"
 
@@ -111,7 +111,7 @@ class MastodonServer(NetworkServer):
     def _upload(self) -> Reply:
         with self.lock:
             number = str(len(self.media) + 1)
-            self.media[number] = PROCESSING_LOOKS
+            self.media[number] = PROCESSING_CHECKS
         return Reply(202, self._attachment(number, ready=False))
 
     def _processed(self, number: str) -> Reply:

@@ -12,7 +12,7 @@ from smeditor.models import Delivery
 from tests.faults.orders import MARK, marks
 
 POST = "app.bsky.feed.post"
-SETTLED = ("sent", "human", "refused", "cancelled", "stopped", "late")
+FINAL = ("sent", "human", "refused", "cancelled", "stopped", "late")
 InboundItem = dict[str, list[str]]
 """Mark of a message to the addresses under which readers see it."""
 
@@ -59,7 +59,7 @@ def judge(inbound: InboundItem) -> Verdict:
     copies too many.
     """
     verdict = Verdict()
-    settled = (Delivery.State.SENT, Delivery.State.HUMAN)
+    final = (Delivery.State.SENT, Delivery.State.HUMAN)
     for delivery in Delivery.objects.select_related("account").prefetch_related("parts"):
         counts = verdict.by_network[delivery.account.network]
         counts["deliveries"] += 1
@@ -69,7 +69,7 @@ def judge(inbound: InboundItem) -> Verdict:
             copies = inbound.get(found[1], []) if found else []
             doubled = max(0, len(copies) - 1)
             believed = bool(part.remote_id) or delivery.state == Delivery.State.SENT
-            lost = delivery.state not in settled or (believed and not _stands(part.remote_id, copies))
+            lost = delivery.state not in final or (believed and not _stands(part.remote_id, copies))
             counts["doubled"] += doubled
             counts["lost"] += lost
             if (lost or doubled) and len(verdict.wrong) < 20:
@@ -82,14 +82,14 @@ def judge(inbound: InboundItem) -> Verdict:
 
 def _history(delivery: Delivery) -> str:
     """How it came: every attempt's part, state, beginning and end, and its looks (+ found, - not)."""
-    told = []
+    lines = []
     for attempt in delivery.attempts.order_by("number").select_related("part"):
-        looks = [f"{look['at'][11:19]}{'+' if look['found'] else '-'}" for look in attempt.read_backs]
+        checks = [f"{entry['at'][11:19]}{'+' if entry['found'] else '-'}" for entry in attempt.read_backs]
         until = f"{attempt.finished_at:%H:%M:%S}" if attempt.finished_at else "?"
         place = attempt.part.position if attempt.part else "?"
         begun = f"{attempt.started_at:%H:%M:%S}-{until}"
-        told.append(" ".join([str(attempt.number), f"part {place}", attempt.state, begun, *looks]))
-    return "; ".join(told)
+        lines.append(" ".join([str(attempt.number), f"part {place}", attempt.state, begun, *checks]))
+    return "; ".join(lines)
 
 
 def _stands(remote_id: str, copies: list[str]) -> bool:

@@ -96,10 +96,10 @@ class FaultHarness:
         """Keep some deliveries due, so that there is always something to die of."""
         from smeditor.models import Delivery
         from tests.faults.orders import order
-        from tests.faults.reconciliation import SETTLED
+        from tests.faults.reconciliation import FINAL
 
         now = self.clock.true()
-        soon = Delivery.objects.exclude(state__in=SETTLED).filter(due_at__lte=now)
+        soon = Delivery.objects.exclude(state__in=FINAL).filter(due_at__lte=now)
         if soon.count() >= OPEN_AT_ONCE:
             return
         self.batches += 1
@@ -148,9 +148,9 @@ class FaultHarness:
 
     def unsettled(self) -> Any:
         from smeditor.models import Delivery
-        from tests.faults.reconciliation import SETTLED
+        from tests.faults.reconciliation import FINAL
 
-        return Delivery.objects.exclude(state__in=SETTLED)
+        return Delivery.objects.exclude(state__in=FINAL)
 
     def note_slow(self) -> None:
         now = self.clock.true()
@@ -243,7 +243,7 @@ def decide(harness: FaultHarness) -> Counter[str]:
     return doubts
 
 
-def settle(harness: FaultHarness) -> Counter[str]:
+def decide_all(harness: FaultHarness) -> Counter[str]:
     """Drain until nothing is open, every doubt decided by a person. Returns how many doubts there were, by network."""
     drain(harness)
     doubted: Counter[str] = Counter()
@@ -314,7 +314,7 @@ def run(arguments: argparse.Namespace, folder: str) -> dict[str, Any]:
         doubted = Counter[str]()
         if not done():  # the broken engine has shown itself: nobody asks what else it would do
             worker_pool.calm()
-            doubted = settle(harness)
+            doubted = decide_all(harness)
         worker_pool.stop()  # nothing is sent between the look at the networks and the look at the tables
         return {**result(harness, doubted), "deadly_seconds": deadly_seconds}
     finally:

@@ -35,31 +35,31 @@ ONLY_KEYED = ("after_all", "twice")
 class Memory:
     """What the servers know together. ``rate``: the share of calls that fail."""
 
-    def __init__(self, houses: dict[str, NetworkServer], rate: float, seed: int) -> None:
-        self.houses = houses
+    def __init__(self, networks: dict[str, NetworkServer], rate: float, seed: int) -> None:
+        self.networks = networks
         self.rate = rate
         self.random = random.Random(seed)
         self.lock = threading.Lock()
         self.faults: Counter[str] = Counter()
 
-    def fault(self, house: NetworkServer, call: Call) -> str:
+    def fault(self, network: NetworkServer, call: Call) -> str:
         """The fault that this call meets, "" for most. Every call may fail, reading and uploading less often."""
         with self.lock:
-            publishes = house.publishes(call)
+            publishes = network.publishes(call)
             if self.random.random() >= (self.rate if publishes else self.rate / 3):
                 return ""
             if not publishes:
                 name = self.random.choice(("early_500", "slow_media" if "edia" in call.path else "slow", "reset"))
             else:
-                name = self.random.choice(NOTHING_PUBLISHED + PUBLISHED + (ONLY_KEYED if house.keyed else ()))
+                name = self.random.choice(NOTHING_PUBLISHED + PUBLISHED + (ONLY_KEYED if network.keyed else ()))
             self.faults[name] += 1
             return name
 
     def report(self) -> dict[str, Any]:
-        mastodon = self.houses["api"]
+        mastodon = self.networks["api"]
         assert isinstance(mastodon, MastodonServer)
         return {
-            "posts": {name: house.inbound() for name, house in self.houses.items()},
+            "posts": {name: network.inbound() for name, network in self.networks.items()},
             "faults": dict(self.faults),
             "contract": mastodon.broken,
         }
@@ -83,32 +83,32 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(Reply(200, {}))
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path, headers, body)
-        house = self.memory.houses.get(self.path.split("/")[1])
-        if house is None:
+        network = self.memory.networks.get(self.path.split("/")[1])
+        if network is None:
             return self.answer(Reply(404, {"error": "no such network"}))
-        return self.meet(self.memory.fault(house, call), house, call)
+        return self.meet(self.memory.fault(network, call), network, call)
 
     do_GET = do_POST = do_PUT = do_DELETE = serve
 
-    def meet(self, fault: str, house: NetworkServer, call: Call) -> None:
+    def meet(self, fault: str, network: NetworkServer, call: Call) -> None:
         if fault == "reset":
             return self.cut()
         if fault in NOTHING_PUBLISHED:
-            return self.answer(house.failure(fault))
+            return self.answer(network.failure(fault))
         if fault in ("slow", "slow_media", "overtaken"):
             time.sleep(PATIENCE * self.memory.random.uniform(0.2, 0.6))
         if fault == "after_all":
             time.sleep(PATIENCE * 1.5)
         if fault == "twice":
-            again = threading.Thread(target=house.handle, args=[call])
+            again = threading.Thread(target=network.handle, args=[call])
             again.start()
-        reply = house.handle(call)
+        reply = network.handle(call)
         if fault in ("lost_answer", "after_all"):
             return self.cut()
         if fault == "late_answer":
             time.sleep(PATIENCE * 1.3)
         if fault == "posted_500":
-            return self.answer(house.failure(fault))
+            return self.answer(network.failure(fault))
         return self.answer(reply)
 
     def answer(self, reply: Reply) -> None:
@@ -151,15 +151,15 @@ def main() -> None:
     arguments = parser.parse_args()
     clock = HarnessClock(arguments.started, arguments.clock)
     contract = OpenApiContract(Path(arguments.document)) if arguments.document else None
-    houses: dict[str, NetworkServer] = {
+    networks: dict[str, NetworkServer] = {
         "api": MastodonServer(clock.true, contract),
         "plain": Plain(clock.true),
         "blind": Blind(clock.true),
     }
-    handler = type("BoundHandler", (Handler,), {"memory": Memory(houses, arguments.rate, arguments.seed)})
+    handler = type("BoundHandler", (Handler,), {"memory": Memory(networks, arguments.rate, arguments.seed)})
     server = QuietServer(("127.0.0.1", 0), handler)
     if arguments.pds:
-        houses["xrpc"] = Pds(clock.true, arguments.pds, lambda: f"http://127.0.0.1:{server.server_port}")
+        networks["xrpc"] = Pds(clock.true, arguments.pds, lambda: f"http://127.0.0.1:{server.server_port}")
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()

@@ -44,6 +44,6 @@ LOGGING = {
     "root": {"handlers": ["null"], "level": "CRITICAL"},
     "loggers": {"smeditor": {"handlers": ["null"], "propagate": False, "level": "CRITICAL"}},
 }
-if env.flag("FAULTS_LOG"):
+if env.boolean("FAULTS_LOG"):
     LOGGING["handlers"]["file"] = {"class": "logging.StreamHandler"}
     LOGGING["loggers"]["smeditor"] = {"handlers": ["file"], "level": "INFO"}

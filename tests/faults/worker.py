@@ -143,7 +143,7 @@ def break_fence() -> None:
 def fateful_points(life: Life, dice: random.Random, tell: Callable[[str], None]) -> None:
     """Die or freeze at a share of the points, after writing down which one it was."""
 
-    def hit(name: str) -> None:
+    def reach(name: str) -> None:
         fate = dice.random()
         if fate < life.deadly.get(name, 0.0):
             tell(f"kill {name}")
@@ -152,7 +152,7 @@ def fateful_points(life: Life, dice: random.Random, tell: Callable[[str], None])
             tell(f"freeze {name}")
             os.kill(os.getpid(), signal.SIGSTOP)
 
-    fault_points.hit = hit
+    fault_points.reach = reach
 
 
 def live(life: Life) -> NoReturn:

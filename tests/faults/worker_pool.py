@@ -73,7 +73,7 @@ class _Forking:
     def run(self) -> NoReturn:
         try:
             while self._obey():
-                self._bury()
+                self._reap()
                 self._wake_frozen()
                 self._fork_missing()
         finally:
@@ -94,7 +94,7 @@ class _Forking:
         self.pipe.send(word)
         return word != "stop"
 
-    def _bury(self) -> None:
+    def _reap(self) -> None:
         while True:
             try:
                 child, status = os.waitpid(-1, os.WNOHANG | os.WUNTRACED)

@@ -49,8 +49,8 @@ class SiteProject:
     def manage(self, *arguments: str, fails: bool = False) -> subprocess.CompletedProcess[str]:
         return self.run("manage.py", *arguments, fails=fails)
 
-    def walk(self, act: str) -> dict[str, Any]:
-        return json.loads(self.manage("walk", act).stdout.splitlines()[-1])
+    def walk(self, action: str) -> dict[str, Any]:
+        return json.loads(self.manage("walk", action).stdout.splitlines()[-1])
 
     def worker(self) -> subprocess.Popen[str]:
         command = [sys.executable, "manage.py", "smeditor_worker"]

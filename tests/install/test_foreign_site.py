@@ -36,7 +36,7 @@ def walked(tmp_path_factory) -> dict:
 
     manage("makemigrations", "people", "bureau")
     manage("migrate", "-v", "0")
-    _said, checked = manage("check")
+    _output, checked = manage("check")
     found, _warned = manage("walk")
     return {"check": checked, **json.loads(found.strip().splitlines()[-1])}
 

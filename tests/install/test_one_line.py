@@ -39,24 +39,24 @@ def published(project):
             time.sleep(0.5)
     finally:
         worker.send_signal(signal.SIGTERM)
-        said, _ = worker.communicate(timeout=30)
-    assert worker.returncode == 0, said
+        output, _ = worker.communicate(timeout=30)
+    assert worker.returncode == 0, output
     return project
 
 
 def test_the_check_passes_and_names_what_is_left_to_decide(project):
-    said = project.manage("check").stderr
-    assert re.findall(r"smeditor\.[EW]\d+", said) == ["smeditor.W002", "smeditor.W003", "smeditor.W004"]
+    output = project.manage("check").stderr
+    assert re.findall(r"smeditor\.[EW]\d+", output) == ["smeditor.W002", "smeditor.W003", "smeditor.W004"]
 
 
 def test_the_check_for_deployment_asks_for_keys(project):
-    said = project.manage("check", "--deploy", fails=True).stderr
-    assert {"smeditor.E003", "smeditor.E004"} <= set(re.findall(r"smeditor\.E\d+", said))
+    output = project.manage("check", "--deploy", fails=True).stderr
+    assert {"smeditor.E003", "smeditor.E004"} <= set(re.findall(r"smeditor\.E\d+", output))
 
 
 def test_the_worker_does_not_start_in_production_without_keys(project):
-    said = project.manage("smeditor_worker", "--settings", "mysite.settings.public", fails=True).stderr
-    assert 'The worker does not start: Set SMEDITOR["SECRET_KEYS"]' in said
+    output = project.manage("smeditor_worker", "--settings", "mysite.settings.public", fails=True).stderr
+    assert 'The worker does not start: Set SMEDITOR["SECRET_KEYS"]' in output
 
 
 def test_no_migration_is_missing(project):
@@ -80,10 +80,10 @@ def test_a_published_page_leads_to_a_post_by_a_rule_and_a_worker(published):
 
 
 def test_a_readers_message_comes_home_and_every_page_about_it_answers(published):
-    seen = published.walk("read")
-    assert {address: code for address, code in seen["status"].items() if code != 200} == {}
-    assert seen["article"] is True
-    assert seen["flags"] == ["question"]
+    facts = published.walk("read")
+    assert {address: code for address, code in facts["status"].items() if code != 200} == {}
+    assert facts["article"] is True
+    assert facts["flags"] == ["question"]
 
 
 def test_the_queue_was_looked_at(published):
@@ -92,8 +92,8 @@ def test_the_queue_was_looked_at(published):
 
 
 def test_the_desk_reads_a_page_whose_class_it_does_not_know(published):
-    seen = published.walk("facts")
-    facts = seen["facts"]
+    facts = published.walk("facts")
+    facts = facts["facts"]
     assert facts["title"] == "The ferry is back"
     assert facts["standfirst"] == "From Monday."
     assert facts["section"] == {"slug": "port", "name": "Port"}
@@ -104,9 +104,9 @@ def test_the_desk_reads_a_page_whose_class_it_does_not_know(published):
     assert facts["paragraphs"] == ["From Monday.", "It leaves at six.", "It returns.", "Six boats", "Ten crews"]
     assert facts["language"] == "en"
     assert facts["image"]["alt"] == "Harbour"
-    assert seen["image"] == ["image/jpeg", 640, 480, True]
-    assert seen["found"] is True
-    assert seen["host"] == []
+    assert facts["image"] == ["image/jpeg", 640, 480, True]
+    assert facts["found"] is True
+    assert facts["host"] == []
 
 
 def test_a_site_with_images_of_its_own_needs_no_more(tmp_path: Path, library):

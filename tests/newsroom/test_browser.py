@@ -100,7 +100,10 @@ def sheet(chromium):
     context = chromium.new_context(viewport={"width": 390, "height": 844})
     page = context.new_page()
     page.complaints = []
-    page.on("console", lambda said: page.complaints.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on(
+        "console",
+        lambda message: page.complaints.append(message.text) if message.type in {"error", "warning"} else None,
+    )
     yield page
     context.close()
 

@@ -20,7 +20,7 @@ def soup_of(client, page):
     return BeautifulSoup(client.get(page.get_url()).content, "html.parser")
 
 
-def said(soup, name):
+def statements(soup, name):
     return [
         tag["content"]
         for tag in soup.find_all("meta", attrs={"property": name}) + soup.find_all("meta", attrs={"name": name})
@@ -87,21 +87,21 @@ def test_an_article_introduces_itself(client, section):
     soup = soup_of(client, article)
     assert soup.html["lang"] == "en"
     assert soup.find("link", rel="canonical")["href"] == article.full_url
-    assert said(soup, "og:type") == ["article"]
-    assert said(soup, "og:title") == [article.title]
-    assert said(soup, "og:image")[0].startswith("http://testserver/media/")
-    assert said(soup, "og:image:alt") == ["Grain"]
-    assert said(soup, "twitter:card") == ["summary_large_image"]
-    assert said(soup, "article:section") == ["Transport"]
-    assert said(soup, "article:published_time") == ["2026-03-10T09:00:00+00:00"]
-    assert said(soup, "fediverse:creator") == ["@ana@social.example"]
+    assert statements(soup, "og:type") == ["article"]
+    assert statements(soup, "og:title") == [article.title]
+    assert statements(soup, "og:image")[0].startswith("http://testserver/media/")
+    assert statements(soup, "og:image:alt") == ["Grain"]
+    assert statements(soup, "twitter:card") == ["summary_large_image"]
+    assert statements(soup, "article:section") == ["Transport"]
+    assert statements(soup, "article:published_time") == ["2026-03-10T09:00:00+00:00"]
+    assert statements(soup, "fediverse:creator") == ["@ana@social.example"]
     assert soup.find("link", type="application/atom+xml")["href"] == "/feed/"
 
 
 def test_a_picture_without_social_rights_is_on_no_card(client, section):
     soup = soup_of(client, make_article(section, lead_image=make_image(rights="agency-web")))
-    assert said(soup, "og:image") == []
-    assert said(soup, "twitter:card") == ["summary"]
+    assert statements(soup, "og:image") == []
+    assert statements(soup, "twitter:card") == ["summary"]
 
 
 def test_the_structured_data_hold_the_corrections_and_cannot_leave_their_element(client, section):

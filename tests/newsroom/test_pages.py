@@ -187,10 +187,10 @@ def test_a_longer_list_costs_no_more_queries(client, home, section, where, djang
 
 def test_more_authors_cost_an_article_no_more_queries(client, section, django_assert_max_num_queries):
     authors = [make_user(f"author{number}") for number in range(5)]
-    one, many = make_article(section, authors=authors[:1]), make_article(section, authors=authors)
-    client.get(one.get_url())
+    single, many = make_article(section, authors=authors[:1]), make_article(section, authors=authors)
+    client.get(single.get_url())
     with CaptureQueriesContext(connection) as few:
-        client.get(one.get_url())
+        client.get(single.get_url())
     spent = len(few)
     with django_assert_max_num_queries(spent):
         client.get(many.get_url())

@@ -49,8 +49,8 @@ def test_a_message_that_nobody_takes_is_kept_whole(client, section, alone):
 def test_a_message_that_the_desk_takes_leaves_no_text_behind(client, section, alone):
     got = []
 
-    def take(**told):
-        got.append(told)
+    def take(**kwargs):
+        got.append(kwargs)
         return True
 
     alone.connect(take, weak=False)
@@ -66,7 +66,7 @@ def test_a_message_that_the_desk_takes_leaves_no_text_behind(client, section, al
 
 
 def test_a_desk_that_breaks_loses_nothing_and_its_log_holds_no_text(client, site, alone, caplog):
-    def breaks(message, **told):
+    def breaks(message, **kwargs):
         raise RuntimeError(message)
 
     alone.connect(breaks, weak=False)
@@ -80,14 +80,14 @@ def test_waiting_messages_are_offered_again(client, site, alone):
     send(client)
     with pytest.raises(CommandError):
         call_command("hand_over_reader_messages")
-    alone.connect(lambda **told: True, weak=False)
+    alone.connect(lambda **kwargs: True, weak=False)
     assert hand_over_waiting() == (1, 0)
     assert not ReaderMessage.objects.waiting().exists()
 
 
 def test_a_desk_that_wakes_up_is_offered_what_waited(client, site, alone):
     send(client)
-    alone.connect(lambda **told: True, weak=False)
+    alone.connect(lambda **kwargs: True, weak=False)
     send(client)
     assert ReaderMessage.objects.count() == 2
     assert not ReaderMessage.objects.waiting().exists()

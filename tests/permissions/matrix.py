@@ -110,7 +110,7 @@ def delete_draft(client: Any, at: Things) -> bool:
 def approve(client: Any, at: Things) -> bool:
     draft = at.draft()
     url = reverse("wagtail_bulk_action", args=["smeditor", "post", "approve"])
-    approved = {f"seen-{draft.pk}": approval.seen(draft)}
+    approved = {f"seen-{draft.pk}": approval.shown_revision(draft)}
     client.post(f"{url}?id={draft.pk}", approved)
     return Post.objects.get(pk=draft.pk).live
 

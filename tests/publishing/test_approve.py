@@ -37,8 +37,8 @@ def republish(post: Post, editor, **changes) -> Post:
 
 
 def test_each_account_gets_one_frozen_delivery_with_a_token_of_its_own(make_account, make_post, article):
-    one, two = make_account("mastodon"), make_account("bluesky")
-    make_post(one, two)
+    first, second = make_account("mastodon"), make_account("bluesky")
+    make_post(first, second)
     first, second = Delivery.objects.order_by("account_id")
     assert first.link_token != second.link_token
     assert token_of(first.payload["link"]) == first.link_token
@@ -106,10 +106,13 @@ def test_where_the_network_cannot_edit_it_says_so(make_account, make_post, edito
 
 
 def test_an_account_that_is_taken_off_the_post_is_cancelled(make_account, make_post, editor):
-    one, two = make_account(), make_account()
-    post = make_post(one, two, send_at=NOON + timedelta(hours=1))
-    republish(post, editor, accounts=[one])
-    assert dict(Delivery.objects.values_list("account", "state")) == {one.pk: State.SCHEDULED, two.pk: State.CANCELLED}
+    first, second = make_account(), make_account()
+    post = make_post(first, second, send_at=NOON + timedelta(hours=1))
+    republish(post, editor, accounts=[first])
+    assert dict(Delivery.objects.values_list("account", "state")) == {
+        first.pk: State.SCHEDULED,
+        second.pk: State.CANCELLED,
+    }
 
 
 def test_what_the_checks_refuse_becomes_a_stopped_delivery_that_says_why(make_account, make_post):
@@ -127,13 +130,13 @@ def test_four_eyes_means_another_pair(make_account, make_post):
 
 
 def test_a_variant_speaks_for_its_account_only(make_account, make_post, editor):
-    one, two = make_account(), make_account()
-    post = make_post(one, two, live=False)
-    post.variants = [Variant(account=two, text="For two")]
+    first, second = make_account(), make_account()
+    post = make_post(first, second, live=False)
+    post.variants = [Variant(account=second, text="For two")]
     post.save_revision(user=editor).publish(user=editor)
     texts = dict(Delivery.objects.values_list("account", "payload__parts__0__text"))
-    assert texts[two.pk] == "For two"
-    assert texts[one.pk] != "For two"
+    assert texts[second.pk] == "For two"
+    assert texts[first.pk] != "For two"
 
 
 def test_posts_take_the_free_slots_in_turn(make_account, make_post):

@@ -67,10 +67,10 @@ def test_the_link_as_the_editor_typed_it_carries_the_token(make_post, account, a
 
 def test_a_typed_link_does_not_make_an_approved_post_another_one(make_post, account, article):
     post = make_post(account, text=f"Read {article.get_full_url()}?utm_source=letter")
-    one, other = (
+    first, second = (
         payload.build(post, account, token, account_capabilities(account), facts()) for token in ("aaa", "bbb")
     )
-    assert payload.same_content(one, other)
+    assert payload.same_content(first, second)
 
 
 def account_capabilities(account):

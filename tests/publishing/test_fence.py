@@ -44,11 +44,11 @@ def delivery(account, make_post) -> Delivery:
 
 
 def dies_at(monkeypatch, point: str) -> None:
-    def hit(name: str) -> None:
+    def reach(name: str) -> None:
         if name == point:
             raise Killed
 
-    monkeypatch.setattr(fault_points, "hit", hit)
+    monkeypatch.setattr(fault_points, "reach", reach)
 
 
 def test_what_one_worker_has_claimed_no_other_gets(delivery):
@@ -122,7 +122,7 @@ def test_what_a_slow_worker_tells_counts_whole_or_not_at_all(make_account, make_
     server = server_at(account.server_url)
     server.fail("send", faults.calling(lambda: tick(NOON + LEASE + 2 * SECOND, "reaper")))
     with monkeypatch.context() as patched:
-        patched.setattr(outcome, "adopt", told_once_then_killed(outcome.adopt))
+        patched.setattr(outcome, "adopt", lists_once_then_killed(outcome.adopt))
         with pytest.raises(Killed):
             tick(NOON + SECOND, "slow")
     assert Attempt.objects.get().state == Attempt.State.UNKNOWN
@@ -132,7 +132,7 @@ def test_what_a_slow_worker_tells_counts_whole_or_not_at_all(make_account, make_
     assert len(server.published) == 1
 
 
-def told_once_then_killed(adopt):
+def lists_once_then_killed(adopt):
     """``adopt`` that fails its second caller: the first has lost the fence, the second is who tells of it."""
     todos = []
 
@@ -203,13 +203,13 @@ def test_a_payload_that_was_tampered_with_is_refused(delivery, account):
 
 
 def test_the_intent_is_committed_before_the_call(delivery, account):
-    seen = []
+    observed = []
 
-    def look() -> None:
+    def check() -> None:
         row = Delivery.objects.get(pk=delivery.pk)
         attempt = row.attempts.get()
-        seen.append((row.state, attempt.state, attempt.identity == row.parts.get().identity != ""))
+        observed.append((row.state, attempt.state, attempt.identity == row.parts.get().identity != ""))
 
-    server_at(account.server_url).fail("send", faults.calling(look))
+    server_at(account.server_url).fail("send", faults.calling(check))
     tick(NOON + SECOND, "worker")
-    assert seen == [(State.SENDING, Attempt.State.SENDING, True)]
+    assert observed == [(State.SENDING, Attempt.State.SENDING, True)]

@@ -148,7 +148,7 @@ class Newsroom(RuleBasedStateMachine):
     def open_page(self, name, n):
         user, post = self.people[name], self._post(n)
         text = latest_revision(post).content["text"]
-        self.opened[user.pk, post.pk] = (approval.seen(post), text)
+        self.opened[user.pk, post.pk] = (approval.shown_revision(post), text)
         self.eyes[user.pk].add(text)
 
     @precondition(lambda self: Post.objects.exists())
@@ -258,11 +258,11 @@ class Newsroom(RuleBasedStateMachine):
         before_it = set() if before is None or before in self.vouched else self.writers[before]
         self.writers[text] = before_it | {user.pk}
 
-    def _try(self, act, *args, saw: str = "", user=None) -> None:
+    def _try(self, action, *args, saw: str = "", user=None) -> None:
         """Do it if it is allowed; a text that another person than its writers approved is vouched for."""
         try:
             with time_machine.travel(self.clock, tick=False):
-                act(*args)
+                action(*args)
         except (SmeditorError, PermissionDenied):
             counts["refused"] += 1
             return

@@ -115,13 +115,13 @@ def test_waiting_has_an_end_and_a_later_publication_begins_it_anew(rule, draft):
     with at(NOON):
         draft.save_revision().publish()
         unpublish(draft)
-    moment, looks = NOON, 0
+    moment, checks = NOON, 0
     while moment < NOON + 40 * DAY and not entry().error:
         run_due(moment)
-        moment, looks = max(entry().wait_until, moment + MINUTE), looks + 1
+        moment, checks = max(entry().wait_until, moment + MINUTE), checks + 1
     assert "30 days" in entry().error
     assert entry().handled_at is None
-    assert looks < 1000
+    assert checks < 1000
     with at(moment):
         draft.save_revision().publish()
         assert run_due(moment) == 1
@@ -139,15 +139,15 @@ def test_a_publication_between_the_look_and_its_note_is_not_missed(rule, draft, 
     with at(NOON):
         draft.save_revision().publish()
         unpublish(draft)
-        look = rules.visibility_of
+        visibility_of = rules.visibility_of
 
-        def look_and_be_overtaken(page, now):
-            found = look(page, now)
+        def check_and_be_overtaken(page, now):
+            found = visibility_of(page, now)
             if not found.public:
                 draft.save_revision().publish()
             return found
 
-        monkeypatch.setattr(rules, "visibility_of", look_and_be_overtaken)
+        monkeypatch.setattr(rules, "visibility_of", check_and_be_overtaken)
         run_due(NOON)
         assert run_due(NOON) == 1
 

@@ -37,7 +37,7 @@ def delivery(account, make_post) -> Delivery:
     return Delivery.objects.get()
 
 
-def look_at(delivery: Delivery, moment=NOON + SECOND) -> Delivery:
+def checked(delivery: Delivery, moment=NOON + SECOND) -> Delivery:
     tick(moment, "worker")
     delivery.refresh_from_db()
     return delivery
@@ -53,7 +53,7 @@ def test_an_unpublished_article_keeps_its_deliveries_waiting(delivery, article):
     delivery.refresh_from_db()
     assert (delivery.state, delivery.fence) == (State.SCHEDULED, fence + 1)
     assert "unpublished" in delivery.state_reason
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert sent(delivery) == 0
 
 
@@ -61,12 +61,12 @@ def test_a_deleted_article_stops_its_deliveries_at_once(delivery, article):
     article.delete()
     delivery.refresh_from_db()
     assert delivery.state == State.STOPPED
-    assert look_at(delivery).state == State.STOPPED
+    assert checked(delivery).state == State.STOPPED
 
 
 def test_an_article_that_left_without_a_signal_is_seen_by_the_last_look(delivery, article):
     type(article).objects.filter(pk=article.pk).update(live=False)
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert "not published" in delivery.state_reason
     assert sent(delivery) == 0
 
@@ -77,9 +77,9 @@ def test_a_new_embargo_moves_what_is_waiting_and_nothing_leaves_the_house(delive
     article.save_revision().publish()
     delivery.refresh_from_db()
     assert (delivery.slot, delivery.not_before) == (until, until)
-    look_at(delivery)
+    checked(delivery)
     assert not server_at(delivery.account.server_url).todos, "no upload either"
-    assert look_at(delivery, until + SECOND).state == State.SENT
+    assert checked(delivery, until + SECOND).state == State.SENT
 
 
 def test_an_embargo_never_brings_a_later_slot_forward(make_post, account, article):
@@ -89,14 +89,14 @@ def test_an_embargo_never_brings_a_later_slot_forward(make_post, account, articl
     article.save_revision().publish()
     delivery = Delivery.objects.get()
     assert (delivery.slot, delivery.due_at) == (late, late)
-    assert look_at(delivery, NOON + timedelta(hours=2)).state == State.SCHEDULED
+    assert checked(delivery, NOON + timedelta(hours=2)).state == State.SCHEDULED
 
 
 def test_an_article_behind_a_log_in_is_not_announced(delivery, article):
     from wagtail.models import PageViewRestriction
 
     PageViewRestriction.objects.create(page=article, restriction_type=PageViewRestriction.LOGIN)
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert sent(delivery) == 0
 
 
@@ -118,10 +118,10 @@ def test_a_hold_of_every_kind_stops_and_its_lifting_fires_nothing(delivery, edit
     Account.objects.filter(pk=delivery.account_id).update(desk=desk)
     delivery.account.refresh_from_db()
     hold = holds.place(reason="A crash", user=editor, **place(delivery))
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert sent(delivery) == 0
     assert holds.lift(hold, editor, NOON + timedelta(minutes=5)) == 1
-    assert look_at(delivery, NOON + timedelta(minutes=6)).state == State.LATE
+    assert checked(delivery, NOON + timedelta(minutes=6)).state == State.LATE
     assert "A crash" in delivery.state_reason
     assert sent(delivery) == 0
 
@@ -131,13 +131,13 @@ def test_a_hold_that_is_lifted_before_the_slot_changes_nothing(make_post, accoun
     delivery = Delivery.objects.get()
     hold = holds.place("all", "A crash", editor)
     assert holds.lift(hold, editor, NOON + timedelta(minutes=30)) == 0
-    assert look_at(delivery, NOON + timedelta(hours=1, seconds=1)).state == State.SENT
+    assert checked(delivery, NOON + timedelta(hours=1, seconds=1)).state == State.SENT
 
 
 def test_a_hold_placed_while_a_worker_prepares_wins(delivery, editor):
     server = server_at(delivery.account.server_url)
     server.fail("prepare", faults.calling(lambda: holds.place("all", "A crash", editor)))
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert "A crash" in delivery.state_reason
     assert server.count("send") == 0
 
@@ -157,14 +157,14 @@ def test_what_others_hold_does_not_stand_in_the_way(make_account, make_post, edi
 def test_after_an_outage_what_is_too_late_waits_for_a_person(make_post, account, news_class, minutes):
     make_post(account, news_class=news_class)
     delivery = Delivery.objects.get()
-    assert look_at(delivery, NOON + timedelta(minutes=minutes + 1)).state == State.LATE
+    assert checked(delivery, NOON + timedelta(minutes=minutes + 1)).state == State.LATE
     assert str(minutes) in delivery.state_reason
     assert sent(delivery) == 0
 
 
 def test_an_evergreen_post_is_never_too_late(make_post, account):
     make_post(account, news_class="evergreen")
-    assert look_at(Delivery.objects.get(), NOON + timedelta(days=30)).state == State.SENT
+    assert checked(Delivery.objects.get(), NOON + timedelta(days=30)).state == State.SENT
 
 
 def test_after_an_outage_an_account_is_not_flooded(make_account, make_post):
@@ -196,9 +196,9 @@ def test_the_days_quota_lets_the_rest_wait_for_tomorrow(make_account, make_post)
 
 def test_a_paused_account_sends_nothing_and_resuming_fires_nothing(delivery, editor):
     holds.pause_account(delivery.account, editor, "Maintenance", NOON)
-    assert look_at(delivery).state == State.SCHEDULED
+    assert checked(delivery).state == State.SCHEDULED
     assert holds.resume_account(delivery.account, editor, NOON + timedelta(minutes=5)) == 1
-    assert look_at(delivery, NOON + timedelta(minutes=6)).state == State.LATE
+    assert checked(delivery, NOON + timedelta(minutes=6)).state == State.LATE
     assert sent(delivery) == 0
 
 
@@ -206,7 +206,7 @@ def test_withdrawing_the_approval_cancels_what_is_not_being_sent(delivery):
     delivery.post.unpublish()
     delivery.refresh_from_db()
     assert delivery.state == State.CANCELLED
-    assert look_at(delivery).state == State.CANCELLED
+    assert checked(delivery).state == State.CANCELLED
 
 
 def test_an_answer_to_a_reader_goes_out_in_quiet_hours_and_without_a_gap(make_account, make_post):
@@ -223,6 +223,6 @@ def test_a_corrected_image_must_be_approved_again(make_account, make_post, artic
     make_post(account, image=image, image_alt="Grain")
     delivery = Delivery.objects.get()
     type(image).objects.filter(pk=image.pk).update(file_hash="another")
-    assert look_at(delivery).state == State.REFUSED
+    assert checked(delivery).state == State.REFUSED
     assert "changed after the approval" in delivery.state_reason
     assert server_at(account.server_url).uploads == 0

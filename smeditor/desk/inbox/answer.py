@@ -160,7 +160,7 @@ def answer(reaction: Reaction, form: AnswerForm, user: Any, *, at_once: bool) ->
     if reaction.conversation_id:
         Conversation.objects.filter(pk=reaction.conversation_id).update(assigned_to=user, version=F("version") + 1)
     if at_once and not approval.refusal(post, user):
-        approval.approve(post, user, approval.seen(post))
+        approval.approve(post, user, approval.shown_revision(post))
         return post, True
     submit(post, user)
     return post, False

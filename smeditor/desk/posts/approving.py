@@ -25,11 +25,11 @@ CHANGED = _(
 
 def tell_change(request: HttpRequest, post: Post, error: approval.TextChanged) -> None:
     """Say that another text is there than the one that was seen, and lead to the difference."""
-    there = {error.seen, error.current} - {None}
+    there = {error.shown_revision, error.current} - {None}
     known = post.revisions.filter(pk__in=there).count() == len(there)
     buttons = []
     if known and len(there) == 2:
-        url = reverse("smeditor_posts:revisions_compare", args=[post.pk, error.seen, error.current])
+        url = reverse("smeditor_posts:revisions_compare", args=[post.pk, error.shown_revision, error.current])
         buttons = [messages.button(url, gettext("See the difference"))]
     messages.error(request, error.sentence, buttons=buttons)
 

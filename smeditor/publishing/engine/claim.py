@@ -84,7 +84,7 @@ def _claim_once(now: datetime, worker: str, limit: int) -> list[Delivery]:
             free(now), pk__in=keys, state__in=[State.SCHEDULED, State.UNKNOWN], due_at__lte=now
         ).update(lease_until=lease_end(now), fence=F("fence") + 1, worker=name)
     claimed = Delivery.objects.filter(pk__in=keys, worker=name).select_related("post", "account")
-    fault_points.hit("claimed")
+    fault_points.reach("claimed")
     return list(claimed.prefetch_related("parts").order_by("due_at", "pk"))
 
 

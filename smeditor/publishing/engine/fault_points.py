@@ -23,5 +23,5 @@ POINTS = (
 )
 
 
-def hit(name: str) -> None:
+def reach(name: str) -> None:
     """A worker has come to the point ``name`` of :data:`POINTS`."""

@@ -32,7 +32,7 @@ def run_due(now: datetime, limit: int = 100) -> int:
     keys = list(waiting().order_by("sent_at").values_list("pk", flat=True)[:limit])
     if not keys:
         return 0
-    fault_points.hit("before_follow_up")
+    fault_points.reach("before_follow_up")
     try:
         with transaction.atomic():
             return _follow(keys, now)
@@ -42,7 +42,7 @@ def run_due(now: datetime, limit: int = 100) -> int:
 
 
 def _safely(key: int, now: datetime) -> int:
-    fault_points.hit("before_follow_up")
+    fault_points.reach("before_follow_up")
     try:
         with transaction.atomic():
             return _follow([key], now)

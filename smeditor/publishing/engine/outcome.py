@@ -66,8 +66,8 @@ def accepted(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt,
     with transaction.atomic():
         adopt(delivery, part, receipt.ref, now)
         finish(attempt, Attempt.State.ACCEPTED, now, answer=excerpt(receipt.answer))
-        fault_points.hit("inside_acceptance")
-    fault_points.hit("after_acceptance")
+        fault_points.reach("inside_acceptance")
+    fault_points.reach("after_acceptance")
 
 
 def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: datetime | None = None) -> None:

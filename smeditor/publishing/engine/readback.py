@@ -19,10 +19,10 @@ from smeditor.publishing.engine.clock import Clock
 logger = logging.getLogger("smeditor.publishing")
 
 State = Delivery.State
-SETTLED_AFTER = timedelta(seconds=30)
+VISIBLE_AFTER = timedelta(seconds=30)
 """A message that is not seen earlier than this may still be on its way to the reading side."""
 PROOFS = 2
-SECOND_LOOK = timedelta(seconds=90)
+SECOND_CHECK = timedelta(seconds=90)
 """The longest pause between two looks, for one that began late because its worker had died."""
 CLOCKS_APART = timedelta(hours=3)
 """How far a network's clock may be behind ours and the message still be recognised: a machine whose hardware clock runs
@@ -33,7 +33,7 @@ MOST_CHANGES = 12
 GIVE_UP_AFTER = timedelta(hours=24)
 
 
-def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
+def resolve(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Take one step to settle a claimed delivery in doubt. Returns its state afterwards. Raises FenceLost."""
     claim.renew(delivery, clock())
     attempt = delivery.attempts.filter(state=Attempt.State.UNKNOWN).order_by("-number").select_related("part").first()
@@ -44,7 +44,7 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
         return delivery.state
     if not network.capabilities.read_back:
         return _repeat_or_ask(delivery, attempt.part, network, clock())
-    fault_points.hit("before_read_back")
+    fault_points.reach("before_read_back")
     try:
         found = network.read_back(
             Prepared.from_json(attempt.part.prepared),
@@ -53,7 +53,7 @@ def settle(delivery: Delivery, network: Network, clock: Clock) -> str:
         )
     except Exception as error:  # a look that failed tells nothing; the doubt stays what it is
         return _failed(delivery, attempt, error, network, clock())
-    fault_points.hit("after_read_back")
+    fault_points.reach("after_read_back")
     if found.found and _of_another(delivery, attempt.part, found.found):
         found = ReadBack(checked=found.checked, note=_("Only a message of another delivery looks like it."))
     return _judge(delivery, attempt, attempt.part, found, clock())
@@ -78,7 +78,7 @@ def _judge(delivery: Delivery, attempt: Attempt, part: Part, found: ReadBack, no
             _absent(delivery, now)
     else:
         with transaction.atomic():
-            _look_later(delivery, attempt, now)
+            _check_later(delivery, attempt, now)
             attempt.save(update_fields=["read_backs"])
     logger.info("read back: delivery=%s found=%s absent=%s", delivery.pk, bool(found.found), found.absent)
     return delivery.state
@@ -110,17 +110,19 @@ def _entry(found: ReadBack, now: datetime) -> dict[str, Any]:
 
 
 def _proofs(attempt: Attempt) -> int:
-    settled = attempt.started_at + SETTLED_AFTER
-    return sum(1 for look in attempt.read_backs if look["absent"] and datetime.fromisoformat(look["at"]) >= settled)
+    visible_from = attempt.started_at + VISIBLE_AFTER
+    return sum(
+        1 for entry in attempt.read_backs if entry["absent"] and datetime.fromisoformat(entry["at"]) >= visible_from
+    )
 
 
-def _look_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
-    looks = delivery.read_backs + 1
+def _check_later(delivery: Delivery, attempt: Attempt, now: datetime) -> None:
+    checks = delivery.read_backs + 1
     later = [moment for pause in outcome.READ_BACK_AFTER if (moment := attempt.started_at + pause) > now]
-    if looks >= len(outcome.READ_BACK_AFTER):
+    if checks >= len(outcome.READ_BACK_AFTER):
         return ask(delivery, now, _("It can be neither found nor proved absent. Look on the network and decide."))
-    due_at = min([*later, now + SECOND_LOOK])
-    return claim.release(delivery, due_at=due_at, read_backs=looks)
+    due_at = min([*later, now + SECOND_CHECK])
+    return claim.release(delivery, due_at=due_at, read_backs=checks)
 
 
 def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Network, now: datetime) -> str:

@@ -38,7 +38,7 @@ def _reap_one(delivery: Delivery, now: datetime) -> bool:
         open_attempts = delivery.attempts.filter(state=Attempt.State.SENDING)
         open_attempts.update(state=Attempt.State.UNKNOWN, finished_at=now, sentence=sentence)
         outcome.doubt(delivery, now, sentence, _capabilities(delivery.account))
-    fault_points.hit("reaped")
+    fault_points.reach("reaped")
     logger.warning("reaped: delivery=%s worker=%s", delivery.pk, delivery.worker)
     return True
 

@@ -27,7 +27,7 @@ from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.networks.ssrf_guard import not_after
 from smeditor.publishing.engine import claim, fault_points, messages, outcome, readback
 from smeditor.publishing.engine.clock import Clock
-from smeditor.publishing.engine.send_check import fresh, glance, lock, look
+from smeditor.publishing.engine.send_check import check, fresh, lock, pre_check
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -42,10 +42,10 @@ def send(delivery: Delivery, network: Network, clock: Clock) -> str:
     """Carry a claimed delivery as far as it goes now. Returns its state afterwards. Raises FenceLost, nothing else."""
     if _has_images(delivery):
         claim.renew(delivery, clock())
-        verdict = look(fresh(delivery.pk, clock()), clock())
+        verdict = check(fresh(delivery.pk, clock()), clock())
     else:
         claim.renew_when_worn(delivery, clock())
-        verdict = glance(delivery, clock())
+        verdict = pre_check(delivery, clock())
     if not verdict.go:
         outcome.apply(delivery, verdict, clock())
         return delivery.state
@@ -78,21 +78,21 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
     except Exception as error:  # a bug of an adapter is an outcome like any other: nothing was published
         _unprepared(delivery, error, network, clock)
         return False
-    fault_points.hit("before_send_check")
+    fault_points.reach("before_send_check")
     attempt = send_check(delivery, part, clock())
-    fault_points.hit("after_send_check")
+    fault_points.reach("after_send_check")
     if attempt is None:
         return False
     try:
         _still_awake(attempt, clock())
-        fault_points.hit("before_request")
+        fault_points.reach("before_request")
         with not_after(clock.monotonic(_latest(attempt))):
             receipt = _one_request(delivery, part, prepared, network, clock)
     except Exception as error:  # whatever it is, the request may have left: only the named errors say it did not
         _answered_with(error, delivery, attempt, network, clock)
         return False
-    fault_points.hit("after_send")
-    _settle(delivery, part, attempt, receipt, clock())
+    fault_points.reach("after_send")
+    _record_acceptance(delivery, part, attempt, receipt, clock())
     return True
 
 
@@ -109,14 +109,14 @@ def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network
     """Mint the identity and upload the media. Both are committed by the last look, before anything has a public effect."""
     if not part.identity:
         part.identity = network.mint_identity(clock())
-    fault_points.hit("minted")
+    fault_points.reach("minted")
     if delivery.operation == Operation.DELETE:
         return Prepared(body={})
     stored = _still_good(delivery, part, clock())
     if stored is None:
         stored = network.prepare(messages.message_for(delivery, part, parts, network))
         part.prepared = {**stored.as_json(), "at": clock().isoformat()}
-    fault_points.hit("prepared")
+    fault_points.reach("prepared")
     return stored
 
 
@@ -139,7 +139,7 @@ def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
         if not taken.update(state=State.SENDING, lease_until=claim.lease_end(now), state_changed_at=now):
             raise claim.FenceLost
         row = fresh(delivery.pk, now)
-        verdict = look(row, now)
+        verdict = check(row, now)
         if verdict.go and part.sent_stamp is None:
             part.sent_stamp = now
         part.save(update_fields=["identity", "prepared", "sent_stamp"])
@@ -157,7 +157,7 @@ def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
             worker=row.worker,
             started_at=now,
         )
-        fault_points.hit("inside_send_check")
+        fault_points.reach("inside_send_check")
     delivery.state = State.SENDING
     return attempt
 
@@ -189,7 +189,7 @@ def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Ne
     return Receipt(ref=target, at=clock())
 
 
-def _settle(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, now: datetime) -> None:
+def _record_acceptance(delivery: Delivery, part: Part, attempt: Attempt, receipt: Receipt, now: datetime) -> None:
     """Record the acceptance; when the fence was lost meanwhile, what we know still settles the doubt of others."""
     try:
         outcome.accepted(delivery, part, attempt, receipt, now)

@@ -18,7 +18,7 @@ from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import approval, holds, payload, slots
 
 State = Delivery.State
-RETRY_LOOK = timedelta(seconds=30)
+RETRY_AFTER = timedelta(seconds=30)
 ON_TIME = timedelta(minutes=1)
 """Within it after the slot, the plan's own gap holds; later than that, the gap to what went out last is kept anew."""
 ARTICLE_PATIENCE = timedelta(days=30)
@@ -26,7 +26,7 @@ ARTICLE_PATIENCE = timedelta(days=30)
 PATIENCE_PARAMS = {"days": ARTICLE_PATIENCE.days}
 LONGEST_ARTICLE_PAUSE = timedelta(minutes=5)
 OTHER_BUCKETS = ("media", "delete")
-LOOKED_AT = (
+CHECKED_COLUMNS = (
     *(
         "operation",
         "state",
@@ -111,7 +111,7 @@ def fresh(key: int, now: datetime) -> Delivery:
     attempts = Attempt.objects.filter(delivery_id=OuterRef("pk")).order_by("-number").values("number")[:1]
     rows = (
         Delivery.objects.select_related("post", "account", "target")
-        .only(*LOOKED_AT)
+        .only(*CHECKED_COLUMNS)
         .annotate(
             any_hold=Exists(Hold.objects.filter(lifted_at__isnull=True)),
             rates_reset=Subquery(resets),
@@ -121,12 +121,12 @@ def fresh(key: int, now: datetime) -> Delivery:
     return rows.get(pk=key)
 
 
-def glance(delivery: Delivery, now: datetime) -> Verdict:
+def pre_check(delivery: Delivery, now: datetime) -> Verdict:
     """What the claimed row itself tells, without a question to the database: payload, account, slot, embargo, age."""
     return _first((_payload, _approval, _four_eyes, _account, _embargo, _late), delivery, now)
 
 
-def look(delivery: Delivery, now: datetime) -> Verdict:
+def check(delivery: Delivery, now: datetime) -> Verdict:
     """Look at everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
     checks = (_payload, _approval, _four_eyes, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
     return _first(checks, delivery, now)
@@ -160,9 +160,9 @@ def _account(delivery: Delivery, now: datetime) -> Verdict:
     if not account.sends:
         return stop(_("The account only listens."))
     if account.state == Account.State.PAUSED:
-        return wait(now + RETRY_LOOK, _("The account is paused."))
+        return wait(now + RETRY_AFTER, _("The account is paused."))
     if account.state == Account.State.FAILED:
-        return wait(now + RETRY_LOOK, _("The account must be reconnected."))
+        return wait(now + RETRY_AFTER, _("The account must be reconnected."))
     return GO
 
 
@@ -174,7 +174,7 @@ def _target(delivery: Delivery, now: datetime) -> Verdict:
     if target is not None and target.state == State.SENT:
         return GO
     if target is not None and target.state in (State.SENDING, State.UNKNOWN, State.HUMAN):
-        return wait(now + RETRY_LOOK, _("What it changes is not known to be published yet."))
+        return wait(now + RETRY_AFTER, _("What it changes is not known to be published yet."))
     return stop(_("What it changes was never published."))
 
 
@@ -206,7 +206,7 @@ def late_reason(delivery: Delivery) -> str:
 
 def _hold(delivery: Delivery, now: datetime) -> Verdict:
     hold = holds.binding(holds.open_holds(), delivery) if delivery.any_hold else None
-    return wait(now + RETRY_LOOK, holds.reason(hold)) if hold else GO
+    return wait(now + RETRY_AFTER, holds.reason(hold)) if hold else GO
 
 
 def _article(delivery: Delivery, now: datetime) -> Verdict:
@@ -224,7 +224,7 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
     waited = now - max(delivery.slot, delivery.not_before or delivery.slot)
     if waited > ARTICLE_PATIENCE:
         return Verdict(Answer.LATE, _("It has waited %(days)d days for its article to be public.") % PATIENCE_PARAMS)
-    return wait(now + min(max(waited / 10, RETRY_LOOK), LONGEST_ARTICLE_PAUSE), visibility.reason)
+    return wait(now + min(max(waited / 10, RETRY_AFTER), LONGEST_ARTICLE_PAUSE), visibility.reason)
 
 
 def _rates(delivery: Delivery, now: datetime) -> Verdict:

@@ -105,16 +105,16 @@ def _work(worker: str, clock: Clock, result: TickResult) -> None:
                 return
             began = clock.elapsed()
             while claimed and clock.elapsed() - began < SLOW:
-                _one(claimed.pop(0), networks, clock, result)
+                _process(claimed.pop(0), networks, clock, result)
             claim.release_claims(claimed)
     finally:
         networks.close()
 
 
-def _one(delivery: Delivery, networks: OpenNetworks, clock: Clock, result: TickResult) -> None:
+def _process(delivery: Delivery, networks: OpenNetworks, clock: Clock, result: TickResult) -> None:
     try:
         network = networks.get(delivery)
-        step = readback.settle if delivery.state == State.UNKNOWN else send
+        step = readback.resolve if delivery.state == State.UNKNOWN else send
         try:
             result.count(step(delivery, network, clock))
         finally:

@@ -134,4 +134,4 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(ACTIONS[options["act"]](), default=str))
 
 
-ACTIONS = {act.__name__: act for act in (publish, facts, posts, read, admin)}
+ACTIONS = {action.__name__: action for action in (publish, facts, posts, read, admin)}
