@@ -29,6 +29,8 @@ ACTIONS = [
     ("smeditor.tip_reader_named", _("Name reader"), _("Named a further reader of a tip")),
     ("smeditor.tip_opened", _("Open"), _("Tip opened")),
     ("smeditor.reader_erased", _("Erase reader"), _("Erased all that a reader wrote, at their request")),
+    ("smeditor.legal_hold_placed", _("Keep"), _("Kept for a legal claim")),
+    ("smeditor.legal_hold_lifted", _("End legal hold"), _("Ended a legal hold")),
     ("smeditor.digest_sent", _("Send"), _("Digest sent")),
     ("smeditor.answered_by_mail", _("Answer"), _("Reader answered by mail")),
 ]

@@ -3,5 +3,9 @@
 from django.urls import path
 
 from smeditor.desk.metrics import metrics
+from smeditor.desk.retention_notice import retention_notice
 
-urlpatterns = [path("metrics", metrics, name="smeditor_metrics")]
+urlpatterns = [
+    path("metrics", metrics, name="smeditor_metrics"),
+    path("what-we-keep/", retention_notice, name="smeditor_retention"),
+]

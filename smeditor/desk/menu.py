@@ -66,6 +66,8 @@ def items() -> list[DeskItem]:
         DeskItem(_("Rules"), "smeditor_rules:index", "cogs", noun("rule")),
         DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), counts.failing_sources),
         DeskItem(_("Desks"), "smeditor_desks:index", "tasks", noun("desk")),
+        DeskItem(_("Legal holds"), "smeditor:legal_holds", "lock", ("smeditor.hold_reaction",)),
+        DeskItem(_("Erase a reader"), "smeditor:reader_erase", "bin", ("smeditor.erase_reader",)),
         DeskItem(_("Digests"), "smeditor:digests", "mail", ("smeditor.view_digest",)),
     ]
     for order, entry in enumerate(entries):

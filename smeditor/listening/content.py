@@ -26,8 +26,12 @@ def address(url: str, limit: int = 1000) -> str:
 
 def expiry(now: datetime, level: str = "untriaged") -> datetime:
     """When words that came at ``now`` are erased; ``level`` is a key of ``SMEDITOR["RETENTION"]``."""
-    days = {**conf.DEFAULTS["RETENTION"], **conf.get("RETENTION")}[level]
-    return now + timedelta(days=days)
+    return now + timedelta(days=retention_days()[level])
+
+
+def retention_days() -> dict[str, int]:
+    """How many days words are kept after they came, by what became of them: ``SMEDITOR["RETENTION"]`` over its defaults."""
+    return {**conf.DEFAULTS["RETENTION"], **conf.get("RETENTION")}
 
 
 def new_content(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:

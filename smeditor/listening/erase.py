@@ -49,10 +49,8 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
     """
     now = now or timezone.now()
     with transaction.atomic():
-        held = [row for row in reactions if _is_held(row, now) and not despite_hold]
-        for row in held:
-            row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
-        Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
+        held = [row for row in reactions if is_held(row, now) and not despite_hold]
+        _put_out_of_sight(held)
         going = [row for row in reactions if row not in held]
         _leave_tombstones([row for row in going if row.kind not in SILENT])
         forget_texts(going)
@@ -63,19 +61,27 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
     return len(going)
 
 
-def _is_held(row: Reaction, now: datetime) -> bool:
+def is_held(row: Reaction, now: datetime) -> bool:
+    """Whether a legal hold keeps ``row`` at ``now`` (aware)."""
     return row.legal_hold_until is not None and row.legal_hold_until > now
+
+
+def _put_out_of_sight(held: Sequence[Reaction]) -> None:
+    for row in held:
+        row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
+    Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
 
 
 EMPTIED = [
     "native_id", "cid", "url", "permalink", "parent_key", "presence", "next_check_at", "missing_since", "queue", "queue_reason",
-    "language", "has_media", "legal_hold_until",
+    "language", "has_media", "legal_hold_until", "legal_hold_reason", "legal_hold_by",
 ]  # fmt: skip
 
 
 def _empty(row: Reaction) -> None:
     row.presence = Presence.DELETED.value
-    row.next_check_at = row.missing_since = row.legal_hold_until = None
+    row.next_check_at = row.missing_since = row.legal_hold_until = row.legal_hold_by = None
+    row.legal_hold_reason = ""
     if row.kind in SILENT:
         return
     row.native_id = f"erased:{row.pk}"
@@ -149,6 +155,7 @@ def _forget_strangers(reader_ids: Iterable[int]) -> None:
 def erase_reader(reader: Reader, *, opt_out: bool, now: datetime | None = None) -> int:
     """Erase all that a reader ever wrote to us, at their own request; return the number of reactions.
 
+    What a legal hold keeps is out of sight at once, and erased when the hold ends; it is not in that number.
     ``opt_out``: they do not want to be collected again. Their pseudonym is then kept, for it is how they are known.
     """
     with transaction.atomic():
@@ -161,12 +168,16 @@ def erase_reader(reader: Reader, *, opt_out: bool, now: datetime | None = None) 
 def withdraw(reader: Reader) -> int:
     """A profile says since now that it does not want to be collected: what was collected before is only counted too."""
     logger.info("a reader withdrew: their words are erased")
+    now = timezone.now()
     rows = [row for row in reader.reactions.all() if not is_hidden(row)]
+    held = [row for row in rows if is_held(row, now)]
+    rows = [row for row in rows if row not in held]
     with transaction.atomic():
+        _put_out_of_sight(held)
         forget_texts(rows)
         for row in rows:
             hide(row)
-        Reaction.objects.bulk_update(rows, [*EMPTIED, "purpose", "conversation"])
+        Reaction.objects.bulk_update(rows, [*EMPTIED, "conversation"])
     return len(rows)
 
 
@@ -178,7 +189,6 @@ def hide(row: Reaction) -> None:
     row.queue = Reaction.Queue.DONE
     row.queue_reason = _("Its author does not want to be collected: it is only counted.")
     row.conversation = None
-    row.purpose = Reaction.Purpose.STATISTICS
 
 
 def is_hidden(row: Reaction) -> bool:

@@ -159,6 +159,7 @@ def merge_reactions(kept: Reaction, other: Reaction) -> None:
         kept.conversation_id = other.conversation_id
     elif other.conversation_id and other.conversation_id != kept.conversation_id:
         merge_conversations(other.conversation_id, kept.conversation)
+    _take_over_hold(kept, other)
     _move_fingerprints(kept, other)
     _move_content(kept, other, takes_canonical)
     ReactionKey.objects.filter(reaction=other).update(reaction=kept)
@@ -177,6 +178,13 @@ def merge_reactions(kept: Reaction, other: Reaction) -> None:
 
 def _reason(row: Reaction) -> tuple[int, int]:
     return RANK[row.attached_by], row.article_id or 0
+
+
+def _take_over_hold(kept: Reaction, other: Reaction) -> None:
+    """Of two legal holds the longer one stays."""
+    if other.legal_hold_until and (kept.legal_hold_until is None or kept.legal_hold_until < other.legal_hold_until):
+        kept.legal_hold_until, kept.legal_hold_reason = other.legal_hold_until, other.legal_hold_reason
+        kept.legal_hold_by_id = other.legal_hold_by_id
 
 
 def _move_fingerprints(kept: Reaction, other: Reaction) -> None:

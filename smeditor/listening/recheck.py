@@ -75,7 +75,8 @@ def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> 
     """
     now = now or timezone.now()
     ids = list(dict.fromkeys(reaction_ids))[:SHOWN]
-    rows = list(Reaction.objects.filter(pk__in=ids, content__isnull=False).select_related("account", "source"))
+    living = Reaction.objects.filter(pk__in=ids, content__isnull=False).exclude(presence=Presence.DELETED)
+    rows = list(living.select_related("account", "source"))
     stale = [row for row in rows if row.network != FORM and not (row.checked_at and now - row.checked_at < FRESH)]
     check(stale, now)
     shown = Reaction.objects.filter(pk__in=ids, content__isnull=False, presence__in=THERE, missing_since=None)
@@ -88,7 +89,7 @@ def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> 
 
 def end_holds(now: datetime) -> int:
     """Erase what its author deleted while a legal hold kept it, once the hold is over."""
-    over = Reaction.objects.filter(presence=Presence.DELETED, next_check_at__lte=now, legal_hold_until__lte=now)
+    over = Reaction.objects.filter(presence=Presence.DELETED, legal_hold_until__lte=now)
     return erase.erase_all(list(over[:ROUND]), now)
 
 

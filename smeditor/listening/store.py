@@ -35,7 +35,7 @@ FIELDS = [
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
     "visibility", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
     "delivery",
-    "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "next_check_at", "version",
+    "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "next_check_at",
 ]  # fmt: skip
 
 
@@ -220,7 +220,6 @@ class Storing:
         if content.text != tidy(inbound.text):
             erase.scrub_edited(row, content.text, tidy(inbound.text))
             row.triaged_at = None
-            row.version += 1
         write(content, inbound)
         content.save()
 

@@ -78,14 +78,6 @@ class Reaction(models.Model):
         SPAM = "spam", _("spam")
         PROTECTED = "shield", _("aimed at a journalist")
 
-    class Purpose(models.TextChoices):
-        """Why it is kept; each purpose has its own basis and retention (GDPR art. 5)."""
-
-        READER_SERVICE = "reader_service", _("answering readers")
-        EDITORIAL = "editorial", _("editorial concern")
-        MODERATION = "moderation", _("moderation")
-        STATISTICS = "statistics", _("statistics")
-
     network = models.CharField(_("network"), max_length=30)
     kind = models.CharField(_("kind"), max_length=12, choices=[(k.value, v) for k, v in KIND_LABELS.items()])
     native_id = models.CharField(max_length=500)
@@ -142,13 +134,16 @@ class Reaction(models.Model):
 
     queue = models.CharField(_("queue"), max_length=10, choices=Queue.choices, default=Queue.INBOX)
     queue_reason = models.CharField(max_length=300, blank=True)
-    purpose = models.CharField(max_length=20, choices=Purpose.choices, default=Purpose.READER_SERVICE)
     triage_version = models.CharField(max_length=40, blank=True)
     triaged_at = models.DateTimeField(null=True, blank=True)
     tip_score = models.FloatField(default=0)
     grouped_at = models.DateTimeField(null=True, blank=True)
-    legal_hold_until = models.DateTimeField(null=True, blank=True)
-    version = models.PositiveIntegerField(default=0)
+    legal_hold_until = models.DateTimeField(null=True, blank=True, db_index=True)
+    """Until then its words are kept for a legal claim, whatever its author or the time does (GDPR art. 17(3)(e))."""
+    legal_hold_reason = models.CharField(max_length=300, blank=True)
+    legal_hold_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
 
     wagtail_reference_index_ignore = True
 
@@ -168,6 +163,7 @@ class Reaction(models.Model):
             ("answer_reaction", _("Can answer readers and change labels")),
             ("moderate_reaction", _("Can move reactions between queues and see masked words")),
             ("export_reaction", _("Can export reactions")),
+            ("hold_reaction", _("Can keep reactions for a legal claim, and end that")),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ class Reader(models.Model):
     class Meta:
         verbose_name = _("reader")
         verbose_name_plural = _("readers")
+        permissions = [("erase_reader", _("Can erase all that a reader wrote"))]
 
     def __str__(self) -> str:
         return f"{self.network}:{self.pseudonym[:8]}"

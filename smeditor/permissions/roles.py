@@ -34,6 +34,7 @@ LEADS = (
     *("add_rule", "change_rule", "delete_rule", "add_slot", "change_slot", "delete_slot"),
     *("add_desk", "change_desk", "delete_desk", "view_desk", "delete_source", "delete_hold"),
     *("read_tip", "view_tip", "change_tip", "view_digest", "export_reaction"),
+    *("hold_reaction", "erase_reader"),
     *("promote_trainedmodel", "change_alertswitch"),
 )
 

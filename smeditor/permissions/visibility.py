@@ -26,11 +26,12 @@ from smeditor.models import (
     ReactionLabel,
     Tip,
 )
-from smeditor.networks.base import Kind
+from smeditor.networks.base import Kind, Presence
 from smeditor.permissions import (
     ANSWER_REACTION,
     CHANGE_CORRECTION,
     CONNECT_ACCOUNT,
+    HOLD_REACTION,
     MODERATE_REACTION,
     PUBLISH_POST,
     READ_TIP,
@@ -62,8 +63,24 @@ def confided() -> QuerySet[ReactionLabel]:
 def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
     """Without the permission to read everybody's: those to one's own stories.
 
-    What is aimed at a journalist: moderators only. What was confided in the form: those who may read tips only.
+    What is aimed at a journalist: moderators only. What was confided in the form: those who may read tips only. What its
+    author deleted while a legal hold keeps it: nobody.
     """
+    return _readable_by(user).exclude(_out_of_sight())
+
+
+def reactions_to_hold_for(user: Any) -> QuerySet[Reaction]:
+    """Those whose words ``user`` may keep for a legal claim: also what its author deleted while a hold kept it."""
+    rows = _readable_by(user).filter(content__isnull=False)
+    return rows if user.has_perm(HOLD_REACTION) else rows.none()
+
+
+def _out_of_sight() -> Q:
+    """What its author deleted and only a legal hold keeps: it is in no list but that of the holds."""
+    return Q(presence=Presence.DELETED.value, legal_hold_until__isnull=False)
+
+
+def _readable_by(user: Any) -> QuerySet[Reaction]:
     rows = Reaction.objects.all()
     if not user.has_perm(VIEW_REACTION):
         return rows.none()
@@ -76,7 +93,8 @@ def reactions_visible_to(user: Any) -> QuerySet[Reaction]:
 
 def reactions_for_authors() -> QuerySet[Reaction]:
     """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist or was confided."""
-    return Reaction.objects.exclude(queue=Reaction.Queue.PROTECTED).filter(~Exists(confided()))
+    shown = Reaction.objects.exclude(_out_of_sight())
+    return shown.exclude(queue=Reaction.Queue.PROTECTED).filter(~Exists(confided()))
 
 
 def conversations_visible_to(user: Any) -> QuerySet[Conversation]:

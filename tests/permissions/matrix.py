@@ -22,6 +22,7 @@ from smeditor.models import (
     Post,
     Reaction,
     ReactionLabel,
+    ReactionText,
     Rule,
 )
 from smeditor.publishing import approval
@@ -210,6 +211,20 @@ def add_rule(client: Any, at: Things) -> bool:
     return Rule.objects.filter(name=name).exists()
 
 
+def keep_for_a_claim(client: Any, at: Things) -> bool:
+    reaction = at.reaction()
+    day = timezone.localdate() + timedelta(days=60)
+    post(client, "smeditor:legal_hold", reaction.pk, reason=f"Case of {at.desk}", until=day.isoformat())
+    return Reaction.objects.get(pk=reaction.pk).legal_hold_until is not None
+
+
+def erase_reader(client: Any, at: Things) -> bool:
+    reaction = at.reaction()
+    asked = {"network": reaction.network, "who": reaction.content.author_handle}
+    post(client, "smeditor:reader_erase", **asked, total=1, confirmed="on")
+    return not ReactionText.objects.filter(reaction=reaction).exists()
+
+
 def export_labels(client: Any, at: Things) -> bool:
     return opens(client, "smeditor:labels_json")
 
@@ -246,5 +261,7 @@ MATRIX = (
     Operation("pause", "pause an account", CHIEF, CHIEF, pause),
     Operation("change_account", "change an account", CHIEF, CHIEF, change_account),
     Operation("add_rule", "add a rule", CHIEF, CHIEF, add_rule),
+    Operation("keep_for_a_claim", "keep a message for a legal claim", CHIEF, CHIEF, keep_for_a_claim),
+    Operation("erase_reader", "erase a reader who asks for it", CHIEF, CHIEF, erase_reader),
     Operation("export_labels", "export labels", CHIEF, CHIEF, export_labels),
 )

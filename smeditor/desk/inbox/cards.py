@@ -10,6 +10,7 @@ from django.db.models import Prefetch, QuerySet
 
 from smeditor.insight.clustering.whole_words import whole_words
 from smeditor.models import Reaction, ReactionLabel
+from smeditor.networks.base import Presence
 from smeditor.permissions import MODERATE_REACTION
 
 WITHOUT_WORDS = ("like", "repost")
@@ -40,10 +41,14 @@ class Card:
 
 
 def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Reactions with words, and with all that a card shows in a fixed number of queries."""
+    """Reactions whose content may be shown, with all that a card shows in a fixed number of queries.
+
+    What its author deleted is not among them, also where a legal hold keeps it.
+    """
     present = ReactionLabel.objects.filter(present=True).order_by("pk")
     return (
         queryset.filter(content__isnull=False)
+        .exclude(presence=Presence.DELETED.value)
         .exclude(kind__in=WITHOUT_WORDS)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")

@@ -40,7 +40,7 @@ def unanswered(reactions: Any) -> Any:
 
 class ReactionFilterSet(WagtailFilterSet):
     label = django_filters.MultipleChoiceFilter(
-        label=_("Label"), choices=Label.choices, method="by_flag", widget=forms.CheckboxSelectMultiple
+        label=_("Label"), choices=Label.choices, method="by_label", widget=forms.CheckboxSelectMultiple
     )
     waiting = django_filters.ChoiceFilter(
         label=_("Answer"),

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -15,15 +16,24 @@ from wagtail.models import Page
 
 from smeditor.articles import article_models
 from smeditor.desk.base import DeskPage
-from smeditor.desk.inbox import actions, labels
+from smeditor.desk.inbox import actions, labels, legal_hold
 from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.listing import Inbox
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
+from smeditor.listening.erase import is_held
 from smeditor.models import Concern, Label, Reaction
-from smeditor.permissions import ANSWER_CONCERN, ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION, scope
+from smeditor.permissions import (
+    ANSWER_CONCERN,
+    ANSWER_REACTION,
+    HOLD_REACTION,
+    MODERATE_REACTION,
+    SEAL_TIP,
+    VIEW_REACTION,
+    scope,
+)
 from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread, reactions_visible_to
 
 
@@ -114,6 +124,8 @@ class ReactionPage(DeskPage):
             "may_answer": may_answer,
             "other_desk": not scope.acts_for(user, reaction.account),
             "may_moderate": user.has_perm(MODERATE_REACTION),
+            "may_hold": user.has_perm(HOLD_REACTION),
+            "held": is_held(reaction, timezone.now()),
             "may_seal": user.has_perm(SEAL_TIP),
             "label_choices": Label.choices,
             "explained": explained(reaction, readable=not self.card.masked or bool(self.card.hidden)),
@@ -141,6 +153,7 @@ class ReactionPage(DeskPage):
 urlpatterns = [
     path("inbox/", Inbox.as_view(), name="inbox"),
     path("inbox/results/", Inbox.as_view(results_only=True), name="inbox_results"),
+    *legal_hold.urlpatterns,
     path("inbox/<id:pk>/", ReactionPage.as_view(), name="reaction"),
     *actions.urlpatterns,
 ]

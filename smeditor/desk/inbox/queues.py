@@ -43,7 +43,7 @@ def move(reactions: Iterable[Reaction], queue: str, user: Any) -> dict[str, str]
 def _put(before: dict[str, str], queue: str, user: Any) -> None:
     reason = gettext("An editor moved it: %(who)s.") % {"who": user.get_full_name() or user.get_username()}
     rows = Reaction.objects.filter(pk__in=list(before))
-    rows.update(queue=queue, queue_reason=reason, version=F("version") + 1)
+    rows.update(queue=queue, queue_reason=reason)
     threads = Conversation.objects.filter(reactions__in=rows)
     if Queue.PROTECTED in {queue, *before.values()}:  # no concern is named by what is aimed at a journalist
         concerned = Concern.objects.filter(members__reaction__in=list(before))

@@ -3,10 +3,8 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import transaction
-from wagtail.log_actions import log
 
-from smeditor.listening.erase import erase_reader
+from smeditor.listening.reader_erasure import count_kept, erase_readers
 from smeditor.listening.reader_search import find_readers
 
 
@@ -25,12 +23,9 @@ class Command(BaseCommand):
         readers = find_readers(options["network"], options["who"])
         if not readers:
             raise CommandError("Nobody of that name is known there.")
-        number = sum(reader.reactions.filter(content__isnull=False).count() for reader in readers)
         if not options["yes"]:
+            number = count_kept(readers).total
             self.stdout.write(f"{number} reactions would be erased. Run it again with --yes to do it.")
             return
-        with transaction.atomic():
-            erased = sum(erase_reader(reader, opt_out=options["opt_out"]) for reader in readers)
-            for reader in readers:
-                log(instance=reader, action="smeditor.reader_erased", title=f"#{reader.pk}")
+        erased = erase_readers(readers, opt_out=options["opt_out"])
         self.stdout.write(f"{erased} reactions are erased. What a legal hold keeps goes when the hold ends.")
