@@ -24,6 +24,7 @@ from django.utils.translation import gettext as _
 from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting
+from smeditor.networks.marks import Mark
 from smeditor.networks.rates import Rates
 from smeditor.redaction import remember
 
@@ -346,6 +347,14 @@ class Network(ABC):
 
     def losses(self, message: Message) -> list[str]:
         """Sentences, for an editor, about what this network cannot show of ``message`` beyond what it declares."""
+        return []
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        """The stretches of ``text`` that readers there see as links, mentions and tags: in order, none overlapping.
+
+        The desk's preview shows them. A network that does not override it sets nothing apart.
+        """
         return []
 
     # sending

@@ -21,6 +21,8 @@ MAX_MARKS = 100_000
 MAX_FIELDS = 300
 """Elements directly in one entry, and beside the entries."""
 MAX_DEPTH = 40
+MAX_ALTERNATIVES = 16
+"""Descriptions of media in one entry."""
 MAX_ATTRIBUTES = 30
 LONGEST_VALUE = 2000
 LONGEST_BODY = 60_000
@@ -64,9 +66,14 @@ _OWN_ENTITIES = frozenset({"amp", "lt", "gt", "quot", "apos"})
 
 @dataclass
 class BoundedFeed:
-    """A feed written anew. ``repaired``: it was not well-formed. ``cut``: entries, or parts of one, were left out."""
+    """A feed written anew. ``repaired``: it was not well-formed. ``cut``: entries, or parts of one, were left out.
+
+    ``alternatives``: what each entry, in order, says of its media (``media:description``). It is left out of ``xml``,
+    where the parser would take it for the entry's own text.
+    """
 
     xml: str = ""
+    alternatives: list[list[str]] = field(default_factory=list)
     repaired: bool = False
     cut: bool = False
 
@@ -96,6 +103,7 @@ class _Writer:
     prefixes: set[str] = field(default_factory=set)
     declared: dict[str, str] = field(default_factory=dict)
     field: _Field | None = None
+    alternative: _Field | None = None
     item_depth: int = 0
     items: int = 0
     fields: int = 0
@@ -103,6 +111,11 @@ class _Writer:
 
     def text(self, text: str, *, is_literal: bool = False) -> None:
         """Write character data, if a field is open and has room. ``is_literal``: of a CDATA section."""
+        if self.alternative is not None:
+            kept = text[: self.alternative.left]
+            self.alternative.left -= len(kept)
+            self.result.alternatives[-1][-1] += kept if is_literal else self._meant(kept)
+            return
         if self.field is None or self.field.left <= 0 or not text:
             return
         kept = text[: self.field.left]
@@ -117,12 +130,20 @@ class _Writer:
                 return False
             self.items += 1
             self.item_depth, self.fields = len(self.stack) + 1, 0
+            self.result.alternatives.append([])
         elif self.field is None and local not in FRAMES:
             self.fields += 1
             if self.fields > MAX_FIELDS:
                 self.result.cut = True
             self.field = _Field(len(self.stack) + 1, _longest(local) if self.fields <= MAX_FIELDS else 0)
-        written = (self.field is None or self.field.left > 0) and len(self.stack) < MAX_DEPTH
+        if self.item_depth and self.alternative is None and local == "description" and self._is_media(name):
+            has_room = len(self.result.alternatives[-1]) < MAX_ALTERNATIVES
+            self.alternative = _Field(len(self.stack) + 1, LONGEST_FIELD if has_room else 0)
+            if has_room:
+                self.result.alternatives[-1].append("")
+        written = (
+            (self.field is None or self.field.left > 0) and len(self.stack) < MAX_DEPTH and self.alternative is None
+        )
         is_empty = rest.rstrip().endswith("/")
         if written:
             if self.field is not None:
@@ -167,6 +188,8 @@ class _Writer:
         depth = len(self.stack) + 1
         if self.field is not None and self.field.depth == depth:
             self.field = None
+        if self.alternative is not None and self.alternative.depth == depth:
+            self.alternative = None
         if self.item_depth == depth:
             self.item_depth, self.fields = 0, 0
         return opened.name
@@ -198,6 +221,12 @@ class _Writer:
                 self._note_prefix(name)
             found.setdefault(name, value)
         return found
+
+    def _is_media(self, name: str) -> bool:
+        """Whether an element is Media RSS's (https://www.rssboard.org/media-rss)."""
+        prefix, colon, _local_name = name.partition(":")
+        meaning = self.declared.get(prefix) or NAMESPACES.get(prefix, "")
+        return bool(colon) and meaning.rstrip("/") == NAMESPACES["media"].rstrip("/")
 
     def _note_prefix(self, name: str) -> None:
         prefix, colon, _local_name = name.partition(":")

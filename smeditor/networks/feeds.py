@@ -26,7 +26,7 @@ from smeditor.networks.http import bounded, retry_at
 from smeditor.networks.json_feed import is_json_feed, parse_json_feed
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import bound_markup
-from smeditor.text import absolute, links_in, normalise_text, to_plain
+from smeditor.text import absolute, links_in, normalise_text, to_plain, with_alternatives
 
 MAX_BYTES = 5_000_000
 SHORTEST_PAUSE = timedelta(minutes=10)
@@ -177,6 +177,8 @@ def _parsed_xml(content: bytes, base: str, content_type: str) -> tuple[Any, list
     problem = _("The feed is very long: only its beginning was read.") if bounded.cut else ""
     if bounded.repaired or parsed.bozo:
         problem = _("The feed has errors; it was read as far as that is possible.")
+    for entry, alternatives in zip(parsed.entries, bounded.alternatives, strict=False):
+        entry["alternatives"] = alternatives
     return parsed.feed, list(parsed.entries), _says_complete(parsed), problem
 
 
@@ -208,11 +210,18 @@ def _ttl(feed: Any) -> timedelta | None:
 
 
 def _text(entry: Any, base: str) -> str:
-    """What an entry says, its title first; empty where it says nothing."""
+    """What an entry says, its title first and what describes its media last; empty where it says nothing.
+
+    Where an entry has no text of its own, the description of its media is its text (YouTube).
+    """
     title = to_plain(str(entry.get("title", "")))
+    alternatives = [to_plain(alternative) for alternative in entry.get("alternatives", ())]
     html, own_base = _html(entry)
     body = to_plain(html, _web(own_base, base) or base) or normalise_text(str(entry.get("plain", "")))
-    return body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
+    if not body:
+        body, alternatives = "\n\n".join(filter(None, alternatives)), []
+    text = body if body.startswith(title) else "\n\n".join(part for part in (title, body) if part)
+    return with_alternatives(text, alternatives)
 
 
 def _entry(entry: Any, text: str, feed: Any, url: str, now: datetime) -> InboundItem:

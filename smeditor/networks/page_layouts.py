@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+
+from bs4 import BeautifulSoup, Tag
+
+DEFINED = "defined-comment"
+"""Class of the elements that :func:`group_definitions` makes."""
+COMMENT_ID = re.compile(r"c(?:omment-?)?\d{1,12}")
+SIGNED = re.compile(
+    r"(?:^|\s)(?:par|by|de|from|von)\s{1,3}(?P<name>\S.{0,200}?)\s{0,3}(?:[-–—|,(].{0,200})?$", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +76,7 @@ LAYOUTS = (
         "Blogger", "#comments .comment, #comments li.comment, .comment-thread li.comment", ".comment-content, .comment-body",
         ".comment-header .user, .comment-author, .user", "time[datetime], .datetime", ".datetime a, .comment-timestamp a",
     ),
+    Layout("Dotclear", f".{DEFINED}", "dd", "cite", "time[datetime]", 'dt a[href^="#"]'),
     Layout("Discourse", ".topic-body, .crawler-post", ".post, .cooked", ".creator a, .creator, .username", "time[datetime], .post-time", ".post-time a"),
     Layout(
         "comments",
@@ -76,3 +87,31 @@ LAYOUTS = (
         'a[href^="#"], a[rel~="bookmark"]',
     ),
 )  # fmt: skip
+
+
+def group_definitions(soup: BeautifulSoup, most: int) -> None:
+    """Give each comment of a definition list an element of its own: Dotclear's themes write who and when into a ``dt``
+    and what they say into the ``dd`` behind it. At most ``most`` are changed.
+    """
+    for term in soup.select("dl > dt[id]", limit=most):
+        text = term.find_next_sibling(["dt", "dd"])
+        if not COMMENT_ID.fullmatch(str(term["id"])) or text is None or text.name != "dd":
+            continue
+        comment = soup.new_tag("div", attrs={"class": DEFINED, "id": str(term["id"])})
+        term.insert_before(comment)
+        comment.append(term)
+        comment.append(text)
+        _mark_author(soup, term)
+
+
+def _mark_author(soup: BeautifulSoup, term: Tag) -> None:
+    """Put who signed a comment into a ``cite``: the last link that leaves the page, else the name behind "par"."""
+    profiles = [anchor for anchor in term.find_all("a", href=True) if not str(anchor["href"]).startswith("#")]
+    if profiles:
+        profiles[-1].wrap(soup.new_tag("cite"))
+        return
+    signed = SIGNED.search(" ".join(term.get_text(" ", strip=True).split())[:500])
+    if signed:
+        name = soup.new_tag("cite")
+        name.string = signed["name"]
+        term.append(name)

@@ -29,7 +29,7 @@ from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import raise_for_status
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import BoundedMarkup, bound_markup
-from smeditor.networks.page_layouts import LAYOUTS, Layout
+from smeditor.networks.page_layouts import LAYOUTS, Layout, group_definitions
 from smeditor.networks.wholeness import is_whole
 from smeditor.text import links_in, normalise_text, same_article, to_plain
 
@@ -124,6 +124,7 @@ def read_page(
     """
     document = bound_markup(decode(content[:MAX_BYTES], charset))
     soup = document.soup()
+    group_definitions(soup, MAX_COMMENTS)
     base = _base(soup, answered or url)
     links = tuple(dict.fromkeys(_links(soup, base)))
     comments, layout, read = _comments(document, soup, base, url, now)

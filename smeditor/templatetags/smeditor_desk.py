@@ -19,12 +19,11 @@ from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.insight.clustering.whole_words import whole_words
 from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
-from smeditor.models import ConcernMatch, Delivery, Hold
+from smeditor.models import Account, ConcernMatch, Delivery, Hold
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
-from smeditor.text import find_urls, hashtags, mentions
 
 register = template.Library()
 
@@ -104,18 +103,17 @@ def marked(text: str, spans: list[Any]) -> SafeString:
 
 
 @register.filter
-def as_post(text: str) -> SafeString:
-    """A post's text with its links, mentions and hashtags set apart, as a network would show it. Nothing is clickable."""
-    spans = [(url.start, url.end, "link") for url in find_urls(text)]
-    spans += [(one.start, one.end, "mention") for one in mentions(text)]
-    spans += [(one.start, one.end, "tag") for one in hashtags(text)]
+def as_post(text: str, account: Account) -> SafeString:
+    """A post's text with what ``account``'s network shows as a link, mention or tag set apart. Nothing is clickable."""
+    try:
+        marks = clients.network_class(account).marks(text)
+    except ConfigurationError:
+        marks = []
     pieces: list[tuple[str, str]] = []
     done = 0
-    for start, end, kind in sorted(spans):
-        if start < done:
-            continue
-        pieces += [("", text[done:start]), (kind, text[start:end])]
-        done = end
+    for mark in marks:
+        pieces += [("", text[done : mark.start]), (mark.kind, text[mark.start : mark.end])]
+        done = mark.end
     pieces.append(("", text[done:]))
     return format_html_join(
         "",

@@ -11,7 +11,7 @@ import nh3
 import regex
 
 from smeditor.text.domains import INVALID
-from smeditor.text.sanitise import absolute, bounded_html
+from smeditor.text.sanitise import BREAKS, absolute, bounded_html
 from smeditor.text.urls import MASTODON, find_urls
 
 TOKEN_PARAMETER = "sme"  # noqa: S105 - the name of a query parameter
@@ -85,7 +85,7 @@ _MOST_PARAMETERS = 30
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _HREF = re.compile(r'href="([^"]*)"')
 _HAS_TAG = re.compile(r"</?[a-z][a-z0-9]*[\s/>]", re.I)
-_ANCHOR = re.compile(r"<a[^<>]*>[^<]*</a>")
+_ANCHOR = re.compile(r"<a\b[^<>]*+>[^<]*+(?:<(?!/?a\b)[^<]*+)*+</a>")
 _TAGS = re.compile(r"<[^<>]*>")
 _LINK_ENDS = re.compile(
     "[\u201a\u201c-\u201e\u2026\u2039\u203a\xab\xbb\u200b-\u200f\u2060-\u2064\ufeff\xad]|[\u2018\u2019](?!\\w)"
@@ -199,7 +199,7 @@ def links_in(text_or_html: str, base: str = "") -> list[str]:
         return _written(unescape(text_or_html) if "&amp;" in text_or_html else text_or_html)
     markup = nh3.clean(
         text_or_html,
-        tags={"a"},
+        tags={"a", *BREAKS},
         clean_content_tags={"script", "style"},
         attributes={"a": {"href"}},
         url_schemes={"http", "https"},

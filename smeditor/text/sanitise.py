@@ -14,8 +14,8 @@ DEEPEST_HTML = 100  # elements in one another: for each further one the parser w
 
 _CLASSES = {"a": {"mention", "hashtag", "u-url"}, "span": {"invisible", "ellipsis", "h-card"}}
 _READER_TAGS = {"p", "br", "a", "span"}
-_BREAKS = {"p": 2, "blockquote": 2, "pre": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "ul": 2, "ol": 2}
-_BREAKS |= {"div": 1, "li": 1, "br": 1}
+BREAKS = {"p": 2, "blockquote": 2, "pre": 2, "h1": 2, "h2": 2, "h3": 2, "h4": 2, "h5": 2, "h6": 2, "ul": 2, "ol": 2}
+BREAKS |= {"div": 1, "li": 1, "br": 1}
 _TOKEN = re.compile(r"<(?P<close>/?)(?P<tag>[a-z0-9]+)(?P<attributes>(?:\s[^<>]*)?)>|(?P<text>[^<]+)")
 _ALT = re.compile(r'\salt="([^"]*)"')
 _LONGEST_ALT = 2000
@@ -74,7 +74,7 @@ def to_plain(html: str, base: str = "") -> str:
     """
     markup = nh3.clean(
         bounded_html(html),
-        tags={*_BREAKS, "a", "span", "img"},
+        tags={*BREAKS, "a", "span", "img"},
         clean_content_tags={"script", "style"},
         attributes={"a": {"href"}, "img": {"alt"}},
         url_schemes={"http", "https"},
@@ -130,8 +130,8 @@ class _Plain:
                 self._add(_shown(unescape(alt.group(1))) if alt else "")
             elif token["tag"] == "br":
                 self.line_ends += 1
-            elif token["tag"] in _BREAKS:
-                self.line_ends = max(self.line_ends, _BREAKS[token["tag"]])
+            elif token["tag"] in BREAKS:
+                self.line_ends = max(self.line_ends, BREAKS[token["tag"]])
         self._close_link()
         return "".join(self.pieces).strip()
 

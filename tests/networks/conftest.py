@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import pytest
+from django.utils import translation
 
 from tests.networks.bluesky_servers import bluesky_network
 from tests.networks.fake_mastodon import FakeMastodon
 from tests.networks.openapi_contract import OpenApiContract
 from tests.networks.servers import mastodon_server
 from tests.shared import shared
+
+
+@pytest.fixture(autouse=True)
+def english():
+    """Sentences are compared in English, whatever language a request of an earlier test left behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

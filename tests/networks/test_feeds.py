@@ -267,3 +267,39 @@ def test_what_nobody_signed_is_the_blog_s_own_word():
         rss("<guid>https://blog.example/1</guid>", "<guid>https://blog.example/2</guid>"), URL, NOW
     ).entries
     assert {entry.author.remote_id for entry in entries} == {URL}
+
+
+def with_media(description: str, media: str) -> bytes:
+    return f"""<rss version="2.0" xmlns:m="http://search.yahoo.com/mrss/"><channel><title>Ana</title>
+<item><guid>https://blog.example/1</guid><link>https://blog.example/1</link><description>{description}</description>{media}</item>
+<item><guid>https://blog.example/2</guid><link>https://blog.example/2</link><description>Nothing attached</description></item>
+</channel></rss>""".encode()
+
+
+DAM = '<m:content url="https://blog.example/a.jpg"><m:description type="plain">A dam that broke &amp; the valley below it, seen from a plane</m:description></m:content>'
+TRAM = '<m:content url="https://blog.example/b.jpg"><m:description>A tram</m:description></m:content>'
+
+
+@pytest.mark.parametrize(
+    ("description", "media", "text"),
+    [
+        ("Water", DAM, "Water\n\n[A dam that broke & the valley below it, seen from a plane]"),
+        (
+            "Water",
+            DAM + TRAM,
+            "Water\n\n[A dam that broke & the valley below it, seen from a plane]\n\n[A tram]",
+        ),
+        ("", f"<m:group>{TRAM}</m:group>", "A tram"),
+        ("Water", "<m:description></m:description>", "Water"),
+        ("Water", "<m:description>" + "<b>x</b>" * 3 + "</m:description>", "Water\n\n[xxx]"),
+    ],
+)
+def test_what_describes_a_picture_stands_below_the_text_and_not_for_it(description, media, text):
+    """The longest of both was taken for what the author wrote, the other was lost."""
+    first, second = read_feed(with_media(description, media), URL, NOW).entries
+    assert (first.text, second.text) == (text, "Nothing attached")
+
+
+def test_descriptions_without_end_are_bounded():
+    [first, _second] = read_feed(with_media("Water", TRAM * 500), URL, NOW).entries
+    assert first.text.count("[A tram]") < 20

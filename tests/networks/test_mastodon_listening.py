@@ -127,6 +127,24 @@ def test_the_text_is_what_the_reader_typed(mastodon):
     assert inbound.links == ("https://long.example/a/b?c=1&d=2",)
 
 
+@pytest.mark.parametrize(
+    ("content", "links"),
+    [
+        ("<p>Voir https://eau.fr/a?b=1&amp;c=2 !</p>", ("https://eau.fr/a?b=1&c=2",)),
+        (
+            '<p><a href="https://eau.fr/1">eau</a> puis https://eau.fr/2.<br>Fin</p>',
+            ("https://eau.fr/1", "https://eau.fr/2"),
+        ),
+        ('<p class="quote-inline">RE: https://x.example/1</p><p>Rien</p>', ()),
+        ('<p><a href="https://b.example/@ana" class="mention">https://b.example/@ana</a></p>', ()),
+    ],
+)
+def test_an_address_that_a_server_left_as_plain_text_is_a_link(mastodon, content, links):
+    """Only anchors were read: servers that are not Mastodon do not link every address."""
+    [inbound] = notified(mastodon, "mention", mastodon.status("60", content=content, card=None))
+    assert inbound.links == links
+
+
 def test_a_link_that_is_no_web_address_is_dropped(mastodon):
     content = '<p><a href="javascript:alert(1)">a</a> <a href="data:text/html,x">b</a></p>'
     [inbound] = notified(mastodon, "mention", mastodon.status("60", content=content, url="javascript:alert(2)"))

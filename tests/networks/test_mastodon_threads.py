@@ -108,6 +108,25 @@ def test_only_a_404_makes_a_vanished_reply_deleted(mastodon):
     assert "61" in second.cursor["threads"]["7"]["seen"]
 
 
+@pytest.mark.parametrize(
+    ("answer", "deleted"),
+    [
+        (error(404, "Record not found"), ("7",)),
+        (httpx.Response(410), ("7",)),
+        (error(503, "Service Unavailable"), ()),
+    ],
+)
+def test_a_message_of_ours_that_was_deleted_there_is_reported(mastodon, answer, deleted):
+    """A post deleted by hand on Mastodon stayed sent in the desk for ever; a failed look is still no deletion."""
+    thread(mastodon)
+    first = collect(mastodon, "7")
+    mastodon.shown = {}.get
+    mastodon.on("GET", f"{STATUSES}/7", answer)
+    second = collect(mastodon, "7", cursor=first.cursor)
+    assert second.deleted == deleted
+    assert ("7" in second.cursor["threads"]) is not bool(deleted)
+
+
 def test_likes_that_notifications_told_cost_no_list(mastodon):
     mastodon.on("GET", NOTIFICATIONS, [mastodon.notification("50", "favourite", mastodon.ours("7"))], [])
     thread(mastodon, favourites_count=1)

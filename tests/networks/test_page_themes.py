@@ -29,6 +29,13 @@ BLOGGER = """<div id="comments"><ol><li class="comment" id="c77"><div class="com
 BARE = """<div class="comments"><div class="comment" id="c1"><p>Par : Jean</p><p>Des mots</p><p>et encore</p><cite class="author">Jean</cite><a href="#respond">Répondre</a></div>
 <div class="comment" id="c2"><p>D'autres mots</p><cite class="author">Zoé</cite><a href="#respond">Répondre</a></div></div>"""
 
+DOTCLEAR = """<div id="comments"><h3>Commentaires</h3><dl>
+<dt id="c41" class="comment odd first"><a href="#c41" class="comment-number">1.</a> Le mardi 3 mars 2026, 10:12 par <a href="https://jean.example/" rel="ugc">Jean</a></dt>
+<dd class="comment odd first"><p>Les mots de Jean</p><p>et encore</p></dd>
+<dt id="c42" class="comment"><a href="#c42" class="comment-number">2.</a> Le mardi 3 mars 2026, 11:02 par Zoé Le Goff</dt>
+<dd class="comment"><p>D'autres mots</p></dd></dl></div>"""
+GLOSSARY = """<dl><dt id="tram">Tram</dt><dd>What runs on rails</dd><dt id="c9">C9</dt><dt id="c10">C10</dt></dl>"""
+
 
 def comments(html):
     return read_page(f"<html><body>{html}</body></html>".encode(), URL, [], NOW).comments
@@ -40,9 +47,10 @@ def comments(html):
         (WORDPRESS, [("Ana", "First words\n\nand more."), ("Ben", "Second words")], ["", f"{URL}#comment-1"]),
         (SPIP, [("Jean", "Les mots de Jean"), ("Zoé", "Les mots de Zoé")], ["", f"{URL}#comment31"]),
         (BLOGGER, [("Ana", "First words"), ("Ben", "Second words")], ["", ""]),
+        (DOTCLEAR, [("Jean", "Les mots de Jean\n\net encore"), ("Zoé Le Goff", "D'autres mots")], ["", ""]),
         (BARE, [("Jean", "Des mots\n\net encore"), ("Zoé", "D'autres mots")], ["", ""]),
     ],
-    ids=["WordPress", "SPIP", "Blogger", "bare"],
+    ids=["WordPress", "SPIP", "Blogger", "Dotclear", "bare"],
 )
 def test_each_comment_is_read_once_with_its_words_and_its_parent(html, expected, answers):
     """L5: `#respond` in each comment, nesting, bylines."""
@@ -50,6 +58,16 @@ def test_each_comment_is_read_once_with_its_words_and_its_parent(html, expected,
     assert [(comment.author.display_name, comment.text) for comment in found] == expected
     assert [comment.in_reply_to for comment in found] == answers
     assert all(comment.in_reply_to != comment.native_id for comment in found)
+
+
+def test_a_comment_of_a_definition_list_has_its_own_address_and_its_authors_page():
+    first, second = comments(DOTCLEAR)
+    assert (first.permalink, second.permalink) == (f"{URL}#c41", f"{URL}#c42")
+    assert (first.author.url, second.author.url) == ("https://jean.example/", "")
+
+
+def test_a_glossary_is_no_thread():
+    assert comments(GLOSSARY) == ()
 
 
 def test_json_that_names_one_of_two_hides_none():

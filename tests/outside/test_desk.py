@@ -103,7 +103,7 @@ def test_a_post_is_previewed_sent_answered_and_its_answer_erased(chief, account,
     delivery = Delivery.objects.get()
     assert delivery.state == Delivery.State.SENT, delivery.state_reason
     reader = BoardReader(board)
-    answered = reader.eyes.post("When does it open?", answers=delivery.remote_id)
+    answered = reader.client.post("When does it open?", answers=delivery.remote_id)
     poll.run_due(timezone.now(), "w")
     reaction = Reaction.objects.get()
     assert reaction.content.text == "When does it open?"

@@ -80,3 +80,17 @@ def test_what_readers_write_around_an_address_is_no_part_of_it(around):
 
 def test_an_apostrophe_inside_a_path_is_part_of_it():
     assert links_in("https://fr.wikipedia.org/wiki/L’Équipe now") == ["https://fr.wikipedia.org/wiki/L’Équipe"]
+
+
+@pytest.mark.parametrize(
+    ("html", "links"),
+    [
+        ("https://eau.fr/2<br>Fin", ["https://eau.fr/2"]),
+        ("<p>https://eau.fr/2</p><p>Fin</p>", ["https://eau.fr/2"]),
+        ("<ul><li>https://eau.fr/2</li><li>https://mer.fr/3</li></ul>", ["https://eau.fr/2", "https://mer.fr/3"]),
+        ('<a href="https://eau.fr/2"><p>eau.fr/2</p></a> Fin', ["https://eau.fr/2"]),
+    ],
+)
+def test_an_address_that_html_writes_out_ends_with_its_line(html, links):
+    """Where a line ended without a space, the next word became part of the address."""
+    assert links_in(html) == links

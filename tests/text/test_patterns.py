@@ -118,8 +118,8 @@ def behind(state, nodes, waiting: list[frozenset[str]]) -> list[frozenset[str]]:
     return waiting
 
 
-def overlaps(source: str, flags: int = 0) -> bool:
-    tree = _parser.parse(source, flags)
+def overlaps(source: str, options: int = 0) -> bool:
+    tree = _parser.parse(source, options)
     try:
         behind(tree.state, tree, [])
     except Overlap:

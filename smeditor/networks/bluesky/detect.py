@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import regex
 
 from smeditor.networks.bluesky.limits import TAG_UNITS
+from smeditor.networks.marks import Mark, MarkKind, in_order
 from smeditor.text import top_level_domains, utf16_length
 
 SPACE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
@@ -74,6 +75,17 @@ def cashtags(text: str) -> Iterator[Found]:
     """The cashtags of ``text``, stored with their sign and in capitals: ``$AAPL``."""
     for match in CASHTAG.finditer(text):
         yield Found(match.start(), match.end(), f"${match['ticker'].upper()}")
+
+
+def marked(text: str) -> list[Mark]:
+    """What apps of the network show as links, mentions and tags of ``text``, in order; a handle counts unresolved."""
+    return in_order(
+        [
+            *(Mark(MarkKind.LINK, link.start, link.end) for link in links(text)),
+            *(Mark(MarkKind.MENTION, mention.start, mention.end) for mention in mentions(text)),
+            *(Mark(MarkKind.TAG, tag.start, tag.end) for tag in (*hashtags(text), *cashtags(text))),
+        ]
+    )
 
 
 def _exists(host: str) -> bool:

@@ -30,7 +30,7 @@ from smeditor.networks.base import (
     Receipt,
     Ref,
 )
-from smeditor.networks.bluesky import presence, record
+from smeditor.networks.bluesky import detect, presence, record
 from smeditor.networks.bluesky.collect import Collector
 from smeditor.networks.bluesky.limits import LIMITS, POST
 from smeditor.networks.bluesky.session import Session
@@ -39,6 +39,7 @@ from smeditor.networks.bluesky.uri import WEB, Uri, read, web_address
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import an_object
+from smeditor.networks.marks import Mark
 from smeditor.text import grapheme_count
 
 REPLY_DISABLED = "replyDisabled"
@@ -112,6 +113,10 @@ class Bluesky(Network):
 
     def count(self, text: str) -> int:
         return grapheme_count(text)
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        return detect.marked(text)
 
     def losses(self, message: Message) -> list[str]:
         """A warning is a label of the network's own over images, and nothing over a text."""

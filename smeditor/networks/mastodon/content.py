@@ -5,7 +5,7 @@ from __future__ import annotations
 from bs4 import Tag
 
 from smeditor.networks.markup import bound_markup
-from smeditor.text import to_plain
+from smeditor.text import links_in, to_plain
 
 REACHABLE = ("http://", "https://")
 LONGEST = 50_000
@@ -36,9 +36,17 @@ def plain(html: object) -> str:
 
 
 def links(html: object) -> list[str]:
-    """Addresses that the author linked, in order; not those by which servers mark people and tags."""
+    """Addresses that the author linked or only wrote out, in order; not those by which servers mark people and tags.
+
+    Servers that are not Mastodon leave addresses as plain text, or some of them.
+    """
     soup = bound_markup(str(html or "")[:LONGEST]).soup()
-    return [link for anchor in soup.find_all("a") if is_written(anchor) and (link := address(anchor.get("href")))]
+    for anchor in soup.find_all("a"):
+        if not is_written(anchor):
+            anchor.decompose()
+    for fallback in soup.select(".quote-inline"):
+        fallback.decompose()
+    return [link for link in links_in(str(soup)) if address(link)]
 
 
 def is_written(anchor: Tag) -> bool:

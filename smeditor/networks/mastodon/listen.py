@@ -27,7 +27,7 @@ MAX_PAGES = 5
 MAX_WATCHED = 200
 """Replies whose edit or disappearance is looked for in one collection, the newest first."""
 MAX_CONFIRMED = 20
-"""Disappeared replies that are asked for one by one in one collection."""
+"""Disappeared replies of a thread, and disappeared messages of ours, that are asked for one by one in one collection."""
 
 
 class Collector:
@@ -50,7 +50,7 @@ class Collector:
         try:
             self._threads([ref.uri for ref in ours])
         except NetworkError:
-            if not self.inbound:
+            if not self.inbound and not self.deleted:
                 raise
         return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted))
 
@@ -59,12 +59,20 @@ class Collector:
 
     def _threads(self, ids: list[str]) -> None:
         statuses = self.network.statuses(list(dict.fromkeys(ids))) if ids else {}
+        self._confirm_own_gone([status_id for status_id in dict.fromkeys(ids) if status_id not in statuses])
         self._watch([self.cursor.thread(status_id) for status_id in statuses])
         for status_id, status in statuses.items():
             try:
                 self._thread(status_id, status)
             except (Gone, Refused, BadAnswer):
                 continue  # one broken thread must not hide the others; its counts stay, so it is tried again
+
+    def _confirm_own_gone(self, missing: list[str]) -> None:
+        """Ask one by one for messages of ours that the server leaves out: somebody may have deleted them there by hand."""
+        for status_id in missing[:MAX_CONFIRMED]:
+            if check_status(self.network, status_id) is Presence.DELETED:
+                self.deleted[status_id] = None
+                self.cursor.threads.pop(status_id, None)
 
     def _watch(self, threads: list[Thread]) -> None:
         """Note which known replies are not shown any more, and which of the others were edited or answered."""

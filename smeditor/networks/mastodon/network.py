@@ -31,7 +31,9 @@ from smeditor.networks.base import (
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, an_object
+from smeditor.networks.marks import Mark
 from smeditor.networks.mastodon import counting, parse
+from smeditor.networks.mastodon.entities import marked
 from smeditor.networks.mastodon.errors import MastodonApi
 from smeditor.networks.mastodon.limits import DEFAULTS, read_limits
 from smeditor.networks.mastodon.listen import Collector
@@ -123,6 +125,10 @@ class Mastodon(Network):
 
     def length(self, text: str, content_warning: str = "") -> int:
         return counting.length(text, content_warning, self.limits_in_force)
+
+    @classmethod
+    def marks(cls, text: str) -> list[Mark]:
+        return marked(text)
 
     # sending
 
