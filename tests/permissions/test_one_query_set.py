@@ -20,7 +20,6 @@ MAY = {
     "digests.py": "when one's own last letter went out",
     "tips.py": "who is named on a tip, asked beside the visible rows",
     "posts/approving.py": "the lock on the post that the gate let through",
-    "inbox/queues.py": "what was moved was chosen among the visible before",
     "posts/viewset.py": "the deliveries of a post that was just approved",
 }
 

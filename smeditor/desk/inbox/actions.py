@@ -8,14 +8,12 @@ from django.urls import path, reverse
 from django.utils.translation import gettext, ngettext
 from wagtail.models import Page
 
-from smeditor import bylines
 from smeditor.articles import article_adapter, is_article
-from smeditor.conversations import assignment
+from smeditor.conversations import assignment, moderation
 from smeditor.desk.base import ActionView
 from smeditor.desk.inbox import labels, queues
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Label, Reaction
-from smeditor.models.reactions import AttachedBy
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
 from smeditor.permissions.visibility import reactions_visible_to
 from smeditor.text.params import parse_id, parse_ids, parse_number
@@ -47,12 +45,9 @@ class Bulk(ActionView):
     def _move(self, request: HttpRequest, reactions: list[Reaction], queue: str) -> str:
         if queue != Queue.DONE and not request.user.has_perm(MODERATE_REACTION):
             raise SmeditorError(gettext("Only moderators move reactions to or from spam."))
-        before = queues.move(reactions, queue, request.user)
-        queues.remember(request, before)
-        return ngettext(
-            "%(n)d reaction moved to “%(queue)s”.", "%(n)d reactions moved to “%(queue)s”.", len(before)
-        ) % {
-            "n": len(before),
+        moved = queues.move(request, reactions, queue)
+        return ngettext("%(n)d reaction moved to “%(queue)s”.", "%(n)d reactions moved to “%(queue)s”.", moved) % {
+            "n": moved,
             "queue": Queue(queue).label,
         }
 
@@ -63,7 +58,7 @@ class Bulk(ActionView):
         if not request.user.has_perm(ANSWER_REACTION):
             raise SmeditorError(gettext("You may not change labels."))
         labels.label(request, reactions, label, present)
-        words = {"n": len(reactions), "label": Label(label).label}
+        params = {"n": len(reactions), "label": Label(label).label}
         if present:
             return (
                 ngettext(
@@ -71,11 +66,11 @@ class Bulk(ActionView):
                     "%(n)d reactions are labelled “%(label)s”.",
                     len(reactions),
                 )
-                % words
+                % params
             )
         return (
             ngettext("“%(label)s” taken off %(n)d reaction.", "“%(label)s” taken off %(n)d reactions.", len(reactions))
-            % words
+            % params
         )
 
 
@@ -140,8 +135,8 @@ class Relabel(OnReaction):
             raise SmeditorError(gettext("Choose a label first."))
         present = request.POST.get("present") == "1"
         labels.label(request, [reaction], label, present)
-        words = {"label": Label(label).label}
-        return (gettext("Labelled “%(label)s”.") if present else gettext("“%(label)s” does not apply.")) % words
+        params = {"label": Label(label).label}
+        return (gettext("Labelled “%(label)s”.") if present else gettext("“%(label)s” does not apply.")) % params
 
 
 class Move(OnReaction):
@@ -153,7 +148,7 @@ class Move(OnReaction):
             raise SmeditorError(gettext("Choose a queue first."))
         if queue != Queue.DONE and not request.user.has_perm(MODERATE_REACTION):
             raise SmeditorError(gettext("Only moderators move reactions to or from spam."))
-        queues.remember(request, queues.move([reaction], queue, request.user))
+        queues.move(request, [reaction], queue)
         return gettext("Moved to “%(queue)s”.") % {"queue": Queue(queue).label}
 
 
@@ -162,13 +157,7 @@ class Attach(OnReaction):
 
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         page = chosen_article(request)
-        reaction.article, reaction.attached_by = page, AttachedBy.EDITOR
-        changed = ["article", "attached_by"]
-        if reaction.queue == Queue.UNATTACHED:
-            reaction.queue, reaction.queue_reason = Queue.INBOX, ""
-            changed += ["queue", "queue_reason"]
-        reaction.save(update_fields=changed)
-        bylines.keep_missing([page.pk])
+        moderation.attach_article(reaction, page)
         return gettext("Attached to “%(article)s”.") % {"article": page.title}
 
 
@@ -191,11 +180,11 @@ class AssignToMe(OnReaction):
         conversation = reaction.conversation
         if conversation is None:
             raise SmeditorError(gettext("There is no thread to take: the network lets nobody answer it."))
-        seen, holder = request.POST.get("version", ""), request.POST.get("from", "")
+        version, holder = request.POST.get("version", ""), request.POST.get("from", "")
         assignment.take(
             conversation,
             request.user,
-            version=parse_number(seen, 0, 2**31 - 2),
+            version=parse_number(version, 0, 2**31 - 2),
             holder=parse_id(holder),
         )
         return gettext("It is yours now.")

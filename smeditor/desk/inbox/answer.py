@@ -81,13 +81,13 @@ def changed_sentence(conversation: Conversation) -> str:
     who = conversation.answered_by or conversation.assigned_to
     if who is None:
         return _("This thread has changed while you were writing. Read it again, then send once more.")
-    words = {"who": get_user_display_name(who)}
+    params = {"who": get_user_display_name(who)}
     if conversation.answered_by:
         return (
             _("%(who)s has answered while you were writing. Read it, then send once more if yours is still needed.")
-            % words
+            % params
         )
-    return _("%(who)s has taken this thread while you were writing. Send once more to answer all the same.") % words
+    return _("%(who)s has taken this thread while you were writing. Send once more to answer all the same.") % params
 
 
 def why_not(reaction: Reaction) -> str:
@@ -141,8 +141,8 @@ def _facts(reaction: Reaction) -> dict[str, str]:
 
 
 def fill(text: str, reaction: Reaction, facts: dict[str, str]) -> str:
-    words = {"name": reaction.content.author_name or reaction.content.author_handle, **facts}
-    for name, value in words.items():
+    params = {"name": reaction.content.author_name or reaction.content.author_handle, **facts}
+    for name, value in params.items():
         text = text.replace("{" + name + "}", value)
     return " ".join(text.split(" ")).strip()
 

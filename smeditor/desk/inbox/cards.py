@@ -13,7 +13,7 @@ from smeditor.models import Reaction, ReactionLabel
 from smeditor.networks.base import Presence
 from smeditor.permissions import MODERATE_REACTION
 
-WITHOUT_WORDS = ("like", "repost")
+WITHOUT_TEXT = ("like", "repost")
 
 
 @dataclass
@@ -36,8 +36,8 @@ class Card:
     @property
     def concern_words(self) -> list[str]:
         """Why the reaction lies in its concern: its own words behind the terms that it shares with the others."""
-        words = whole_words(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
-        return [word for word in words if word in self.text] if self.masked else words
+        content = whole_words(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
+        return [word for word in content if word in self.text] if self.masked else content
 
 
 def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
@@ -49,7 +49,7 @@ def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
     return (
         queryset.filter(content__isnull=False)
         .exclude(presence=Presence.DELETED.value)
-        .exclude(kind__in=WITHOUT_WORDS)
+        .exclude(kind__in=WITHOUT_TEXT)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
         .prefetch_related(Prefetch("labels", queryset=present, to_attr="present_labels"))
@@ -57,14 +57,14 @@ def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
 
 
 def card_of(reaction: Reaction, user: Any) -> Card:
-    words = reaction.content
-    masked = bool(words.masked) and words.masked != words.text
+    content = reaction.content
+    masked = bool(content.masked) and content.masked != content.text
     return Card(
         reaction=reaction,
-        text=words.masked if masked else words.text,
-        hidden=words.text if masked and user.has_perm(MODERATE_REACTION) else "",
+        text=content.masked if masked else content.text,
+        hidden=content.text if masked and user.has_perm(MODERATE_REACTION) else "",
         masked=masked,
-        author=words.author_handle or words.author_name,
+        author=content.author_handle or content.author_name,
         labels=reaction.present_labels,
     )
 

@@ -20,7 +20,7 @@ NAMES: dict[str, str | Promise] = {**dict(Label.choices), IRONY: _("irony")}
 class Reason:
     """Words of the text, what they mean to the rule named, and whether it counted, for the label or against it."""
 
-    words: str
+    text: str
     sentence: str
     rule: str
     counted: bool = True
@@ -55,16 +55,20 @@ def explained(reaction: Reaction, readable: bool) -> list[Explained]:
     found = {name: Explained(name, title, rows.get(name)) for name, title in NAMES.items()}
     text = reaction.content.text
     shown = reaction.content.masked or text  # as long as the text: each masked letter is one mark
-    for one in explain(text, reaction.language or None) if readable else ():
+    for finding in explain(text, reaction.language or None) if readable else ():
         reason = Reason(
-            shown[one.start : one.end], sentence(one.rule, reaction.language), one.rule, one.counted, one.weight < 0
+            shown[finding.start : finding.end],
+            sentence(finding.rule, reaction.language),
+            finding.rule,
+            finding.counted,
+            finding.weight < 0,
         )
-        about = found.setdefault(one.label, Explained(one.label, one.label, rows.get(one.label)))
+        about = found.setdefault(finding.label, Explained(finding.label, finding.label, rows.get(finding.label)))
         if reason not in about.reasons:
             about.reasons.append(reason)
     for label, row in rows.items():
-        learned = [
+        by_model = [
             Reason(shown[start:end], sentence(TRAINED), "") for start, end, rule in row.evidence if rule == TRAINED
         ]
-        found[label].reasons += learned if readable else []
-    return [one for one in found.values() if one.row or one.reasons]
+        found[label].reasons += by_model if readable else []
+    return [entry for entry in found.values() if entry.row or entry.reasons]

@@ -116,8 +116,8 @@ class Inbox(DeskListing):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
-        seen = reactions_visible_to(user).filter(content__isnull=False)
-        counted = seen.exclude(kind__in=("like", "repost")).order_by()
+        visible = reactions_visible_to(user).filter(content__isnull=False)
+        counted = visible.exclude(kind__in=("like", "repost")).order_by()
         counts = dict(counted.values_list("queue").annotate(n=Count("pk")))
         counts[Queue.INBOX] = unanswered(counted.filter(queue=Queue.INBOX)).count()
         names = dict(Queue.choices)

@@ -15,6 +15,7 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from smeditor.articles import article_models
+from smeditor.conversations.answers import require_presence
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox import actions, labels, legal_hold
 from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
@@ -64,13 +65,13 @@ class ReactionPage(DeskPage):
         if conversation is None:
             return []
         user = self.request.user
-        seen = readable(reactions_visible_to(user).filter(conversation=conversation)).order_by("published_at")
-        theirs = cards_of(seen[: self.thread_shown], user)
+        visible = readable(reactions_visible_to(user).filter(conversation=conversation)).order_by("published_at")
+        theirs = cards_of(visible[: self.thread_shown], user)
         posts = posts_in_thread(user, conversation)
         ours = posts.select_related("created_by").prefetch_related("deliveries__account").order_by("pk")
-        said = [{"at": card.reaction.published_at, "card": card} for card in theirs]
-        said += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
-        return sorted(said, key=lambda one: one["at"])
+        entries = [{"at": card.reaction.published_at, "card": card} for card in theirs]
+        entries += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
+        return sorted(entries, key=lambda entry: entry["at"])
 
     def answer_form(self, data: Any = None) -> AnswerForm:
         version = self.reaction.conversation.version if self.reaction.conversation else 0
@@ -89,6 +90,11 @@ class ReactionPage(DeskPage):
                 form.data = form.data.copy()
                 form.data["version"] = self.reaction.conversation.version
             return self.render_to_response(self.get_context_data(form=form))
+        try:
+            require_presence(self.reaction)
+        except SmeditorError as error:
+            messages.error(request, error.sentence)
+            return redirect("smeditor:inbox")
         return self.send(form)
 
     def send(self, form: AnswerForm) -> HttpResponse:
