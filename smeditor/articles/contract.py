@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class ArticleSection:
+    """The section that an article stands in: ``slug`` for rules, ``name`` for people."""
+
     slug: str
     name: str
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 import html
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from functools import lru_cache
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar
 
 import swapper
 from django.contrib.auth import get_user_model
@@ -48,7 +48,22 @@ EMBARGO = ("embargo_until", "embargo")
 PROSE = ("body", "text", "content")
 NOT_WHO_SIGNS = ("owner", "locked_by", "created_by", "updated_by", "modified_by")
 
+Answer = TypeVar("Answer")
+
 _LINE_ENDS = re.compile(r"(?i)</(?:p|li|h[1-6]|blockquote|div|tr)>|<br\s*/?>")
+
+
+def _per_class(find: Callable[[type[Page]], Answer]) -> Callable[[type[Page]], Answer]:
+    """Remember for each page class what ``find`` said of it: a class does not change while a process runs."""
+    known: dict[type[Page], Answer] = {}
+
+    @wraps(find)
+    def remembered(page_class: type[Page]) -> Answer:
+        if page_class not in known:
+            known[page_class] = find(page_class)
+        return known[page_class]
+
+    return remembered
 
 
 def plain_lines(source: str) -> list[str]:
@@ -124,7 +139,7 @@ def _signatures(page: Page) -> Iterator[Any]:
         yield [getattr(row, key) for row in rows.all()] if rows is not None else []
 
 
-@lru_cache(maxsize=256)
+@_per_class
 def signing_relations(page_class: type[Page]) -> tuple[tuple[str, str], ...]:
     """(relation, foreign key) of the rows that lie on such a page and name a person, the surest names first."""
     found = []
@@ -147,7 +162,7 @@ def _page_class() -> type[Page]:
     return swapper.load_model("wagtailcore", "Page")
 
 
-@lru_cache(maxsize=256)
+@_per_class
 def resembles_article(page_class: type[Page]) -> bool:
     """Whether pages of a class that nobody named are articles, to all appearances.
 
@@ -159,7 +174,7 @@ def resembles_article(page_class: type[Page]) -> bool:
     return has_prose(page_class) and (signed or dated)
 
 
-@lru_cache(maxsize=256)
+@_per_class
 def has_prose(page_class: type[Page]) -> bool:
     """Whether pages of this class have a text of their own to read, and are no form to fill in."""
     if hasattr(page_class, "get_submission_class"):

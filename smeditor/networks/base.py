@@ -187,10 +187,12 @@ class Prepared:
     link: str = ""
 
     def as_json(self) -> dict[str, Any]:
+        """Return what :meth:`from_json` reads back, as JSON-serialisable data."""
         return asdict(self)
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Prepared:
+        """Read what :meth:`as_json` wrote. Raises KeyError where ``body`` is missing."""
         return cls(body=dict(data["body"]), link=data.get("link", ""))
 
 
@@ -277,17 +279,6 @@ class Batch:
     deleted: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class Metrics:
-    """Public counts of one of our messages; None where the network does not tell."""
-
-    likes: int | None = None
-    reposts: int | None = None
-    replies: int | None = None
-    quotes: int | None = None
-    views: int | None = None
-
-
 class Network(ABC):
     """One account on one network. Instances are cheap, used by one thread, and closed with ``close()``.
 
@@ -314,6 +305,7 @@ class Network(ABC):
         self.credentials_changed = False
 
     def close(self) -> None:
+        """Close the client's connections; nothing can be called afterwards."""
         self.client.close()
 
     # the account
@@ -398,5 +390,6 @@ class Network(ABC):
         """Tell which reactions are still there. A failed look is UNKNOWN, never DELETED."""
 
     def unsupported(self, feature: str) -> UnsupportedFeature:
+        """Return the error, to be raised, that says to a person that ``feature`` (translated) is not offered there."""
         sentence = _("%(network)s does not offer: %(feature)s.")
         return UnsupportedFeature(sentence % {"network": self.label, "feature": feature})

@@ -76,6 +76,7 @@ class GuardedClient:
         )
 
     def close(self) -> None:
+        """Close all connections."""
         self._client.close()
 
     def __enter__(self) -> GuardedClient:

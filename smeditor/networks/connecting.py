@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 
 @dataclass(frozen=True)
@@ -15,8 +19,8 @@ class SecretField:
     """
 
     name: str
-    label: str
-    help_text: str = ""
+    label: str | _StrPromise
+    help_text: str | _StrPromise = ""
 
 
 @dataclass(frozen=True)

@@ -137,9 +137,9 @@ class _Writer:
                 self.result.cut = True
             self.field = _Field(len(self.stack) + 1, _longest(local) if self.fields <= MAX_FIELDS else 0)
         if self.item_depth and self.alternative is None and local == "description" and self._is_media(name):
-            has_room = len(self.result.alternatives[-1]) < MAX_ALTERNATIVES
-            self.alternative = _Field(len(self.stack) + 1, LONGEST_FIELD if has_room else 0)
-            if has_room:
+            takes_more = len(self.result.alternatives[-1]) < MAX_ALTERNATIVES
+            self.alternative = _Field(len(self.stack) + 1, LONGEST_FIELD if takes_more else 0)
+            if takes_more:
                 self.result.alternatives[-1].append("")
         written = (
             (self.field is None or self.field.left > 0) and len(self.stack) < MAX_DEPTH and self.alternative is None

@@ -58,6 +58,7 @@ class FeedResult:
 
     @property
     def listing(self) -> Listing:
+        """The entries and whether they are all, for telling what is not there any more."""
         return Listing(self.entries, self.complete)
 
 
@@ -128,6 +129,7 @@ def pause_of(headers: Mapping[str, str]) -> timedelta | None:
 
 
 def within(pause: timedelta) -> timedelta:
+    """Return ``pause``, no shorter than ten minutes and no longer than a day."""
     return min(max(pause, SHORTEST_PAUSE), LONGEST_PAUSE)
 
 

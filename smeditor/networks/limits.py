@@ -30,14 +30,17 @@ class Measure:
 
     @property
     def remaining(self) -> int:
+        """How much more fits, in ``unit``; negative where the text is too long."""
         return self.limit - self.count
 
     @property
     def too_many_bytes(self) -> bool:
+        """Whether the text has more UTF-8 bytes than the network takes; False where it limits none."""
         return self.bytes is not None and self.byte_limit is not None and self.bytes > self.byte_limit
 
     @property
     def fits(self) -> bool:
+        """Whether the network takes the text: by its length and by its bytes."""
         return self.remaining >= 0 and not self.too_many_bytes
 
     @property

@@ -39,6 +39,7 @@ class BoundedMarkup:
     closed: bool = True
 
     def soup(self) -> BeautifulSoup:
+        """Parse ``html``; each call builds a tree of its own, which the caller may change."""
         return BeautifulSoup(self.html, "html.parser")
 
 

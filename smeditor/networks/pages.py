@@ -74,6 +74,7 @@ class PageResult:
 
     @property
     def listing(self) -> Listing:
+        """The comments and whether they are all, for telling what is not there any more."""
         return Listing(self.comments, self.complete)
 
 

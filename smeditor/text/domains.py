@@ -31,7 +31,7 @@ _LONGEST_LABEL = 63
 
 @dataclass(frozen=True, slots=True)
 class Host:
-    """A domain name at code points `[start, end)` of a text."""
+    """A domain name at code points ``[start, end)`` of a text."""
 
     start: int
     end: int
@@ -55,7 +55,7 @@ def _longest_tld() -> int:
 
 
 def tld_end(text: str, start: int, stop: int) -> int | None:
-    """Return where the top-level domain that begins at `start` ends, or None if there is none before `stop`."""
+    """Return where the top-level domain that begins at ``start`` ends, or None if there is none before ``stop``."""
     punycode = _PUNYCODE_TLD.match(text, start, stop)
     if punycode:
         return punycode.end()
@@ -67,12 +67,12 @@ def tld_end(text: str, start: int, stop: int) -> int | None:
 
 
 def may_start_after(text: str, position: int) -> bool:
-    """Say whether a link may begin at `position`, judging by the character before it."""
+    """Say whether a link may begin at ``position``, judging by the character before it."""
     return position == 0 or not _NO_START_AFTER.match(text, position - 1)
 
 
 def runs(text: str) -> Iterator[tuple[int, int]]:
-    """Yield the `(start, end)` of each longest run of host characters and dots."""
+    """Yield the ``(start, end)`` of each longest run of host characters and dots."""
     return (match.span() for match in _RUN.finditer(text))
 
 
@@ -114,7 +114,7 @@ class Run:
         return self._host(start, best)
 
     def next_host(self, earliest: int) -> Host | None:
-        """Return the next domain that begins at `earliest` or later; each call goes on where the last one stopped."""
+        """Return the next domain that begins at ``earliest`` or later; each call goes on where the last one stopped."""
         while self._next_label < len(self.labels):
             index = self._next_label
             best = self._best[index]
@@ -141,7 +141,7 @@ class Run:
 
 
 def ascii_hosts(text: str, start: int, end: int) -> list[Host]:
-    """Return the domains written in Latin letters inside the host at `[start, end)`: the part that links without a scheme."""
+    """Return the domains written in Latin letters inside the host at ``[start, end)``: the part that links without a scheme."""
     found: list[Host] = []
     for run in _ASCII_RUN.finditer(text, start, end):
         dots = [position for position in range(*run.span()) if text[position] == "."]
@@ -154,7 +154,7 @@ def ascii_hosts(text: str, start: int, end: int) -> list[Host]:
 
 
 def is_resolvable(text: str, host: Host) -> bool:
-    """Say whether every label of the host fits into the DNS once in Punycode (63 bytes, RFC 1035), and is not a fake `xn--`."""
+    """Say whether every label of the host fits into the DNS once in Punycode (63 bytes, RFC 1035), and is not a fake ``xn--``."""
     name = text[host.start : host.end]
     if name[:4] == "xn--" and not ascii_hosts(text, host.start, host.end):
         return False

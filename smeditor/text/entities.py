@@ -1,9 +1,9 @@
 """Mentions, hashtags and cashtags in running text, with their positions in code points.
 
-`mentions`, `hashtags`, `cashtags`, `reply_to` follow X (twitter-text 3.1 and its conformance suite). `fediverse_mentions` follows
-Mastodon, `handles` Bluesky (https://atproto.com/specs/handle). Links come from `urls.find_urls`.
+``mentions``, ``hashtags``, ``cashtags``, ``reply_to`` follow X (twitter-text 3.1 and its conformance suite). ``fediverse_mentions`` follows
+Mastodon, ``handles`` Bluesky (https://atproto.com/specs/handle). Links come from ``urls.find_urls``.
 Autolinking and hit highlighting of the same suite are left out: they make HTML for pages that nobody here shows; posts go out
-as plain text and readers' HTML comes in through `sanitise`.
+as plain text and readers' HTML comes in through ``sanitise``.
 """
 
 import re
@@ -48,9 +48,9 @@ _LONGEST_HOST = 253
 
 @dataclass(frozen=True, slots=True)
 class Entity:
-    """Something found at code points `[start, end)` of a text, its sign included; `value` is it without its sign.
+    """Something found at code points ``[start, end)`` of a text, its sign included; ``value`` is it without its sign.
 
-    `extra` is a list's `/slug` behind an X mention, or the host behind a fediverse mention, else empty.
+    ``extra`` is a list's ``/slug`` behind an X mention, or the host behind a fediverse mention, else empty.
     """
 
     value: str
@@ -60,7 +60,7 @@ class Entity:
 
 
 def mentions(text: str) -> list[Entity]:
-    """Return the X mentions (`@name`, or `@name/list` with the slug in `extra`) of `text` in order."""
+    """Return the X mentions (``@name``, or ``@name/list`` with the slug in ``extra``) of ``text`` in order."""
     return [
         Entity(match["name"], match.start("whole"), match.end(), match["list"] or "")
         for match in _MENTION.finditer(text)
@@ -69,7 +69,7 @@ def mentions(text: str) -> list[Entity]:
 
 
 def reply_to(text: str) -> str | None:
-    """Return whom `text` answers on X: the name it begins with, or None."""
+    """Return whom ``text`` answers on X: the name it begins with, or None."""
     match = _REPLY.match(text)
     if not match or _NO_MENTION_BEFORE.match(text, match.end()):
         return None
@@ -77,7 +77,7 @@ def reply_to(text: str) -> str | None:
 
 
 def hashtags(text: str) -> list[Entity]:
-    """Return the hashtags of `text` in order, leaving out what is part of a link."""
+    """Return the hashtags of ``text`` in order, leaving out what is part of a link."""
     found = [
         Entity(match["tag"], match.start(), match.end())
         for match in _HASHTAG.finditer(text)
@@ -87,12 +87,12 @@ def hashtags(text: str) -> list[Entity]:
 
 
 def cashtags(text: str) -> list[Entity]:
-    """Return the cashtags (`$AF.PA`) of `text` in order."""
+    """Return the cashtags (``$AF.PA``) of ``text`` in order."""
     return [Entity(match["tag"], match.start(), match.end()) for match in _CASHTAG.finditer(text)]
 
 
 def fediverse_mentions(text: str) -> list[Entity]:
-    """Return the mentions that Mastodon makes of `text`: `@user`, or `@user@host` with the host in `extra`."""
+    """Return the mentions that Mastodon makes of ``text``: ``@user``, or ``@user@host`` with the host in ``extra``."""
     found = [
         Entity(match["name"], match.start(), match.end(), match["host"] or "")
         for match in _FEDIVERSE.finditer(text)
@@ -102,9 +102,9 @@ def fediverse_mentions(text: str) -> list[Entity]:
 
 
 def handles(text: str) -> list[Entity]:
-    """Return the Bluesky handles (`@name.example.org`) of `text`, those of unknown top-level domains left out.
+    """Return the Bluesky handles (``@name.example.org``) of ``text``, those of unknown top-level domains left out.
 
-    `.test` is known: the handle specification keeps it for networks that people try things on.
+    ``.test`` is known: the handle specification keeps it for networks that people try things on.
     """
     known = top_level_domains() | {"test"}
     return [
@@ -115,7 +115,7 @@ def handles(text: str) -> list[Entity]:
 
 
 def spans(*found: Iterable[Entity | Url]) -> list[tuple[int, int]]:
-    """Return the `(start, end)` of all these things, sorted; they may overlap."""
+    """Return the ``(start, end)`` of all these things, sorted; they may overlap."""
     return sorted((thing.start, thing.end) for things in found for thing in things)
 
 

@@ -1,7 +1,7 @@
 """Extended grapheme clusters: what a person sees as one character.
 
 The rules are those of Unicode Standard Annex #29, table 1c (https://www.unicode.org/reports/tr29/), written out here on top
-of the character properties of the `regex` package. Its own `\\X` is not used: it takes quadratic time on a run of regional
+of the character properties of the ``regex`` package. Its own ``\\X`` is not used: it takes quadratic time on a run of regional
 indicators (28 s for 100,000 of them) and disagrees with GraphemeBreakTest on pictographs that newer data dropped.
 """
 
@@ -39,22 +39,22 @@ _LONG_MARK_RUN = regex.compile(rf"\p{{M}}{{{_LONGEST_MARK_RUN + 1},}}+")
 
 
 def graphemes(text: str) -> Iterator[str]:
-    """Yield the extended grapheme clusters of `text` in order; joined they are `text` again. Linear time."""
+    """Yield the extended grapheme clusters of ``text`` in order; joined they are ``text`` again. Linear time."""
     return (match.group() for match in _CLUSTER.finditer(text))
 
 
 def grapheme_count(text: str) -> int:
-    """Return the number of extended grapheme clusters of `text`."""
+    """Return the number of extended grapheme clusters of ``text``."""
     return sum(1 for _ in _CLUSTER.finditer(text))
 
 
 def boundaries(text: str) -> list[int]:
-    """Return the code point offsets between clusters, from 0 to `len(text)` inclusive (`[0]` for no text)."""
+    """Return the code point offsets between clusters, from 0 to ``len(text)`` inclusive (``[0]`` for no text)."""
     return [0, *(match.end() for match in _CLUSTER.finditer(text))]
 
 
 def nfc(text: str) -> str:
-    """Return `text` in Unicode Normalization Form C, in linear time.
+    """Return ``text`` in Unicode Normalization Form C, in linear time.
 
     Runs of more than thirty combining marks, which are no writing, are left as they are.
     """

@@ -72,9 +72,9 @@ _loading = Lock()
 
 
 def language_of(text: str, hint: str | None = None) -> str | None:
-    """Return the language of `text` as a lower-case ISO 639 code (`fr`), or None when it is too short or uncertain.
+    """Return the language of ``text`` as a lower-case ISO 639 code (``fr``), or None when it is too short or uncertain.
 
-    `hint` is what the network says (a BCP 47 tag such as `fr-CA`) and is believed when it names a language. Only the first 4,000
+    ``hint`` is what the network says (a BCP 47 tag such as ``fr-CA``) and is believed when it names a language. Only the first 4,000
     characters are read, without links, mentions and hashtags. Never raises.
     """
     tag = _TAG.fullmatch(hint.strip()) if hint and len(hint) <= _LONGEST_TAG else None
@@ -93,7 +93,7 @@ def language_of(text: str, hint: str | None = None) -> str | None:
 
 
 def _prose(text: str) -> str:
-    """Return `text` without what has no language."""
+    """Return ``text`` without what has no language."""
     pieces: list[str] = []
     done = 0
     for start, end in spans(find_urls(text), fediverse_mentions(text), hashtags(text)):

@@ -108,11 +108,11 @@ class _Address(NamedTuple):
 
 
 def canonical(url: str) -> str:
-    """Return the one form of `url` by which links are compared; it is a key, not an address to publish.
+    """Return the one form of ``url`` by which links are compared; it is a key, not an address to publish.
 
     Scheme and host lower-case, host in Punycode, no credentials, default port, fragment or trailing slash; dot segments solved,
     percent-encoding normal (RFC 3986, section 6.2.2); query sorted by name, without tracking parameters and our token; AMP
-    pages and caches led back to the page. A mobile host stays (see `same_article`). `canonical` of a canonical link is that link.
+    pages and caches led back to the page. A mobile host stays (see ``same_article``). ``canonical`` of a canonical link is that link.
 
     Raises BadLink for anything but an http or https address of at most 8,192 characters.
     """
@@ -126,8 +126,8 @@ def canonical(url: str) -> str:
 
 
 def same_article(url_a: str, url_b: str) -> bool:
-    """Say whether both addresses lead to one article: canonical links that differ at most in scheme and in a `www.`, `m.`,
-    `mobile.` or `amp.` before the host. Never raises: what is no link is no article.
+    """Say whether both addresses lead to one article: canonical links that differ at most in scheme and in a ``www.``, ``m.``,
+    ``mobile.`` or ``amp.`` before the host. Never raises: what is no link is no article.
     """
     try:
         return _article(url_a) == _article(url_b)
@@ -136,8 +136,8 @@ def same_article(url_a: str, url_b: str) -> bool:
 
 
 def destinations(url: str) -> list[str]:
-    """Return where `url` may lead without asking anybody, itself first: the page behind an AMP page or cache, the target
-    that a wrapper (`l.facebook.com`, an out-going redirect) carries in a parameter. Never raises; at most nine addresses.
+    """Return where ``url`` may lead without asking anybody, itself first: the page behind an AMP page or cache, the target
+    that a wrapper (``l.facebook.com``, an out-going redirect) carries in a parameter. Never raises; at most nine addresses.
     """
     found = [url.strip()[:_LONGEST]]
     for address in found:  # grows while it is read
@@ -157,14 +157,14 @@ def _page_of(url: str) -> str:
 
 
 def _carried(url: str) -> list[str]:
-    """The whole web addresses in the query of `url`, whatever the parameters are called."""
+    """The whole web addresses in the query of ``url``, whatever the parameters are called."""
     query = url.partition("#")[0].partition("?")[2]
     values = [unquote(pair.partition("=")[2].replace("+", " ")) for pair in query.split("&")[:_MOST_PARAMETERS]]
     return [value for value in values if _PARTS.fullmatch(value)][:_MOST_DESTINATIONS]
 
 
 def with_token(url: str, token: str) -> str:
-    """Return `url` with the delivery's `token` (1 to 64 letters, digits, `-`, `_`) in its query and nothing else changed.
+    """Return ``url`` with the delivery's ``token`` (1 to 64 letters, digits, ``-``, ``_``) in its query and nothing else changed.
 
     A token that is there already is replaced. Raises BadLink if either is not what it should be.
     """
@@ -178,7 +178,7 @@ def with_token(url: str, token: str) -> str:
 
 
 def token_of(url: str) -> str | None:
-    """Return our delivery token in `url`, or None. Never raises."""
+    """Return our delivery token in ``url``, or None. Never raises."""
     query = url[:_LONGEST].partition("#")[0].partition("?")[2]
     for part in query.split("&"):
         name, _, value = part.partition("=")
@@ -191,7 +191,7 @@ def links_in(text_or_html: str, base: str = "") -> list[str]:
     """Return the web addresses that a text writes or a piece of HTML links, in order and once each, never relative.
 
     HTML is taken both ways: an address that it writes beside its links counts too. One that is written without its scheme
-    gets `https://`; relative ones are resolved against `base`, or left out without one. Only the first 50,000 characters
+    gets ``https://``; relative ones are resolved against ``base``, or left out without one. Only the first 50,000 characters
     are read.
     """
     text_or_html = bounded_html(text_or_html)
@@ -285,7 +285,7 @@ def _label(written: str) -> str:
 
 
 def _escaped(text: str, safe: str) -> str:
-    """Return `text` with unreserved characters plain and all others but `safe` percent-encoded in upper case."""
+    """Return ``text`` with unreserved characters plain and all others but ``safe`` percent-encoded in upper case."""
 
     def normalised(escape: re.Match[str]) -> str:
         character = chr(int(escape.group(1), 16))
@@ -306,7 +306,7 @@ def _path(written: str) -> str:
 
 
 def _without_amp(path: str) -> str:
-    """Drop what marks an AMP page, and the trailing slash: `/amp/x`, `/x/amp/`, `/x.amp`, `/x.amp.html`."""
+    """Drop what marks an AMP page, and the trailing slash: ``/amp/x``, ``/x/amp/``, ``/x.amp``, ``/x.amp.html``."""
     segments = path.split("/")[1:]
     while True:
         last = segments[-1]

@@ -5,19 +5,19 @@ A lone surrogate counts as the three bytes or the one unit it would take; nothin
 
 
 def utf8_length(text: str) -> int:
-    """Return the number of bytes of `text` in UTF-8."""
+    """Return the number of bytes of ``text`` in UTF-8."""
     return len(text.encode("utf-8", "surrogatepass"))
 
 
 def utf16_length(text: str) -> int:
-    """Return the number of 16-bit code units of `text` in UTF-16."""
+    """Return the number of 16-bit code units of ``text`` in UTF-16."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def utf8_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the UTF-8 byte offsets of the code point range `[start, end)` of `text`, as Bluesky's facets want them.
+    """Return the UTF-8 byte offsets of the code point range ``[start, end)`` of ``text``, as Bluesky's facets want them.
 
-    Raises ValueError unless `0 <= start <= end <= len(text)`.
+    Raises ValueError unless ``0 <= start <= end <= len(text)``.
     """
     _check(text, start, end)
     first = utf8_length(text[:start])
@@ -25,9 +25,9 @@ def utf8_span(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def utf16_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the UTF-16 code unit offsets of the code point range `[start, end)` of `text`, as Telegram's entities want them.
+    """Return the UTF-16 code unit offsets of the code point range ``[start, end)`` of ``text``, as Telegram's entities want them.
 
-    Raises ValueError unless `0 <= start <= end <= len(text)`.
+    Raises ValueError unless ``0 <= start <= end <= len(text)``.
     """
     _check(text, start, end)
     first = utf16_length(text[:start])

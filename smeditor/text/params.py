@@ -92,10 +92,12 @@ class IdConverter:
     regex = "[0-9]{1,19}"
 
     def to_python(self, value: str) -> int:
+        """Return the key; ValueError, which is a 404, for one that no row can have."""
         key = parse_id(value)
         if key is None:
             raise ValueError("no key of a row")
         return key
 
     def to_url(self, value: object) -> str:
+        """Return the key as it stands in an address."""
         return str(value)

@@ -34,7 +34,7 @@ _REPLACEMENT = "\ufffd"
 
 
 def bounded_html(html: str) -> str:
-    """Return the first 50,000 characters of `html` with no element deeper than 100 others: what a parser reads in linear time."""
+    """Return the first 50,000 characters of ``html`` with no element deeper than 100 others: what a parser reads in linear time."""
     html = _LONE_SURROGATE.sub(_REPLACEMENT, html[:LONGEST_HTML])
     depth = 0
 
@@ -49,9 +49,9 @@ def bounded_html(html: str) -> str:
 
 
 def sanitise(html: str) -> str:
-    """Return readers' `html` with nothing left but `p`, `br`, `span` and links to http and https, all other tags unwrapped.
+    """Return readers' ``html`` with nothing left but ``p``, ``br``, ``span`` and links to http and https, all other tags unwrapped.
 
-    Links get `rel="nofollow noopener noreferrer ugc"`; classes stay where Mastodon gives them a meaning. What lies beyond 50,000
+    Links get ``rel="nofollow noopener noreferrer ugc"``; classes stay where Mastodon gives them a meaning. What lies beyond 50,000
     characters is cut off. The result is safe to show as it is.
     """
     return nh3.clean(
@@ -66,7 +66,7 @@ def sanitise(html: str) -> str:
 
 
 def to_plain(html: str, base: str = "") -> str:
-    """Return readers' `html` as plain text, cleaned: paragraphs parted by an empty line, `br` by a line end.
+    """Return readers' ``html`` as plain text, cleaned: paragraphs parted by an empty line, ``br`` by a line end.
 
     An image becomes its alternative text in brackets, or bare where it stands for a character (an emoji). Relative addresses
     are resolved against ``base``; without one they go. A link whose text is an abbreviation of its address, as Mastodon writes them, becomes the address; a mention or hashtag stays
@@ -85,7 +85,7 @@ def to_plain(html: str, base: str = "") -> str:
 
 
 def absolute(address: str, base: str) -> str | None:
-    """Return the web address that `address` means on the page at `base`, None when it means none."""
+    """Return the web address that ``address`` means on the page at ``base``, None when it means none."""
     try:
         joined = urljoin(base, address.strip())
     except ValueError:
@@ -100,7 +100,7 @@ def with_alternatives(text: str, alternatives: Iterable[str]) -> str:
 
 
 def _shown(alternative: str) -> str:
-    """What stands for an image: its alternative text in brackets, a sign or a `:name:` as it is."""
+    """What stands for an image: its alternative text in brackets, a sign or a ``:name:`` as it is."""
     alternative = _BLANKS.sub(" ", alternative).strip()[:_LONGEST_ALT]
     is_sign = len(alternative) <= _LONGEST_SIGN and not any(map(str.isalnum, alternative))
     if not alternative or is_sign or _SHORT_CODE.fullmatch(alternative):

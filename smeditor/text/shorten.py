@@ -39,9 +39,9 @@ def shorten(text: str, fits: Callable[[str], bool], expected: int, ellipsis: str
 
 
 def _last_that_fits(cuts: list[int], expected: int, fit: Callable[[int], bool]) -> int | None:
-    """Return the last of the rising `cuts` that fits, or None.
+    """Return the last of the rising ``cuts`` that fits, or None.
 
-    It is looked for near `expected` first and outwards by doubling, so that a long text costs what its short beginning costs;
+    It is looked for near ``expected`` first and outwards by doubling, so that a long text costs what its short beginning costs;
     then by halving; then it is walked back where a link made the length jump.
     """
     low, high = 0, max(1, expected)

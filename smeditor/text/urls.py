@@ -1,7 +1,7 @@
 """Finding links in running text as X and Mastodon do.
 
-`X` follows twitter-text 3.1 (Apache-2.0; its conformance suite is the test): a bare `lemonde.fr` links too. `MASTODON` needs a
-scheme and takes any script in a path, as that server does before it counts (`app/validators/status_length_validator.rb`).
+``X`` follows twitter-text 3.1 (Apache-2.0; its conformance suite is the test): a bare ``lemonde.fr`` links too. ``MASTODON`` needs a
+scheme and takes any script in a path, as that server does before it counts (``app/validators/status_length_validator.rb``).
 Every pattern is possessive: no text makes it go back, so the time is linear.
 """
 
@@ -25,7 +25,7 @@ _UNICODE = r"\u00A0-\uD7FF\uF900-\uFDCF\uFDF0-\uFFEF\U00010000-\U000E1000"
 
 @dataclass(frozen=True, slots=True)
 class Url:
-    """A link found at code points `[start, end)` of a text; `bare` when it was written without its scheme."""
+    """A link found at code points ``[start, end)`` of a text; ``bare`` when it was written without its scheme."""
 
     text: str
     start: int
@@ -43,7 +43,7 @@ class Dialect:
 
 
 def _tail_pattern(lead: str, inner: str, ending: str, balanced: str = "(?!)") -> "regex.Pattern[str]":
-    """Match `lead` and then the longest stretch of `inner` that ends with `ending` (or a balanced parenthesis)."""
+    """Match ``lead`` and then the longest stretch of ``inner`` that ends with ``ending`` (or a balanced parenthesis)."""
     return regex.compile(rf"{lead}(?:(?:(?!{ending}){inner})*+(?:{ending}|{balanced}))++")
 
 
@@ -76,7 +76,7 @@ _TCO = regex.compile(r"https?://t\.co/([a-z0-9]++)", regex.IGNORECASE)
 
 
 def find_urls(text: str, dialect: Dialect = X) -> list[Url]:
-    """Return the links of `text` in order, none overlapping; positions are code points."""
+    """Return the links of ``text`` in order, none overlapping; positions are code points."""
     found: list[Url] = []
     if "." not in text:
         return found
@@ -99,7 +99,7 @@ def find_urls(text: str, dialect: Dialect = X) -> list[Url]:
 
 
 def _scheme_before(text: str, position: int) -> int:
-    """Return the length of the scheme that ends at `position` and may start a link, else 0."""
+    """Return the length of the scheme that ends at ``position`` and may start a link, else 0."""
     match = _SCHEME.search(text, max(0, position - _LONGEST_SCHEME), position)
     if not match or not may_start_after(text, match.start()):
         return 0

@@ -53,7 +53,7 @@ def comments(html):
     ids=["WordPress", "SPIP", "Blogger", "Dotclear", "bare"],
 )
 def test_each_comment_is_read_once_with_its_words_and_its_parent(html, expected, answers):
-    """L5: `#respond` in each comment, nesting, bylines."""
+    """L5: ``#respond`` in each comment, nesting, bylines."""
     found = comments(html)
     assert [(comment.author.display_name, comment.text) for comment in found] == expected
     assert [comment.in_reply_to for comment in found] == answers

@@ -11,7 +11,7 @@ SUITE = "vectors/twitter-text/conformance"
 
 
 def cases(file: str, *sections: str) -> list[Any]:
-    """Return one parameter `(text, expected)` for each case of these sections of a twitter-text conformance file."""
+    """Return one parameter ``(text, expected)`` for each case of these sections of a twitter-text conformance file."""
     tests = yaml.load(shared(f"{SUITE}/{file}.yml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["tests"]
     return [
         pytest.param(
@@ -23,7 +23,7 @@ def cases(file: str, *sections: str) -> list[Any]:
 
 
 def all_of(file: str, section: str) -> list[tuple[str, Any]]:
-    """Return `(text, expected)` of every case of one section, for a test that names all those that are wrong."""
+    """Return ``(text, expected)`` of every case of one section, for a test that names all those that are wrong."""
     return [tuple(case.values) for case in cases(file, section)]
 
 

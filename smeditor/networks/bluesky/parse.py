@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from smeditor.networks.base import Author, InboundItem, Kind, Metrics
+from smeditor.networks.base import Author, InboundItem, Kind
 from smeditor.networks.bluesky import facets
 from smeditor.networks.bluesky.uri import WEB, engagement_id, read, web_address
 from smeditor.networks.http import an_object, objects
+from smeditor.networks.metrics import Metrics
 from smeditor.text import with_alternatives
 
 LONGEST_ALT = 2000

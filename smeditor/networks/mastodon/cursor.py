@@ -52,6 +52,7 @@ class Cursor:
         )
 
     def as_json(self) -> dict[str, Any]:
+        """Write the cursor as :meth:`read` takes it; the oldest threads and replies are dropped where there are too many."""
         newest = list(self.threads.items())[-MAX_THREADS:]
         return {
             "since": self.since,

@@ -14,9 +14,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer
-from smeditor.networks.base import Author, InboundItem, Kind, Metrics, Profile, Ref
+from smeditor.networks.base import Author, InboundItem, Kind, Profile, Ref
 from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
+from smeditor.networks.metrics import Metrics
 from smeditor.text import normalise_text, with_alternatives
 
 LONGEST_NAME = 200
@@ -53,6 +54,7 @@ def handle(account: dict[str, Any], host: str) -> str:
 
 
 def read_profile(account: dict[str, Any], host: str) -> Profile:
+    """Return the desk's own account as ``host`` describes it. Raises BadAnswer where it has no id."""
     account = an_object(account, "id")
     followers = account.get("followers_count")
     return Profile(
@@ -65,6 +67,7 @@ def read_profile(account: dict[str, Any], host: str) -> Profile:
 
 
 def read_author(account: Any, host: str) -> Author:
+    """Return who wrote, as ``host`` describes them; ``opted_out`` by the tags of their profile. Raises BadAnswer without an id."""
     account = an_object(account, "id")
     bio = str(account.get("note") or "") + str(account.get("fields") or "")
     return Author(
@@ -78,6 +81,7 @@ def read_author(account: Any, host: str) -> Author:
 
 
 def read_ref(status: dict[str, Any]) -> Ref:
+    """Return where a status is: its id on the server that was asked, and its address. Raises BadAnswer without an id."""
     status = an_object(status, "id")
     return Ref(uri=str(status["id"]), url=address(status.get("url")) or address(status.get("uri")))
 
@@ -211,11 +215,13 @@ REACH_LISTS = {Kind.LIKE: "favourited_by", Kind.REPOST: "reblogged_by"}
 
 
 def count_of(status: dict[str, Any], key: str) -> int | None:
+    """Return the count ``key`` of a status; None where it is missing, negative or no number."""
     value = status.get(key)
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def read_metrics(status: dict[str, Any]) -> Metrics:
+    """Return the public counts of a status."""
     return Metrics(
         likes=count_of(status, "favourites_count"),
         reposts=count_of(status, "reblogs_count"),

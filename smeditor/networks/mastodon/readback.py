@@ -87,10 +87,12 @@ def same_text(status: dict[str, Any], sent: str) -> bool:
 
 
 def squeeze(text: str) -> str:
+    """Return ``text`` as it is compared: without white space and the servers of mentions, in one case."""
     return re.sub(r"\s+", "", re.sub(r"(@\w+)@[\w.-]+\w", r"\1", text)).casefold()
 
 
 def same_application(network: Mastodon, status: dict[str, Any]) -> bool:
+    """Whether ``status`` was sent by our application; True as well where the server names none, which proves nothing."""
     application = status.get("application")
     if not isinstance(application, dict) or not application.get("name"):
         return True
