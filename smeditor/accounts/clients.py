@@ -101,7 +101,7 @@ def known_limits(account: Account) -> Limits | None:
 
 
 def save_after(network: Network, account: Account) -> None:
-    """Save what the calls told: a refreshed session (only if nobody saved a newer one meanwhile) and the rate limits."""
+    """Save what the calls brought: a refreshed session (only if nobody saved a newer one meanwhile) and the rate limits."""
     if network.credentials_changed:
         save_credentials(account, network.credentials)
         network.credentials_changed = False
@@ -127,7 +127,7 @@ def _rate_row(account: Account, rate: Rate) -> RateLimit:
 
 
 def _worth_saving(account: Account, rate: Rate) -> bool:
-    """Every answer carries the rates. While plenty is left, one row in some seconds tells as much as one an answer."""
+    """Every answer carries the rates. While plenty is left, one row in some seconds says as much as one an answer."""
     key, scarce = (account.pk, rate.bucket), rate.remaining <= max(SCARCE, rate.limit * SCARCE_SHARE)
     saved = _saved_rates.get(key)
     if not scarce and saved is not None and not saved.scarce and time.monotonic() - saved.at < RATES_EVERY:

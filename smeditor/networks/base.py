@@ -7,7 +7,7 @@ Sending is split in three so that the caller can put its fence between them:
 
 1. ``mint_identity`` – made before anything is sent, stored by the caller, constant over every retry;
 2. ``prepare`` – uploads and look-ups without public effect; may be repeated;
-3. ``send`` – one request with public effect. ``read_back`` tells afterwards whether it happened.
+3. ``send`` – one request with public effect. ``read_back`` finds out afterwards whether it happened.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ class Capabilities:
     thread: bool = True
     card: bool = False
     card_with_image: bool = False
-    """A message can show a link card and images. Else an editor chooses, and is told so."""
+    """A message can show a link card and images. Else an editor chooses, and a sentence says so."""
     content_warning: bool = False
     """Readers see the warning first, and the text when they ask for it."""
     alt_text: bool = True
@@ -207,7 +207,10 @@ class Receipt:
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What a look at our own timeline told: ``found`` has the message; ``absent`` is True only if absence is proved."""
+    """What reading our own timeline showed: ``found`` has the message; ``absent`` is True only if absence is proved.
+
+    ``checked``: how many of our messages were compared. ``note``: a sentence for the delivery's history, or empty.
+    """
 
     found: Ref | None = None
     absent: bool = False
@@ -316,7 +319,7 @@ class Network(ABC):
 
     @abstractmethod
     def limits(self) -> Limits:
-        """Read the limits from the server; fall back to the documented ones where it does not tell."""
+        """Read the limits from the server; fall back to the documented ones where it gives none."""
 
     def refresh(self) -> Credentials:
         """Return fresh credentials. Only where ``capabilities.refresh``; a refusal raises ``AuthExpired``."""
@@ -387,7 +390,7 @@ class Network(ABC):
 
     @abstractmethod
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
-        """Tell which reactions are still there. A failed look is UNKNOWN, never DELETED."""
+        """Return which reactions are still there. A failed request is UNKNOWN, never DELETED."""
 
     def unsupported(self, feature: str) -> UnsupportedFeature:
         """Return the error, to be raised, that says to a person that ``feature`` (translated) is not offered there."""

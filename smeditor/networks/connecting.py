@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils.translation import gettext_lazy as _
 
 if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
+    from django_stubs_ext import StrPromise
 
 
 @dataclass(frozen=True)
@@ -19,8 +19,8 @@ class SecretField:
     """
 
     name: str
-    label: str | _StrPromise
-    help_text: str | _StrPromise = ""
+    label: str | StrPromise
+    help_text: str | StrPromise = ""
 
 
 @dataclass(frozen=True)

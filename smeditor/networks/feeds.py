@@ -42,7 +42,7 @@ MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})")
 
 @dataclass(frozen=True)
 class FeedResult:
-    """What one look at a feed brought. ``pause``: how long the server wants to be left alone, None when it does not
+    """What one poll of a feed brought. ``pause``: how long the server wants to be left alone, None when it does not
     say. ``problem``: a sentence when the feed is broken but could be read in part. ``complete``: it says itself that
     it holds everything (RFC 5005, section 2); any other feed is a window, through which old entries pass out of sight.
     """

@@ -17,7 +17,7 @@ from smeditor.networks.base import Author, InboundItem
 
 @dataclass(frozen=True)
 class Listing:
-    """Entries as one look found them. ``complete``: the source gave every one that it has, so that what is not among
+    """Entries as one poll found them. ``complete``: the source gave every one that it has, so that what is not among
     them is not there any more. Of any other list an absence tells nothing.
     """
 
@@ -63,7 +63,7 @@ def _signed(entry: InboundItem, shared: bool, place: str) -> Author:
     author = entry.author
     if author.url and not shared and not _is_common(author.url, place):
         return replace(author, remote_id=author.url)
-    # Anchors are given anew to other comments: with the words added, nobody inherits another's identity.
+    # Anchors are given anew to other comments: with the text added, nobody inherits another's identity.
     return replace(author, remote_id=f"{entry.native_id} {_digest(author.display_name, entry.text)}")
 
 

@@ -3,7 +3,7 @@
 A source that only listens. Known structures come first, the most telling first: machine-readable marks (schema.org,
 microformats), then what widespread software writes (SeenThis, WordPress, phpBB), then repeated blocks that look like
 comments. Whatever is found has an id: its permalink or its anchor, where it is its alone, or a hash of its author and
-words.
+text.
 """
 
 from __future__ import annotations
@@ -150,7 +150,7 @@ def _comments(
     for layout in LAYOUTS:
         found, addresses = _read(layout, soup, base, url, now)
         if not document.closed:
-            found = found[:-1]  # the page broke off, perhaps in the middle of these words
+            found = found[:-1]  # the page broke off, perhaps in the middle of this text
         if len(found) > len(declared):  # a page that names two of six in JSON-LD hides none
             return _identified(found, addresses, url), layout.name, len(addresses)
     return _identified(declared, {}, url), "JSON-LD" if declared else "", len(declared)
@@ -159,7 +159,7 @@ def _comments(
 def _read(
     layout: Layout, soup: BeautifulSoup, base: str, url: str, now: datetime
 ) -> tuple[list[Found], dict[int, tuple[str, ...]]]:
-    """The comments of one structure, and the addresses of all its elements, whether they hold words or not."""
+    """The comments of one structure, and the addresses of all its elements, whether they hold text or not."""
     items = soup.select(layout.item, limit=MAX_COMMENTS)
     if not items:
         return [], {}

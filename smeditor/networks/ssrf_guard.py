@@ -216,7 +216,7 @@ class GuardedTransport(httpx.BaseTransport):
 
 
 class PinnedTransport(httpx.BaseTransport):
-    """httpcore's connection pool over :class:`GuardedBackend`, its errors told in httpx's words."""
+    """httpcore's connection pool over :class:`GuardedBackend`, its errors raised as httpx's."""
 
     def __init__(self, guard: Guard, ssl_context: ssl.SSLContext | None = None) -> None:
         self.pool = httpcore.ConnectionPool(

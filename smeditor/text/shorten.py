@@ -10,14 +10,14 @@ from smeditor.text.urls import MASTODON, find_urls
 
 ELLIPSIS = "…"
 _WORD_END = re.compile(r"(?<=\S)(?=\s)")
-_NO_WORD_IN = 0.5  # a text whose last word boundary lies before this part of the room is cut inside a word instead
+_NO_WORD_IN = 0.5  # a text whose last word boundary lies before this part of what fits is cut inside a word instead
 
 
 def shorten(text: str, fits: Callable[[str], bool], expected: int, ellipsis: str = ELLIPSIS) -> str:
     """Return ``text``, or as much of its beginning as ``fits`` says is short enough, with ``ellipsis`` behind it.
 
-    The cut lies at the end of a word; only where that would waste half the room (a script without spaces, one endless word)
-    between two graphemes. It never lies inside a grapheme, link, mention, hashtag or cashtag. ``room``: about how many
+    The cut lies at the end of a word; only where that would waste half of what fits (a script without spaces, one endless word)
+    between two graphemes. It never lies inside a grapheme, link, mention, hashtag or cashtag. ``expected``: about how many
     characters fit, where the search begins; it need not be exact. The empty string comes back where not even the ellipsis fits.
     """
     if fits(text):

@@ -20,7 +20,7 @@ _LETTER = regex.compile(r"\p{L}")
 
 
 def hashtag(text: str) -> str:
-    """Return ``words`` as one hashtag with its sign, each word with a capital; empty where no network would see a tag.
+    """Return ``text`` as one hashtag with its sign, each word with a capital; empty where no network would see a tag.
 
     Letters keep their marks, in NFC: ``#Été2026``, ``#भारतसमाचार``. Digits alone are no tag anywhere.
 

@@ -3,7 +3,7 @@ chosen posts.
 
 Two routes, because each misses something: notifications leave out deep replies and those by muted readers, and come
 sorted by a time that an author may claim; threads know nothing of mentions elsewhere. Both give one reaction the same
-``native_id``. Our own words are left out.
+``native_id``. Our own messages are left out.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Collector:
         self.cursor.page, self.cursor.high = "", None
 
     def _notification(self, entry: Mapping[str, Any]) -> datetime | None:
-        """Keep what a notification tells; return its time."""
+        """Keep what a notification is about; return its time."""
         reason, at = entry.get("reason"), parse.moment(entry.get("indexedAt"))
         if reason in ABOUT_POSTS:
             self._keep(parse.post, entry, self.ours, described=True, recent=self.cursor.recent)
@@ -183,7 +183,7 @@ class Collector:
     ) -> None:
         """Keep one reaction that is new or was edited since ``recent`` or ``thread`` saw it; not our own.
 
-        What breaks the lexicon is left out and told to the log: the others must not wait for it.
+        What breaks the lexicon is left out and logged: the others must not wait for it.
         """
         try:
             inbound = read_view(*fields)

@@ -45,7 +45,7 @@ class Cursor:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Cursor:
-        """Read a stored cursor; what is not understood is forgotten, which costs a second look and loses nothing."""
+        """Read a stored cursor; what is not understood is forgotten, which costs a second reading and loses nothing."""
         threads, recent = data.get("threads"), data.get("recent")
         return cls(
             until=moment(data.get("until")),

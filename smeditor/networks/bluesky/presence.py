@@ -1,6 +1,6 @@
 """Whether reactions are still there. Absence from a list proves nothing on Bluesky: a block hides as well.
 
-``getPosts`` tells of 25 posts at once which are alive. Each one that it leaves out is looked at alone, where a block, a
+``getPosts`` tells of 25 posts at once which are alive. Each one that it leaves out is asked for alone, where a block, a
 deactivated account and a deletion answer differently.
 """
 
@@ -23,7 +23,7 @@ LISTS = {
 
 
 def check(session: Session, native_ids: Sequence[str]) -> dict[str, Presence]:
-    """See :meth:`smeditor.networks.base.Network.check`. A look that failed for a passing reason is UNKNOWN."""
+    """See :meth:`smeditor.networks.base.Network.check`. A request that failed for a passing reason is UNKNOWN."""
     found = dict.fromkeys(native_ids, Presence.UNKNOWN)
     posts, engagements = [], defaultdict(list)
     for native_id in native_ids:
@@ -40,7 +40,7 @@ def check(session: Session, native_ids: Sequence[str]) -> dict[str, Presence]:
 
 
 def _patiently(wanted: Sequence[str], ask: Callable[[], dict[str, Presence]]) -> dict[str, Presence]:
-    """A look that failed tells nothing; a refused session and a rate limit end the whole check."""
+    """A request that failed proves nothing; a refused session and a rate limit end the whole check."""
     try:
         return ask()
     except (Temporary, BadAnswer, Refused):

@@ -38,7 +38,7 @@ class Cursor:
 
     @classmethod
     def read(cls, data: Mapping[str, Any]) -> Cursor:
-        """Read a stored cursor; what is not understood is forgotten, which costs a second look and loses nothing."""
+        """Read a stored cursor; what is not understood is forgotten, which costs a second reading and loses nothing."""
         threads = data.get("threads")
         return cls(
             since=str(data.get("since") or ""),

@@ -28,7 +28,7 @@ LARGEST = {"length": 1_000_000, "images": 100, "bytes": 1_000_000_000, "pixels":
 
 
 def read_limits(instance: dict[str, Any]) -> Limits:
-    """Return the limits that ``instance`` (v1 or v2) tells, completed by the documented ones."""
+    """Return the limits that ``instance`` (v1 or v2) names, completed by the documented ones."""
     configuration = _part(instance, "configuration")
     statuses, media = _part(configuration, "statuses"), _part(configuration, "media_attachments")
     reserved = _number(

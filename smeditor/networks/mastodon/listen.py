@@ -1,4 +1,4 @@
-"""One collection: notifications first, then the threads of our messages for what notifications do not tell.
+"""One collection: notifications first, then the threads of our messages for what notifications leave out.
 
 A reply that does not name us, a like by someone we filter, a quote on a server without quote notifications, an edit
 and a deletion show only there. Twenty of our messages cost one call; a thread is walked only when its counts moved.
@@ -122,7 +122,7 @@ class Collector:
             self._take(quote, Kind.QUOTE, thread, subject=status_id)
 
     def _take(self, status: Any, kind: Kind, thread: Thread, *, root: str = "", subject: str = "") -> None:
-        """Add a reply or quote that is new or was edited since it was last seen; not our own words."""
+        """Add a reply or quote that is new or was edited since it was last seen; not our own messages."""
         inbound = parse.read_status(status, kind, self.host, root=root, subject=subject)
         stamp, known = stamp_of(status), thread.inbound.get(inbound.native_id)
         thread.inbound[inbound.native_id] = stamp

@@ -1,4 +1,4 @@
-"""What the server told our account: mentions, replies, quotes, favourites and boosts."""
+"""What the server notifies our account of: mentions, replies, quotes, favourites and boosts."""
 
 from __future__ import annotations
 

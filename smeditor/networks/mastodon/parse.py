@@ -1,4 +1,4 @@
-"""From Mastodon's entities to the desk's own words.
+"""From Mastodon's entities to the contract's dataclasses.
 
 Only what is used is required: ``id``, ``account`` and ``created_at`` of a status. Servers that are not Mastodon leave
 out ``uri``, ``role``, ``group_key``, ``indexable`` and more, although the API's document calls some of them required.
@@ -166,7 +166,7 @@ def quoted_id(status: dict[str, Any]) -> str:
 
 
 def quoted_status(status: dict[str, Any]) -> dict[str, Any]:
-    """The quoted status where it is told whole, else nothing."""
+    """The quoted status where it is embedded whole, else an empty dict."""
     extension = status.get("pleroma")
     given = [status.get("quote"), extension.get("quote") if isinstance(extension, dict) else None]
     for quote in given:

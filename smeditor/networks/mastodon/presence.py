@@ -20,7 +20,7 @@ MAX_PAGES = 25
 def check(network: Mastodon, native_ids: Sequence[str]) -> dict[str, Presence]:
     """Return the presence of each of ``native_ids``: statuses, and likes or boosts as ``parse.read_reach`` names them.
 
-    Raises RateLimited and, when it is our own token that is refused, AuthExpired: nothing can be told then.
+    Raises RateLimited and, when it is our own token that is refused, AuthExpired: nothing is known then.
     """
     reach = [native_id for native_id in native_ids if "/" in native_id]
     statuses = [native_id for native_id in native_ids if "/" not in native_id]

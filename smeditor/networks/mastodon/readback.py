@@ -1,4 +1,4 @@
-"""Whether a message whose sending had an unknown outcome is there, by a look at our own timeline.
+"""Whether a message whose sending had an unknown outcome is there, by reading our own timeline.
 
 Law 2: a message counts as absent only when the whole time since the attempt was read to its end.
 """
@@ -73,7 +73,7 @@ def is_ours(network: Mastodon, status: dict[str, Any], prepared: Prepared) -> bo
 def continues_another(status: dict[str, Any], prepared: Prepared) -> bool:
     """Whether the server says that ``status`` answers something else, or nothing, where ours answers a message.
 
-    A server that does not tell what a status answers proves nothing.
+    A server that does not say what a status answers proves nothing.
     """
     answered = prepared.body.get("in_reply_to_id")
     if not answered or "in_reply_to_id" not in status:
