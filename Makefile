@@ -12,7 +12,7 @@ PORT ?= 8000
 TESTS ?= tests
 WORKERS ?= 2
 
-.PHONY: help install install-test demo run test browser lint format types messages pins faults \
+.PHONY: help install install-test demo run test browser screenshots lint format types messages pins faults \
 	bench-delivery bench-insight clean
 
 help: ## what can be made
@@ -45,6 +45,9 @@ run: install ## web and worker for development, on one's own database
 
 test: install-test ## everything that passes without outside services; the rest is skipped with its reason
 	@$(PY) -m pytest $(TESTS) -n $(WORKERS) --dist loadfile $(TEST_ARGS)
+
+screenshots: install-test ## every page of a full desk as a picture in var/screenshots (SCREENSHOTS=inbox: those alone)
+	@$(PY) -m pytest tests/browser/screenshots.py -q
 
 lint: install-test ## ruff, types, migrations, templates, translations
 	@$(VENV)/bin/ruff check .
