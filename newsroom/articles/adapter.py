@@ -29,7 +29,7 @@ class ArticleAdapter(PageAdapter):
             tags=tuple(sorted(tag.name for tag in article.tags.all())),
             author_ids=tuple(user.pk for user in users),
             author_names=tuple(author_name(user) for user in users),
-            image=ArticleImage(image.pk, image.default_alt_text, image.credit, image.social_rights) if image else None,
+            image=ArticleImage(image.pk, image.default_alt_text, image.social_rights) if image else None,
             published_at=article.published_at,
             updated_at=article.updated_at,
             embargo_until=self.embargo(article),

@@ -36,7 +36,6 @@ class ArticleImage:
 
     id: int
     alt: str
-    credit: str
     social_rights: bool
 
 

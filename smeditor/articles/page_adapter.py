@@ -64,7 +64,6 @@ class PageAdapter:
         return ArticleImage(
             id=image.pk,
             alt=image.default_alt_text,
-            credit=page_fields.first_text(image, page_fields.CREDIT),
             social_rights=bool(getattr(image, "social_rights", True)),
         )
 

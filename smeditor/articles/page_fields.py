@@ -42,7 +42,6 @@ IMAGE = (
     *("lead_image", "main_image", "hero_image", "header_image", "featured_image", "cover_image", "feed_image", "image"),
     *("social_image", "search_image"),
 )
-CREDIT = ("credit", "credits", "copyright", "photographer")
 PAYWALLED = ("paywalled", "is_paywalled", "premium", "is_premium", "subscribers_only", "members_only")
 EMBARGO = ("embargo_until", "embargo")
 PROSE = ("body", "text", "content")

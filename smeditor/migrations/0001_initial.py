@@ -318,7 +318,6 @@ class Migration(migrations.Migration):
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('problem', models.CharField(blank=True, max_length=500, verbose_name='problem')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='smeditor.desk', verbose_name='desk')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='smeditor_digests', to=settings.AUTH_USER_MODEL, verbose_name='for')),
             ],
             options={
@@ -433,7 +432,7 @@ class Migration(migrations.Migration):
                 ('expired', models.BooleanField(default=False, editable=False, verbose_name='expired')),
                 ('locked', models.BooleanField(default=False, editable=False, verbose_name='locked')),
                 ('locked_at', models.DateTimeField(editable=False, null=True, verbose_name='locked at')),
-                ('kind', models.CharField(choices=[('story', 'about an article'), ('reply', 'answer to a reader'), ('follow_up', 'follow-up of a post')], default='story', editable=False, max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('story', 'about an article'), ('reply', 'answer to a reader')], default='story', editable=False, max_length=12, verbose_name='kind')),
                 ('text', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='text')),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('article_key', models.PositiveBigIntegerField(blank=True, db_index=True, editable=False, null=True)),
@@ -454,7 +453,6 @@ class Migration(migrations.Migration):
                 ('concern', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='smeditor.concern')),
                 ('conversation', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='smeditor.conversation')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('follows', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='follow_ups', to='smeditor.delivery')),
                 ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='image')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
@@ -981,10 +979,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='digest',
             constraint=models.UniqueConstraint(fields=('user', 'until'), name='smeditor_digest_user_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('desk', 'until'), name='smeditor_digest_desk_once'),
         ),
         migrations.AddIndex(
             model_name='hold',

@@ -1,15 +1,13 @@
-"""Digests: the letter to one journalist, desk or the whole newsroom."""
+"""Digests: what goes to one journalist by mail."""
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from smeditor.models.desks import Desk
-
 
 class Digest(models.Model):
-    """One letter. It keeps which things it spoke of, never a copy of a reader's words."""
+    """One mail to one journalist. It keeps which things it spoke of, never a copy of a reader's words."""
 
     class State(models.TextChoices):
         READY = "ready", _("ready")
@@ -26,7 +24,6 @@ class Digest(models.Model):
         on_delete=models.CASCADE,
         related_name="smeditor_digests",
     )
-    desk = models.ForeignKey(Desk, verbose_name=_("desk"), null=True, blank=True, on_delete=models.CASCADE)
     since = models.DateTimeField(_("from"))
     until = models.DateTimeField(_("to"))
     state = models.CharField(_("state"), max_length=8, choices=State.choices, default=State.READY)
@@ -42,10 +39,7 @@ class Digest(models.Model):
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
         ordering = ["-until", "-pk"]
-        constraints = [
-            models.UniqueConstraint(fields=["user", "until"], name="smeditor_digest_user_once"),
-            models.UniqueConstraint(fields=["desk", "until"], name="smeditor_digest_desk_once"),
-        ]
+        constraints = [models.UniqueConstraint(fields=["user", "until"], name="smeditor_digest_user_once")]
 
     def __str__(self) -> str:
         return self.subject or f"#{self.pk}"

@@ -38,7 +38,6 @@ class Post(
     class Kind(models.TextChoices):
         STORY = "story", _("about an article")
         REPLY = "reply", _("answer to a reader")
-        FOLLOW_UP = "follow_up", _("follow-up of a post")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices, default=Kind.STORY, editable=False)
     text = NormalTextField(_("text"), blank=True)
@@ -94,9 +93,6 @@ class Post(
     saved_reply = models.ForeignKey(
         "smeditor.SavedReply", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="posts"
     )
-    follows = models.ForeignKey(
-        "smeditor.Delivery", null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="follow_ups"
-    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("written by"),
@@ -141,7 +137,6 @@ class Post(
         "in_reply_to",
         "conversation",
         "concern",
-        "follows",
         "created_by",
     )
 

@@ -166,9 +166,6 @@ def _reply_to(post: Post) -> dict[str, Any] | None:
         reaction = post.in_reply_to
         root = _root_of(reaction)
         return {"uri": reaction.native_id, "url": reaction.url, "cid": reaction.cid, "root": root}
-    if post.kind == Post.Kind.FOLLOW_UP and post.follows_id and post.follows.remote_id:
-        ref = {"uri": post.follows.remote_id, "url": post.follows.remote_url, "cid": post.follows.remote_cid}
-        return {**ref, "root": dict(ref)}
     return None
 
 

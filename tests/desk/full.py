@@ -88,7 +88,7 @@ class FullDesk:
             for text, kind, news_class in [
                 (LONG, "story", "news"),
                 (THREAD, "story", "breaking"),
-                (WORD, "follow_up", "evergreen"),
+                (WORD, "story", "evergreen"),
                 ("Em maio.", "reply", "news"),
             ]
         ]  # fmt: skip

@@ -38,7 +38,7 @@ def test_the_facts_of_a_full_article(adapter, home):
     assert facts.tags == ("bridge", "tram")
     assert facts.author_ids == (ben.pk, ana.pk)
     assert facts.author_names == ("Ben Ito", "Ana Roque")
-    assert facts.image == ArticleImage(image.pk, "Grain", "The Paper", True)
+    assert facts.image == ArticleImage(image.pk, "Grain", True)
     assert facts.published_at == PUBLISHED
     assert facts.paragraphs == ("The first tram leaves at six.",)
     assert facts.live is True

@@ -32,7 +32,7 @@ def facts(**fields) -> ArticleFacts:
         "tags": ("tram", "city hall"),
         "author_ids": (),
         "author_names": ("Ana Roque",),
-        "image": ArticleImage(1, "A tram", "Ana", True),
+        "image": ArticleImage(1, "A tram", True),
         "published_at": NOON,
         "updated_at": NOON,
         "embargo_until": None,
