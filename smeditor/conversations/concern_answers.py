@@ -37,7 +37,7 @@ def waiting(concern: Concern) -> Waiting:
     Who is to be answered is looked for on their network first.
     """
     found = Waiting()
-    told: set[int | str] = set(
+    answered_people: set[int | str] = set(
         Post.objects.filter(concern=concern, kind=Post.Kind.REPLY, in_reply_to__reader__isnull=False).values_list(
             "in_reply_to__reader_id", flat=True
         )
@@ -51,9 +51,9 @@ def waiting(concern: Concern) -> Waiting:
     still_there = quotable(reactions.filter(content__isnull=False).values_list("pk", flat=True))
     for reaction in reactions:
         person = reaction.reader_id or f"reaction:{reaction.pk}"
-        if person in told:
+        if person in answered_people:
             continue
-        told.add(person)
+        answered_people.add(person)
         reason = _unreachable(reaction) or ("" if reaction.pk in still_there else "unseen")
         if reason:
             found.unreachable.append((reaction, reason))

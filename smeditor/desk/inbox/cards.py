@@ -34,7 +34,7 @@ class Card:
         return [] if self.masked else [span for label in self.labels for span in label.evidence]
 
     @property
-    def concern_words(self) -> list[str]:
+    def concern_terms(self) -> list[str]:
         """Why the reaction lies in its concern: its own words behind the terms that it shares with the others."""
         content = whole_words(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
         return [word for word in content if word in self.text] if self.masked else content
