@@ -28,7 +28,7 @@ JUMP_EVERY, JUMP_FOR = 5.0, 0.8
 """Seconds between two steps of the machine's clock on SQLite, and how long it stays wrong."""
 LATER = 3 * 3600.0
 """Seconds of the laboratory that are let pass before it drains: whatever a wrong clock put off is due by then."""
-LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/png"]}
+LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/jpeg", "image/png"]}
 
 
 class FaultHarness:
