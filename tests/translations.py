@@ -141,7 +141,7 @@ def not_compiled(catalogue: Catalogue, entries: list[Entry]) -> Iterator[str]:
         yield f"is missing: {catalogue.mo.name}"
         return
     compiled = read_mo(catalogue.mo)
-    written = {f"{one.context}\x04{one.ids[0]}" if one.context else one.ids[0]: one for one in entries}
+    written = {f"{entry.context}\x04{entry.ids[0]}" if entry.context else entry.ids[0]: entry for entry in entries}
     for key, entry in written.items():
         if compiled.get(key) != entry.strings:
             yield f"is not in the compiled file as it is written: {entry.name}"
@@ -174,7 +174,7 @@ def collected(catalogue: Catalogue, copy: Path) -> list[Entry]:
 
 def missing() -> list[str]:
     """Strings of the code that no catalogue has."""
-    told = []
+    faults_found = []
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder)
         for name in SOURCES:
@@ -183,22 +183,22 @@ def missing() -> list[str]:
         for catalogue in CATALOGUES:
             known = {entry.key for entry in read_po(catalogue.po)}
             new = [entry for entry in collected(catalogue, copy) if entry.key not in known]
-            told += [f"{catalogue.app}: is in the code only: {entry.name}" for entry in new]
-    return told
+            faults_found += [f"{catalogue.app}: is in the code only: {entry.name}" for entry in new]
+    return faults_found
 
 
 def main() -> int:
-    told = [f"{catalogue.app}: {fault}" for catalogue in CATALOGUES for fault in faults(catalogue)]
+    faults_found = [f"{catalogue.app}: {fault}" for catalogue in CATALOGUES for fault in faults(catalogue)]
     absent = [tool for tool in GETTEXT_TOOLS if not shutil.which(tool)]
     if absent:
         say(f"GNU gettext is not installed ({', '.join(absent)}): new strings in the code are not looked for.")
     else:
-        told += missing()
-    for line in told:
+        faults_found += missing()
+    for line in faults_found:
         say(line)
-    if told:
-        say(f"{len(told)} faults in the translations. Run `make messages`, translate, and run it once more.")
-    return 1 if told else 0
+    if faults_found:
+        say(f"{len(faults_found)} faults in the translations. Run `make messages`, translate, and run it once more.")
+    return 1 if faults_found else 0
 
 
 def say(line: str) -> None:

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext
 from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.models import Hold
 from smeditor.permissions import HOLD_DELIVERY
-from smeditor.templatetags.smeditor_desk import holds_of
+from smeditor.templatetags.smeditor_desk import holds_of, network_label
 
 SHOWN = 3
+REASON_SHOWN = 120
+"""Characters of a reason on the bar: it stands in full on the page of the hold."""
 TARGETS = {
     Hold.Scope.NETWORK: "network",
     Hold.Scope.ACCOUNT: "account",
@@ -27,11 +30,13 @@ TARGETS = {
 def subject(hold: Hold) -> str:
     """What a hold stops, in words."""
     named = getattr(hold, TARGETS[hold.scope]) if hold.scope in TARGETS else ""
-    return f"{hold.get_scope_display()}: {named}" if named else hold.get_scope_display()
+    if hold.scope == Hold.Scope.NETWORK:
+        named = network_label(named)
+    return f"{hold.get_scope_display()} ({named})" if named else hold.get_scope_display()
 
 
 def sentence(hold: Hold) -> str:
-    params = {"what": subject(hold), "why": hold.reason}
+    params = {"what": subject(hold), "why": Truncator(hold.reason).chars(REASON_SHOWN)}
     if hold.placed_by is None:
         return gettext("On hold – %(what)s. %(why)s") % params
     return gettext("On hold – %(what)s, by %(who)s. %(why)s") % {**params, "who": get_user_display_name(hold.placed_by)}

@@ -40,4 +40,8 @@ def shoot(page, address: str, manner: str) -> None:
     page.goto(address)
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
+        tall = page.evaluate(
+            "Math.max(...[...document.querySelectorAll('html, main')].map((part) => part.scrollHeight))"
+        )
+        page.set_viewport_size({"width": width, "height": max(900, min(tall + 300, 8000))})
         page.screenshot(path=SCREENSHOTS / f"{name}-{manner}-{width}.png", full_page=True)

@@ -87,8 +87,8 @@ def label_and_take_back(desk, page):
 
 
 def seal_a_tip(desk, page):
-    words = "I work on the site and I have the documents."
-    reaction = world.make_reaction(words, account=desk.account, article=desk.article, labels=["tip"])
+    text = "I work on the site and I have the documents."
+    reaction = world.make_reaction(text, account=desk.account, article=desk.article, labels=["tip"])
     page.goto(f"/admin/smeditor/inbox/{reaction.pk}/tip/")
     submit(page, "button:has-text('Yes, seal it')")
     tip = Tip.objects.exclude(pk=desk.tip.pk).get()
