@@ -93,9 +93,9 @@ def seal_a_tip(desk, page):
     submit(page, "button:has-text('Yes, seal it')")
     tip = Tip.objects.exclude(pk=desk.tip.pk).get()
     page.goto(f"/admin/smeditor/tips/{tip.pk}/")
-    assert words not in page.inner_text("main")
+    assert text not in page.inner_text("main")
     submit(page, "text=Open the envelope")
-    assert words in page.inner_text("main")
+    assert text in page.inner_text("main")
     page.shot("tip")
 
 
