@@ -1,1 +1,1 @@
-"""The SIGKILL laboratory: workers die at every named point of a sending, networks fail as documented, time runs fast."""
+"""The fault harness: workers die at every named point of a sending, networks fail as documented, time runs fast."""

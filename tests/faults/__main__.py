@@ -66,7 +66,7 @@ def combination(kind: str, name: str, tables: Tables, arguments: argparse.Namesp
 
 
 def broken_engine(tables: Tables, arguments: argparse.Namespace) -> bool:
-    """Whether the laboratory finds the engine whose fence was removed."""
+    """Whether the fault harness finds the engine whose fence was removed."""
     alone = argparse.Namespace(**{**vars(arguments), "kills": 10_000, "seconds": BROKEN_SECONDS})
     found = combination("sqlite", "memory", tables, alone, "--broken")
     say(f"the engine without its fence: {found['doubled']} doubled after {found['kills']} kills")

@@ -1,4 +1,4 @@
-"""The Celery app of the laboratory's workers on Redis and RabbitMQ: pool processes that die at the named points."""
+"""The Celery app of the fault harness's workers on Redis and RabbitMQ: pool processes that die at the named points."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The laboratory's time: it runs fast, and the clocks of its machines jump while the networks' clocks are right."""
+"""The fault harness's time: it runs fast, and the clocks of its machines jump while the networks' clocks are right."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ TWO = struct.Struct("dd")
 
 
 def harness_time(started: float, at: float | None = None) -> datetime:
-    """The laboratory's time ``at`` (``time.time()``), which runs ``SPEED`` times as fast as ours from ``started`` on."""
+    """The fault harness's time ``at`` (``time.time()``), which runs ``SPEED`` times as fast as ours from ``started`` on."""
     return EPOCH + timedelta(seconds=((time.time() if at is None else at) - started) * SPEED)
 
 

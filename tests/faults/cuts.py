@@ -1,4 +1,4 @@
-"""Cutting connections during work: PostgreSQL's, Redis', RabbitMQ's. Only the laboratory's own."""
+"""Cutting connections during work: PostgreSQL's, Redis', RabbitMQ's. Only the fault harness's own."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def database(dice: random.Random) -> bool:
 
 
 class BrokerCuts:
-    """Redis by CLIENT KILL, on the laboratory's own database number; RabbitMQ at the relay before it."""
+    """Redis by CLIENT KILL, on the fault harness's own database number; RabbitMQ at the relay before it."""
 
     def __init__(self, relay: int) -> None:
         self.relay = relay

@@ -1,7 +1,7 @@
 """A Mastodon server as its documents describe it: keys are remembered for an hour, the own timeline can be read.
 
 Every request and every answer that the official OpenAPI document knows is held against it, where the document lies
-beside this checkout; what does not fit is reported and fails the laboratory.
+beside this checkout; what does not fit is reported and fails the fault harness.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The servers of the laboratory's networks: what readers see there, and how each says that something went wrong.
+"""The servers of the fault harness's networks: what readers see there, and how each says that something went wrong.
 
 ``Plain`` and ``Blind`` are ours: no key, and for the second no reading back either. ``Pds`` passes every request on to a
 real Bluesky PDS. Mastodon has a file of its own.

@@ -1,6 +1,6 @@
-"""The laboratory's own two networks over real HTTP, through the guarded client and the shared reading of statuses.
+"""The fault harness's own two networks over real HTTP, through the guarded client and the shared reading of statuses.
 
-Bluesky and Mastodon are not here: the laboratory sends through the desk's own adapters.
+Bluesky and Mastodon are not here: the fault harness sends through the desk's own adapters.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class OverHttp(FaultHarness):
                 "POST", f"/{self.kind}/posts", json=prepared.body, headers={"X-Key": identity}, effect=True
             )
         except RateLimited as error:
-            # The pause of the real clock would be half a minute of the laboratory's: seconds are minutes here.
+            # The pause of the real clock would be half a minute of the fault harness's: seconds are minutes here.
             error.until = sent_at + timedelta(seconds=10)
             raise
         if not answer.object().get("uri"):

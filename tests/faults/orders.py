@@ -1,4 +1,4 @@
-"""What the laboratory's desk wants to have sent: posts with and without a link, with an image, and threads.
+"""What the fault harness's desk wants to have sent: posts with and without a link, with an image, and threads.
 
 Every message carries a mark that no other has, by which readers' copies are counted.
 """

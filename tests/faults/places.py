@@ -1,4 +1,4 @@
-"""Where the laboratory runs: databases of its own, brokers, a real PDS, a document; each may be missing, with a reason."""
+"""Where the fault harness runs: databases of its own, brokers, a real PDS, a document; each may be missing, with a reason."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ InboundItem = dict[str, list[str]]
 
 
 def on_servers(report: dict[str, Any]) -> InboundItem:
-    """What the servers of the laboratory hold."""
+    """What the servers of the fault harness hold."""
     inbound: InboundItem = defaultdict(list)
     for texts in report["posts"].values():
         for mark, uris in marks(texts):

@@ -27,7 +27,7 @@ CUT_EVERY = 1.0
 JUMP_EVERY, JUMP_FOR = 5.0, 0.8
 """Seconds between two steps of the machine's clock on SQLite, and how long it stays wrong."""
 LATER = 3 * 3600.0
-"""Seconds of the laboratory that are let pass before it drains: whatever a wrong clock put off is due by then."""
+"""Seconds of the fault harness that are let pass before it drains: whatever a wrong clock put off is due by then."""
 LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/jpeg", "image/png"]}
 
 
@@ -46,7 +46,7 @@ class FaultHarness:
         self.batches = 0
         self.cuts: Counter[str] = Counter()
         self.slow: list[str] = []
-        """What was not settled when the laboratory had drained for as long as it waits."""
+        """What was not settled when the fault harness had drained for as long as it waits."""
         self.server = self._serve(os.path.join(folder, "clock"))
         worker.install(self.clock)
         self.accounts = self._open_accounts()

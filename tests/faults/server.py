@@ -1,4 +1,4 @@
-"""The laboratory's networks over real HTTP, in a process of their own. They remember what readers see, and fail as told.
+"""The fault harness's networks over real HTTP, in a process of their own. They remember what readers see, and fail as told.
 
 Faults follow what real networks have been seen to do: an answer that is lost or too late although the message stands,
 500 but posted, 429 with and without a time, 401 in the middle, slow media, requests that overtake each other or arrive
@@ -134,7 +134,7 @@ class QuietServer(ThreadingHTTPServer):
     request_queue_size = 128
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A killed worker breaks its connections; that is what this laboratory is for."""
+        """A killed worker breaks its connections; that is what this fault harness is for."""
         if os.environ.get("FAULTS_LOG"):
             super().handle_error(request, client_address)
 

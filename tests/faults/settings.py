@@ -1,4 +1,4 @@
-"""Settings of the laboratory's workers: the test suite's, with the laboratory's networks and its short time-outs."""
+"""Settings of the fault harness's workers: the test suite's, with the fault harness's networks and its short time-outs."""
 
 from newsroom.settings.testing import *  # noqa: F403
 from newsroom.settings.testing import DATABASES, SMEDITOR, STORAGES, env
@@ -15,7 +15,7 @@ LANGUAGE_CODE = "en"
 
 
 class _NoMigrations(dict):
-    """Tables are made from the models: the laboratory needs them in seconds, and makes them for every run."""
+    """Tables are made from the models: the fault harness needs them in seconds, and makes them for every run."""
 
     def __contains__(self, name: object) -> bool:
         return True

@@ -58,4 +58,4 @@ def _lost(connection: BaseDatabaseWrapper) -> OperationalError:
     if connection.vendor == "postgresql" and connection.connection is not None:
         with contextlib.suppress(OSError), socket.socket(fileno=os.dup(connection.connection.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
-    return OperationalError("lost by the laboratory")
+    return OperationalError("lost by the fault harness")

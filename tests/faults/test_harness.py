@@ -1,4 +1,4 @@
-"""The laboratory proves something only if it finds an engine that is broken on purpose."""
+"""The fault harness proves something only if it finds an engine that is broken on purpose."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_an_engine_without_its_fence_doubles_posts_and_fails_the_laboratory():
+def test_an_engine_without_its_fence_doubles_posts_and_fails_the_harness():
     done = subprocess.run(
         [sys.executable, "-m", "tests.faults", "--broken"], stdout=subprocess.PIPE, text=True, timeout=400, check=False
     )

@@ -32,7 +32,7 @@ from tests.faults import statements
 from tests.faults.clocks import JUMPS, SPEED, HarnessClock
 
 THREADS = {"postgresql": 2, "sqlite": 1}
-"""A process that is frozen while another of its threads holds SQLite's one lock would only stop the laboratory."""
+"""A process that is frozen while another of its threads holds SQLite's one lock would only stop the fault harness."""
 WAKE_UP_EVERY = 0.1
 WRONG_CLOCKS = 0.3
 """The share of workers whose machine's clock is wrong."""
@@ -54,7 +54,7 @@ class Life:
 
 
 def install(clock: HarnessClock) -> None:
-    """Let this process, and whatever is forked from it, live in the laboratory's time."""
+    """Let this process, and whatever is forked from it, live in the fault harness's time."""
 
     class HarnessDatetime(datetime):
         @classmethod
@@ -75,7 +75,7 @@ def install(clock: HarnessClock) -> None:
 
 
 def configure_celery(queue: str) -> None:
-    """The desk's own Celery settings, with a queue of one's own and the waiting times of the laboratory."""
+    """The desk's own Celery settings, with a queue of one's own and the waiting times of the fault harness."""
     as_in_production = desk_worker.configure
 
     def configure(app: Celery) -> Celery:

@@ -1,4 +1,4 @@
-"""A small newspaper and accounts on the laboratory's networks."""
+"""A small newspaper and accounts on the fault harness's networks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
 
 @pytest.fixture(autouse=True)
 def harness(settings):
-    """The laboratory's networks are installed, its servers new, and nobody has looked at the queue yet."""
+    """The fault harness's networks are installed, its servers new, and nobody has looked at the queue yet."""
     settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": networks.NETWORKS, "TIME_ZONE": "Europe/Paris"}
     settings.LANGUAGE_CODE = "en"
     networks.SERVERS.clear()

@@ -219,6 +219,6 @@ def test_a_template_cannot_reach_into_objects() -> None:
     assert compose.render("{title.__class__} {nothing} {title}", {"title": "x"}) == "{title.__class__} {nothing} x"
 
 
-def test_the_laboratory_has_cards_and_none() -> None:
+def test_the_harness_has_cards_and_none() -> None:
     assert LabBluesky.capabilities.card
     assert not LabMastodon.capabilities.card

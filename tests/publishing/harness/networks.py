@@ -1,4 +1,4 @@
-"""Networks of the laboratory: one contract, four kinds of memory.
+"""Networks of the fault harness: one contract, four kinds of memory.
 
 ``bluesky``: the identity is the message's place, for ever. ``mastodon``: the identity is remembered for an hour.
 ``plain``: no identity, but the own timeline can be read. ``blind``: neither.
