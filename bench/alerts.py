@@ -31,7 +31,7 @@ def alarms(score: list[float], threshold: float) -> list[int]:
 
 
 def threshold_for(calm: list[list[float]], per_week: float = 1.0) -> float:
-    """Return the lowest threshold with at most `per_week` alarms a week on series that hold no burst.
+    """Return the lowest threshold with at most ``per_week`` alarms a week on series that hold no burst.
 
     Infinite where even the highest value rings more often: a score that stops at a ceiling can't be made quieter.
     """
@@ -88,10 +88,10 @@ def compare(calm: list[Series], spiking: list[Series]) -> dict[str, dict[str, fl
             for series, s in zip(spiking, spike_scores, strict=True)
             for d in judged(s[name], series.bursts, threshold)
         ]
-        hit = [d for d in delays if d is not None]
+        detected = [d for d in delays if d is not None]
         table[name] = {
-            "recall": round(len(hit) / len(delays), 3),
-            "delay_minutes": median(hit) if hit else 0,
+            "recall": round(len(detected) / len(delays), 3),
+            "delay_minutes": median(detected) if detected else 0,
             "threshold": threshold,
         }
     weeks = sum(len(s.counts) - TRAIN_WEEKS * WEEK for s in calm) / WEEK
@@ -131,26 +131,26 @@ def run(*, quick: bool = False) -> dict[str, Any]:
 def explained(posts: Path) -> dict[str, float]:
     """Return the shipped detector's alarms a week on the readers' own counts, and how many no rush explains.
 
-    No burst was injected: these count as false above, though most are rushes to one article (`rushed`).
+    No burst was injected: these count as false above, though most are rushes to one article (``rushed``).
     """
     series, rushes = real(posts, 0, bursts=False), rushed(posts)
     weeks = (len(series.counts) - TRAIN_WEEKS * WEEK) / WEEK
-    figures: dict[str, float] = {}
+    metrics: dict[str, float] = {}
     for kind, places in as_shipped(series).items():
         bare = [at for at in places if rushes.isdisjoint(range(at - 2, at + 3))]
-        figures[f"{kind}_a_week"] = round(len(places) / weeks, 3)
-        figures[f"{kind}_without_a_rush_a_week"] = round(len(bare) / weeks, 3)
-    figures["rush_share_of_buckets"] = round(sum(at >= TRAIN_WEEKS * WEEK for at in rushes) / (weeks * WEEK), 4)
-    return figures
+        metrics[f"{kind}_a_week"] = round(len(places) / weeks, 3)
+        metrics[f"{kind}_without_a_rush_a_week"] = round(len(bare) / weeks, 3)
+    metrics["rush_share_of_buckets"] = round(sum(at >= TRAIN_WEEKS * WEEK for at in rushes) / (weeks * WEEK), 4)
+    return metrics
 
 
-def missed(figures: dict[str, Any]) -> list[str]:
+def missed(metrics: dict[str, Any]) -> list[str]:
     """Return in words where the shipped detector gives more than one false alarm a week, or finds less than its peers.
 
     On the readers' own counts recall is not compared: a rush of theirs and an injected burst are the same thing.
     """
     found = []
-    for name, table in figures.items():
+    for name, table in metrics.items():
         if "smeditor early" not in table:
             continue
         ours = max(table[f"smeditor {kind}"]["recall"] for kind in ("early", "confirmed"))
@@ -161,7 +161,7 @@ def missed(figures: dict[str, Any]) -> list[str]:
             rate = table[f"smeditor {kind}"]["shipped_false_alarms_a_week"]
             if rate > 1:
                 found.append(f"alerts: {rate} false {kind} alarms a week on {name}")
-    for key, rate in figures.get("alarms on One Million Posts as it was", {}).items():
+    for key, rate in metrics.get("alarms on One Million Posts as it was", {}).items():
         if key.endswith("without_a_rush_a_week") and rate > 1:
             found.append(f"alerts: {rate} {key} on One Million Posts")
     return found

@@ -21,13 +21,13 @@ OUR_THRESHOLDS = (0.2, 0.3, 0.4)
 WORD_THRESHOLDS = (0.25, 0.3, 0.35)
 PLAIN_THRESHOLDS = (0.15, 0.2, 0.25)
 RADII = (0.7, 0.9)
-SETTLED, STREAMED = "smeditor (default: settled windows)", "smeditor words mode (--words, streamed)"
+RECLUSTERED, STREAMED = "smeditor (default: settled windows)", "smeditor words mode (--words, streamed)"
 PLAIN = "plain word centroids"
 
 Rows = list[dict[str, Any]]
 
 
-def settled(rows: Rows, threshold: float) -> list[int]:
+def reclustered(rows: Rows, threshold: float) -> list[int]:
     """The command's way: final assignment by windows."""
     grouper = BatchGrouper(threshold)
     for row in rows:
@@ -42,7 +42,7 @@ def streamed(rows: Rows, threshold: float) -> list[int]:
 
 
 def thorough(rows: Rows, threshold: float) -> list[int]:
-    """The live desk's way: `Grouper.add` as shipped, text by text."""
+    """The live desk's way: ``Grouper.add`` as shipped, text by text."""
     grouper = Grouper(threshold)
     return [grouper.add(row["text"], row.get("lang")).concern_id or 0 for row in rows]
 
@@ -88,7 +88,7 @@ def left_out(table: dict[str, dict[float, dict[str, float]]]) -> dict[str, Any]:
 def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
     seeds, limit = ((1,), 2_000) if quick else ((1, 2, 3), None)
     methods: list[tuple[str, Callable[[Rows, float], list[int]], tuple[float, ...], tuple[int, ...], int | None]] = [
-        (SETTLED, settled, OUR_THRESHOLDS, seeds, limit),
+        (RECLUSTERED, reclustered, OUR_THRESHOLDS, seeds, limit),
         (STREAMED, streamed, WORD_THRESHOLDS, seeds, limit),
         ("smeditor Grouper.add as shipped (streamed)", thorough, WORD_THRESHOLDS, seeds, limit),
         (PLAIN, plain, PLAIN_THRESHOLDS, seeds, limit),
@@ -106,13 +106,13 @@ def quality(*, quick: bool, say: Callable[[str], object]) -> dict[str, Any]:
     return result
 
 
-def missed_quality(figures: dict[str, Any]) -> list[str]:
+def missed_quality(metrics: dict[str, Any]) -> list[str]:
     """Return in words where a method of ours stands less than .03 AMI above the plain index."""
-    ami = {title: row["mean"]["ami"] for title, row in figures.items()}
+    ami = {title: row["mean"]["ami"] for title, row in metrics.items()}
     least = ami[PLAIN] + 0.03
     return [
         f"grouping: {title} has AMI {ami[title]}, wanted {least:.3f}"
-        for title in (SETTLED, STREAMED)
+        for title in (RECLUSTERED, STREAMED)
         if ami[title] < least
     ]
 
@@ -139,7 +139,7 @@ def speed(*, quick: bool) -> dict[str, Any]:
     methods = {
         "tokenising": (tokenising, 0.0),
         "words mode": (streamed, 0.3),
-        "default": (settled, 0.3),
+        "default": (reclustered, 0.3),
         "plain": (plain, 0.2),
         "textclust": (textclust, 0.9),
     }
@@ -157,9 +157,9 @@ def speed(*, quick: bool) -> dict[str, Any]:
     return {"texts": limit, "sets": sets, "median": medians}
 
 
-def missed_speed(figures: dict[str, Any]) -> list[str]:
+def missed_speed(metrics: dict[str, Any]) -> list[str]:
     """Return in words what of the bounds of words mode is missed; texts a second are this machine's."""
-    row = figures["median"]
+    row = metrics["median"]
     found = []
     if row["words mode / textclust"] < 100:
         found.append(f"speed: words mode is {row['words mode / textclust']} times TextClust, wanted 100")
@@ -169,7 +169,7 @@ def missed_speed(figures: dict[str, Any]) -> list[str]:
 
 
 def command_agrees() -> bool:
-    """True where `manage.py smeditor_group` gives the concerns that the importable grouper gives."""
+    """True where ``manage.py smeditor_group`` gives the concerns that the importable grouper gives."""
     rows = grouping_set("argkp2021_train_dev", 1, 500)
     with tempfile.TemporaryDirectory() as folder:
         source, target = Path(folder, "in.jsonl"), Path(folder, "out.jsonl")
@@ -177,4 +177,4 @@ def command_agrees() -> bool:
         call = [sys.executable, "manage.py", "smeditor_group", str(source), "--out", str(target)]
         subprocess.run(call, check=True, capture_output=True)
         answers = [json.loads(line)["concern"] for line in target.read_text(encoding="utf-8").splitlines()]
-    return all(a is None or a == b for a, b in zip(answers, settled(rows, 0.3), strict=True))
+    return all(a is None or a == b for a, b in zip(answers, reclustered(rows, 0.3), strict=True))

@@ -1,4 +1,4 @@
-"""`python -m bench.insight [--quick]`: every figure of insight in one table, and as JSON in the last line."""
+"""``python -m bench.insight [--quick]``: every figure of insight in one table, and as JSON in the last line."""
 
 import argparse
 import json
@@ -38,14 +38,14 @@ def fuzz(n: int) -> dict[str, Any]:
     return {"texts": n, "second half / first half, time": round(sum(spans[-half:]) / sum(spans[:half]), 2)}
 
 
-def told(text: str) -> None:
+def report(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
 def sections(*, quick: bool, fuzzed: int) -> dict[str, tuple[Callable[[], Any], Callable[[Any], list[str]]]]:
     """Return what can be measured, by name: how, and what of the bounds a result misses."""
 
-    def nothing(_figures: Any) -> list[str]:
+    def nothing(_metrics: Any) -> list[str]:
         return []
 
     return {
@@ -57,11 +57,11 @@ def sections(*, quick: bool, fuzzed: int) -> dict[str, tuple[Callable[[], Any], 
             lambda agrees: [] if agrees else ["the command and the import group differently"],
         ),
         "speed": (lambda: grouping.speed(quick=quick), nothing if quick else grouping.missed_speed),
-        "grouping": (lambda: grouping.quality(quick=quick, say=told), grouping.missed_quality),
+        "grouping": (lambda: grouping.quality(quick=quick, say=report), grouping.missed_quality),
         "scale": (lambda: scale.scale(quick=quick), nothing if quick else scale.missed),
         "fuzz": (
             lambda: fuzz(fuzzed),
-            lambda figures: [] if figures["second half / first half, time"] < 1.5 else ["fuzz: grouping slows down"],
+            lambda metrics: [] if metrics["second half / first half, time"] < 1.5 else ["fuzz: grouping slows down"],
         ),
     }
 
@@ -71,25 +71,25 @@ def run(*, quick: bool, fuzzed: int, only: Sequence[str] = ()) -> tuple[dict[str
 
     A section that raises is named and the rest goes on. Each is told as JSON on standard error as it ends.
     """
-    figures: dict[str, Any] = {}
+    metrics: dict[str, Any] = {}
     wrong: list[str] = []
     for name, (measure, missed) in sections(quick=quick, fuzzed=fuzzed).items():
         if only and name not in only:
             continue
         started = time.monotonic()
         try:
-            figures[name] = measure()
-            wrong += missed(figures[name])
+            metrics[name] = measure()
+            wrong += missed(metrics[name])
         except Exception as error:
             traceback.print_exc()
             wrong.append(f"{name} failed: {type(error).__name__}: {error}")
-        told(json.dumps({name: figures.get(name), "seconds": round(time.monotonic() - started)}, default=str))
-    return figures, wrong
+        report(json.dumps({name: metrics.get(name), "seconds": round(time.monotonic() - started)}, default=str))
+    return metrics, wrong
 
 
-def show(figures: dict[str, Any], indent: str = "") -> None:
+def show(metrics: dict[str, Any], indent: str = "") -> None:
     """Print nested figures as an indented table; rows of one kind share their columns."""
-    for name, value in figures.items():
+    for name, value in metrics.items():
         if not isinstance(value, dict):
             print(f"{indent}{name:<44} {value}")
         elif value and not any(isinstance(v, dict) for v in value.values()):
@@ -109,12 +109,12 @@ def main() -> int:
     parser.add_argument("--only", action="append", default=[], metavar="SECTION", choices=names, help=", ".join(names))
     options = parser.parse_args()
     fuzzed = options.fuzz if options.fuzz is not None else (2_000 if options.quick else 1_000_000)
-    figures, wrong = run(quick=options.quick, fuzzed=fuzzed, only=options.only)
-    show(figures)
+    metrics, wrong = run(quick=options.quick, fuzzed=fuzzed, only=options.only)
+    show(metrics)
     print("\nMissed or failed:" if wrong else "\nNothing missed.")
-    for one in wrong:
-        print(f"  {one}")
-    print(json.dumps({**figures, "missed": wrong}, default=str))
+    for missed in wrong:
+        print(f"  {missed}")
+    print(json.dumps({**metrics, "missed": wrong}, default=str))
     return 1 if wrong else 0
 
 

@@ -65,19 +65,19 @@ def own(half: str) -> dict[str, Any]:
 
 
 def labelled(reactions: list[dict[str, Any]]) -> dict[str, Any]:
-    """Return precision, recall and F1 of every flag, and the precision of the 50 likeliest tips."""
+    """Return precision, recall and F1 of every label, and the precision of the 50 likeliest tips."""
     answers = [triage(row["text"], row["lang"]) for row in reactions]
-    figures: dict[str, Any] = {"texts": len(reactions)}
+    metrics: dict[str, Any] = {"texts": len(reactions)}
     for label in LABELS:
         wanted = [label in row["flags"] for row in reactions]
         given = [label in answer.labels for answer in answers]
-        figures[label] = precision_recall(wanted, given)
+        metrics[label] = precision_recall(wanted, given)
     ranked = sorted(zip(answers, reactions, strict=True), key=lambda pair: -pair[0].tip_score)
     # A set with fewer than 50 tips is judged at as many ranks as it has tips.
-    rank = min(RANK, figures["tip"]["n"])
-    figures["tip_rank"] = rank
-    figures["tip_precision_at_rank"] = round(sum("tip" in row["flags"] for _, row in ranked[:rank]) / rank, 3)
-    return figures
+    rank = min(RANK, metrics["tip"]["n"])
+    metrics["tip_rank"] = rank
+    metrics["tip_precision_at_rank"] = round(sum("tip" in row["flags"] for _, row in ranked[:rank]) / rank, 3)
+    return metrics
 
 
 def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
@@ -90,7 +90,7 @@ def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
 
 
 def hatecheck() -> dict[str, Any] | None:
-    """Return, per functionality, how many texts were flagged as abuse, masked and right, beside the two constants."""
+    """Return, per functionality, how many texts were labelled as abuse, masked and right, beside the two constants."""
     path = SHARED / "hatecheck_en.jsonl"
     if not path.exists():
         return None
@@ -133,7 +133,7 @@ def macro_f1(cases: list[tuple[bool, bool, bool]]) -> float:
     return round((precision_recall(wanted, given)["f1"] + other["f1"]) / 2, 3)
 
 
-def learning_curve(label: str = "feedback_to_newsroom", *, quick: bool = False) -> dict[str, Any] | None:
+def label_curve(label: str = "feedback_to_newsroom", *, quick: bool = False) -> dict[str, Any] | None:
     """Return the F1 of the editors' model by number of labels, each of the folds 1 to 7 held out in turn.
 
     For each size and fold the labels are drawn anew, by chance, from the other six folds; the threshold is the one that
@@ -172,7 +172,7 @@ def speed_texts(most: int) -> dict[str, list[tuple[str, str]]]:
 
     Real ones: "hatecheck" is short, "banking77" nearly all questions, "arguments" written by people about public
     affairs (the longer half, nearest to a newspaper's stream), "one_million_posts" comments of a newspaper in a
-    language without rules. "own": our reactions, the worst case, as nearly each raises a flag.
+    language without rules. "own": our reactions, the worst case, as nearly each raises a label.
     """
     sets = {"own": [(row["text"], row["lang"]) for row in rows(REACTIONS)]}
     public = {
@@ -192,8 +192,8 @@ def speed_texts(most: int) -> dict[str, list[tuple[str, str]]]:
 def speed(*, quick: bool = False) -> dict[str, dict[str, float]]:
     """Return texts a second of processor time, and that time as a multiple of one pass of tokenising.
 
-    The pass is triage's own tokeniser: a text into its words and the place of each in the original (`Reading.spans`).
-    Beside it stands the tokeniser of grouping (`terms`), which tells no places. The fastest of several turns counts,
+    The pass is triage's own tokeniser: a text into its words and the place of each in the original (``Reading.spans``).
+    Beside it stands the tokeniser of grouping (``terms``), which tells no places. The fastest of several turns counts,
     the turns of all three taken one after the other, so that a busy machine slows all of them.
     """
     from smeditor.insight.clustering.tokens import terms
@@ -205,17 +205,17 @@ def speed(*, quick: bool = False) -> dict[str, dict[str, float]]:
         return time.process_time() - start
 
     passes: list[Callable[[str, str], object]] = [triage, lambda text, _: Reading(text).spans, terms]
-    figures: dict[str, dict[str, float]] = {}
+    metrics: dict[str, dict[str, float]] = {}
     for name, texts in speed_texts(500 if quick else 3000).items():
-        turns = [[seconds(one, texts) for one in passes] for _ in range(3 if quick else 9)][1:]
+        turns = [[seconds(run_once, texts) for run_once in passes] for _ in range(3 if quick else 9)][1:]
         whole, reading, grouping = (min(times) for times in zip(*turns, strict=True))
-        figures[name] = {
+        metrics[name] = {
             "characters_a_text": round(sum(len(text) for text, _ in texts) / len(texts), 1),
             "texts_per_second": round(len(texts) / whole),
             "times_own_tokeniser": round(whole / reading, 2),
             "times_grouping_tokeniser": round(whole / grouping, 2),
         }
-    return figures
+    return metrics
 
 
 def fuzz(count: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def fuzz(count: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
     Raises whatever triage raises: it must raise nothing.
     """
     chance = random.Random(seed)
-    words = sorted({word for row in rows(SECOND) for word in row["text"].split()})
+    vocabulary = sorted({word for row in rows(SECOND) for word in row["text"].split()})
     odd = [
         "\u200b",
         "\ud800",
@@ -243,13 +243,13 @@ def fuzz(count: int = 1_000_000, seed: int = 1) -> dict[str, Any]:
     ]
     started = time.process_time()
     for _ in range(count):
-        drawn = chance.choices(words, k=chance.randint(0, 14)) + chance.choices(odd, k=chance.randint(0, 2))
+        drawn = chance.choices(vocabulary, k=chance.randint(0, 14)) + chance.choices(odd, k=chance.randint(0, 2))
         chance.shuffle(drawn)
         triage(" ".join(drawn), chance.choice(("fr", "en", "de", None)))
     rate = count / (time.process_time() - started)
     once = ten = 0.0
     for _ in range(20):
-        text = " ".join(chance.choices(words, k=1000)) + " "
+        text = " ".join(chance.choices(vocabulary, k=1000)) + " "
         once += fastest(text)
         ten += fastest(text * 10)
     return {"texts": count, "texts_per_second": round(rate), "time_of_ten_times_the_text": round(ten / once, 1)}
@@ -277,33 +277,33 @@ def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
         "other hand, scored half": labelled(other_hand(scored=True)),
         "other hand, blind, rules 2026.2": {label: {"precision": p, "recall": r} for label, (p, r) in BLIND.items()},
         "hatecheck": hatecheck(),
-        "one million posts": learning_curve(quick=quick),
+        "one million posts": label_curve(quick=quick),
         "speed": speed(quick=quick),
         "fuzz": fuzz(fuzzed) if fuzzed else None,
     }
 
 
-def missed(figures: dict[str, Any]) -> list[str]:
-    """Return in words which of the bounds that are asked of triage ``figures`` miss."""
+def missed(metrics: dict[str, Any]) -> list[str]:
+    """Return in words which of the bounds that are asked of triage ``metrics`` miss."""
     found = []
     for name in ("own test half", "other hand, scored half"):
         for label in ("question", "correction", "thanks", "spam"):
-            cell = figures[name][label]
+            cell = metrics[name][label]
             if cell["precision"] < 0.85 or cell["recall"] < 0.7:
                 found.append(f"{name}: {label} has {cell['precision']}/{cell['recall']}, wanted .85/.7")
-        if figures[name]["tip_precision_at_rank"] < 0.7:
-            found.append(f"{name}: tips at rank {figures[name]['tip_rank']} below .7")
-    hate, curve = figures["hatecheck"], figures["one million posts"]
+        if metrics[name]["tip_precision_at_rank"] < 0.7:
+            found.append(f"{name}: tips at rank {metrics[name]['tip_rank']} below .7")
+    hate, curve = metrics["hatecheck"], metrics["one million posts"]
     if hate and hate["harmless_not_hidden_not_masked"] < 0.98:
         found.append("HateCheck: less than .98 of the harmless texts are neither hidden nor masked")
     if curve and curve["by_labels"]["2000"]["f1"] < 0.62:
         found.append("One Million Posts: F1 below .62 at 2,000 labels")
-    rate = median(cell["texts_per_second"] for cell in figures["speed"].values())
-    passes = median(cell["times_own_tokeniser"] for cell in figures["speed"].values())
+    rate = median(cell["texts_per_second"] for cell in metrics["speed"].values())
+    passes = median(cell["times_own_tokeniser"] for cell in metrics["speed"].values())
     if rate < 10_000:
         found.append(f"speed: triage does {rate} texts/s (median of the sets), wanted 10,000")
     if passes > 3:
         found.append(f"speed: triage takes {passes} passes of tokenising (median of the sets), wanted 3")
-    if figures["fuzz"] and figures["fuzz"]["time_of_ten_times_the_text"] > 15:
+    if metrics["fuzz"] and metrics["fuzz"]["time_of_ten_times_the_text"] > 15:
         found.append("fuzz: ten times the text takes more than fifteen times as long")
     return found

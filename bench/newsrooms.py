@@ -48,12 +48,12 @@ def drawn(name: str, n: int, seed: int) -> Rows:
 
 
 def grouped(rows: Rows, threshold: float = DESK_THRESHOLD) -> list[str]:
-    """The desk's way: `Grouper.add`, text by text."""
+    """The desk's way: ``Grouper.add``, text by text."""
     grouper = Grouper(threshold)
     return [str(grouper.add(row["text"], row["lang"]).concern_id) for row in rows]
 
 
-def settled(rows: Rows) -> list[str]:
+def reclustered(rows: Rows) -> list[str]:
     """The command's way."""
     grouper = BatchGrouper(DEFAULT_THRESHOLD)
     for row in rows:
@@ -75,7 +75,7 @@ def run(*, quick: bool) -> dict[str, Any]:
     streams = {f"scripts, {half}": scripts(half) for half in ("dev", "test")}
     for n in (20, 50) if quick else (20, 50, 100, 200):
         streams[f"public, {n} texts"] = [drawn(name, n, seed) for name in GROUPING for seed in range(2 if quick else 8)]
-    ways: dict[str, Callable[[Rows], list[str]]] = {"desk": grouped, "command": settled}
+    ways: dict[str, Callable[[Rows], list[str]]] = {"desk": grouped, "command": reclustered}
     result: dict[str, Any] = {}
     for title, each in streams.items():
         result[title] = {}

@@ -3,27 +3,27 @@
 import math
 import re
 
-words = re.compile(r"\w+").findall
+tokens_of = re.compile(r"\w+").findall
 POSTINGS = 64
 QUERY = 24
 
 
 def group(texts: list[str], threshold: float) -> list[int]:
     """Return the concern of each text, in the order of the texts."""
-    seen: dict[str, int] = {}
+    frequencies: dict[str, int] = {}
     postings: dict[str, dict[int, int]] = {}
     centroids: list[dict[str, int]] = []
     squares: list[float] = []
     copies: dict[tuple[str, ...], int] = {}
     result = []
     for number, text in enumerate(texts, 1):
-        split = words(text.lower())
+        split = tokens_of(text.lower())
         bag: dict[str, int] = {}
         for word in split:
             bag[word] = bag.get(word, 0) + 1
         for word in bag:
-            seen[word] = seen.get(word, 0) + 1
-        rarity = {word: math.log((number + 1) / seen[word]) for word in bag}
+            frequencies[word] = frequencies.get(word, 0) + 1
+        rarity = {word: math.log((number + 1) / frequencies[word]) for word in bag}
         copy = tuple(split)
         concern = copies.get(copy)
         if concern is None:
@@ -59,6 +59,6 @@ def group(texts: list[str], threshold: float) -> list[int]:
             found[concern] = after
         # From today's rarities: a sum kept as it goes would carry those of the first texts along for ever.
         top = number + 1
-        squares[concern] = sum((n * math.log(top / seen[word])) ** 2 for word, n in centroid.items()) or 1e-9
+        squares[concern] = sum((n * math.log(top / frequencies[word])) ** 2 for word, n in centroid.items()) or 1e-9
         result.append(concern)
     return result

@@ -28,12 +28,15 @@ SIZES = {"words": (1_000_000, 100_000), "default": (300_000, 100_000)}
 def invented(n: int, seed: int = 7) -> Iterator[tuple[int, str]]:
     """Yield n short texts about four thousand things, and which, in the words of a Zipf-like vocabulary of 50,000."""
     rng = random.Random(seed)
-    words = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
-    topics = [[words[int(len(words) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
+    vocabulary = [f"{a}{b}{c}" for a in "bcdfglmnprst" for b in ("ar", "en", "il", "on", "us") for c in range(834)]
+    topics = [[vocabulary[int(len(vocabulary) * rng.random() ** 2)] for _ in range(8)] for _ in range(4_000)]
     for _ in range(n):
         number = int(4_000 * rng.random() ** 2)
         topic = topics[number]
-        yield number, " ".join(rng.sample(topic, 5) + [words[int(len(words) * rng.random() ** 3)] for _ in range(4)])
+        yield (
+            number,
+            " ".join(rng.sample(topic, 5) + [vocabulary[int(len(vocabulary) * rng.random() ** 3)] for _ in range(4)]),
+        )
 
 
 class Stream:
@@ -98,18 +101,18 @@ def peak_mb() -> int:
 
 def scale(*, quick: bool) -> dict[str, dict[str, float]]:
     """Return the figures of each mode, measured in a process of its own."""
-    figures = {}
+    metrics = {}
     for mode, (large, small) in ({"words": (10_000, 2_000)} if quick else SIZES).items():
         call = [sys.executable, "-m", "bench.scale", mode, str(large), str(small)]
         done = subprocess.run(call, capture_output=True, text=True, check=True)
-        figures[mode] = json.loads(done.stdout.splitlines()[-1])
-    return figures
+        metrics[mode] = json.loads(done.stdout.splitlines()[-1])
+    return metrics
 
 
-def missed(figures: dict[str, Any]) -> list[str]:
+def missed(metrics: dict[str, Any]) -> list[str]:
     """Return in words what grows too much with the number of texts."""
     found = []
-    for mode, row in figures.items():
+    for mode, row in metrics.items():
         if row["ratio"] < 0.9:
             found.append(f"scale: {mode} keeps {row['ratio']} of its rate, wanted 0.9")
         if row["b3_f1_at_the_end"] < 0.9 * row["b3_f1"]:

@@ -56,7 +56,7 @@ def poisson(rate: float, rng: random.Random) -> int:
 
 
 def rise(step: int, factor: int) -> float:
-    """Return the factor of a burst `step` buckets after its start: up within an hour, two hours held, then fading."""
+    """Return the factor of a burst ``step`` buckets after its start: up within an hour, two hours held, then fading."""
     if step < 4:
         return 1 + (factor - 1) * (step + 1) / 4
     return float(factor) if step < 12 else 1 + (factor - 1) * (BURST - step) / 4
@@ -75,7 +75,7 @@ def add_bursts(counts: list[int], base: list[float], rng: random.Random, first: 
 
 
 def simulated(level: float, seed: int, *, weeks: int = 10, bursts: bool = True) -> Series:
-    """Return a series with `level` counts a bucket on average; the first TRAIN_WEEKS hold no burst."""
+    """Return a series with ``level`` counts a bucket on average; the first TRAIN_WEEKS hold no burst."""
     rng = random.Random(seed)
     base = [level * baseline(i) for i in range(weeks * WEEK)]
     counts = [poisson(rate * rng.gammavariate(NOISE_SHAPE, 1 / NOISE_SHAPE), rng) for rate in base]
@@ -95,7 +95,7 @@ def comments(path: Path) -> list[Comment]:
     """Return every comment of the published set once, oldest first."""
     rows = [json.loads(line) for line in path.open(encoding="utf-8") if line.strip()]
     once = {row["id"]: Comment(datetime.fromisoformat(row["at"]).replace(tzinfo=UTC), row["article"]) for row in rows}
-    return sorted(once.values(), key=lambda one: (one.at, one.article))
+    return sorted(once.values(), key=lambda comment: (comment.at, comment.article))
 
 
 def capped(found: list[Comment], most: int = CAP) -> list[Comment]:
@@ -104,19 +104,19 @@ def capped(found: list[Comment], most: int = CAP) -> list[Comment]:
     What is left is a newspaper's ordinary day by a rule that no detector had a say in: no article burns.
     """
     kept, recent = [], dict[str, list[datetime]]()
-    for one in found:
-        hour = [at for at in recent.get(one.article, ()) if one.at - at < timedelta(hours=1)]
+    for comment in found:
+        hour = [at for at in recent.get(comment.article, ()) if comment.at - at < timedelta(hours=1)]
         if len(hour) < most:
-            kept.append(one)
-            hour.append(one.at)
-        recent[one.article] = hour
+            kept.append(comment)
+            hour.append(comment.at)
+        recent[comment.article] = hour
     return kept
 
 
-def place(one: Comment, first: datetime) -> int:
+def place(comment: Comment, first: datetime) -> int:
     """Return the bucket of a comment in the ten weeks onto which the years are folded."""
     monday = (first - timedelta(days=first.weekday())).replace(hour=0, minute=0, second=0, microsecond=0)
-    return int((one.at - monday) / BUCKET) % (10 * WEEK)
+    return int((comment.at - monday) / BUCKET) % (10 * WEEK)
 
 
 def real(path: Path, seed: int, *, bursts: bool, calm: bool = False) -> Series:
@@ -124,11 +124,11 @@ def real(path: Path, seed: int, *, bursts: bool, calm: bool = False) -> Series:
 
     The published set is thin (some nine thousand comments over two years), so the years are laid over one another week
     by week: the hours of the day and the days of the week stay as the readers kept them. With ``calm`` no article gets
-    more than `CAP` comments an hour; otherwise the readers' own rushes to an article stay in.
+    more than ``CAP`` comments an hour; otherwise the readers' own rushes to an article stay in.
     """
     every = comments(path)
     kept = capped(every) if calm else every
-    tally = Counter(place(one, every[0].at) for one in kept)
+    tally = Counter(place(comment, every[0].at) for comment in kept)
     counts = [tally.get(i, 0) for i in range(10 * WEEK)]
     base = [float(sum(counts[(i + d) % len(counts)] for d in range(-8, 9)) / 17) for i in range(len(counts))]
     rng = random.Random(seed)
@@ -139,13 +139,13 @@ def real(path: Path, seed: int, *, bursts: bool, calm: bool = False) -> Series:
 def rushed(path: Path) -> set[int]:
     """Return the buckets in which a rush to one article is on, by a rule that no detector had a say in.
 
-    In the hour that ends with the bucket, one article has `RUSH` comments or more on one day, and more than all other
+    In the hour that ends with the bucket, one article has ``RUSH`` comments or more on one day, and more than all other
     articles together.
     """
     every = comments(path)
     by_bucket: dict[int, Counter[tuple[str, int]]] = {}
-    for one in every:
-        by_bucket.setdefault(place(one, every[0].at), Counter())[one.article, one.at.toordinal()] += 1
+    for comment in every:
+        by_bucket.setdefault(place(comment, every[0].at), Counter())[comment.article, comment.at.toordinal()] += 1
     found = set()
     for bucket in range(10 * WEEK):
         hour: Counter[tuple[str, int]] = Counter()

@@ -19,7 +19,7 @@ def shared(relative: str) -> Path | None:
 
 
 def grouping_set(name: str, seed: int, limit: int | None = None) -> list[dict[str, Any]]:
-    """Return the rows of a grouping set, shuffled with the seed; at most `limit` of them."""
+    """Return the rows of a grouping set, shuffled with the seed; at most ``limit`` of them."""
     with (ROOT / f"data/grouping/{name}.jsonl").open(encoding="utf-8") as file:
         rows = [json.loads(line) for line in file if line.strip()]
     random.Random(seed).shuffle(rows)

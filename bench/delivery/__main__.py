@@ -48,13 +48,13 @@ def bare(address: str, number: int, concurrency: int) -> float:
     return time.perf_counter() - began
 
 
-def look_until(index: int, ends: float, threads: int, idle: float, go: Any) -> None:
+def poll_until(index: int, ends: float, threads: int, idle: float, go: Any) -> None:
     """One worker process: ``threads`` threads that look at the queue, every ``idle`` seconds when nothing is due."""
     from django.db import connections
 
     from smeditor.publishing.engine import tick
 
-    def look(thread: int) -> None:
+    def poll(thread: int) -> None:
         while time.time() < ends:
             if not tick(datetime.now(UTC), f"bench:{index}:{thread}").sent:
                 if not idle:
@@ -63,7 +63,7 @@ def look_until(index: int, ends: float, threads: int, idle: float, go: Any) -> N
         connections.close_all()
 
     go.wait()
-    pool = [threading.Thread(target=look, args=(thread,)) for thread in range(threads)]
+    pool = [threading.Thread(target=poll, args=(thread,)) for thread in range(threads)]
     for thread in pool:
         thread.start()
     for thread in pool:
@@ -78,7 +78,7 @@ def work(processes: int, threads: int, seconds: float, idle: float) -> float:
     context = multiprocessing.get_context("fork")
     go = context.Event()
     ends = time.time() + seconds
-    pool = [context.Process(target=look_until, args=(i, ends, threads, idle, go)) for i in range(processes)]
+    pool = [context.Process(target=poll_until, args=(i, ends, threads, idle, go)) for i in range(processes)]
     for process in pool:
         process.start()
     began = time.perf_counter()

@@ -41,7 +41,7 @@ class Participation(DeskPage):
         user = self.request.user
         rows = self.reactions().exclude(queue=Reaction.Queue.SPAM)
         rows = rows.select_related("reader", "content").order_by("-published_at", "-pk")[: coordination.MOST + 1]
-        found = coordination.look(rows)
+        found = coordination.examine(rows)
         same = {one.reactions[0]: one for one in found.same_texts}
         cards = cards_of(readable(reactions_visible_to(user).filter(pk__in=same)), user)
         texts = sorted(((same[card.reaction.pk], card) for card in cards), key=lambda pair: -pair[0].people)

@@ -50,7 +50,9 @@ class Reruns(DeskPage):
             in_work=in_work,
             found=found,
             labels=self.labels(found.labels) if found else [],
-            moves=[(queues[old], queues[new], n) for (old, new), n in found.moves.most_common()] if found else [],
+            moves=[(queues[old], queues[new], n) for (old, new), n in found.queue_changes.most_common()]
+            if found
+            else [],
             past=Rerun.objects.select_related("user")[:20],
             may_apply=self.request.user.has_perm(PROMOTE_MODEL),
             **kwargs,

@@ -107,7 +107,7 @@ class ModelPage(DeskPage):
     def header_buttons(self) -> list[HeaderButton]:
         if not self.request.user.has_perm(EXPORT_REACTION):
             return []
-        url = f"{reverse('smeditor:labels_json')}?flag={self.row.label}"
+        url = f"{reverse('smeditor:labels_json')}?label={self.row.label}"
         return [HeaderButton(_("Export its labels"), url=url, icon_name="download")]
 
     def examples(self, model: Any) -> list[dict[str, Any]]:
@@ -116,14 +116,14 @@ class ModelPage(DeskPage):
         rows = rows.prefetch_related("labels").order_by("-pk")[:COMPARED]
         return [
             {"card": card_of(one.reaction, user), "probability": one.probability, "rules": one.rules,
-             "words": [] if card_of(one.reaction, user).masked else one.words}
+             "words": [] if card_of(one.reaction, user).masked else one.tokens}
             for one in trained_models.differences(model, rows)
         ]  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.row
         model = trained_models.model_of(row)
-        words = model.top_words(WORDS_LOOKED_AT) if model else []
+        words = model.top_tokens(WORDS_LOOKED_AT) if model else []
         return super().get_context_data(
             row=row,
             state=state_in_words(row),

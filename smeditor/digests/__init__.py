@@ -1,1 +1,1 @@
-"""From concerns and tips to a letter that a journalist reads."""
+"""From concerns and tips to a digest that a journalist reads."""

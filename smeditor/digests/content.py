@@ -1,4 +1,4 @@
-"""What a letter speaks of: a journalist's articles, and what their readers raised, asked, corrected and told.
+"""What a digest speaks of: a journalist's articles, and what their readers raised, asked, corrected and told.
 
 Counts are people, not messages. Abuse is left out, tips are not reactions any more, and words are quoted only from
 reactions that were seen alive a short while ago (DESIGN.md, laws 4, 6 and 8).
@@ -23,16 +23,16 @@ from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.digests")
 
-CONCERNS, QUESTIONS, CORRECTIONS, VOICES = 3, 3, 3, 2
-"""The most of each that one article brings into a letter: it shall be read."""
+CONCERNS, QUESTIONS, CORRECTIONS, QUOTES = 3, 3, 3, 2
+"""The most of each that one article brings into a digest: it shall be read."""
 ROUNDS = 3
 """How often what may not be quoted makes room for others."""
 SHOWN = [Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.ANSWERED]
 
 
 @dataclass(frozen=True)
-class Voice:
-    """What one reader said: the words as far as a letter quotes them, and where they stand."""
+class Quote:
+    """What one reader said: the words as far as a digest quotes them, and where they stand."""
 
     reaction_id: int
     text: str
@@ -41,28 +41,28 @@ class Voice:
 
 @dataclass
 class ArticleSummary:
-    """One article in a letter."""
+    """One article in a digest."""
 
     facts: ArticleFacts
     people: int
     concerns: list[Concern] = field(default_factory=list)
     corrections: list[CorrectionRequest] = field(default_factory=list)
-    questions: list[Voice] = field(default_factory=list)
-    testimonies: list[Voice] = field(default_factory=list)
-    thanks: list[Voice] = field(default_factory=list)
+    questions: list[Quote] = field(default_factory=list)
+    testimonies: list[Quote] = field(default_factory=list)
+    thanks: list[Quote] = field(default_factory=list)
 
     @property
     def has_content(self) -> bool:
         return bool(self.concerns or self.corrections or self.questions or self.testimonies or self.thanks)
 
     @property
-    def quoted(self) -> list[Voice]:
+    def quoted(self) -> list[Quote]:
         return [*self.questions, *self.testimonies, *self.thanks]
 
 
 @dataclass
-class Letter:
-    """All that one letter says, before it is put into words."""
+class DigestContent:
+    """All that one digest says, before it is put into words."""
 
     since: datetime
     until: datetime
@@ -73,10 +73,10 @@ class Letter:
         return sum(article.people for article in self.articles)
 
     def quoted_ids(self) -> set[int]:
-        """The reactions whose words it quotes, as a voice or as a claim."""
-        voices = {voice.reaction_id for article in self.articles for voice in article.quoted}
+        """The reactions whose words it quotes, as a quote or as a claim."""
+        quotes = {quote.reaction_id for article in self.articles for quote in article.quoted}
         claims = {request.reaction_id for article in self.articles for request in article.corrections}
-        return voices | claims - {None}
+        return quotes | claims - {None}
 
     def items(self) -> dict[str, list[int]]:
         """What it spoke of, by id: all that is kept of it."""
@@ -84,7 +84,7 @@ class Letter:
             "articles": [article.facts.page_id for article in self.articles],
             "concerns": [concern.pk for article in self.articles for concern in article.concerns],
             "corrections": [request.pk for article in self.articles for request in article.corrections],
-            "reactions": [voice.reaction_id for article in self.articles for voice in article.quoted],
+            "reactions": [quote.reaction_id for article in self.articles for quote in article.quoted],
         }
 
 
@@ -110,7 +110,9 @@ def _readable(pages: Iterable) -> Iterable[ArticleFacts]:
             logger.exception("the article %s cannot be read", page.pk)
 
 
-def compose(articles: Sequence[ArticleFacts], since: datetime, until: datetime, now: datetime | None = None) -> Letter:
+def compose(
+    articles: Sequence[ArticleFacts], since: datetime, until: datetime, now: datetime | None = None
+) -> DigestContent:
     """Gather what is new about ``articles`` between two aware times; articles without news are left out.
 
     Whatever would be quoted is looked for on its network first (``now``: aware, None for the present), and what may not
@@ -119,18 +121,18 @@ def compose(articles: Sequence[ArticleFacts], since: datetime, until: datetime, 
     asked: set[int] = set()
     hidden: set[int] = set()
     for _round in range(ROUNDS):
-        letter = _gather(articles, since, until, hidden)
-        new = letter.quoted_ids() - asked
+        digest = _gather(articles, since, until, hidden)
+        new = digest.quoted_ids() - asked
         asked |= new
         hidden |= new - quotable(new, now)
         if not new & hidden:
             break
     else:
-        letter = _gather(articles, since, until, hidden, only=asked - hidden)
-    for news in letter.articles:
-        news.concerns = [concern for concern in check_labels(news.concerns, now) if concern.label]
-    letter.articles = [news for news in letter.articles if news.has_content]
-    return letter
+        digest = _gather(articles, since, until, hidden, only=asked - hidden)
+    for summary in digest.articles:
+        summary.concerns = [concern for concern in check_labels(summary.concerns, now) if concern.label]
+    digest.articles = [summary for summary in digest.articles if summary.has_content]
+    return digest
 
 
 def _gather(
@@ -139,14 +141,14 @@ def _gather(
     until: datetime,
     hidden: Collection[int],
     only: Collection[int] | None = None,
-) -> Letter:
-    letter = Letter(since, until)
+) -> DigestContent:
+    digest = DigestContent(since, until)
     for facts in articles:
-        news = _summary_of(facts, since, until, hidden, only)
-        if news.has_content:
-            letter.articles.append(news)
-    letter.articles.sort(key=lambda news: (-news.people, news.facts.title))
-    return letter
+        summary = _summary_of(facts, since, until, hidden, only)
+        if summary.has_content:
+            digest.articles.append(summary)
+    digest.articles.sort(key=lambda summary: (-summary.people, summary.facts.title))
+    return digest
 
 
 def _summary_of(
@@ -177,14 +179,14 @@ def _summary_of(
         people=people,
         concerns=list(concerns.order_by("-people")[:CONCERNS]),
         corrections=list(corrections.order_by("pk")[:CORRECTIONS]),
-        questions=_said(reactions.exclude(concern_member__concern__state__in=SHOWN), Label.QUESTION, QUESTIONS),
-        testimonies=_said(reactions, Label.TESTIMONY, VOICES),
-        thanks=_said(reactions, Label.THANKS, 1),
+        questions=_quotes_of(reactions.exclude(concern_member__concern__state__in=SHOWN), Label.QUESTION, QUESTIONS),
+        testimonies=_quotes_of(reactions, Label.TESTIMONY, QUOTES),
+        thanks=_quotes_of(reactions, Label.THANKS, 1),
     )
 
 
-def _said(reactions: QuerySet[Reaction], label: str, most: int) -> list[Voice]:
-    """The newest reactions of different people that carry ``flag``, without abuse, corrections and possible tips.
+def _quotes_of(reactions: QuerySet[Reaction], label: str, most: int) -> list[Quote]:
+    """The newest reactions of different people that carry ``label``, without abuse, corrections and possible tips.
 
     What is masked is quoted masked.
     """
@@ -199,7 +201,7 @@ def _said(reactions: QuerySet[Reaction], label: str, most: int) -> list[Voice]:
     for reaction in candidates:
         chosen.setdefault(reaction.reader_id or f"reaction:{reaction.pk}", reaction)
     return [
-        Voice(reaction.pk, without_addressees(reaction.content.masked or reaction.content.text), reaction.url)
+        Quote(reaction.pk, without_addressees(reaction.content.masked or reaction.content.text), reaction.url)
         for reaction in list(chosen.values())[:most]
     ]
 

@@ -1,4 +1,4 @@
-"""Letters put into words: HTML and text, in the reader's language, with our own Message-ID."""
+"""Digests put into words: HTML and text, in the reader's language, with our own Message-ID."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from django.utils.timezone import override as in_zone
 from django.utils.translation import ngettext
 
 from smeditor import conf
-from smeditor.digests.content import Letter
+from smeditor.digests.content import DigestContent
 
 
 def language_of(user) -> str:
-    """The letter's language: as the journalist chose, else that of their admin, else the newsroom's."""
+    """The digest's language: as the journalist chose, else that of their admin, else the newsroom's."""
     preference = getattr(user, "smeditor_digest_preference", None)
     if preference and preference.language:
         return preference.language
@@ -22,18 +22,18 @@ def language_of(user) -> str:
     return (profile.get_preferred_language() if profile else "") or settings.LANGUAGE_CODE
 
 
-def render(user, letter: Letter) -> tuple[str, str, str]:
-    """Return subject, text and HTML of a letter."""
+def render(user, content: DigestContent) -> tuple[str, str, str]:
+    """Return subject, text and HTML of a digest."""
     context = {
         "user": user,
-        "letter": letter,
+        "letter": content,
         "admin_url": f"{settings.WAGTAILADMIN_BASE_URL}/admin/",
         "site_name": settings.WAGTAIL_SITE_NAME,
     }
     with translation.override(language_of(user)), in_zone(conf.zone()):
         context["language"] = translation.get_language()
-        count = len(letter.articles)
-        people = ngettext("%(n)d person", "%(n)d people", letter.people) % {"n": letter.people}
+        count = len(content.articles)
+        people = ngettext("%(n)d person", "%(n)d people", content.people) % {"n": content.people}
         subject = conf.get("MAIL_PREFIX") + ngettext(
             "What your readers say: %(people)s about %(count)d article",
             "What your readers say: %(people)s about %(count)d articles",
@@ -44,9 +44,9 @@ def render(user, letter: Letter) -> tuple[str, str, str]:
     return subject, text, html
 
 
-def send_digest(user, letter: Letter, identity: str) -> str:
-    """Hand one letter to the mail server and return its subject. Raises SMTPException or OSError."""
-    subject, text, html = render(user, letter)
+def send_digest(user, content: DigestContent, identity: str) -> str:
+    """Hand one digest to the mail server and return its subject. Raises SMTPException or OSError."""
+    subject, text, html = render(user, content)
     message = EmailMultiAlternatives(
         subject,
         text,

@@ -1,4 +1,4 @@
-"""Who gets a letter, when, and that nobody gets it twice."""
+"""Who gets a digest, when, and that nobody gets it twice."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from wagtail.log_actions import log
 from smeditor import conf
 from smeditor.accounts.mail import message_id
 from smeditor.digests import mail
-from smeditor.digests.content import Letter, compose, touched_articles
+from smeditor.digests.content import DigestContent, compose, touched_articles
 from smeditor.leases import lease
 from smeditor.models import Digest, DigestPreference
 
@@ -27,9 +27,9 @@ State = Digest.State
 
 
 def run_due(now: datetime, everyone: bool = False) -> int:
-    """Write and send the letters that are due at the aware time ``now``; returns how many went out.
+    """Write and send the digests that are due at the aware time ``now``; returns how many went out.
 
-    A letter is due from the newsroom's ``DIGEST_HOUR`` on, once a day or a week as the journalist chose.
+    A digest is due from the newsroom's ``DIGEST_HOUR`` on, once a day or a week as the journalist chose.
     ``everyone`` sends them at once to all who have news, for a newsroom that asks for it.
     """
     with lease("digests.letters", now, LEASE_SECONDS) as mine:
@@ -43,7 +43,7 @@ def run_due(now: datetime, everyone: bool = False) -> int:
 
 
 def _boundary(now: datetime) -> datetime | None:
-    """Today's hour of the letters as an instant; None while it is still to come."""
+    """Today's hour of the digests as an instant; None while it is still to come."""
     local = now.astimezone(conf.zone())
     boundary = local.replace(hour=conf.get("DIGEST_HOUR"), minute=0, second=0, microsecond=0)
     return boundary if boundary <= local else None
@@ -77,16 +77,16 @@ def _digest_for(user, until: datetime, everyone: bool, now: datetime) -> int:
         return 0
 
 
-def _send(user, letter: Letter) -> int:
+def _send(user, content: DigestContent) -> int:
     """Commit the intent, then hand the mail over once. A crash in between leaves a doubt that a person sees."""
     try:
         with transaction.atomic():
             digest = Digest.objects.create(
                 user=user,
-                since=letter.since,
-                until=letter.until,
-                state=State.SENDING if letter.articles else State.EMPTY,
-                items=letter.items(),
+                since=content.since,
+                until=content.until,
+                state=State.SENDING if content.articles else State.EMPTY,
+                items=content.items(),
                 message_id=message_id(),
             )
     except IntegrityError:
@@ -94,7 +94,7 @@ def _send(user, letter: Letter) -> int:
     if digest.state == State.EMPTY:
         return 0
     try:
-        digest.subject = mail.send_digest(user, letter, digest.message_id)
+        digest.subject = mail.send_digest(user, content, digest.message_id)
     except (SMTPException, OSError) as error:
         digest.state = State.FAILED
         digest.problem = _(
@@ -104,14 +104,14 @@ def _send(user, letter: Letter) -> int:
         digest.save(update_fields=["state", "problem"])
         return 0
     digest.state = State.SENT
-    digest.sent_at = letter.until
+    digest.sent_at = content.until
     digest.save(update_fields=["state", "subject", "sent_at"])
     log(instance=digest, action="smeditor.digest_sent", user=None)
     return 1
 
 
 def _doubt_unfinished(now: datetime) -> None:
-    """A letter that was being handed over when its worker died may have gone out: it is never sent again."""
+    """A digest that was being handed over when its worker died may have gone out: it is never sent again."""
     Digest.objects.filter(state=State.SENDING, created_at__lt=now - DOUBTFUL_AFTER).update(
         state=State.FAILED,
         problem=_("The worker stopped while it sent this digest: it may or may not have arrived."),

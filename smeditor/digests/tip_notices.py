@@ -30,8 +30,8 @@ def announce(today: date) -> int:
 
 
 def _announce(tip: Tip, today: date) -> bool:
-    told = [_tell(tip, reader) for reader in sealing.readers_of(tip) if reader.email]
-    if not any(told):
+    sent = [_tell(tip, reader) for reader in sealing.readers_of(tip) if reader.email]
+    if not any(sent):
         return False  # it is tried again, and the desk shows it as unread meanwhile
     Tip.objects.filter(pk=tip.pk).update(announced_on=today)
     return True

@@ -33,7 +33,7 @@ def opened(path: str, mode: str) -> Iterator[IO[str]]:
 def read_rows(stream: IO[str], require: str) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
     """Yield (line number, row, error) for each line that is not blank.
 
-    The row is None, and the error a sentence, where the line is no JSON object or lacks a `require` of type string.
+    The row is None, and the error a sentence, where the line is no JSON object or lacks a ``require`` of type string.
     """
     for number, line in enumerate(_lines(stream), 1):
         if not line.strip():

@@ -164,6 +164,16 @@ def test_labels_leave_as_json_lines_without_what_the_user_may_not_see(desk, clie
     assert "no-store" in response["Cache-Control"]
 
 
+def test_a_models_page_exports_the_labels_of_that_model_alone(desk, client, as_role):
+    for name in ("question", "thanks"):
+        intake.relabel(desk.reaction, name, True, desk.author)
+    as_role(CHIEF, superuser=True)
+    buttons = client.get(reverse("smeditor:model", args=["thanks"])).context["header_buttons"]
+    (url,) = [button.url for button in buttons if "jsonl" in button.url]
+    lines = [json.loads(line) for line in client.get(url).getvalue().decode().splitlines()]
+    assert [line["flag"] for line in lines] == ["thanks"]
+
+
 # replays
 
 

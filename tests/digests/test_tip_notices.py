@@ -12,7 +12,7 @@ from smeditor.models import Tip
 from tests.desk_rows import make_reaction
 
 pytestmark = pytest.mark.django_db
-WORDS = "Le rapport de 2019 sur les fondations a été retiré du dossier avant le vote du conseil"
+TEXT = "Le rapport de 2019 sur les fondations a été retiré du dossier avant le vote du conseil"
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def chief(django_user_model):
 
 def test_it_is_announced_once_in_time_by_its_code_name_alone(chief):
     """The kind of K4: a tip was erased and nobody had known that it waited."""
-    tip = sealing.seal(make_reaction(WORDS), chief)
+    tip = sealing.seal(make_reaction(TEXT), chief)
     soon = timezone.localdate() + sealing.KEPT - sealing.AHEAD
     assert tip_notices.announce(soon - timedelta(days=1)) == 0
     assert [tip_notices.announce(soon), tip_notices.announce(soon)] == [1, 0]
@@ -33,12 +33,12 @@ def test_it_is_announced_once_in_time_by_its_code_name_alone(chief):
 
 
 def test_what_was_opened_is_not_announced(chief):
-    sealing.open_envelope(sealing.seal(make_reaction(WORDS), chief), chief)
+    sealing.open_envelope(sealing.seal(make_reaction(TEXT), chief), chief)
     assert tip_notices.announce(timezone.localdate() + sealing.KEPT) == 0
 
 
 def test_a_mail_server_that_refuses_costs_no_announcement(chief, settings):
     settings.EMAIL_BACKEND = "tests.digests.broken_mail.Backend"
-    sealing.seal(make_reaction(WORDS), chief)
+    sealing.seal(make_reaction(TEXT), chief)
     assert tip_notices.announce(timezone.localdate() + sealing.KEPT) == 0
     assert Tip.objects.get().announced_on is None

@@ -67,9 +67,9 @@ def strings(value) -> Iterator[str]:
     if isinstance(value, bytes | memoryview):
         yield bytes(value).decode("utf-8", "replace")
     elif isinstance(value, dict):
-        yield from (text for pair in value.items() for one in pair for text in strings(one))
+        yield from (text for pair in value.items() for part in pair for text in strings(part))
     elif isinstance(value, list):
-        yield from (text for one in value for text in strings(one))
+        yield from (text for part in value for text in strings(part))
     elif isinstance(value, str):
         if value[:1] in "[{":
             try:
@@ -85,7 +85,7 @@ def batched(rows: list, size: int) -> list[list]:
 
 
 def left_of(texts) -> list[str]:
-    """The values that quote one of ``texts``, or hold a handle (all have `SIGN` in them) or an address of `MAIL`."""
+    """The values that quote one of ``texts``, or hold a handle (all have ``SIGN`` in them) or an address of ``MAIL``."""
     wanted = {gram for text in texts for gram in grams(text)}
     return [
         value[:200] for value in everything() if SIGN in value or MAIL in value or not grams(value).isdisjoint(wanted)
@@ -162,9 +162,9 @@ class Quoted:
         for concern in fresh[::3]:
             editing.rename(concern, concern.members.first().reaction.content.text[:300], self.editor)
         ConcernMatch.objects.create(first=fresh[0], second=fresh[1], evidence=rows[0].content.text.split()[:3])
-        for one, other in batched(fresh[: len(fresh) // 2 * 2], 2):
-            self.edits.append(editing.merge(one, other, self.editor))
-        for concern in Concern.objects.filter(pk__in=[one.pk for one in fresh], merged_into=None)[:6]:
+        for concern, other in batched(fresh[: len(fresh) // 2 * 2], 2):
+            self.edits.append(editing.merge(concern, other, self.editor))
+        for concern in Concern.objects.filter(pk__in=[concern.pk for concern in fresh], merged_into=None)[:6]:
             first = concern.members.first().reaction
             self.edits.append(editing.split(concern, [first], self.editor))
             editing.assign(concern, self.editor, self.editor)
@@ -209,14 +209,14 @@ def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor,
 
 def test_the_site_history_says_that_it_was_done_and_quotes_nobody(client, editor, article):
     """The kind of K2: what Wagtail itself writes and shows takes its label from the thing, hence from a reader."""
-    words = "Voilà trois ans que la passerelle du moulin ferme chaque hiver sans que personne ne prévienne"
-    one, other = make_reaction(words), make_reaction("Pourquoi la passerelle ferme-t-elle en hiver ?")
+    text = "Voilà trois ans que la passerelle du moulin ferme chaque hiver sans que personne ne prévienne"
+    first, other = make_reaction(text), make_reaction("Pourquoi la passerelle ferme-t-elle en hiver ?")
     concerns = [Concern.objects.create(language="fr") for _ in range(2)]
-    for concern, reaction in zip(concerns, (one, other), strict=True):
+    for concern, reaction in zip(concerns, (first, other), strict=True):
         ConcernMember.objects.create(concern=concern, reaction=reaction)
     refresh(Concern.objects.all())
     named = Concern.objects.get(pk=concerns[0].pk)
-    editing.rename(named, words, editor)
+    editing.rename(named, text, editor)
     editing.merge(named, concerns[1], editor)
     assert ModelLogEntry.objects.count() >= 2
     client.force_login(editor)

@@ -6,7 +6,7 @@ asked: list[str] = []
 
 def embed(texts):
     asked.extend(texts)
-    return [[0.1, *(float(any(word in text.lower() for word in words)) for words in ABOUT)] for text in texts]
+    return [[0.1, *(float(any(word in text.lower() for word in terms)) for terms in ABOUT)] for text in texts]
 
 
 def broken(texts):

@@ -2,7 +2,7 @@
 
 What is usual is the trimmed mean over the weeks of this hour's mean, drawn towards the mean of this hour over all
 weekdays (a thin series has too few people on one weekday to tell them apart), times how the last half day ran against
-its season. What burned teaches nothing: a fire that is learnt as usual hides the next one for weeks.
+its weekly shape. What burned teaches nothing: a fire that is learnt as usual hides the next one for weeks.
 """
 
 import math
@@ -22,11 +22,11 @@ POOLED = 0.6
 """Weight of the hour over all weekdays against the hour of this weekday."""
 LEVEL_HALF_LIFE = timedelta(hours=12)
 YOUNG_LEVEL_HALF_LIFE = timedelta(hours=3)
-"""Half-life of the level: of a grown series against its season, and of one in its first week."""
+"""Half-life of the level: of a grown series against its weekly shape, and of one in its first week."""
 YOUNG_DISPERSION = 1.0
-"""Least dispersion in the first week: without a season the rate may double between morning and noon."""
+"""Least dispersion in the first week: without a weekly shape the rate may double between morning and noon."""
 LEVEL_PRIOR = 40.0
-"""Counts' worth of belief that the level is as the season says."""
+"""Counts' worth of belief that the level is as the weekly shape says."""
 LAG = timedelta(hours=2)
 """Nothing is learnt before it is this old: by then it shows whether it was the beginning of a fire."""
 DISPERSION_HALF_LIFE = timedelta(days=28)
@@ -35,10 +35,10 @@ FIRST_DISPERSION_WEIGHT = 20.0
 """Dispersion before anything came, as a relative variance of the rate, and its weight against what comes."""
 LEAST_DISPERSION = 0.002
 CLIP = 2.5
-"""Standard deviations beyond which a count teaches the season nothing more."""
+"""Standard deviations beyond which a count teaches the weekly shape nothing more."""
 DISPERSION_CLIP = 1.5
 CLIPPED_VARIANCE = 0.7785
-"""What is left of a normal variance once squares are clipped at `DISPERSION_CLIP` standard deviations."""
+"""What is left of a normal variance once squares are clipped at ``DISPERSION_CLIP`` standard deviations."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +50,8 @@ class Expected:
 
 
 @dataclass(slots=True)
-class _Seen:
-    """A bucket that waits to be learnt; `season` and `mean` are None where nothing was expected yet."""
+class _Bucket:
+    """A bucket that waits to be learnt; ``baseline`` and ``mean`` are None where nothing was expected yet."""
 
     slot: int
     count: float
@@ -67,7 +67,7 @@ class Baseline:
     Args:
         bucket: length of a bucket, at most a day.
         zone: the newsroom's zone, whose clock the readers' day follows.
-        shape: the outlet's relative level for each bucket of the week (mean 1, see `weekly_shape`), used until this
+        shape: the outlet's relative level for each bucket of the week (mean 1, see ``weekly_shape``), used until this
             series has a week of its own; None: flat.
     """
 
@@ -86,7 +86,7 @@ class Baseline:
         self._history: list[deque[float]] = [deque(maxlen=WEEKS_KEPT) for _ in range(self.slots)]
         self._usual: list[float | None] = [None] * self.slots
         self._by_weekday, self._by_hour = [0.0] * self._weekdays, [0.0] * self._hours
-        self._waiting: deque[_Seen] = deque()
+        self._waiting: deque[_Bucket] = deque()
         self._lag = max(1, round(LAG / bucket))
         self._came, self._due = 0.0, 0.0
         self._young_came, self._young_due = 0.0, 0.0
@@ -102,26 +102,26 @@ class Baseline:
         return int(seconds / self.bucket.total_seconds()) % self.slots
 
     @property
-    def settled(self) -> bool:
+    def stable(self) -> bool:
         """True when the series has enough weeks of its own."""
         return self.buckets >= WEEKS_NEEDED * self.slots
 
     def expected(self, at: datetime) -> Expected:
-        """Return what is usual for the bucket that starts at `at`, from what came before it only."""
+        """Return what is usual for the bucket that starts at ``at``, from what came before it only."""
         slot = self.slot(at)
         baseline = self._seasonal(slot)
         dispersion = self._dispersion if baseline is not None else max(self._dispersion, YOUNG_DISPERSION)
         return Expected(self._mean(slot, baseline) or 0.0, dispersion)
 
     def learn(self, at: datetime, count: float, *, spiking: int = 0) -> None:
-        """Take the next bucket; it is learnt once it is `LAG` old.
+        """Take the next bucket; it is learnt once it is ``LAG`` old.
 
         Args:
             burning: how many of the newest buckets, this one included, belong to a fire.
         """
         slot = self.slot(at)
         baseline = self._seasonal(slot)
-        self._waiting.append(_Seen(slot, count, baseline, self._mean(slot, baseline), self._dispersion))
+        self._waiting.append(_Bucket(slot, count, baseline, self._mean(slot, baseline), self._dispersion))
         for back in range(1, min(spiking, len(self._waiting)) + 1):
             self._waiting[-back].spiking = True
         self._young_came = self._young_came * self._young_keep + count
@@ -158,20 +158,20 @@ class Baseline:
         weekday = self._by_weekday[slot // self._hours] / week
         return max((1.0 - POOLED) * own + POOLED * self._by_hour[slot % self._hours] * weekday, 0.0)
 
-    def _learn(self, seen: _Seen) -> None:
-        mean, count = seen.mean, seen.count
-        if mean is not None and seen.baseline is not None and seen.spiking:
+    def _learn(self, bucket: _Bucket) -> None:
+        mean, count = bucket.mean, bucket.count
+        if mean is not None and bucket.baseline is not None and bucket.spiking:
             count = mean
         elif mean is not None:
-            variance = mean + seen.dispersion * mean * mean
-            self._learn_dispersion(seen.count - mean, mean, variance)
+            variance = mean + bucket.dispersion * mean * mean
+            self._learn_dispersion(bucket.count - mean, mean, variance)
             # In the first week nothing is clipped or left out: a level that knows no hour would do so every noon.
-            if seen.baseline is not None:
+            if bucket.baseline is not None:
                 count = min(count, max(mean + CLIP * math.sqrt(variance), 1.0))
                 self._came = self._came * self._keep + count
-                self._due = self._due * self._keep + seen.baseline
-        self._history[seen.slot].append(count)
-        self._refresh((seen.slot - self._near) % self.slots)
+                self._due = self._due * self._keep + bucket.baseline
+        self._history[bucket.slot].append(count)
+        self._refresh((bucket.slot - self._near) % self.slots)
 
     def _learn_dispersion(self, away: float, mean: float, variance: float) -> None:
         """Follow (away² - mean) / mean², each bucket weighted by how well it tells (a night of zeros tells nothing)."""
@@ -199,7 +199,7 @@ class Baseline:
 def weekly_shape(
     series: Iterable[tuple[datetime, float]], bucket: timedelta, zone: tzinfo | None = None
 ) -> list[float]:
-    """Return the relative level (mean 1) of each bucket of the week over a history, for `Season(shape=…)`."""
+    """Return the relative level (mean 1) of each bucket of the week over a history, for ``Baseline(shape=…)``."""
     baseline = Baseline(bucket, zone)
     sums, times = [0.0] * baseline.slots, [0] * baseline.slots
     for at, count in series:

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from smeditor.insight.alerts.participation import Participation, voices
+from smeditor.insight.alerts.participation import Participation, participation_of
 from smeditor.insight.alerts.tallies import floor
 from smeditor.models import Reaction
 from smeditor.text import links_in, without_addressees
@@ -39,7 +39,7 @@ class Alike:
 
 
 @dataclass(frozen=True, slots=True)
-class Voice:
+class ReaderShare:
     """One reader: a short pseudonym, how many messages, the share of all, whether they are new here."""
 
     name: str
@@ -52,8 +52,8 @@ class Voice:
 class Coordination:
     """What many reactions have in common. Shares are from 0 to 1; ``timing``: [[start of the quarter, people, 0]]."""
 
-    voices: Participation
-    loudest: list[Voice]
+    participation: Participation
+    loudest: list[ReaderShare]
     newcomers: float
     same_texts: list[Alike]
     same_links: list[Alike]
@@ -61,10 +61,10 @@ class Coordination:
     busiest: float
     """Share of the messages in the busiest hour."""
     cut: bool
-    """Only the newest `MOST` were looked at."""
+    """Only the newest ``MOST`` were looked at."""
 
 
-def look(reactions: Iterable[Reaction]) -> Coordination:
+def examine(reactions: Iterable[Reaction]) -> Coordination:
     """Look at ``reactions`` (with reader and words selected), those of our own people and of programs left out."""
     rows = list(reactions)
     rows, cut = rows[:MOST], len(rows) > MOST
@@ -73,12 +73,13 @@ def look(reactions: Iterable[Reaction]) -> Coordination:
     by_person: dict[Hashable, list[Reaction]] = defaultdict(list)
     for row in rows:
         by_person[row.reader_id or f"reaction:{row.pk}"].append(row)
-    fresh = {person for person, said in by_person.items() if _is_new(said[0])}
+    fresh = {person for person, messages in by_person.items() if _is_new(messages[0])}
     loudest = sorted(by_person.items(), key=lambda pair: (-len(pair[1]), pair[1][0].pk))[:SHOWN]
     return Coordination(
-        voices=voices({person: len(said) for person, said in by_person.items()}),
+        participation=participation_of({person: len(messages) for person, messages in by_person.items()}),
         loudest=[
-            Voice(pseudonym(said[0]), len(said), len(said) / len(rows), person in fresh) for person, said in loudest
+            ReaderShare(pseudonym(messages[0]), len(messages), len(messages) / len(rows), person in fresh)
+            for person, messages in loudest
         ],
         newcomers=len(fresh) / len(by_person) if by_person else 0.0,
         same_texts=_alike(rows, _texts),
@@ -100,14 +101,14 @@ def _is_new(first: Reaction) -> bool:
 
 
 def _texts(row: Reaction) -> list[str]:
-    words = getattr(row, "content", None)
-    plain = " ".join(_SPACE.split(without_addressees(words.text).casefold())).strip() if words else ""
+    content = getattr(row, "content", None)
+    plain = " ".join(_SPACE.split(without_addressees(content.text).casefold())).strip() if content else ""
     return [plain] if len(plain.split()) >= SHORTEST else []
 
 
 def _links(row: Reaction) -> list[str]:
-    words = getattr(row, "content", None)
-    return sorted(set(links_in(words.text))) if words else []
+    content = getattr(row, "content", None)
+    return sorted(set(links_in(content.text))) if content else []
 
 
 def _alike(rows: list[Reaction], of) -> list[Alike]:
@@ -119,8 +120,8 @@ def _alike(rows: list[Reaction], of) -> list[Alike]:
         Alike(key, len({row.reader_id or -row.pk for row in same}), tuple(row.pk for row in same))
         for key, same in found.items()
     ]
-    shared = [one for one in alike if one.people >= LEAST_ALIKE]
-    return sorted(shared, key=lambda one: (-one.people, -len(one.reactions), one.text))[:SHOWN]
+    shared = [group for group in alike if group.people >= LEAST_ALIKE]
+    return sorted(shared, key=lambda group: (-group.people, -len(group.reactions), group.text))[:SHOWN]
 
 
 def _timing(rows: list[Reaction]) -> list[list]:

@@ -15,7 +15,7 @@ LEAST_MEAN = 0.02
 
 
 def surprise(count: float, mean: float, dispersion: float, times: float) -> float:
-    """Return the log likelihood ratio of a count under `times` the mean to under the mean, in natural logs.
+    """Return the log likelihood ratio of a count under ``times`` the mean to under the mean, in natural logs.
 
     >>> round(surprise(8, 2.0, 0.0, 2.0), 3) == round(8 * math.log(2) - 2, 3)
     True

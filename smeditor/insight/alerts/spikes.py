@@ -7,7 +7,7 @@
 >>> [alert.kind for alert in detect(quiet + burst)]
 ['early', 'confirmed']
 
-Count people rather than messages: one account that posts forty times is no fire (see `voices`).
+Count people rather than messages: one account that posts forty times is no fire (see ``participation_of``).
 """
 
 from collections import deque
@@ -33,7 +33,7 @@ BURNS_AT_MOST = timedelta(days=1)
 """What goes on for longer is the new usual."""
 RECENT = 4
 LEAST_COUNT = 5
-"""Below this many in the newest `RECENT` buckets nothing burns."""
+"""Below this many in the newest ``RECENT`` buckets nothing burns."""
 SILENCE = timedelta(hours=6)
 """After an alert of one kind the same kind stays silent this long, so that one fire rings once."""
 WARM_UP_DAYS = 0.25
@@ -45,7 +45,7 @@ Kind = Literal["early", "confirmed"]
 class Alert:
     """A spike: when (start of its bucket), how sure, what came, what was expected, and its score.
 
-    `z` is the log of how many times likelier a fire is than the usual noise, in natural logs.
+    ``z`` is the log of how many times likelier a fire is than the usual noise, in natural logs.
     """
 
     at: datetime
@@ -58,7 +58,7 @@ class Alert:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One bucket as the detector saw it: what a plot of expected and observed needs, and both scores (see `Alert.z`)."""
+    """One bucket as the detector saw it: what a plot of expected and observed needs, and both scores (see ``Alert.z``)."""
 
     at: datetime
     count: int
@@ -73,9 +73,9 @@ class SpikeDetector:
     Args:
         bucket: length of a bucket.
         zone: the newsroom's zone.
-        shape: the outlet's weekly shape, for a series younger than a week (see `Season`).
+        shape: the outlet's weekly shape, for a series younger than a week (see ``Baseline``).
         early, confirmed: thresholds to start with; a series wilder than they allow fits its own once (see
-            `thresholds`), so that it gives at most about one false alarm a week.
+            ``thresholds``), so that it gives at most about one false alarm a week.
         series: the name that its alerts carry.
     """
 
@@ -103,19 +103,19 @@ class SpikeDetector:
         self._rang: dict[Kind, datetime] = {}
 
     def read(self, at: datetime, count: int) -> Reading:
-        """Take the next bucket and return how it compares; `observe` makes alerts of it."""
+        """Take the next bucket and return how it compares; ``observe`` makes alerts of it."""
         usual = self.baseline.expected(at)
         self._recent.append(count)
         early = confirmed = 0.0
         if self.baseline.buckets * self.baseline.bucket > timedelta(days=WARM_UP_DAYS):
             early = self._steep.add(count, usual.count, usual.dispersion)
             confirmed = self._lasting.add(count, usual.count, usual.dispersion)
-        self.baseline.learn(at, count, spiking=self._burnt(confirmed))
+        self.baseline.learn(at, count, spiking=self._spiking_buckets(confirmed))
         if sum(self._recent) < LEAST_COUNT:
             early = confirmed = 0.0
         return Reading(at, count, round(usual.count, 2), early, confirmed)
 
-    def _burnt(self, score: float) -> int:
+    def _spiking_buckets(self, score: float) -> int:
         """Return how many of the newest buckets belong to a fire: those since its sum left zero."""
         if not score:
             self._spiking = 0
@@ -130,7 +130,7 @@ class SpikeDetector:
         scores: list[tuple[Kind, float]] = [("early", reading.early), ("confirmed", reading.confirmed)]
         for kind, value in scores:
             limit = self.limits[kind].limit
-            if self.baseline.settled:
+            if self.baseline.stable:
                 self.limits[kind].learn(value)
             if value < limit:
                 continue

@@ -14,7 +14,7 @@ from smeditor.models import Label, Reaction, ReactionLabel, Tally
 
 OUTLET = "outlet"
 HISTORY = timedelta(days=42)
-"""How far back the detector looks: two weeks to know the season, two to fit its thresholds (see `thresholds`), and two
+"""How far back the detector looks: two weeks to know the weekly shape, two to fit its thresholds (see ``thresholds``), and two
 that are judged by them."""
 LATE = timedelta(minutes=5)
 """How long after its end a quarter of an hour is counted: what was written in it must have been collected."""
@@ -43,8 +43,8 @@ def count_new(now: datetime) -> set[str]:
     buckets = _buckets(since, until)
     buckets[OUTLET, until - BUCKET]  # the outlet's newest row says how far the counting has come
     rows = [
-        Tally(scope=scope, at=at, people=len(one.people), critics=len(one.critics), messages=one.messages)
-        for (scope, at), one in sorted(buckets.items())
+        Tally(scope=scope, at=at, people=len(bucket.people), critics=len(bucket.critics), messages=bucket.messages)
+        for (scope, at), bucket in sorted(buckets.items())
     ]
     Tally.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
     return {scope for scope, _ in buckets}

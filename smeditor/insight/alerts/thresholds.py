@@ -1,8 +1,8 @@
 """A threshold that starts as shipped and rises, once, for a series whose noise is wilder than the shipped one allows.
 
-In the first two weeks in which a series has a season of its own, its quarters of a day are counted whose highest
+In the first two weeks in which a series has a weekly shape of its own, its quarters of a day are counted whose highest
 score reaches the shipped threshold. A calm series has two at most and keeps it; so does one with a single real
-fire. A wilder one gets the level that its own tail says it reaches `WANTED` times a week: what lies above a high level
+fire. A wilder one gets the level that its own tail says it reaches ``WANTED`` times a week: what lies above a high level
 is nearly exponential (Pickands 1975), so that the mean excess of the highest peaks tells how far to go. Then the
 threshold stands still, so that a month of real fires can't talk it into silence.
 """
@@ -35,7 +35,7 @@ class QuietThreshold:
         self._peaks: list[float] = []
 
     def learn(self, score: float) -> None:
-        """Take the score of the next bucket of a settled series."""
+        """Take the score of the next bucket of a series whose weekly shape is known."""
         if self._at >= self._watch:
             return
         if self._at % self._quarter == 0:

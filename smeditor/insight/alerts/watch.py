@@ -43,8 +43,8 @@ class Rehearsal:
     @property
     def per_week(self) -> float:
         """Alerts about the outlet as a whole in a week, of the louder kind and measure."""
-        told = [(row.measure, row.found.kind) for row in self.rows if row.scope == tallies.OUTLET]
-        return max((told.count(one) for one in set(told)), default=0) / self.weeks if self.weeks else 0.0
+        kinds = [(row.measure, row.found.kind) for row in self.rows if row.scope == tallies.OUTLET]
+        return max((kinds.count(kind) for kind in set(kinds)), default=0) / self.weeks if self.weeks else 0.0
 
 
 def rehearse(now: datetime) -> Rehearsal:
@@ -80,7 +80,7 @@ def run_due(now: datetime) -> int:
         _close_old(now)
         until = tallies.floor(now - tallies.LATE)
         counted = sorted(tallies.count_new(now))
-        return sum(_look(scope, until, now) for scope in counted) if AlertSwitch.is_on() else 0
+        return sum(_check(scope, until, now) for scope in counted) if AlertSwitch.is_on() else 0
 
 
 def _close_old(now: datetime) -> None:
@@ -88,7 +88,7 @@ def _close_old(now: datetime) -> None:
     open_ones.filter(at__lt=now - OVER_AFTER).update(state=Alert.State.OVER)
 
 
-def _look(scope: str, until: datetime, now: datetime) -> int:
+def _check(scope: str, until: datetime, now: datetime) -> int:
     if Alert.objects.filter(scope=scope, state=Alert.State.SNOOZED, snoozed_until__gt=now).exists():
         return 0
     return sum(_raise(scope, measure, until) for measure in MEASURES)

@@ -51,5 +51,5 @@ def common_terms(lang: str) -> dict[str, float]:
 
 @lru_cache(maxsize=16)
 def common_prefixes(lang: str) -> dict[str, float]:
-    """Return the same shares for the beginnings of words that `tokens.prefixes` gives."""
+    """Return the same shares for the beginnings of words that ``tokens.prefixes`` gives."""
     return _shares(lang, prefixes)

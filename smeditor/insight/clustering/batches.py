@@ -1,6 +1,6 @@
-"""Grouping of a whole file in bounded memory: windows of texts, settled one after the other, tied by anchors.
+"""Grouping of a whole file in bounded memory: windows of texts, clustered one after the other, tied by anchors.
 
-Nothing is assigned before a window is full; then its texts are grouped by their neighbours (`settling`). A few texts
+Nothing is assigned before a window is full; then its texts are grouped by their neighbours (``settling``). A few texts
 of each recent concern stay as anchors in the next window, and a later text that joins them joins their concern.
 """
 
@@ -8,11 +8,11 @@ from array import array
 from collections import OrderedDict
 
 from smeditor.insight.clustering.background import common_terms
-from smeditor.insight.clustering.reclustering import settle
+from smeditor.insight.clustering.reclustering import recluster
 from smeditor.insight.clustering.tokens import base_language, terms
 
 WINDOW = 24_576
-"""Distinct texts settled at once: enough for every neighbour of a day, a few kilobytes for each term."""
+"""Distinct texts clustered at once: enough for every neighbour of a day, a few kilobytes for each term."""
 ANCHORS = 4
 """Texts of a concern that stay for the next window."""
 ANCHORED = 0.25
@@ -40,11 +40,11 @@ class _Language:
 
 
 class BatchGrouper:
-    """Groups texts that come in the order of a file; the concerns are known when `finish` returns.
+    """Groups texts that come in the order of a file; the concerns are known when ``finish`` returns.
 
     Args:
-        threshold: as for `Grouper`.
-        window: distinct texts of a language that are settled together.
+        threshold: as for ``Grouper``.
+        window: distinct texts of a language that are clustered together.
     """
 
     def __init__(self, threshold: float, window: int = WINDOW) -> None:
@@ -67,7 +67,7 @@ class BatchGrouper:
                 language = self._languages[base] = _Language(base)
             language.put(tuple(dict.fromkeys(found)), 0, place)
             if len(language.bags) >= self.window:
-                self._settle(language)
+                self._recluster(language)
         return place
 
     def skip(self) -> int:
@@ -76,18 +76,18 @@ class BatchGrouper:
         return len(self.concerns) - 1
 
     def finish(self) -> "array[int]":
-        """Settle what is left and return the concern of each place, 0 for none."""
+        """Cluster what is left and return the concern of each place, 0 for none."""
         for language in self._languages.values():
             if any(language.places):
-                self._settle(language)
+                self._recluster(language)
         return self.concerns
 
     def _found(self) -> int:
         self._next += 1
         return self._next - 1
 
-    def _settle(self, language: _Language) -> None:
-        after = settle(language.bags, language.known, self.threshold, self._found, language.common)
+    def _recluster(self, language: _Language) -> None:
+        after = recluster(language.bags, language.known, self.threshold, self._found, language.common)
         anchors = language.anchors
         for bag, places, concern in zip(language.bags, language.places, after, strict=True):
             if places:
@@ -98,22 +98,22 @@ class BatchGrouper:
                 kept.append(bag)
                 if len(kept) > ANCHORS:
                     kept.pop(0)
-        self._make_room(anchors)
+        self._evict(anchors)
         language.bags, language.known, language.places, language.copies = [], [], [], {}
         for concern, kept in anchors.items():
             for bag in kept:
                 language.put(bag, concern, None)
 
-    def _make_room(self, anchors: OrderedDict[int, list[tuple[str, ...]]]) -> None:
+    def _evict(self, anchors: OrderedDict[int, list[tuple[str, ...]]]) -> None:
         """Thin the anchors out: first fewer of each concern, then no texts that stood alone, then the oldest go."""
-        room = int(self.window * ANCHORED)
+        capacity = int(self.window * ANCHORED)
         for most in range(ANCHORS - 1, 0, -1):
-            if sum(map(len, anchors.values())) <= room:
+            if sum(map(len, anchors.values())) <= capacity:
                 return
             alone = [concern for concern, kept in anchors.items() if len(kept) < 2] if most == ANCHORS - 1 else []
             for concern in alone:
                 del anchors[concern]
             for kept in anchors.values():
                 del kept[:-most]
-        while len(anchors) > room:
+        while len(anchors) > capacity:
             anchors.popitem(last=False)

@@ -15,7 +15,7 @@ MAX_VISITS = 12
 
 
 def symmetric(edges: Sequence[Sequence[tuple[int, float]]], least: float) -> Graph:
-    """Return the graph in which two nodes are joined if either names the other, from similarity `least` on."""
+    """Return the graph in which two nodes are joined if either names the other, from similarity ``least`` on."""
     graph: Graph = [{} for _ in edges]
     for place, found in enumerate(edges):
         for other, similarity in found:
@@ -86,7 +86,7 @@ def communities(graph: Graph, resolution: float) -> list[int]:
     """Return the group of each node, numbered from 0 in the order of first appearance.
 
     Args:
-        graph: symmetric weights; `graph[a][b] == graph[b][a]`, no loops.
+        graph: symmetric weights; ``graph[a][b] == graph[b][a]``, no loops.
         resolution: factor of the expected weight in modularity; higher gives more, smaller groups.
     """
     result = list(range(len(graph)))

@@ -44,7 +44,7 @@ def _square(n: int) -> float:
     return _squares[n] if n < TABLED else float(n ** (2 * DAMPING))
 
 
-def _make_room(found: dict[int, float]) -> bool:
+def _evict(found: dict[int, float]) -> bool:
     """Drop one of the two concerns that used a term longest ago, if it used it once; the others get another round."""
     for _ in range(2):
         oldest = next(iter(found))
@@ -60,7 +60,7 @@ class ConcernIndex:
 
     def __init__(self, common: Mapping[str, float] = MappingProxyType({})) -> None:
         self.texts = PRIOR_TEXTS
-        self.seen: dict[str, float] = {term: share * PRIOR_TEXTS for term, share in common.items()}
+        self.frequencies: dict[str, float] = {term: share * PRIOR_TEXTS for term, share in common.items()}
         self.postings: dict[str, dict[int, float]] = {}
         self.centroids: dict[int, dict[str, int]] = {}
         self._lengths: dict[int, float] = {}
@@ -72,28 +72,28 @@ class ConcernIndex:
 
     def rarity(self, term: str) -> float:
         """Return the IDF of a term as far as the stream has come; an unseen term is the rarest."""
-        return math.log((self.texts + 1) / (self.seen.get(term, 0) + 0.5))
+        return math.log((self.texts + 1) / (self.frequencies.get(term, 0) + 0.5))
 
     def count(self, bag: Sequence[str]) -> list[float]:
         """Let a text weigh in the rarity of its distinct terms, and return their rarities as they are now."""
         self.texts += 1
-        seen, log, texts = self.seen, math.log, self.texts + 1.0
+        frequencies, log, texts = self.frequencies, math.log, self.texts + 1.0
         rarities = []
         for term in bag:
-            if term in seen:
-                seen[term] = n = seen[term] + 1
+            if term in frequencies:
+                frequencies[term] = n = frequencies[term] + 1
                 rarities.append(log(texts / (n + 0.5)))
             else:
-                seen[term] = 1
+                frequencies[term] = 1
                 rarities.append(log(texts / 1.5))
-        if len(seen) > MAX_TERMS:
+        if len(frequencies) > MAX_TERMS:
             self._forget_rare()
         return rarities
 
     def _forget_rare(self) -> None:
-        rare = [term for term, n in self.seen.items() if n == 1]
+        rare = [term for term, n in self.frequencies.items() if n == 1]
         for term in rare:
-            del self.seen[term]
+            del self.frequencies[term]
 
     def nearest(self, bag: Sequence[str], rarities: Sequence[float]) -> tuple[int, float]:
         """Return the concern most like the distinct terms of a text, and how near; (0, 0.0) where none shares one."""
@@ -140,7 +140,7 @@ class ConcernIndex:
     def add(self, concern: int, bag: Iterable[str], rarities: Sequence[float]) -> None:
         """Add a text's distinct terms, of these rarities, to the centroid of a concern, which is made if need be.
 
-        The concern is the last of `centroids` then: their order is that in which they were raised last.
+        The concern is the last of ``centroids`` then: their order is that in which they were raised last.
         """
         centroid = self.centroids[concern] = self.centroids.pop(concern, {})
         square = self._squares.get(concern, 0.0)
@@ -160,7 +160,7 @@ class ConcernIndex:
             found = postings[term]
             if concern in found:
                 del found[concern]
-            elif len(found) >= POSTINGS and not _make_room(found):
+            elif len(found) >= POSTINGS and not _evict(found):
                 continue
             found[concern] = weight
         self._measure(concern, square)
@@ -209,12 +209,12 @@ class ConcernIndex:
         return centroid
 
     def restore(self, concern: int, centroid: dict[str, int]) -> None:
-        """Put a concern back with the centroid that `remove` gave (or a part of it)."""
+        """Put a concern back with the centroid that ``remove`` gave (or a part of it)."""
         self.centroids[concern] = dict(centroid)
         self._weigh(concern)
         for term, n in centroid.items():
             found = self.postings.setdefault(term, {})
-            if len(found) < POSTINGS or _make_room(found):
+            if len(found) < POSTINGS or _evict(found):
                 found[concern] = _weight(n)
 
     def top_terms(self, concern: int, n: int = 12) -> dict[str, int]:

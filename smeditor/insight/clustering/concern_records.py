@@ -86,7 +86,7 @@ class Concern:
             del quotes[least], similarities[least]
         self._least = min(similarities)
 
-    def absorb(self, other: "Concern") -> None:
+    def merge(self, other: "Concern") -> None:
         """Take over what another concern counted."""
         self.texts += other.texts
         self.authors |= other.authors
@@ -123,7 +123,7 @@ def shorten(text: str, limit: int = LABEL_CHARS) -> str:
     sentences = [s for s in _sentences.split(clean) if len(s.split()) >= 3 or not s.isascii()] or [clean]
     best = sentences[0].strip(" \"'«»“”")
     if len(best) > limit:
-        best = _clause(best, limit) or _some_words(best, limit)
+        best = _clause(best, limit) or _cut_at_space(best, limit)
     best = best.rstrip(" .,;:")
     return best[:1].upper() + best[1:]
 
@@ -135,7 +135,7 @@ def _clause(sentence: str, limit: int) -> str:
     return sentence[: fitting[-1]] if fitting else ""
 
 
-def _some_words(sentence: str, limit: int) -> str:
+def _cut_at_space(sentence: str, limit: int) -> str:
     """The words that fit, without those at the end that announce another one, and an ellipsis."""
     head = sentence[:limit]
     kept = (head[: head.rindex(" ")] if " " in head else head[: limit - 1]).rstrip(" ,;:–—-")

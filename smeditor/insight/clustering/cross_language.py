@@ -30,10 +30,10 @@ def _telling(index: ConcernIndex, concern: int) -> list[str]:
     ]
 
 
-def bridges(
+def cross_language_matches(
     indexes: Mapping[str, ConcernIndex], sizes: Mapping[int, int], least: int = LEAST_SHARED
 ) -> list[CrossLanguageMatch]:
-    """Return pairs of concerns of at least two texts, across languages, that share `least` telling terms or a link."""
+    """Return pairs of concerns of at least two texts, across languages, that share ``least`` telling terms or a link."""
     by_term: dict[str, list[tuple[str, int]]] = {}
     for lang, index in indexes.items():
         for concern in index.centroids:

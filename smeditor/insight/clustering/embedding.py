@@ -1,6 +1,6 @@
 """An optional back end that judges nearness by a model the newsroom brings, and steps aside where it can't be trusted.
 
-The model is named by a dotted path to a callable `(list of texts) -> list of vectors of equal length`. A lexical
+The model is named by a dotted path to a callable ``(list of texts) -> list of vectors of equal length``. A lexical
 threshold transfers between streams, an embedding's does not; so the similarity at which two texts count as one
 concern is read off the stream itself: of pairs that the lexical grouping is sure of, against pairs at random.
 """

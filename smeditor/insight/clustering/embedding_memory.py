@@ -1,7 +1,7 @@
 """What the newsroom's embedding model remembers of the stream: the latest texts, to be compared with the next one.
 
 The words decide first. Where they find no concern for a text, the model may name the concern of the latest text that
-says the same in other words; how near that must be is read off the stream itself (`embedding`).
+says the same in other words; how near that must be is read off the stream itself (``embedding``).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class _Read(NamedTuple):
     key: Hashable
     base: str
     vector: tuple[float, ...]
-    by_words: bool
+    by_terms: bool
 
 
 class Suggestion(NamedTuple):
@@ -70,7 +70,7 @@ class ModelMemory:
         """Return the concern of the text of this language that is nearest; None where none is near enough to trust.
 
         Args:
-            vector: of the text, as `vector` gives it.
+            vector: of the text, as ``vector`` gives it.
             lang: BCP 47 tag of the text.
             least: similarity that is asked for whatever the calibration says.
         """
@@ -86,11 +86,11 @@ class ModelMemory:
                 return Suggestion(concern, min(similarity, 1.0))
         return None
 
-    def keep(self, key: Hashable, lang: str | None, vector: tuple[float, ...], *, by_words: bool) -> None:
-        """Remember a text; only those that the words placed (`by_words`) count in the calibration."""
+    def keep(self, key: Hashable, lang: str | None, vector: tuple[float, ...], *, by_terms: bool) -> None:
+        """Remember a text; only those that the words placed (``by_terms``) count in the calibration."""
         if self._latest and len(self._latest[-1].vector) != len(vector):
             self._latest.clear()
-        self._latest.append(_Read(key, base_language(lang), vector, by_words))
+        self._latest.append(_Read(key, base_language(lang), vector, by_terms))
         self._since += 1
         if self._since >= CALIBRATED_EVERY:
             self._calibrate()
@@ -100,6 +100,6 @@ class ModelMemory:
         pairs = [
             (read.vector, concern)
             for read in self._latest
-            if read.by_words and (concern := self.concern_of(read.key)) is not None
+            if read.by_terms and (concern := self.concern_of(read.key)) is not None
         ]
         self.model.fit([vector for vector, _ in pairs], [concern for _, concern in pairs])

@@ -6,7 +6,7 @@
 >>> first.concern_id == second.concern_id
 True
 
-`add` answers at once, by the nearest concern. `settle` looks at the latest texts as a whole and gives better groups
+``add`` answers at once, by the nearest concern. ``recluster`` takes the latest texts as a whole: better groups
 under the same ids. What an editor has decided (merge, split, links) survives both.
 """
 
@@ -20,8 +20,8 @@ from typing import Any, NamedTuple
 from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.concern_index import ConcernIndex
 from smeditor.insight.clustering.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
-from smeditor.insight.clustering.cross_language import CrossLanguageMatch, bridges
-from smeditor.insight.clustering.reclustering import settle
+from smeditor.insight.clustering.cross_language import CrossLanguageMatch, cross_language_matches
+from smeditor.insight.clustering.reclustering import recluster
 from smeditor.insight.clustering.tokens import base_language, terms
 
 DEFAULT_THRESHOLD = 0.3
@@ -64,7 +64,7 @@ class Grouper:
 
     Args:
         threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
-        window: how many of the latest texts of a language `settle` looks at.
+        window: how many of the latest texts of a language ``recluster`` looks at.
         idle_days: after so many days without a text a concern leaves the search; it reopens by its top terms.
     """
 
@@ -104,9 +104,9 @@ class Grouper:
             text: any string; one without a word gets no concern.
             lang: BCP 47 tag; each language has its own index.
             at: when it was written (aware); moves the clock by which concerns fall idle.
-            key: the caller's name for the text. Only texts with a key can be settled, linked, split off, forgotten.
+            key: the caller's name for the text. Only texts with a key can be reclustered, linked, split off, forgotten.
             author: the reader's pseudonym, for counts of people.
-            otherwise: a concern to join where the words find none near enough; `settle` leaves the text there.
+            otherwise: a concern to join where the words find none near enough; ``recluster`` leaves the text there.
 
         A key that was added before gives its present assignment: adding is idempotent.
         """
@@ -161,7 +161,7 @@ class Grouper:
     ) -> None:
         """Put a text back into the concern that it is known to be in, as after a restart.
 
-        Arguments as of `add`; ``pinned``: an editor placed it, `settle` may not move it. New concerns get ids above
+        Arguments as of ``add``; ``pinned``: an editor placed it, ``recluster`` may not move it. New concerns get ids above
         all that were restored. A text without a word is left out.
         """
         found = terms(text, lang)
@@ -198,7 +198,7 @@ class Grouper:
         if similarity < self.threshold:
             asleep = self._asleep[base]
             if asleep.centroids:
-                asleep.seen, asleep.texts = index.seen, index.texts
+                asleep.frequencies, asleep.texts = index.frequencies, index.texts
                 best, similarity = asleep.nearest(bag, rarities)
             if similarity < self.threshold:
                 if otherwise is not None and self.resolve(otherwise) in index.centroids:
@@ -208,11 +208,11 @@ class Grouper:
         return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
 
     def _retire(self, now: datetime) -> None:
-        """Move the concerns that nobody has raised for `idle` from the search to the sleepers."""
+        """Move the concerns that nobody has raised for ``idle`` from the search to the sleepers."""
         self._swept = now
         for base, index in self._indexes.items():
             asleep = self._asleep[base]
-            asleep.seen, asleep.texts = index.seen, index.texts
+            asleep.frequencies, asleep.texts = index.frequencies, index.texts
             idle = [
                 c for c in index.centroids if (last := self.concerns[c].last_at) is not None and now - last > self.idle
             ]
@@ -262,7 +262,7 @@ class Grouper:
             for term, n in centroid.items():
                 joint[term] = joint.get(term, 0) + n
             index.restore(into, joint)
-        self.concerns[into].absorb(gone)
+        self.concerns[into].merge(gone)
         self._merged[other] = into
         for text in self._texts.values():
             if text.concern in (into, other):
@@ -345,25 +345,25 @@ class Grouper:
 
     # Second thoughts, and what an editor sees.
 
-    def settle(self) -> dict[Hashable, tuple[int, int]]:
+    def recluster(self) -> dict[Hashable, tuple[int, int]]:
         """Group the latest texts of each language anew and return the moves: key to (concern before, after).
 
         Texts that an editor has placed stay where they are.
         """
-        moves: dict[Hashable, tuple[int, int]] = {}
+        changes: dict[Hashable, tuple[int, int]] = {}
         for base, latest in self._latest.items():
             keys = [key for key in latest if key in self._texts]
             if len(keys) < 3:
                 continue
             texts = [self._texts[key] for key in keys]
             known = [text.concern for text in texts]
-            after = settle([text.bag for text in texts], known, self.threshold, self._found, common_terms(base))
+            after = recluster([text.bag for text in texts], known, self.threshold, self._found, common_terms(base))
             for key, text, concern in zip(keys, texts, after, strict=True):
                 concern = self.resolve(concern)
                 if not text.pinned and text.concern != concern:
-                    moves[key] = (text.concern, concern)
+                    changes[key] = (text.concern, concern)
                     self._move(text, concern)
-        return moves
+        return changes
 
     def label(self, concern: int) -> str:
         """Return the most typical reader's own words, shortened to read like a sentence ("" where none is kept)."""
@@ -379,9 +379,9 @@ class Grouper:
         centroid = index.centroids.get(record.id) or self._asleep[record.lang].centroids.get(record.id, {})
         return ranked(record.quotes, centroid, index.rarity)[:n]
 
-    def bridges(self) -> list[CrossLanguageMatch]:
+    def cross_language_matches(self) -> list[CrossLanguageMatch]:
         """Return proposals that concerns in two languages are the same one."""
-        return bridges(self._indexes, {c.id: c.texts for c in self.concerns.values()})
+        return cross_language_matches(self._indexes, {c.id: c.texts for c in self.concerns.values()})
 
     def final(self) -> dict[Hashable, int]:
         """Return the present concern of every text that was added with a key."""
@@ -390,7 +390,7 @@ class Grouper:
     @classmethod
     def rebuild(cls, events: Iterable[tuple[str, dict[str, Any]]], **settings: Any) -> "Grouper":
         """Return the grouper that the recorded calls lead to: ("add", {...}), ("merge", {...}) and so on, in order."""
-        allowed = {"add", "merge", "split", "must_link", "cannot_link", "forget", "settle"}
+        allowed = {"add", "merge", "split", "must_link", "cannot_link", "forget", "recluster"}
         grouper = cls(**settings)
         for name, arguments in events:
             if name not in allowed:

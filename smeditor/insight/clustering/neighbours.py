@@ -109,17 +109,17 @@ class Window:
                     else:
                         level = within
         found = positions(above)
-        room = COMPARED - len(found)
-        if room and scored:
-            while level and room:
+        left = COMPARED - len(found)
+        if left and scored:
+            while level and left:
                 last = level.bit_length() - 1
                 found.append(last)
                 level ^= 1 << last
-                room -= 1
+                left -= 1
         return found
 
     def nearest(self, place: int, k: int = NEIGHBOURS) -> list[tuple[int, float]]:
-        """Return the (place, cosine) of the k texts most like the one at `place`, nearest first."""
+        """Return the (place, cosine) of the k texts most like the one at ``place``, nearest first."""
         vector, vectors, lengths = self.vectors[place], self.vectors, self.lengths
         length = self.lengths[place]
         # Summed in the vector's order: the order of a set depends on the hash seed, and so would the last digit.

@@ -82,7 +82,7 @@ def rejoined(window: Window, group: Sequence[int]) -> list[int]:
     return [parent[community] for community in group]
 
 
-def settle(
+def recluster(
     bags: Sequence[Sequence[str]],
     known: Sequence[int],
     threshold: float,
@@ -96,7 +96,7 @@ def settle(
         known: the concern that each text has now, 0 for none.
         threshold: as for the grouper.
         found: gives the next unused id.
-        common: the shares of the language's common terms, as for `Window`.
+        common: the shares of the language's common terms, as for ``Window``.
 
     An id stays with the community that holds most of its texts; a community takes one id, the one that most of its
     texts bear (the older where two are level), or a new one where none is left to it.

@@ -21,11 +21,11 @@ MAX_CHARS = 4_000
 MAX_TERM = 40
 """Characters kept of one term: a wall of letters must not fill the memo."""
 
-MEMO_WORDS = 150_000
+MEMO_TOKENS = 150_000
 """Distinct words remembered for one language; then the memo starts again, so that memory stays bounded."""
 
 PREFIX = 5
-"""Characters of a word that `prefixes` keeps."""
+"""Characters of a word that ``prefixes`` keeps."""
 
 _ALGORITHMS = {
     "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish",
@@ -42,11 +42,11 @@ _needs_care = re.compile(
     rf"[\u0300-\u036f\u0590-\u08ff\u0900-\u109f\u1780-\u17ff\u200c-\u200f{_UNSPACED}\uff00-\uffef]"
 ).search
 _unspaced_run = regex.compile(rf"[{_UNSPACED}]+")
-_plain_words = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
+_plain_tokens = re.compile(r"\d+(?:[.,]\d+)+|\w+(?:'\w+)*").findall
 _beginning = rf"\b(?:\d+(?:[.,]\d+)*|\w{{2,{PREFIX}}})"
 _beginnings = re.compile(_beginning).findall
 _plain_beginnings = re.compile(_beginning, re.ASCII).findall  # a fifth faster, where it will do
-_any_words = regex.compile(
+_any_tokens = regex.compile(
     r"\d+(?:[.,]\d+)+|[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*(?:'[\p{L}\p{N}][\p{L}\p{M}\p{N}_]*)*"
 ).findall
 _link = re.compile(r"https?://[^\s<>\"'«»)\]]+", re.IGNORECASE)
@@ -84,7 +84,7 @@ class _Memo(dict[str, str]):
     def __missing__(self, word: str) -> str:
         term = self._term(word)
         if len(word) <= MAX_TERM:
-            if len(self) >= MEMO_WORDS:
+            if len(self) >= MEMO_TOKENS:
                 self.clear()
             self[word] = term
         return term
@@ -104,16 +104,16 @@ def _memo(lang: str) -> _Memo:
 
 
 class _Chunks(dict[str, tuple[str, ...]]):
-    """What stands between two spaces, to its terms: "arrived?" is split into words only once. Bounded as `_Memo`."""
+    """What stands between two spaces, to its terms: "arrived?" is split into words only once. Bounded as ``_Memo``."""
 
     def __init__(self, memo: _Memo) -> None:
         super().__init__()
         self.memo = memo
 
     def __missing__(self, chunk: str) -> tuple[str, ...]:
-        found = tuple(filter(None, map(self.memo.__getitem__, _plain_words(chunk))))
+        found = tuple(filter(None, map(self.memo.__getitem__, _plain_tokens(chunk))))
         if len(chunk) <= MAX_TERM:
-            if len(self) >= MEMO_WORDS:
+            if len(self) >= MEMO_TOKENS:
                 self.clear()
             self[chunk] = found
         return found
@@ -145,7 +145,7 @@ def _open_hashtag(match: "re.Match[str]") -> str:
 
 
 def _bare(text: str, found: list[str]) -> str:
-    """Return the text without mentions, with hashtags opened; its links go to `found`."""
+    """Return the text without mentions, with hashtags opened; its links go to ``found``."""
     if "://" in text:
         text = _replace_links(text, found)
     if "@" in text:
@@ -153,12 +153,12 @@ def _bare(text: str, found: list[str]) -> str:
     return _hashtag.sub(_open_hashtag, text) if "#" in text else text
 
 
-def _careful_words(text: str, found: list[str]) -> list[str]:
-    """Split into lower-case words what holds scripts that need care; pairs of unspaced characters go to `found`."""
+def _careful_tokens(text: str, found: list[str]) -> list[str]:
+    """Split into lower-case words what holds scripts that need care; pairs of unspaced characters go to ``found``."""
     text = unicodedata.normalize("NFKC", text.encode("utf-8", "ignore").decode("utf-8")).lower()
     for run in _unspaced_run.findall(text):
         found.extend([run[i : i + 2] for i in range(len(run) - 1)] or [run])
-    return _any_words(_unspaced_run.sub(" ", text))
+    return _any_tokens(_unspaced_run.sub(" ", text))
 
 
 def terms(text: str, lang: str | None = None) -> list[str]:
@@ -180,7 +180,7 @@ def terms(text: str, lang: str | None = None) -> list[str]:
         return [*chain.from_iterable(map(chunks.__getitem__, text.lower().split())), *found]
     plain = text.replace("’", "'").replace("ʼ", "'")
     if _needs_care(plain):
-        result = list(filter(None, map(chunks.memo.__getitem__, _careful_words(plain, found))))
+        result = list(filter(None, map(chunks.memo.__getitem__, _careful_tokens(plain, found))))
     else:
         result = list(chain.from_iterable(map(chunks.__getitem__, plain.lower().split())))
     result += found
@@ -188,7 +188,7 @@ def terms(text: str, lang: str | None = None) -> list[str]:
 
 
 def prefixes(text: str) -> dict[str, None]:
-    """Return the distinct beginnings of a text's words, in order: what `terms` gives, cheaper and coarser.
+    """Return the distinct beginnings of a text's words, in order: what ``terms`` gives, cheaper and coarser.
 
     Numbers and links are kept whole; letters that stand alone, elided ones among them, are dropped. Neither depends on
     the language.
@@ -201,8 +201,8 @@ def prefixes(text: str) -> dict[str, None]:
     if text.isascii():
         bag = dict.fromkeys(_plain_beginnings(text.lower()))
     elif _needs_care(text):
-        words = map(_fold, _careful_words(text, found))
-        return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in words), *found])
+        tokens = map(_fold, _careful_tokens(text, found))
+        return dict.fromkeys([*(word if word[0].isdigit() else word[:PREFIX] for word in tokens), *found])
     else:
         text = _fold(text).lower()
         bag = dict.fromkeys((_plain_beginnings if text.isascii() else _beginnings)(text))

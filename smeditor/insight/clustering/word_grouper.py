@@ -1,7 +1,7 @@
 """Words mode: texts grouped in one pass by their words alone, for a polemic's millions.
 
-Coarser than `grouping.Grouper`, and several times as fast: nothing is kept of a concern but its words, nothing is
-settled, and no editor's decision is known. A word is its beginning, `tokens.PREFIX` characters long, which costs less
+Coarser than ``grouping.Grouper``, and several times as fast: nothing is kept of a concern but its words, nothing is
+reclustered, and no editor's decision is known. A word is its beginning, ``tokens.PREFIX`` characters long, which costs less
 than a stem and groups short texts as well (truncation as a stemmer: McNamee and Mayfield, Information Retrieval 7,
 2004). Candidates come from an inverted index over concerns (FastStream, arXiv 2101.08595) that keeps, of each word,
 the concerns of its latest uses; the few that the text's words were last used in most often are compared in full.
@@ -31,9 +31,9 @@ SURE = 0.6
 """Similarity from which the search ends: hardly ever is another concern nearer still."""
 LIVE_CONCERNS = 15_000
 """Concerns that are searched; beyond them those that one text raised, long ago, leave the search."""
-WORDS_KEPT = 256
+TOKENS_KEPT = 256
 """Words of a concern; beyond them the lighter half is forgotten, most of them said once and beside the point."""
-MAX_WORDS = 200_000
+MAX_TOKENS = 200_000
 """Distinct words that are remembered; beyond them, the rarest of the older half are forgotten."""
 COPIES_KEPT = 50_000
 
@@ -50,11 +50,11 @@ class _Concern:
     ``met``: how often the text with the number ``asked`` met it in the uses of its words.
     """
 
-    __slots__ = ("alone", "asked", "length", "met", "number", "square", "words")
+    __slots__ = ("alone", "asked", "length", "met", "number", "square", "tokens")
 
-    def __init__(self, number: int, words: dict[str, float], square: float) -> None:
+    def __init__(self, number: int, tokens: dict[str, float], square: float) -> None:
         self.number = number
-        self.words = words
+        self.tokens = tokens
         self.square = square
         self.length = math.sqrt(square)
         self.asked = self.met = 0
@@ -63,25 +63,25 @@ class _Concern:
     def join(self, found: list[tuple[float, str, "_Word"]]) -> None:
         """Add a text's words."""
         self.alone = False
-        words, grown = self.words, 0.0
+        tokens, grown = self.tokens, 0.0
         for rarity, word, _ in found:
-            if word in words:
-                if words[word] in _step:
-                    words[word], growth = _step[words[word]]
+            if word in tokens:
+                if tokens[word] in _step:
+                    tokens[word], growth = _step[tokens[word]]
                     grown += growth * rarity
             else:
-                words[word] = 1.0
+                tokens[word] = 1.0
                 grown += rarity
-        if len(words) > WORDS_KEPT:
+        if len(tokens) > TOKENS_KEPT:
             self._lighten()
         self.square += grown
         self.length = math.sqrt(self.square)
 
     def _lighten(self) -> None:
         """Keep the heavier words, of equal ones the older. The others still count in the length."""
-        words = self.words
-        heavier = sorted(words, key=words.__getitem__, reverse=True)[: WORDS_KEPT // 2]
-        self.words = {word: words[word] for word in heavier}
+        tokens = self.tokens
+        heavier = sorted(tokens, key=tokens.__getitem__, reverse=True)[: TOKENS_KEPT // 2]
+        self.tokens = {word: tokens[word] for word in heavier}
 
 
 class _Word:
@@ -103,19 +103,19 @@ class _Language:
     """The words of one language: how common each is, where it was used last, and the concerns made of them.
 
     A concern's word weighs its number of texts to the power 0.7, a text's word the root of its rarity, and so the
-    concern's; similarity is the cosine, raised for long texts (as in `concern_index`, with the reasons there).
+    concern's; similarity is the cosine, raised for long texts (as in ``concern_index``, with the reasons there).
     """
 
     def __init__(self, base: str, threshold: float) -> None:
         self.threshold = threshold
         self.texts = PRIOR_TEXTS
-        self.words = {word: _Word(word, int(share * PRIOR_TEXTS)) for word, share in common_prefixes(base).items()}
+        self.tokens = {word: _Word(word, int(share * PRIOR_TEXTS)) for word, share in common_prefixes(base).items()}
         self.concerns: dict[_Concern, None] = {}
         """Those that are searched, what was raised last at the end."""
         self.copies: dict[str, int] = {}
 
     def place(self, bag: dict[str, None], new: int) -> int:
-        """Return the concern of a text with these distinct words, and let it count there; `new` founds one."""
+        """Return the concern of a text with these distinct words, and let it count there; ``new`` founds one."""
         found = self._weighed(bag)
         total = sum([rarity for rarity, _, _ in found])
         concern = self._nearest(found, total)
@@ -129,7 +129,7 @@ class _Language:
         self.concerns[concern] = None
         for _, _, word in found:
             word.uses.append(concern)
-        if len(self.words) > MAX_WORDS:
+        if len(self.tokens) > MAX_TOKENS:
             self._forget()
         return concern.number
 
@@ -142,12 +142,12 @@ class _Language:
     def _weighed(self, bag: dict[str, None]) -> Found:
         """Count the words and return them with their rarity."""
         self.texts += 1
-        words, whole = self.words, math.log(self.texts + 1)
+        tokens, whole = self.tokens, math.log(self.texts + 1)
         found = []
         for beginning in bag:
-            word = words.get(beginning)
+            word = tokens.get(beginning)
             if word is None:
-                word = words[beginning] = _Word(beginning)
+                word = tokens[beginning] = _Word(beginning)
             word.texts = n = word.texts + 1
             # The one string that all concerns share: less memory, and found in them without a look at its letters.
             found.append((whole - (_logs[n] if n < TABLED else math.log(n + 0.5)), word.beginning, word))
@@ -164,12 +164,12 @@ class _Language:
         scale = (total / (PIVOT * math.log(self.texts + 1))) ** SLOPE / math.sqrt(total)
         best, nearest, sure = None, self.threshold / scale, SURE / scale
         for concern in nearby:
-            words = concern.words
-            if words:
+            tokens = concern.tokens
+            if tokens:
                 score = 0.0
                 for rarity, word, _ in found:
-                    if word in words:
-                        score += rarity * words[word]
+                    if word in tokens:
+                        score += rarity * tokens[word]
                 score /= concern.length
                 if score >= nearest:
                     best, nearest = concern, score
@@ -201,14 +201,14 @@ class _Language:
         others = [concern for concern in older if not concern.alone]
         gone = [concern for concern in older if concern.alone]
         for concern in gone + others[: max(0, LIVE_CONCERNS // 8 - len(gone))]:
-            concern.words = {}
+            concern.tokens = {}
             del self.concerns[concern]
 
     def _forget(self) -> None:
         """Forget the rarest of the older half of the words: a quarter of the room, so that it is looked for rarely."""
-        older = islice(self.words.values(), MAX_WORDS // 2)
-        for word in sorted(older, key=attrgetter("texts"))[: MAX_WORDS // 4]:
-            del self.words[word.beginning]
+        older = islice(self.tokens.values(), MAX_TOKENS // 2)
+        for word in sorted(older, key=attrgetter("texts"))[: MAX_TOKENS // 4]:
+            del self.tokens[word.beginning]
 
 
 class WordGrouper:
@@ -229,7 +229,7 @@ class WordGrouper:
         """Return the concern of the next text, its permanent number from 1 on; 0 where the text has no word.
 
         Args:
-            text: any string; only its first `tokens.MAX_CHARS` characters are read.
+            text: any string; only its first ``tokens.MAX_CHARS`` characters are read.
             lang: BCP 47 tag; each language is grouped by itself.
         """
         language = self._language(base_language(lang))

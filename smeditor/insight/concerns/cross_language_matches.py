@@ -16,15 +16,15 @@ State = ConcernMatch.State
 
 
 def propose(memory: Memory, now: datetime) -> int:
-    """Keep the proposals that ``memory`` sees and nobody has seen before; at most every `EVERY`. Returns how many."""
+    """Keep the proposals that ``memory`` sees and nobody has seen before; at most every ``EVERY``. Returns how many."""
     if memory.bridged_at is not None and now - memory.bridged_at < EVERY:
         return 0
     memory.bridged_at = now
     found: dict[tuple[int, int], tuple[str, ...]] = {}
-    for bridge in memory.grouper.bridges():
-        rows = sorted(memory.row_of[group] for group in (bridge.first, bridge.second) if group in memory.row_of)
+    for match in memory.grouper.cross_language_matches():
+        rows = sorted(memory.row_of[group] for group in (match.first, match.second) if group in memory.row_of)
         if len(rows) == 2 and rows[0] != rows[1]:
-            found.setdefault((rows[0], rows[1]), bridge.evidence)
+            found.setdefault((rows[0], rows[1]), match.evidence)
     living = set(
         Concern.objects.filter(pk__in={pk for pair in found for pk in pair}, people__gte=LEAST_PEOPLE)
         .filter(merged_into__isnull=True)

@@ -1,6 +1,6 @@
 """An editor's hand on concerns: merge, split, move, decline, reopen; each with what it takes to undo it.
 
-The editor's word is kept as links between reactions (must, cannot), which a rebuild replays: it outlives every new
+The editor's word is kept as links between reactions (must, cannot), which a rebuild applies again: it outlives every new
 version of the grouping.
 """
 
@@ -56,8 +56,8 @@ def split(concern: Concern, reactions: Iterable[Reaction], user) -> ConcernEdit:
     edit = _edit(Operation.SPLIT, new, user, other=concern)
     _carry(members, new, edit)
     staying = _first(concern)
-    for one, other in pairwise(members):
-        ConcernLink.objects.create(first=one.reaction, second=other.reaction, kind=Kind.MUST, edit=edit)
+    for member, other in pairwise(members):
+        ConcernLink.objects.create(first=member.reaction, second=other.reaction, kind=Kind.MUST, edit=edit)
     if staying:
         ConcernLink.objects.create(first=members[0].reaction, second=staying, kind=Kind.CANNOT, edit=edit)
     return _done(edit, [concern, new])
@@ -108,33 +108,33 @@ def reopen(concern: Concern, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def accept_match(bridge: ConcernMatch, user) -> ConcernEdit:
+def accept_match(match: ConcernMatch, user) -> ConcernEdit:
     """Merge the two: the one that fewer people raised goes into the other. Raises Refused when it was decided before."""
-    bridge = _undecided(bridge)
-    smaller, larger = sorted((bridge.first, bridge.second), key=lambda one: (one.people, -one.pk))
+    match = _undecided(match)
+    smaller, larger = sorted((match.first, match.second), key=lambda concern: (concern.people, -concern.pk))
     edit = merge(smaller, larger, user)
-    _decide(bridge, ConcernMatch.State.ACCEPTED, user)
+    _decide(match, ConcernMatch.State.ACCEPTED, user)
     return edit
 
 
 @transaction.atomic
-def reject_match(bridge: ConcernMatch, user) -> None:
+def reject_match(match: ConcernMatch, user) -> None:
     """Say that the two are not the same. They are not proposed again. Raises Refused when it was decided before."""
-    bridge = _undecided(bridge)
-    _decide(bridge, ConcernMatch.State.REJECTED, user)
-    log(instance=bridge.first, action="smeditor.match_rejected", user=user, data={"other": bridge.second_id})
+    match = _undecided(match)
+    _decide(match, ConcernMatch.State.REJECTED, user)
+    log(instance=match.first, action="smeditor.match_rejected", user=user, data={"other": match.second_id})
 
 
-def _undecided(bridge: ConcernMatch) -> ConcernMatch:
-    row = ConcernMatch.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=bridge.pk)
+def _undecided(match: ConcernMatch) -> ConcernMatch:
+    row = ConcernMatch.objects.select_for_update(of=("self",)).select_related("first", "second").get(pk=match.pk)
     if row.state != ConcernMatch.State.OPEN:
         raise Refused(_("Somebody has decided on this already. Reload the page."))
     return row
 
 
-def _decide(bridge: ConcernMatch, state: str, user) -> None:
-    bridge.state, bridge.user = state, user
-    bridge.save(update_fields=["state", "user"])
+def _decide(match: ConcernMatch, state: str, user) -> None:
+    match.state, match.user = state, user
+    match.save(update_fields=["state", "user"])
 
 
 def assign(concern: Concern, to, user) -> None:
@@ -186,12 +186,12 @@ def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
     log(instance=edit.concern, action="smeditor.concern_undone", user=user)
 
 
-def _edit(act: str, concern: Concern, user, other: Concern | None = None, reason: str = "") -> ConcernEdit:
+def _edit(operation: str, concern: Concern, user, other: Concern | None = None, reason: str = "") -> ConcernEdit:
     before: dict[str, Any] = {"state": concern.state, "label_by_editor": concern.label_by_editor}
     if concern.label_by_editor:  # what the machine says is made of readers' words: it is made anew
         before["label"] = concern.label
     return ConcernEdit.objects.create(
-        operation=act, concern=concern, other=other, user=user, reason=reason, before=before
+        operation=operation, concern=concern, other=other, user=user, reason=reason, before=before
     )
 
 

@@ -19,7 +19,7 @@ from smeditor.text import without_addressees
 
 REPLAYED = 50_000
 """Reactions that a cold start reads back; older concerns are found again through their newest members."""
-SETTLED_EVERY = 200
+RECLUSTERED_EVERY = 200
 """New reactions after which the latest are looked at as a whole again: fewer are too few to see groups in."""
 
 MODEL = "embedding"
@@ -29,7 +29,7 @@ _local = threading.local()
 
 
 class Memory:
-    """A :class:`Grouper` whose groups are rows of :class:`Concern`."""
+    """A :class:``Grouper`` whose groups are rows of :class:``Concern``."""
 
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
@@ -39,7 +39,7 @@ class Memory:
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
-        self.unsettled = 0
+        self.placed_since = 0
         self.bridged_at: datetime | None = None
         """When proposals across languages were looked for last."""
 
@@ -82,8 +82,8 @@ class Memory:
         else:
             failure = ImportError.__name__ if conf.get("EMBEDDING") else ""
         if failure:
-            said = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
-            Heartbeat.objects.update_or_create(name=MODEL, defaults=said)
+            state = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
+            Heartbeat.objects.update_or_create(name=MODEL, defaults=state)
         else:
             Heartbeat.objects.filter(name=MODEL).delete()
 
@@ -115,8 +115,8 @@ class Memory:
         if found.concern_id is None:
             return None
         if self.model is not None and vector is not None:
-            self.model.keep(reaction.pk, language, vector, by_words=not found.suggested)
-        self.unsettled += 1
+            self.model.keep(reaction.pk, language, vector, by_terms=not found.suggested)
+        self.placed_since += 1
         return ConcernMember(
             concern_id=self.row(found.concern_id, reaction.language, found.evidence),
             reaction=reaction,
@@ -138,13 +138,13 @@ class Memory:
             self.row_of[group] = Concern.objects.create(language=language, evidence={"terms": list(evidence)}).pk
         return self.row_of[group]
 
-    def settle(self) -> dict[int, int]:
+    def recluster(self) -> dict[int, int]:
         """Look at the latest reactions as a whole, now and then; returns reaction → concern for those that moved."""
-        if self.unsettled < SETTLED_EVERY:
+        if self.placed_since < RECLUSTERED_EVERY:
             return {}
-        self.unsettled = 0
-        moves = cast("dict[int, tuple[int, int]]", self.grouper.settle())
-        return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in moves.items()}
+        self.placed_since = 0
+        changes = cast("dict[int, tuple[int, int]]", self.grouper.recluster())
+        return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in changes.items()}
 
     def grouped_up_to(self, pk: int) -> None:
         self.last = max(self.last, pk)

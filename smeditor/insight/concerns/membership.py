@@ -57,7 +57,7 @@ def _group(now: datetime, limit: int) -> int:
     memory = grouper_memory.current()
     try:
         with transaction.atomic():
-            touched = _place_all(memory, reactions, now) | _settle(memory)
+            touched = _place_all(memory, reactions, now) | _recluster(memory)
             refresh(Concern.objects.filter(pk__in=touched))
     except Exception:
         grouper_memory.forget()  # it is ahead of the table now
@@ -83,14 +83,14 @@ def _place_all(memory: Memory, reactions: list[Reaction], now: datetime) -> set[
     return touched
 
 
-def _settle(memory: Memory) -> set[int]:
+def _recluster(memory: Memory) -> set[int]:
     """Carry out the grouper's second thoughts on what no editor has touched. Returns the concerns on both sides."""
-    moves = memory.settle()
+    changes = memory.recluster()
     touched: set[int] = set()
-    members = ConcernMember.objects.filter(reaction__in=moves, by=ConcernMember.By.MACHINE)
+    members = ConcernMember.objects.filter(reaction__in=changes, by=ConcernMember.By.MACHINE)
     for member in members:
-        touched |= {member.concern_id, moves[member.reaction_id]}
-        member.concern_id = moves[member.reaction_id]
+        touched |= {member.concern_id, changes[member.reaction_id]}
+        member.concern_id = changes[member.reaction_id]
     ConcernMember.objects.bulk_update(members, ["concern"], batch_size=500)
     return touched
 

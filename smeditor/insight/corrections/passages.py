@@ -24,7 +24,7 @@ _SENTENCE = re.compile(r"[^.!?…\n]+(?:[.!?…]+(?=\s|$|[»”\"])[»”\"]?|(?
 _QUOTED = re.compile(r"«\s*([^«»]{2,400}?)\s*»|“([^“”]{2,400})”|\"([^\"]{2,400})\"|‘([^‘’]{3,400})’(?!\w)")
 _NUMBER = re.compile(r"\d+(?:[.,\u00a0\u202f\u2009 ]\d{3})*(?:[.,]\d+)?")
 _NAME = re.compile(r"(?<![.!?…\n«“\"] )(?<!^)\b[A-ZÀ-ÖØ-Þ][\w'’-]*[\w](?:[ -][A-ZÀ-ÖØ-Þ][\w'’-]+)*")
-_SPELLING_WORDS = re.compile(
+_SPELLING_TERMS = re.compile(
     r"(?i)\b(?:fautes? d['’](?:orthographe|accord|inattention)|fautes? de (?:frappe|grammaire|français)|coquilles?|"
     r"s['’](?:écrit|orthographie)|accent|majuscule|virgule|apostrophe|typos?|misspel\w+|misprint|spell(?:ed|ing|t)|"
     r"punctuation|hyphen|manque (?:un|une) (?:mot|lettre|accent)|word missing|missing (?:word|letter))\b"
@@ -40,7 +40,7 @@ class Passage:
     """The place in the article that a request is about.
 
     ``paragraph``: its index; ``start``, ``end``: the sentence's characters in it; ``text``: that sentence;
-    ``score``: how much points there, from `ENOUGH` up; ``shared``: the quoted words, numbers, names and words that the
+    ``score``: how much points there, from ``ENOUGH`` up; ``shared``: the quoted words, numbers, names and words that the
     request and the sentence have in common, the strongest first.
     """
 
@@ -182,17 +182,17 @@ def is_typo(text: str, right: str = "", wrong: str = "") -> bool:
 
     It is if the reader says so, or if what is right and wrong are two spellings of one word (never of a number).
     """
-    if _SPELLING_WORDS.search(text[:MAX_TEXT]):
+    if _SPELLING_TERMS.search(text[:MAX_TEXT]):
         return True
     if not right or not wrong or right[0].isdigit() or wrong[0].isdigit():
         return False
     return SequenceMatcher(None, right.lower(), wrong.lower()).ratio() >= 0.8
 
 
-def similarity(one: str, other: str, lang: str | None = None) -> float:
+def similarity(text: str, other: str, lang: str | None = None) -> float:
     """Return from 0 to 1 how much two requests are about the same thing: shared numbers and names weigh most."""
     lang = base_language(lang)
-    left, right = _pointers(one, lang), _pointers(other, lang)
+    left, right = _pointers(text, lang), _pointers(other, lang)
     if not left or not right:
         return 0.0
     common = sum(worth * worth for pointer, worth in left.items() if pointer in right)

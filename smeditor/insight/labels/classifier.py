@@ -1,9 +1,9 @@
-"""Learn from editors' corrections: one small, explainable linear model for each flag and newsroom.
+"""Learn from editors' corrections: one small, explainable linear model for each label and newsroom.
 
 Words and the pieces of words (3 to 5 letters) that they share with others, weighted by how rare they are and how
 unevenly the labels share them (Wang and Manning, ACL 2012), in a logistic regression trained by stochastic dual
 coordinate ascent (Shalev-Shwartz and Zhang, JMLR 14, 2013; no learning rate to set). Pure Python, the same model from the same labels on every machine. No trained weights are shipped: below about
-200 labels a learned model is worse than rules, so it stays in shadow until `trial` says otherwise.
+200 labels a trained model is worse than rules, so it stays in shadow until ``trial`` says otherwise.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ Vector = tuple[list[int], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """An editor's decision. ``id``: of the reaction, by which it is forgotten; ``value``: the flag holds;
+    """An editor's decision. ``id``: of the reaction, by which it is forgotten; ``value``: the label holds;
     ``rule_score``: what the rules said of the same text, from 0 to 1."""
 
     id: str
@@ -67,8 +67,8 @@ class Trial:
         return not self.missing
 
 
-def words_of(text: str) -> list[str]:
-    """Return the words of the first `MAX_CHARS` characters of ``text`` in lower case, in order."""
+def tokens_of(text: str) -> list[str]:
+    """Return the words of the first ``MAX_CHARS`` characters of ``text`` in lower case, in order."""
     return _WORD.findall(text[:MAX_CHARS].lower())
 
 
@@ -84,11 +84,11 @@ def pieces(word: str) -> tuple[str, ...]:
 
 def features(text: str) -> list[str]:
     """Return the distinct features of ``text``: its words, their pieces, its marks and its length class."""
-    words = words_of(text)
+    tokens = tokens_of(text)
     found: dict[str, None] = {}
-    for word in words:
+    for word in tokens:
         found.update(dict.fromkeys(pieces(word)))
-    found[f"<length {min(6, len(words).bit_length())}>"] = None
+    found[f"<length {min(6, len(tokens).bit_length())}>"] = None
     for mark in "?!":
         if mark in text:
             found[f"<{mark}>"] = None
@@ -96,18 +96,18 @@ def features(text: str) -> list[str]:
 
 
 class LabelClassifier:
-    """A linear model of one flag. ``threshold``: the probability from which it raises the flag."""
+    """A linear model of one label. ``threshold``: the probability from which it raises the label."""
 
     def __init__(
         self, label: str, weights: dict[str, tuple[float, float]], bias: float, threshold: float, labels: int
     ) -> None:
-        """Keep ``weights``: feature → (how telling it is, weight). Use `train` or `from_json` instead."""
+        """Keep ``weights``: feature → (how telling it is, weight). Use ``train`` or ``from_json`` instead."""
         self.label, self.weights, self.bias = label, weights, bias
         self.threshold, self.labels = threshold, labels
 
     @classmethod
     def train(cls, label: str, labels: Sequence[tuple[str, bool]]) -> LabelClassifier:
-        """Return the model of ``labels``, pairs of a text and whether ``flag`` holds. Any number will do.
+        """Return the model of ``labels``, pairs of a text and whether ``label`` holds. Any number will do.
 
         The threshold is the one with the best F1 on texts that the model did not see (three folds).
         """
@@ -118,23 +118,23 @@ class LabelClassifier:
         return cls(label, weights, bias, threshold, len(labels))
 
     def probability(self, text: str) -> float:
-        """Return from 0 to 1 how likely the flag holds; .5 from a model without labels."""
+        """Return from 0 to 1 how likely the label holds; .5 from a model without labels."""
         return _sigmoid(_score(features(text), self.weights, self.bias))
 
     def explain(self, text: str, limit: int = 12) -> list[tuple[str, float]]:
-        """Return the words of ``text`` that spoke most for (above 0) or against the flag, and how much."""
+        """Return the words of ``text`` that spoke most for (above 0) or against the label, and how much."""
         known = [self.weights[name][0] for name in features(text) if name in self.weights]
         norm = math.sqrt(sum(map(mul, known, known))) or 1.0
         spoke: dict[str, float] = {}
-        for word in dict.fromkeys(words_of(text)):
+        for word in dict.fromkeys(tokens_of(text)):
             spoke[word] = self._word_weight(word) / norm
         ranked = sorted(spoke.items(), key=lambda pair: (-abs(pair[1]), pair[0]))
         return [(word, round(weight, 4)) for word, weight in ranked[:limit] if weight]
 
-    def top_words(self, limit: int = 30) -> list[tuple[str, float]]:
+    def top_tokens(self, limit: int = 30) -> list[tuple[str, float]]:
         """Return the words with the most weight, for the page on which an editor promotes the model."""
-        words = [name for name in self.weights if name[0] not in "#<"]
-        ranked = sorted(((word, self._word_weight(word)) for word in words), key=lambda pair: (-abs(pair[1]), pair[0]))
+        tokens = [name for name in self.weights if name[0] not in "#<"]
+        ranked = sorted(((word, self._word_weight(word)) for word in tokens), key=lambda pair: (-abs(pair[1]), pair[0]))
         return [(word, round(weight, 4)) for word, weight in ranked[:limit]]
 
     def _word_weight(self, word: str) -> float:
@@ -159,7 +159,7 @@ class LabelClassifier:
 
     @classmethod
     def from_json(cls, text: str) -> LabelClassifier:
-        """Return the model that `to_json` wrote. Raises ValueError if ``text`` is something else."""
+        """Return the model that ``to_json`` wrote. Raises ValueError if ``text`` is something else."""
         try:
             data: dict[str, Any] = json.loads(text)
             if data["format"] != FORMAT:
@@ -181,7 +181,7 @@ def rebuild(label: str, examples: Iterable[LabelledText], forget: Iterable[str] 
 def trial(label: str, examples: Sequence[LabelledText]) -> Trial:
     """Return how a model of ``label`` does against the rules. ``examples``: oldest first.
 
-    Conditions of promotion: `LABELS_NEEDED` labels, `POSITIVES_NEEDED` of them positive, and a better average
+    Conditions of promotion: ``LABELS_NEEDED`` labels, ``POSITIVES_NEEDED`` of them positive, and a better average
     precision than the rules' on the newest fifth.
     """
     positives = sum(example.value for example in examples)
@@ -259,7 +259,7 @@ def _fit(bags: Sequence[list[str]], values: Sequence[bool]) -> tuple[dict[str, t
 
 
 def _telling(spread: int, held: int, texts: int, positives: int) -> float:
-    """Return how telling a feature is that stands in ``spread`` of the texts, ``held`` of them with the flag.
+    """Return how telling a feature is that stands in ``spread`` of the texts, ``held`` of them with the label.
 
     Its rarity (IDF), the more the further its shares of the two classes lie apart (log of their ratio, smoothed by one).
     """
@@ -283,13 +283,13 @@ def _ascend(
     duals = [0.0] * len(vectors)
     order = list(range(len(vectors)))
     shuffle = random.Random(_SEED).shuffle  # noqa: S311 - an order to train in, not a secret
-    look = weights.__getitem__
+    weight_of = weights.__getitem__
     for _ in range(_EPOCHS):
         shuffle(order)
         for at in order:
             places, values = vectors[at]
             sign = signs[at]
-            score = bias + sum(map(mul, map(look, places), values))
+            score = bias + sum(map(mul, map(weight_of, places), values))
             wanted = costs[at] * sign * _sigmoid(-sign * score)
             change = (wanted - duals[at]) * 4 / (4 + 2 * costs[at] * _COST)
             duals[at] += change
@@ -314,7 +314,7 @@ def _unseen(bags: Sequence[list[str]], values: Sequence[bool]) -> list[float]:
 
 
 def _best_threshold(guesses: Sequence[float], values: Sequence[bool]) -> float:
-    """Return the probability from which raising the flag gives the best F1; .5 where there is nothing to choose.
+    """Return the probability from which raising the label gives the best F1; .5 where there is nothing to choose.
 
     The best single place is chance where labels are few: it is the middle of all those that are nearly as good.
     """

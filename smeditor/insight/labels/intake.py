@@ -1,4 +1,4 @@
-"""Triage of what came in: labels with their reasons, trays, and the claimed errors put before an editor."""
+"""Triage of what came in: labels with their reasons, queues, and the claimed errors put before an editor."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ logger = logging.getLogger("smeditor.insight")
 
 BATCH = 200
 READ_WITH = ("content", "account", "article", "concern_member__concern")
-"""What `read_all` reads of a reaction, to be selected with it."""
+"""What ``read_all`` reads of a reaction, to be selected with it."""
 By = ReactionLabel.By
 Queue = Reaction.Queue
 
@@ -59,47 +59,49 @@ def _triage_batch(now: datetime, size: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One stored reaction, what triage says of it, and the flags on which an editor or the reader has spoken."""
+    """One stored reaction, what triage says of it, and the labels on which an editor or the reader has spoken."""
 
     reaction: Reaction
     result: Triage
-    settled: frozenset[str]
+    decided: frozenset[str]
 
     @property
     def queue(self) -> tuple[str, str]:
-        """The tray in which it belongs, with the reason; where an editor put it, it stays."""
+        """The queue in which it belongs, with the reason; where an editor put it, it stays."""
         if placed_by_machine(self.reaction):
-            return _queue(self.result, self.settled)
+            return _queue(self.result, self.decided)
         return self.reaction.queue, self.reaction.queue_reason
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The flags that the rules raise and on which nobody else has spoken."""
-        return tuple(label for label in self.result.labels if label not in self.settled)
+        """The labels that the rules raise and on which nobody else has spoken."""
+        return tuple(label for label in self.result.labels if label not in self.decided)
 
 
 def read_all(reactions: Sequence[Reaction], book: RuleBook | None = None) -> list[Read]:
-    """Triage stored reactions that have words (selected with `READ_WITH`), by ``book`` or the rules in force.
+    """Triage stored reactions that have words (selected with ``READ_WITH``), by ``book`` or the rules in force.
 
     Writes nothing.
     """
-    settled = _settled_by_editors(reactions)
+    decided = _decided_by_editors(reactions)
     names = lru_cache(maxsize=256)(_signed_by)
-    return [Read(one, _read(one, names, book), frozenset(settled.get(one.pk, ()))) for one in reactions]
+    return [
+        Read(reaction, _read(reaction, names, book), frozenset(decided.get(reaction.pk, ()))) for reaction in reactions
+    ]
 
 
 def keep(read: Sequence[Read], now: datetime) -> None:
-    """Store what triage said: labels, trays, masked words, scores and the version. Editors' labels stay.
+    """Store what triage said: labels, queues, masked words, scores and the version. Editors' labels stay.
 
     The newsroom's promoted models have their word on the labels here.
     """
-    reactions = [one.reaction for one in read]
+    reactions = [item.reaction for item in read]
     models = trained_models.promoted()
     labels: list[ReactionLabel] = []
-    for one in read:
-        rows = _labels(one)
-        trained_models.revise(rows, one.reaction, models, one.settled)
-        _note(one, frozenset(row.label for row in rows if not row.present), now)
+    for item in read:
+        rows = _labels(item)
+        trained_models.revise(rows, item.reaction, models, item.decided)
+        _note(item, frozenset(row.label for row in rows if not row.present), now)
         labels += rows
     ReactionLabel.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
     ReactionLabel.objects.bulk_create(labels, ignore_conflicts=True)
@@ -140,15 +142,15 @@ def _context(reaction: Reaction, names) -> Context:
     )
 
 
-def _settled_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
-    """The flags on which an editor or the reader has spoken: the machine may not touch them."""
-    settled: dict[int, set[str]] = {}
+def _decided_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
+    """The labels on which an editor or the reader has spoken: the machine may not touch them."""
+    decided: dict[int, set[str]] = {}
     rows = ReactionLabel.objects.filter(reaction__in=list(reactions), by__in=[By.EDITOR, By.READER]).values_list(
         "reaction_id", "label"
     )
     for reaction_id, label in rows:
-        settled.setdefault(reaction_id, set()).add(label)
-    return settled
+        decided.setdefault(reaction_id, set()).add(label)
+    return decided
 
 
 def _labels(read: Read) -> list[ReactionLabel]:
@@ -187,9 +189,9 @@ def placed_by_machine(reaction: Reaction) -> bool:
     return reaction.queue == Queue.SPAM
 
 
-def _queue(result: Triage, settled: Collection[str]) -> tuple[str, str]:
-    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor settled stays."""
-    labels = tuple(label for label in result.labels if label not in settled)
+def _queue(result: Triage, decided: Collection[str]) -> tuple[str, str]:
+    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor decided stays."""
+    labels = tuple(label for label in result.labels if label not in decided)
     if Label.ABUSE in labels and AIMED_AT_JOURNALIST in result.markers:
         return Queue.PROTECTED, AIMED_AT_JOURNALIST
     if labels == (Label.SPAM,):
@@ -198,7 +200,7 @@ def _queue(result: Triage, settled: Collection[str]) -> tuple[str, str]:
 
 
 def relabel(reaction: Reaction, label: str, present: bool, user) -> ReactionLabel:
-    """Keep an editor's word on one flag: it outranks the rules from now on and is a label to learn from."""
+    """Keep an editor's word on one label: it outranks the rules from now on and is a label to learn from."""
     row, _ = ReactionLabel.objects.update_or_create(
         reaction=reaction, label=label, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}
     )

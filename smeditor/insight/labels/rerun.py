@@ -1,6 +1,6 @@
-"""Replaying history: what the rules in force would say of reactions that older rules have labelled.
+"""Re-runs: what the rules in force would say of reactions that older rules have labelled.
 
-`replay` shows the difference and writes nothing; with ``apply`` it writes it, a batch at a time, so that a long history
+``rerun`` shows the difference and writes nothing; with ``apply`` it writes it, a batch at a time, so that a long history
 can be gone through in several calls. What an editor or the reader has said stays in either case.
 """
 
@@ -25,7 +25,7 @@ EXAMPLES = 20
 
 @dataclass(slots=True)
 class LabelDifference:
-    """How one flag changes: how many reactions gain and lose it, and the ids of the newest of them."""
+    """How one label changes: how many reactions gain and lose it, and the ids of the newest of them."""
 
     raised: int = 0
     lowered: int = 0
@@ -37,12 +37,12 @@ class LabelDifference:
 class Rerun:
     """What a new version of the rules changes in what is stored.
 
-    ``version``: of the rules replayed. ``older``: how many reactions each older version had labelled, among those
-    read. ``read``: reactions read; ``changed``: those of them in which a label, a tray or the masking changes;
-    ``waiting``: reactions that still carry an older version when the call is over. ``flags``: by flag, in the order
-    of `FLAGS`, those that change. ``moves``: (tray before, tray after) → how many. ``masked``: masking changes in so
-    many. ``applied``: whether it was written. Only ids, never a reader's words: whoever shows an example looks first
-    whether its viewer may see it.
+    ``version``: of the rules that were run again. ``older``: how many reactions each older version had labelled, among
+    those read. ``read``: reactions read; ``changed``: those of them in which a label, a queue or the masking changes;
+    ``waiting``: reactions that still carry an older version when the call is over. ``labels``: by label, in the order
+    of ``LABELS``, those that change. ``queue_changes``: (queue before, queue after) → how many. ``masked``: masking
+    changes in so many. ``applied``: whether it was written. Only ids, never a reader's text: whoever shows an example
+    checks first whether its viewer may see it.
     """
 
     version: str
@@ -53,7 +53,7 @@ class Rerun:
     masked: int = 0
     older: Counter[str] = field(default_factory=Counter)
     labels: dict[str, LabelDifference] = field(default_factory=dict)
-    moves: Counter[tuple[str, str]] = field(default_factory=Counter)
+    queue_changes: Counter[tuple[str, str]] = field(default_factory=Counter)
 
 
 def older_than(version: str) -> QuerySet[Reaction]:
@@ -67,9 +67,9 @@ def rerun(
 ) -> Rerun:
     """Read history again, newest first, by ``book`` (the rules in force if None), and return what changes.
 
-    At most ``limit`` reactions are read in one call. With ``apply`` the new labels, trays and masked words are
+    At most ``limit`` reactions are read in one call. With ``apply`` the new labels, queues and masked words are
     stored, with ``now`` (aware; the present time if None) as the time of triage, and the next call goes on with what
-    is `waiting`. Raises ValueError for a ``limit`` below 1, and for ``apply`` with other rules than those in force:
+    is ``waiting``. Raises ValueError for a ``limit`` below 1, and for ``apply`` with other rules than those in force:
     the next reaction would be read by different ones.
     """
     if limit < 1:
@@ -83,10 +83,13 @@ def rerun(
     while left > 0:
         with transaction.atomic():
             reactions = _next(rules.version, below, min(intake.BATCH, left), lock=apply)
-            before = {one.pk: (one.queue, one.content.masked, one.triage_version) for one in reactions}
+            before = {
+                reaction.pk: (reaction.queue, reaction.content.masked, reaction.triage_version)
+                for reaction in reactions
+            }
             read = intake.read_all(reactions, rules)
-            for one in read:
-                _compare(result, one, *before[one.reaction.pk])
+            for item in read:
+                _compare(result, item, *before[item.reaction.pk])
             if apply:
                 intake.keep(read, moment)
         if not reactions:
@@ -102,33 +105,33 @@ def _next(version: str, below: int | None, size: int, *, lock: bool) -> list[Rea
     rows = older_than(version) if below is None else older_than(version).filter(pk__lt=below)
     if lock and intake.locks():
         rows = rows.select_for_update(of=("self",))
-    taken_back = Q(by=ReactionLabel.By.MODEL, present=False)  # by a learned model: the rules had said it
+    taken_back = Q(by=ReactionLabel.By.MODEL, present=False)  # by a trained model: the rules had said it
     by_rules = ReactionLabel.objects.filter(Q(by=ReactionLabel.By.RULES, present=True) | taken_back)
     rows = rows.select_related(*READ_WITH).prefetch_related(Prefetch("labels", by_rules, to_attr="by_rules"))
     return list(rows[:size])
 
 
-def _compare(result: Rerun, one: Read, queue: str, masked: str, version: str) -> None:
+def _compare(result: Rerun, item: Read, queue: str, masked: str, version: str) -> None:
     result.read += 1
     result.older[version] += 1
-    old = {row.label for row in one.reaction.by_rules}  # type: ignore[attr-defined]  # prefetched by `_batches`
-    new = set(one.labels)
+    old = {row.label for row in item.reaction.by_rules}  # type: ignore[attr-defined]  # prefetched by ``_batches``
+    new = set(item.labels)
     for label in new - old:
         difference = result.labels.setdefault(label, LabelDifference())
         difference.raised += 1
-        _example(difference.raised_examples, one)
-    for label in old - new - one.settled:
+        _example(difference.raised_examples, item)
+    for label in old - new - item.decided:
         difference = result.labels.setdefault(label, LabelDifference())
         difference.lowered += 1
-        _example(difference.lowered_examples, one)
-    hidden = (one.result.masked or "") != masked
+        _example(difference.lowered_examples, item)
+    hidden = (item.result.masked or "") != masked
     result.masked += hidden
-    moved = one.queue[0] != queue
+    moved = item.queue[0] != queue
     if moved:
-        result.moves[queue, one.queue[0]] += 1
-    result.changed += bool(hidden or moved or new ^ (old - one.settled))
+        result.queue_changes[queue, item.queue[0]] += 1
+    result.changed += bool(hidden or moved or new ^ (old - item.decided))
 
 
-def _example(examples: list[int], one: Read) -> None:
+def _example(examples: list[int], item: Read) -> None:
     if len(examples) < EXAMPLES:
-        examples.append(one.reaction.pk)
+        examples.append(item.reaction.pk)

@@ -1,6 +1,6 @@
 """Carrying a new version of the rules over to history, a batch at a time, with what it takes to take it back.
 
-`replay` says what changes and writes; here is kept what each reaction carried before: labels and places, never a word.
+``rerun`` says what changes and writes; here is kept what each reaction carried before: labels and places, never a word.
 """
 
 from __future__ import annotations
@@ -71,19 +71,19 @@ def proceed(row: Rerun, most: int) -> Rerun:
 @transaction.atomic
 def _batch(row: Rerun) -> int:
     rows = older_than(row.version).select_related("content").prefetch_related("labels")
-    snapshots = {one.pk: _snapshot(one) for one in rows[:BATCH]}
+    snapshots = {reaction.pk: _snapshot(reaction) for reaction in rows[:BATCH]}
     if not snapshots:
         return 0
     rerun(apply=True, limit=len(snapshots), now=row.at)
     after = Reaction.objects.filter(pk__in=snapshots, triaged_at=row.at).select_related("content")
     changes = []
-    for one in after.prefetch_related("labels"):
-        labels, before = snapshots[one.pk]
-        now_labels, now_before = _snapshot(one)
+    for reaction in after.prefetch_related("labels"):
+        labels, before = snapshots[reaction.pk]
+        now_labels, now_before = _snapshot(reaction)
         same = {**before, "triage_version": row.version, "tip_score": now_before["tip_score"]} == now_before
-        if not same or _said(labels) != _said(now_labels):
-            kept = {**before, "moved_to": one.queue}
-            changes.append(RerunChange(rerun=row, reaction=one, labels=labels, before=kept))
+        if not same or _label_values(labels) != _label_values(now_labels):
+            kept = {**before, "moved_to": reaction.queue}
+            changes.append(RerunChange(rerun=row, reaction=reaction, labels=labels, before=kept))
     RerunChange.objects.bulk_create(changes)
     Rerun.objects.filter(pk=row.pk).update(read=F("read") + len(snapshots), changed=F("changed") + len(changes))
     return len(snapshots)
@@ -97,7 +97,7 @@ def _snapshot(reaction: Reaction) -> tuple[list[dict], dict]:
     return labels, {**before, "mask": _hidden(reaction.content.masked)}
 
 
-def _said(labels: list[dict]) -> set[tuple[str, bool]]:
+def _label_values(labels: list[dict]) -> set[tuple[str, bool]]:
     return {(label["label"], label["present"]) for label in labels}
 
 
@@ -110,7 +110,7 @@ def _hidden(masked: str) -> list[list[int]]:
 
 @transaction.atomic
 def undo(row: Rerun, user, now: datetime | None = None) -> int:
-    """Put labels and trays back as they were, but for what was read again or moved by somebody since.
+    """Put labels and queues back as they were, but for what was read again or moved by somebody since.
 
     Returns how many reactions went back. Raises Refused when it was undone before.
     """
@@ -134,10 +134,10 @@ def _restore(change: RerunChange) -> None:
     if reaction.queue == before["moved_to"]:
         reaction.queue, reaction.queue_reason = before["queue"], before["queue_reason"]
     reaction.save(update_fields=["triage_version", "tip_score", "queue", "queue_reason"])
-    words = getattr(reaction, "content", None)
-    if words is not None:
-        words.masked = mask(words.text, [(start, end) for start, end in before["mask"]]) if before["mask"] else ""
-        words.save(update_fields=["masked"])
+    content = getattr(reaction, "content", None)
+    if content is not None:
+        content.masked = mask(content.text, [(start, end) for start, end in before["mask"]]) if before["mask"] else ""
+        content.save(update_fields=["masked"])
     reaction.labels.filter(by__in=MACHINE).delete()
     rows = [ReactionLabel(reaction=reaction, **label) for label in change.labels]
     ReactionLabel.objects.bulk_create(rows, ignore_conflicts=True)

@@ -34,6 +34,6 @@ def sentence(rule: str, text_language: str = "") -> str:
 
 
 def reason_of_queue(reason: str) -> str:
-    """The reason for which the machine put a reaction into its tray, in words; what a person wrote stays as it is."""
+    """The reason for which the machine put a reaction into its queue, in words; what a person wrote stays as it is."""
     parts = [sentence(part.strip()) for part in reason.split(",")]
     return " ".join(dict.fromkeys(parts)) if reason and all(parts) else reason

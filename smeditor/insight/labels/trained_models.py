@@ -1,7 +1,7 @@
 """The models of a newsroom: trained from its editors' labels, compared with the rules, promoted, demoted, unlearned.
 
 A promoted model has the last word on its label beside the rules: it adds what they miss and takes back what they should
-not have said, but for the labels in `NEVER_TAKEN_BACK`. It never moves a reaction out of the inbox.
+not have said, but for the labels in ``NEVER_TAKEN_BACK``. It never moves a reaction out of the inbox.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ State = TrainedModel.State
 LEASE_SECONDS = 600
 TRAINED = "learned"
 """What stands in place of a rule's id where a word's weight spoke."""
-WORDS_SHOWN = 5
+TOKENS_SHOWN = 5
 NEVER_TAKEN_BACK = frozenset({Label.TIP, Label.ABUSE, Label.CALL_FOR_HELP})
 """What a model may raise and never lower: a tip that is not shown or a cry for help that is not heard is worse than one
 label too many."""
@@ -41,9 +41,17 @@ AT_ONCE = 1000
 """Labels up to which a model is rebuilt while the editor waits; more are left to the worker."""
 
 
-def own_words(reaction: Reaction) -> str:
-    """What a reader says to us, without our own handle in front of it."""
-    text = reaction.content.text
+def own_text(reaction: Reaction) -> str:
+    """What a reader says to us, without our own handle in front of it: what models read and learn from."""
+    return _without_our_handle(reaction, reaction.content.text)
+
+
+def shown_text(reaction: Reaction) -> str:
+    """The same as people may see it: with what the desk masks masked."""
+    return _without_our_handle(reaction, reaction.content.masked or reaction.content.text)
+
+
+def _without_our_handle(reaction: Reaction, text: str) -> str:
     return text[addressed_to(text, reaction.account.handle) :] if reaction.account else text
 
 
@@ -54,13 +62,13 @@ def labelled(label: str) -> QuerySet[ReactionLabel]:
 
 
 def labels_of(label: str) -> list[LabelledText]:
-    """The labels to train a model of ``flag`` with, beside what the rules of today say of the same words."""
+    """The labels to train a model of ``label`` with, beside what the rules of today say of the same words."""
     rows = labelled(label).select_related("reaction__content", "reaction__account")
     return [_label(row.label, row.reaction, row.present) for row in rows.iterator(chunk_size=500)]
 
 
 def _label(label: str, reaction: Reaction, value: bool) -> LabelledText:
-    text = own_words(reaction)
+    text = own_text(reaction)
     score = triage(text, reaction.language or None).scores.get(label, 0.0)
     return LabelledText(str(reaction.pk), text, value, score)
 
@@ -84,7 +92,7 @@ def run_due(now: datetime) -> int:
 
 
 def retrain(label: str, now: datetime | None = None) -> TrainedModel:
-    """Rebuild the model of ``flag`` from all labels that are still there, and measure it.
+    """Rebuild the model of ``label`` from all labels that are still there, and measure it.
 
     A promoted model that no longer meets the conditions goes back into the shadow.
     """
@@ -175,34 +183,34 @@ def promoted() -> dict[str, LabelClassifier]:
 
 
 def revise(
-    rows: list[ReactionLabel], reaction: Reaction, models: dict[str, LabelClassifier], settled: Collection[str]
+    rows: list[ReactionLabel], reaction: Reaction, models: dict[str, LabelClassifier], decided: Collection[str]
 ) -> None:
     """Let promoted models have their word on what the rules said of one reaction: ``rows``, which it changes.
 
-    What a model takes back stays as a row that says so; ``settled``: labels on which a person has spoken.
+    What a model takes back stays as a row that says so; ``decided``: labels on which a person has spoken.
     """
     if not models:
         return
-    text = own_words(reaction)
+    text = own_text(reaction)
     ahead = len(reaction.content.text) - len(text)
-    said = {row.label: row for row in rows}
+    by_label = {row.label: row for row in rows}
     for label, model in models.items():
-        if label in settled:
+        if label in decided:
             continue
         probability = model.probability(text)
         raises = probability >= model.threshold
-        if raises and label not in said:
+        if raises and label not in by_label:
             evidence = spoken(model, text, ahead)
             score = round(probability, 4)
             rows.append(ReactionLabel(reaction=reaction, label=label, by=By.MODEL, score=score, evidence=evidence))
-        elif label in said and not raises and label not in NEVER_TAKEN_BACK:
-            said[label].by, said[label].present = By.MODEL, False
+        elif label in by_label and not raises and label not in NEVER_TAKEN_BACK:
+            by_label[label].by, by_label[label].present = By.MODEL, False
 
 
 def spoken(model: LabelClassifier, text: str, ahead: int = 0) -> list[list]:
     """[[start, end, "learned"]] of the words that spoke most for the label, moved by ``ahead`` characters."""
     spans = []
-    for word, weight in model.explain(text, WORDS_SHOWN):
+    for word, weight in model.explain(text, TOKENS_SHOWN):
         found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text, re.IGNORECASE) if weight > 0 else None
         if found:
             spans.append([found.start() + ahead, found.end() + ahead, TRAINED])
@@ -216,11 +224,11 @@ class Difference:
     reaction: Reaction
     probability: float
     rules: bool
-    words: list[tuple[str, float]]
+    tokens: list[tuple[str, float]]
 
 
 def differences(model: LabelClassifier, reactions: Iterable[Reaction], most: int = 10) -> list[Difference]:
-    """The ``reactions`` (with words and flags) on which ``model`` and the rules differ, the surest first.
+    """The ``reactions`` (with words and labels) on which ``model`` and the rules differ, the surest first.
 
     What a person has said something about is left out: there nothing is open.
     """
@@ -230,16 +238,19 @@ def differences(model: LabelClassifier, reactions: Iterable[Reaction], most: int
         if row is not None and row.by in {By.EDITOR, By.READER}:
             continue
         rules = row is not None and (row.by == By.RULES or not row.present)
-        text = own_words(reaction)
+        text = own_text(reaction)
         probability = model.probability(text)
         if rules != (probability >= model.threshold):
-            words = model.explain(text, WORDS_SHOWN)
-            found.append(Difference(reaction, round(probability, 2), rules, words))
-    return sorted(found, key=lambda one: -abs(one.probability - model.threshold))[:most]
+            tokens = model.explain(text, TOKENS_SHOWN)
+            found.append(Difference(reaction, round(probability, 2), rules, tokens))
+    return sorted(found, key=lambda difference: -abs(difference.probability - model.threshold))[:most]
 
 
 def export(labels: Iterable[str], reactions: QuerySet[Reaction]) -> Iterator[str]:
-    """The editors' labels of ``reactions`` as JSON Lines: {"flag", "value", "by", "at", "lang", "text"}."""
+    """The editors' labels of ``reactions`` as JSON Lines: {"flag", "value", "by", "at", "lang", "text"}.
+
+    What is masked on the desk is masked here, too.
+    """
     for label in labels:
         rows = (
             labelled(label)
@@ -253,6 +264,6 @@ def export(labels: Iterable[str], reactions: QuerySet[Reaction]) -> Iterator[str
                 "by": row.user.get_username() if row.user else "",
                 "at": row.at.isoformat(),
                 "lang": row.reaction.language,
-                "text": own_words(row.reaction),
+                "text": shown_text(row.reaction),
             }
             yield json.dumps(line, ensure_ascii=False) + "\n"

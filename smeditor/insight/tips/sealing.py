@@ -34,7 +34,7 @@ LATEST = timedelta(days=30)
 
 
 def candidates():
-    """The tray of possible tips: labelled by rule or editor first, then by score. It ranks and leaves nothing out."""
+    """The queue of possible tips: labelled by rule or editor first, then by score. It ranks and leaves nothing out."""
     return (
         Reaction.objects.filter(content__isnull=False, labels__label=Label.TIP, labels__present=True)
         .exclude(queue=Reaction.Queue.SPAM)
@@ -66,7 +66,7 @@ def seal(reaction: Reaction, user: Any, readers: Collection[Any] | None = None) 
     kept until it ends. The log names the tip, never its origin. Raises Refused when nobody could open it, and
     Reaction.DoesNotExist when somebody else sealed or erased it meanwhile.
     """
-    named = [one for one in possible_readers() if readers is None or one in readers]
+    named = [person for person in possible_readers() if readers is None or person in readers]
     if not named:
         raise Refused(_("Nobody could open it: choose somebody who may read tips."))
     locked = Reaction.objects.select_for_update(of=("self",)).select_related("content", "article")
@@ -81,17 +81,17 @@ def seal(reaction: Reaction, user: Any, readers: Collection[Any] | None = None) 
 
 
 def _envelope(reaction: Reaction) -> dict[str, Any]:
-    words, today = reaction.content, timezone.localdate()
+    content, today = reaction.content, timezone.localdate()
     held = reaction.legal_hold_until
     return {
         "code_name": _free_code_name(),
         "received_on": today,
         "purge_on": max(today + KEPT, timezone.localdate(held)) if held else today + KEPT,
         "envelope": {
-            "text": words.text,
-            "passage": words.passage,
-            "author": words.author_handle or words.author_name,
-            "contact": words.contact,
+            "text": content.text,
+            "passage": content.passage,
+            "author": content.author_handle or content.author_name,
+            "contact": content.contact,
             "url": reaction.url,
             "network": reaction.network,
             "article": reaction.article.title if reaction.article else "",
@@ -143,7 +143,7 @@ def may_open(tip: Tip, user) -> bool:
 
 
 def unread(today: date) -> QuerySet[Tip]:
-    """The tips that nobody has opened and that are erased within `AHEAD`, or whose time is over."""
+    """The tips that nobody has opened and that are erased within ``AHEAD``, or whose time is over."""
     opened = TipAccess.objects.filter(tip=OuterRef("pk"), operation="opened")
     return Tip.objects.defer("envelope").filter(~Exists(opened), purge_on__lte=today + AHEAD)
 
@@ -152,7 +152,7 @@ def unread(today: date) -> QuerySet[Tip]:
 def readers_of(tip: Tip) -> list[Any]:
     """Who may open ``tip`` today. If none of those who were named is left, all who may read tips are named, and logged."""
     may = possible_readers()
-    left = [one for one in tip.readers.all() if one in may]
+    left = [person for person in tip.readers.all() if person in may]
     if left or not may:
         return left
     tip.readers.add(*may)
@@ -163,7 +163,7 @@ def readers_of(tip: Tip) -> list[Any]:
 def purge(today: date) -> int:
     """Erase the envelopes whose time is over. Returns how many.
 
-    An unread one waits until a week after its readers were told (`NOTICE`), but no longer than `LATEST`.
+    An unread one waits until a week after its readers were told (``NOTICE``), but no longer than ``LATEST``.
     """
     over = Tip.objects.filter(purge_on__lte=today)
     waiting = unread(today).exclude(announced_on__lte=today - NOTICE).filter(purge_on__gt=today - LATEST)

@@ -1,9 +1,9 @@
 """Where in a text do rules begin and end? One look-up a word, by an automaton that is built as it is used.
 
-A state is the set of places in the trees of words (`rules.Node`) at which one may stand after the words read so far,
+A state is the set of places in the trees of words (``rules.Node``) at which one may stand after the words read so far,
 whatever word one began with. A transition is worked out when it is met for the first time and remembered: common words
 follow each other in ever the same ways, so that nearly every step is one dictionary look-up. States end at gaps and at
-kinds that no word is remembered by; what lies beyond is walked by `match`, and only if the text holds what it needs.
+kinds that no word is remembered by; what lies beyond is walked by ``match``, and only if the text holds what it needs.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ REMEMBERED = 150_000
 """Transitions kept before all are forgotten: bounds memory at some 40 MB for each language."""
 
 CHOICES = 500
-"""Answers of `Ends.open_ways` that are remembered for each state."""
+"""Answers of ``Ends.open_ways`` that are remembered for each state."""
 
 Place = tuple[int, int, "Node"]
 """``(tree, back, node)``: in which of the trees, how many words after it began, and where in it."""
@@ -73,7 +73,7 @@ class Ends:
 class State(dict["Entry | None", "State"]):
     """The transitions out of one state, by the next word's entry.
 
-    ``claims`` and ``objections``: what it means for rules that speak for a flag, and for those that only ever speak
+    ``claims`` and ``objections``: what it means for rules that speak for a label, and for those that only ever speak
     against one; None for nothing. ``live``: whether there is either. ``initial``: the next word begins a sentence.
     """
 
@@ -96,7 +96,7 @@ class State(dict["Entry | None", "State"]):
 
 class Automaton:
     """The automaton over four trees: rules that begin anywhere, those that begin with a sentence, and both again for
-    rules that only ever speak against a flag.
+    rules that only ever speak against a label.
     """
 
     def __init__(self, trees: Iterable[Node]) -> None:

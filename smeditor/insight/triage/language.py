@@ -8,16 +8,16 @@ SURE = 3
 """So many common words of another language, and none of the declared one, overrule what a network declared."""
 
 
-def settle(words: list[str], declared: str | None, book: RuleBook) -> str:
-    """Return the language of ``words``: ``declared`` (any BCP 47 tag) unless the words plainly say otherwise.
+def detect(tokens: list[str], declared: str | None, book: RuleBook) -> str:
+    """Return the language of ``tokens``: ``declared`` (any BCP 47 tag) unless the words plainly say otherwise.
 
     Networks pass on what an app's settings say, which is often the author's other language.
     """
     declared = (declared or "").split("-")[0].split("_")[0].lower()
     spoken = book.languages.get(declared)
-    if spoken is not None and not spoken.common.isdisjoint(words):
+    if spoken is not None and not spoken.common.isdisjoint(tokens):
         return declared
-    votes = {lang: sum(map(rules.common.__contains__, words)) for lang, rules in book.languages.items()}
+    votes = {lang: sum(map(rules.common.__contains__, tokens)) for lang, rules in book.languages.items()}
     best = max(votes, key=lambda lang: votes[lang], default="und")
     if declared and len(declared) in (2, 3) and declared.isalpha():
         if declared != best and votes.get(best, 0) >= SURE and not votes.get(declared, 0):

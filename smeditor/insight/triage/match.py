@@ -12,7 +12,7 @@ from smeditor.insight.triage.rules import Entry, LanguageRules, Node, Rule
 
 MAX_HITS = 400
 """In one text. A million repeated words must not become a million spans."""
-LOOK_BACK = 3
+NEGATION_REACH = 3
 
 _QUOTES = re.compile(
     r"«[^«»]{1,2000}»?|“[^“”]{1,2000}”?|\"[^\"]{1,2000}\"|‹[^‹›]{1,2000}›|„[^„“”]{1,2000}[“”]|(?<!\w)‘[^‘’]{2,500}’(?!\w)|(?m:^[ \t]*(?:>|&gt;)[^\n]*)"
@@ -34,9 +34,9 @@ def quotations(text: str) -> list[tuple[int, int]]:
 def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list[Hit]:
     """Return every rule that matches, before negation and quotation are looked at.
 
-    Rules that only speak against a flag are looked for where another has spoken for one, or if ``thorough``.
+    Rules that only speak against a label are looked for where another has spoken for one, or if ``thorough``.
     """
-    entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.words))
+    entries: list[Entry | None] = list(map(rules.memory.__getitem__, reading.tokens))
     states = islice(accumulate(entries, getitem, initial=rules.automaton.start), 1, None)
     live = [(at, state) for at, state in enumerate(states) if state.live]
     if not live:
@@ -51,7 +51,7 @@ def find(reading: Reading, rules: LanguageRules, thorough: bool = False) -> list
 class _Walk:
     """One walk along one text: what the automaton found is taken down, what lies beyond gaps is looked for.
 
-    ``ahead``: the keys that the last words answer to (`rules.Bits`), by their number, and what any text does.
+    ``ahead``: the keys that the last words answer to (``rules.Bits``), by their number, and what any text does.
     """
 
     __slots__ = ("_loud", "ahead", "entries", "hits", "length", "reading")
@@ -134,7 +134,7 @@ class _Walk:
     def _is(self, kind: str, at: int) -> bool:
         """Tell whether the word at ``at`` is of a kind that words are not remembered by."""
         if kind == "<word>":
-            return self.reading.words[at][0].isalnum()
+            return self.reading.tokens[at][0].isalnum()
         return self._is_name(at)
 
     def _is_name(self, at: int) -> bool:
@@ -155,7 +155,7 @@ class _Walk:
             entry = self.entries[at]
             if entry is not None and entry.boundary:
                 return True
-            if self.reading.words[at][0] != "@":
+            if self.reading.tokens[at][0] != "@":
                 return False
         return True
 
@@ -168,24 +168,24 @@ class _Walk:
 
 def standing(hits: list[Hit], reading: Reading, rules: LanguageRules, quoted: list[tuple[int, int]]) -> list[Hit]:
     """Return the hits that count: not negated, not inside somebody else's words, not in too long a text."""
-    length = len(reading.words)
-    negators = not rules.negators.isdisjoint(reading.words)
+    length = len(reading.tokens)
+    negators = not rules.negators.isdisjoint(reading.tokens)
     kept = []
-    for hit in dict.fromkeys(hits):
-        first, last, rule = hit
-        if rule.max_words and length > rule.max_words:
+    for found in dict.fromkeys(hits):
+        first, last, rule = found
+        if rule.max_tokens and length > rule.max_tokens:
             continue
-        if negators and rule.negatable and _negated(reading.words, first, rules):
+        if negators and rule.negatable and _negated(reading.tokens, first, rules):
             continue
         if quoted and not rule.quoted and _inside(reading.spans[first], reading.spans[last - 1], quoted):
             continue
-        kept.append(hit)
+        kept.append(found)
     return kept
 
 
-def _negated(words: list[str], first: int, rules: LanguageRules) -> bool:
-    for place in range(first - 1, max(first - 1 - LOOK_BACK, -1), -1):
-        word = words[place]
+def _negated(tokens: list[str], first: int, rules: LanguageRules) -> bool:
+    for place in range(first - 1, max(first - 1 - NEGATION_REACH, -1), -1):
+        word = tokens[place]
         if word in rules.negators:
             return True
         if word[0] in ".!?…\n":

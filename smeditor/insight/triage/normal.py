@@ -48,12 +48,12 @@ def fold(word: str) -> str:
 
 
 class Reading:
-    """One text, read: ``words`` in order and, on demand, the span of each in the original."""
+    """One text, read: ``tokens`` in order and, on demand, the span of each in the original."""
 
-    __slots__ = ("_clean", "_offsets", "_spans", "text", "words")
+    __slots__ = ("_clean", "_offsets", "_spans", "text", "tokens")
 
     def __init__(self, text: str) -> None:
-        """Read at most `MAX_CHARS` characters of ``text``; any str will do, lone surrogates included."""
+        """Read at most ``MAX_CHARS`` characters of ``text``; any str will do, lone surrogates included."""
         self.text = text = text[:MAX_CHARS]
         offsets: list[int] | None = None
         clean = text
@@ -68,8 +68,8 @@ class Reading:
         self._offsets = offsets
         self._spans: list[tuple[int, int]] | None = None
         linked = "@" in low or "://" in low or "www." in low
-        self.words: list[str] = (TOKEN if linked else _TOKEN_WITHOUT_LINKS).findall(low)
-        if "#" in low or (list(map(len, self.words)).count(1) > 3 and _SPACED.search(low)):
+        self.tokens: list[str] = (TOKEN if linked else _TOKEN_WITHOUT_LINKS).findall(low)
+        if "#" in low or (list(map(len, self.tokens)).count(1) > 3 and _SPACED.search(low)):
             self._split_further(clean)
 
     @property
@@ -85,7 +85,7 @@ class Reading:
         """Return where each word stands. What lies between two words has no character of a word: find is exact."""
         find, end = self._clean.find, 0
         spans = []
-        for word in self.words:
+        for word in self.tokens:
             start = find(word, end)
             end = start + len(word)
             spans.append((start, end))
@@ -98,7 +98,7 @@ class Reading:
     def _split_further(self, clean: str) -> None:
         """Take hashtags apart ("#StopAuxMensonges") and put spaced letters together ("c o n n a r d")."""
         joined = {match.start(): match for match in _SPACED.finditer(self._clean)}
-        words: list[str] = []
+        tokens: list[str] = []
         spans: list[tuple[int, int]] = []
         until = 0
         for match in TOKEN.finditer(self._clean):
@@ -108,16 +108,16 @@ class Reading:
             if start in joined:
                 start, end = joined[start].span()
                 until = end
-                words.append(re.sub(r"\W|_", "", self._clean[start:end]))
+                tokens.append(re.sub(r"\W|_", "", self._clean[start:end]))
                 spans.append((start, end))
             elif match[0].startswith("#"):
                 for word, low, high in _hashtag(clean, start, end):
-                    words.append(word)
+                    tokens.append(word)
                     spans.append((low, high))
             else:
-                words.append(match[0])
+                tokens.append(match[0])
                 spans.append((start, end))
-        self.words = words
+        self.tokens = tokens
         self._spans = spans if self._offsets is None else [self._original(span) for span in spans]
 
 

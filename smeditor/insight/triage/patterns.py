@@ -41,7 +41,7 @@ class PatternError(ValueError):
 def expand(pattern: str) -> list[tuple[str, ...]]:
     """Return the sequences of pieces that ``pattern`` stands for, without repeats, in a fixed order.
 
-    Raises `PatternError` for brackets that do not match and for patterns that stand for more than `LIMIT` sequences.
+    Raises ``PatternError`` for brackets that do not match and for patterns that stand for more than ``LIMIT`` sequences.
     """
     pieces = _PIECE.findall(pattern)
     sequences, position = _alternatives(pieces, 0, pattern, closing="")

@@ -17,7 +17,7 @@ LABELS: tuple[str, ...] = (
     "abuse",
     "call_for_help",
 )
-"""The flags an editor acts on, in the order in which they are shown. They are independent of each other."""
+"""The labels an editor acts on, in the order in which they are shown. They are independent of each other."""
 
 AIMED_AT_JOURNALIST = "aimed_at_journalist"
 
@@ -42,12 +42,12 @@ class Context:
 class Triage(NamedTuple):
     """The answer for one text.
 
-    ``lang``: two letters, or "und" where it can't be told. ``flags``: in the order of `FLAGS`.
-    ``scores``: flag → 0 to 1, raised from .5 on; flags that nothing pointed to are absent.
-    ``because``: raised flag → the spans that raised it. ``version``: of the rules that were used.
+    ``lang``: two letters, or "und" where it can't be told. ``labels``: in the order of ``LABELS``.
+    ``scores``: label → 0 to 1, raised from .5 on; labels that nothing pointed to are absent.
+    ``evidence``: raised label → the spans that raised it. ``version``: of the rules that were used.
     ``masked``: the text with its insults masked, where abuse and a reason to answer meet; else None.
-    ``tip_score``: 0 to 1, to rank a tray by; never to leave a reaction out. ``markers``: further facts, such as
-    `AIMED_AT_JOURNALIST`.
+    ``tip_score``: 0 to 1, to rank a queue by; never to leave a reaction out. ``markers``: further facts, such as
+    ``AIMED_AT_JOURNALIST``.
     """
 
     lang: str

@@ -1,12 +1,12 @@
 """The rule files: read, checked and compiled once into one tree of words for each language.
 
-A file (``smeditor/insight/rules/<lang>/<flag>.toml``) holds the rules of one flag; ``words.toml`` holds classes that all
+A file (``smeditor/insight/rules/<lang>/<label>.toml``) holds the rules of one label; ``words.toml`` holds classes that all
 files of the language share and the ``[spellings]`` of the street ("relou" → "lourd", "pk" → "pourquoi").
-A rule's keys: ``id``; ``patterns`` (see `patterns`); ``weight`` (weights add up, each rule once; the flag is raised at
-1.0; a negative weight speaks against it); ``why``; ``examples`` (texts in which the rule must be found);
+A rule's keys: ``id``; ``patterns`` (see ``patterns``); ``weight`` (weights add up, each rule once; the label is raised
+at 1.0; a negative weight speaks against it); ``why``; ``examples`` (texts in which the rule must be found);
 ``negatable`` (default true: a negation just before cancels it); ``quoted`` (default false: not found inside a
 quotation); ``max_words`` (only in texts this short); ``cue`` (for tips: of what kind the cue is);
-``against`` (flags from which the weight is taken off).
+``against`` (labels from which the weight is taken off).
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Rule:
     why: str = ""
     negatable: bool = True
     quoted: bool = False
-    max_words: int = 0
+    max_tokens: int = 0
     cue: str = ""
     against: tuple[str, ...] = ()
 
@@ -77,20 +77,20 @@ class Node:
     gaps: dict[int, Node] = field(default_factory=dict)
     done: tuple[tuple[Rule, bool], ...] = ()
     leaps: tuple[tuple[int, Node], ...] = ()
-    """`gaps` again, as `settled` leaves them."""
+    """``gaps`` again, as ``finished`` leaves them."""
     open: tuple[tuple[str, Node], ...] = ()
-    """What follows a word of one of the kinds in `OPEN`."""
+    """What follows a word of one of the kinds in ``OPEN``."""
     need: int = 0
-    """Keys, a bit each (`Bits`), of which a text must answer to at least one if any rule is to be completed beyond."""
+    """Keys, a bit each (``Bits``), of which a text must answer to at least one if any rule is to be completed beyond."""
 
-    def settled(self, common: frozenset[str], bits: Bits, known: dict[Any, Node]) -> Node:
-        """Return this node, or its like in ``known``, with `need` worked out here and below.
+    def finished(self, common: frozenset[str], bits: Bits, known: dict[Any, Node]) -> Node:
+        """Return this node, or its like in ``known``, with ``need`` worked out here and below.
 
         What is needed is, for each way on, its own key or, if that one is ``common``, what follows it. Sharing like
         nodes makes the tree about a tenth of its size.
         """
-        self.next = {key: node.settled(common, bits, known) for key, node in self.next.items()} or _NOTHING
-        self.gaps = {reach: node.settled(common, bits, known) for reach, node in self.gaps.items()} or _NOTHING
+        self.next = {key: node.finished(common, bits, known) for key, node in self.next.items()} or _NOTHING
+        self.gaps = {reach: node.finished(common, bits, known) for reach, node in self.gaps.items()} or _NOTHING
         for key, node in self.next.items():
             self.need |= node.need if key in common and not node.done else bits[key]
         for node in self.gaps.values():
@@ -108,7 +108,7 @@ class Node:
 class Entry:
     """What is remembered of a word, shared by all words that answer to the same keys.
 
-    ``bits``: the keys as `Bits`. ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may
+    ``bits``: the keys as ``Bits``. ``boundary``: it ends a sentence; ``mention``: it names somebody, and a sentence may
     begin after it.
     """
 
@@ -122,7 +122,7 @@ class Entry:
 
 
 class Memory(dict[str, Entry | None]):
-    """Word → `Entry`, or None for a word that no rule knows. Forgets everything when it is full."""
+    """Word → ``Entry``, or None for a word that no rule knows. Forgets everything when it is full."""
 
     def __init__(self, book: LanguageRules) -> None:
         super().__init__()
@@ -141,24 +141,24 @@ class LanguageRules:
     """The compiled rules of one language.
 
     ``trees``: of rules that begin anywhere and of those that begin with a sentence, then the same two for rules that
-    only ever speak against a flag.
+    only ever speak against a label.
     """
 
-    def __init__(self, lang: str, rules: Iterable[Rule], words: dict[str, Any]) -> None:
+    def __init__(self, lang: str, rules: Iterable[Rule], lexicon: dict[str, Any]) -> None:
         self.lang = lang
         self.rules = tuple(rules)
         self.by_id = {rule.id: rule for rule in self.rules}
-        self.negators = frozenset(words.get("negators", ()))
-        self.common = frozenset(words.get("common", ()))
-        self.spellings = {fold(key): fold(value) for key, value in words.get("spellings", {}).items()}
+        self.negators = frozenset(lexicon.get("negators", ()))
+        self.common = frozenset(lexicon.get("common", ()))
+        self.spellings = {fold(key): fold(value) for key, value in lexicon.get("spellings", {}).items()}
         self.trees: tuple[Node, ...] = (Node(), Node(), Node(), Node())
         self._exact: set[str] = set()
         self._plain: set[str] = set()
         self._prefixes: set[str] = set()
         self._classes: dict[str, set[str]] = {}
-        self._names = {"@" + name for name in words.get("classes", {})} | KINDS | OPEN
+        self._names = {"@" + name for name in lexicon.get("classes", {})} | KINDS | OPEN
         self._hidden: dict[int, list[str]] = {}
-        for name, members in words.get("classes", {}).items():
+        for name, members in lexicon.get("classes", {}).items():
             for member in members:
                 self._learn(member, "@" + name)
         for rule in self.rules:
@@ -168,7 +168,7 @@ class LanguageRules:
         common = frozenset(map(fold, self.common - self.negators)) | {".", "!"} | OPEN
         known: dict[Any, Node] = {}
         self._bits = Bits()
-        self.trees = tuple(tree.settled(common, self._bits, known) for tree in self.trees)
+        self.trees = tuple(tree.finished(common, self._bits, known) for tree in self.trees)
         self.open_bits = self._bits.of(OPEN)
         """Kinds that any text answers to."""
         if any(way.done or way.leaps or way.open for tree in self.trees for _, way in tree.open):
@@ -178,7 +178,7 @@ class LanguageRules:
         self._entries: dict[tuple[tuple[str, ...], bool], Entry] = {}
 
     def _learn(self, member: str, name: str) -> None:
-        if len(self._words(member)) != 1:
+        if len(self._tokens(member)) != 1:
             raise RuleError(f"class {name}: {member!r} is more than one word, write it into the patterns")
         key = self._key(member)
         self._classes.setdefault(key, set()).add(name)
@@ -212,15 +212,15 @@ class LanguageRules:
             if piece in patterns.GAPS:
                 node = node.gaps.setdefault(patterns.GAPS[piece], Node())
                 continue
-            words = self._words(piece)
-            if not words:
+            tokens = self._tokens(piece)
+            if not tokens:
                 raise RuleError(f"rule {rule.id}: {piece!r} is nothing that is read as a word: {pattern!r}")
-            for word in words:
+            for word in tokens:
                 node = node.next.setdefault(self._key(word), Node())
         node.done += ((rule, at_end),)
 
     @staticmethod
-    def _words(piece: str) -> list[str]:
+    def _tokens(piece: str) -> list[str]:
         """Return ``piece`` as a reader's text would be read: "l'article" is two words, "est-ce" too."""
         if piece[0] in "@<=" or piece in ("?", "!", ".", "%"):
             return [piece]
@@ -297,7 +297,7 @@ class RuleBook:
 
 
 def load(folder: Path) -> RuleBook:
-    """Read and compile the rule files under ``folder``. Raises `RuleError` with the file's name if one is wrong.
+    """Read and compile the rule files under ``folder``. Raises ``RuleError`` with the file's name if one is wrong.
 
     The version is the newest of the files' own versions and, after a plus, a digest of all their contents.
     """
@@ -306,20 +306,20 @@ def load(folder: Path) -> RuleBook:
     languages: dict[str, LanguageRules] = {}
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         rules: list[Rule] = []
-        words: dict[str, Any] = {}
+        lexicon: dict[str, Any] = {}
         for path in sorted(place.glob("*.toml")):
             content = path.read_bytes()
             digest.update(f"{place.name}/{path.name}\0".encode() + content)
             data = _parsed(path, content)
             versions.append(str(data.get("version", "")))
             if path.stem == "words":
-                words = {**data, "classes": {**data.get("classes", {}), **words.get("classes", {})}}
+                lexicon = {**data, "classes": {**data.get("classes", {}), **lexicon.get("classes", {})}}
             else:
-                _merge_classes(words, data, path)
+                _merge_classes(lexicon, data, path)
                 rules += _rules(data, path)
         _check_ids(rules, place)
         try:
-            languages[place.name] = LanguageRules(place.name, rules, words)
+            languages[place.name] = LanguageRules(place.name, rules, lexicon)
         except (RuleError, patterns.PatternError) as error:
             raise RuleError(f"{place.name}: {error}") from error
     return RuleBook(f"{max(versions, default='0')}+{digest.hexdigest()[:10]}", languages)
@@ -332,8 +332,8 @@ def _parsed(path: Path, content: bytes) -> dict[str, Any]:
         raise RuleError(f"{path.parent.name}/{path.name} is not valid TOML: {error}") from error
 
 
-def _merge_classes(words: dict[str, Any], data: dict[str, Any], path: Path) -> None:
-    classes = words.setdefault("classes", {})
+def _merge_classes(lexicon: dict[str, Any], data: dict[str, Any], path: Path) -> None:
+    classes = lexicon.setdefault("classes", {})
     for name, members in data.get("classes", {}).items():
         if name in classes:
             raise RuleError(f"{path.parent.name}/{path.name}: the class {name!r} is already defined")
@@ -345,17 +345,17 @@ def _rules(data: dict[str, Any], path: Path) -> Iterator[Rule]:
         try:
             lists = ("patterns", "examples", "against")
             fields = {**raw, **{key: tuple(raw.get(key, ())) for key in lists}}
-            yield Rule(label=data["flag"], **fields)
+            yield Rule(label=data["flag"], max_tokens=fields.pop("max_words", 0), **fields)
         except (KeyError, TypeError) as error:
             raise RuleError(f"{path.parent.name}/{path.name}, rule {raw.get('id', '?')}: {error}") from error
 
 
 def _check_ids(rules: list[Rule], place: Path) -> None:
-    seen: set[str] = set()
+    known: set[str] = set()
     for rule in rules:
-        if rule.id in seen:
+        if rule.id in known:
             raise RuleError(f"{place.name}: two rules are called {rule.id!r}")
-        seen.add(rule.id)
+        known.add(rule.id)
 
 
 @lru_cache(maxsize=4)

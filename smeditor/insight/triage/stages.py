@@ -1,7 +1,7 @@
 """The stages of triage: small pure functions, each taking what the one before it found.
 
-read → settle the language → find rules → drop what is negated or quoted → add up → raise → turn abuse into a call for
-help → rank as a tip. `triage` runs them; `explain` runs them and keeps what they saw.
+read → detect the language → find rules → drop what is negated or quoted → add up → raise → turn abuse into a call for
+help → rank as a tip. ``triage`` runs them; ``explain`` runs them and keeps what they saw.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _QUESTION_MARK = re.compile(r"[?？؟\u037e՞]")
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One rule that was found, for `explain`: what it is, where, the words, and whether it counted."""
+    """One rule that was found, for ``explain``: what it is, where, the words, and whether it counted."""
 
     label: str
     rule: str
@@ -37,7 +37,7 @@ class Finding:
     weight: float
     start: int
     end: int
-    words: str
+    text: str
     counted: bool
 
 
@@ -45,11 +45,11 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     """Return what ``text`` is to an editor. Never raises, whatever the text; the same answer for the same input.
 
     ``lang``: what the network declared, if anything. ``context``: what is known beside the text. ``book``: other rules
-    than the shipped ones, for a replay.
+    than the shipped ones, for a re-run.
     """
     book = book or shipped()
     reading = Reading(text)
-    lang = language.settle(reading.words, lang, book)
+    lang = language.detect(reading.tokens, lang, book)
     rules = book.get(lang)
     if rules is None:
         return _without_rules(reading, lang, book.version)
@@ -58,17 +58,17 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
     if not hits:
         return Triage(lang, (), {}, {}, book.version)
-    said = judge(tuple(dict.fromkeys([rule for _, _, rule in hits])))
-    if not said.abuse:
+    verdict = judge(tuple(dict.fromkeys([rule for _, _, rule in hits])))
+    if not verdict.abuse:
         return Triage(
             lang=lang,
-            labels=said.labels,
-            scores=dict(said.scores),
-            evidence=reasons(hits, said.labels, reading) if said.labels else {},
+            labels=verdict.labels,
+            scores=dict(verdict.scores),
+            evidence=reasons(hits, verdict.labels, reading) if verdict.labels else {},
             version=book.version,
-            tip_score=said.tip_score,
+            tip_score=verdict.tip_score,
         )
-    raised, sums = call_for_help(set(said.labels), said.sums, context)
+    raised, sums = call_for_help(set(verdict.labels), verdict.sums, context)
     return Triage(
         lang=lang,
         labels=tuple(label for label in LABELS if label in raised),
@@ -76,14 +76,14 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
         evidence=reasons(hits, raised, reading),
         version=book.version,
         masked=mask(reading.text, insults(reading, rules)) if "call_for_help" in raised else None,
-        tip_score=said.tip_score,
+        tip_score=verdict.tip_score,
         markers=(AIMED_AT_JOURNALIST,) if aimed_at_journalist(reading, hits, context) else (),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a set of rules comes to, whatever the text: sums and scores by flag, the flags raised, the rank as a tip."""
+    """What a set of rules comes to, whatever the text: sums and scores by label, the labels raised, the rank as a tip."""
 
     sums: dict[str, float]
     labels: tuple[str, ...]
@@ -101,17 +101,17 @@ def judge(found: tuple[Rule, ...]) -> Verdict:
 
 
 def scores(sums: dict[str, float]) -> dict[str, float]:
-    """Return the score of each flag that anything spoke for."""
+    """Return the score of each label that anything spoke for."""
     return {label: squash(sums[label]) for label in LABELS if sums.get(label, 0) > 0}
 
 
 def squash(total: float) -> float:
-    """Return a sum of weights as a score from 0 to 1 that is .5 where the flag is raised (1 - 2^-total)."""
+    """Return a sum of weights as a score from 0 to 1 that is .5 where the label is raised (1 - 2^-total)."""
     return round(1 - 2.0**-total, 4)
 
 
 def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
-    """Return the sum of weights of each flag over the distinct rules ``found``, and the rank of a tip.
+    """Return the sum of weights of each label over the distinct rules ``found``, and the rank of a tip.
 
     A tip's rank counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
     and a document are worth more than three places.
@@ -154,7 +154,7 @@ def insults(reading: Reading, rules: LanguageRules) -> list[tuple[int, int]]:
     """Return the spans of the insulting words that are the author's own, not quoted."""
     quoted = match.quotations(reading.text)
     spans = []
-    for place, word in enumerate(reading.words):
+    for place, word in enumerate(reading.tokens):
         entry = rules.memory[word]
         if entry is not None and any(key.startswith("@insult") for key in entry.keys):
             span = reading.spans[place]
@@ -180,7 +180,7 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
     """
     if context is None:
         return False
-    text = " ".join(reading.words)
+    text = " ".join(reading.tokens)
     plain = fold(text)
     for name in context.journalists:
         wanted = fold(name.strip().lstrip("@")).split("@")[0]
@@ -191,7 +191,7 @@ def aimed_at_journalist(reading: Reading, hits: list[Hit], context: Context | No
 
 
 def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[str, list[Span]]:
-    """Return for each raised flag the spans, in the original text, of the rules that spoke for it."""
+    """Return for each raised label the spans, in the original text, of the rules that spoke for it."""
     evidence: dict[str, list[Span]] = {label: [] for label in LABELS if label in raised}
     if not evidence:
         return evidence
@@ -208,20 +208,22 @@ def reasons(hits: list[Hit], raised: Collection[str], reading: Reading) -> dict[
 
 
 def explain(text: str, lang: str | None = None, book: RuleBook | None = None) -> list[Finding]:
-    """Return every rule found in ``text``, those that were negated, quoted or speak against a flag included."""
+    """Return every rule found in ``text``, those that were negated, quoted or speak against a label included."""
     book = book or shipped()
     reading = Reading(text)
-    rules = book.get(language.settle(reading.words, lang, book))
+    rules = book.get(language.detect(reading.tokens, lang, book))
     if rules is None:
         return []
     hits = match.find(reading, rules, thorough=True)
     counted = set(match.standing(hits, reading, rules, match.quotations(reading.text)))
     found = []
-    for hit in hits:
-        first, last, rule = hit
+    for occurrence in hits:
+        first, last, rule = occurrence
         start, end = reading.spans[first][0], reading.spans[last - 1][1]
         found.append(
-            Finding(rule.label, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], hit in counted)
+            Finding(
+                rule.label, rule.id, rule.why, rule.weight, start, end, reading.text[start:end], occurrence in counted
+            )
         )
     return found
 

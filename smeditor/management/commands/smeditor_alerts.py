@@ -1,4 +1,4 @@
-"""`manage.py smeditor_alerts`: counts in buckets in, alerts out. Never touches the database."""
+"""``manage.py smeditor_alerts``: counts in buckets in, alerts out. Never touches the database."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Any

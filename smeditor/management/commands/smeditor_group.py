@@ -1,4 +1,4 @@
-"""`manage.py smeditor_group`: JSON Lines of texts in, the concern of each out. Never touches the database."""
+"""``manage.py smeditor_group``: JSON Lines of texts in, the concern of each out. Never touches the database."""
 
 from array import array
 from collections import Counter
@@ -14,7 +14,7 @@ from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 
 class OnePass:
-    """Words mode with the manners of `BatchGrouper`: every line has its place, also one without a text."""
+    """Words mode with the manners of ``BatchGrouper``: every line has its place, also one without a text."""
 
     def __init__(self, threshold: float) -> None:
         self.grouper = WordGrouper(threshold)

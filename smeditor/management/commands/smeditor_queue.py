@@ -30,8 +30,8 @@ class Command(BaseCommand):
 
     def _write(self, state: dict[str, Any]) -> None:
         inbound = state["looked_at_seconds_ago"]
-        looked = "never" if inbound is None else f"{inbound:g} s ago"
-        self.stdout.write(f"queue last looked at: {looked}{'  (nobody is working)' if state['stale'] else ''}")
+        checked = "never" if inbound is None else f"{inbound:g} s ago"
+        self.stdout.write(f"queue last looked at: {checked}{'  (nobody is working)' if state['stale'] else ''}")
         self.stdout.write(f"due: {state['due']}, the oldest {state['late_by_seconds']} s after its slot")
         self.stdout.write("  ".join(f"{name}: {count}" for name, count in state["states"].items()))
         self.stdout.write(

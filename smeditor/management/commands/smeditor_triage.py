@@ -1,4 +1,4 @@
-"""`manage.py smeditor_triage`: JSON Lines of texts in, flags with their reasons out. Never touches the database."""
+"""``manage.py smeditor_triage``: JSON Lines of texts in, flags with their reasons out. Never touches the database."""
 
 from collections.abc import Iterator
 from typing import IO, Any

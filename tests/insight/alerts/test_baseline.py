@@ -15,7 +15,7 @@ BUCKET = timedelta(minutes=15)
 
 
 def learnt(counts, spiking=()):
-    """Return a season that took these counts, those numbered in `burning` as a fire's."""
+    """Return a season that took these counts, those numbered in ``burning`` as a fire's."""
     found, run = Baseline(BUCKET), 0
     for i, n in enumerate(counts):
         run = run + 1 if i in spiking else 0
@@ -47,7 +47,7 @@ def test_even_an_unseen_fire_teaches_little():
 def test_the_day_and_the_week_are_learnt_within_a_fifth(level):
     found = learnt(simulated(level, 91, weeks=4, bursts=False).counts)
     away = [usual(found, 4 * WEEK + i) / (level * baseline(i)) - 1 for i in range(0, WEEK, 8)]
-    assert sum(abs(one) for one in away) / len(away) < 0.2
+    assert sum(abs(deviation) for deviation in away) / len(away) < 0.2
 
 
 def test_the_dispersion_is_found_that_the_counts_were_drawn_with():

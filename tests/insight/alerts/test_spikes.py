@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bench.series import TRAIN_WEEKS, WEEK, simulated
 from smeditor.insight.alerts.baseline import Baseline, weekly_shape
-from smeditor.insight.alerts.participation import tone_z, voices
+from smeditor.insight.alerts.participation import participation_of
 from smeditor.insight.alerts.spikes import SpikeDetector, detect
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
@@ -94,13 +94,9 @@ def test_a_shape_of_the_wrong_length_is_refused():
 
 
 def test_one_account_that_posts_forty_times_is_seen():
-    loud = voices({"bot": 40, **{f"reader{n}": 1 for n in range(20)}})
+    loud = participation_of({"bot": 40, **{f"reader{n}": 1 for n in range(20)}})
     assert (loud.people, loud.messages, loud.concentrated) == (21, 60, True)
 
 
 def test_a_crowd_is_not_concentrated():
-    assert not voices(dict.fromkeys(range(300), 1)).concentrated
-
-
-def test_tone_is_compared_with_its_usual_share():
-    assert tone_z(45, 60, 0.3) > 3 > tone_z(20, 60, 0.3)
+    assert not participation_of(dict.fromkeys(range(300), 1)).concentrated

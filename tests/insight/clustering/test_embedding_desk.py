@@ -18,7 +18,7 @@ KNOWN = [
     "Pourquoi la dernière navette part-elle à 21 h alors que les soignants finissent plus tard ?",
     "L'arrosage des potagers sera-t-il interdit en juillet ?",
 ]
-OTHER_WORDS = "Quand remettrez-vous un car du soir pour ceux qui travaillent ?"
+OTHER_TEXT = "Quand remettrez-vous un car du soir pour ceux qui travaillent ?"
 
 
 def understand():
@@ -41,26 +41,26 @@ def a_stream(settings, model):
 
 def test_a_text_that_says_the_same_in_other_words_joins_by_the_model(settings):
     shuttle = a_stream(settings, "tests.insight.tiny_model.embed")
-    asks = make_reaction(OTHER_WORDS)
+    asks = make_reaction(OTHER_TEXT)
     understand()
     assert concern_of(asks) == concern_of(shuttle)
 
 
 def test_the_words_alone_found_a_concern_of_its_own(settings):
     shuttle = a_stream(settings, "")
-    asks = make_reaction(OTHER_WORDS)
+    asks = make_reaction(OTHER_TEXT)
     understand()
     assert concern_of(asks) != concern_of(shuttle)
 
 
 def test_what_the_model_joined_stays_joined_after_a_restart_and_is_used_again(settings):
     shuttle = a_stream(settings, "tests.insight.tiny_model.embed")
-    make_reaction(OTHER_WORDS)
+    make_reaction(OTHER_TEXT)
     understand()
     grouper_memory.forget()
     again = make_reaction("Le car du soir : à quand son retour ?")
     understand()
-    grouper_memory.current().grouper.settle()
+    grouper_memory.current().grouper.recluster()
     assert concern_of(again) == concern_of(shuttle)
 
 
@@ -86,13 +86,13 @@ def test_the_model_is_not_asked_where_none_is_set(settings):
 
 
 @pytest.mark.parametrize(
-    ("model", "said"), [("broken", "RuntimeError"), ("not_there", "ImportError"), ("embed", "")], ids=str
+    ("model", "shown"), [("broken", "RuntimeError"), ("not_there", "ImportError"), ("embed", "")], ids=str
 )
-def test_the_desk_says_that_the_model_failed_until_it_works_again(settings, admin_client, model, said):
+def test_the_desk_says_that_the_model_failed_until_it_works_again(settings, admin_client, model, shown):
     a_stream(settings, "tests.insight.tiny_model.broken")
     settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": f"tests.insight.tiny_model.{model}"}
     grouper_memory.forget()
-    make_reaction(OTHER_WORDS)
+    make_reaction(OTHER_TEXT)
     understand()
     page = admin_client.get(reverse("wagtailadmin_home")).content.decode()
-    assert [kind for kind in ("RuntimeError", "ImportError") if kind in page] == [said] * bool(said)
+    assert [kind for kind in ("RuntimeError", "ImportError") if kind in page] == [shown] * bool(shown)

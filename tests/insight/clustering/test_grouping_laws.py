@@ -14,8 +14,8 @@ from smeditor.insight.clustering import grouping
 from smeditor.insight.clustering.batches import BatchGrouper
 from smeditor.insight.clustering.grouping import Grouper, LinkConflict
 
-WORDS = ["school", "heating", "broken", "train", "late", "mayor", "budget", "park", "noise", "river"]
-texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), min_size=2, max_size=25)
+VOCABULARY = ["school", "heating", "broken", "train", "late", "mayor", "budget", "park", "noise", "river"]
+texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6).map(" ".join), min_size=2, max_size=25)
 
 
 def grown(bodies, **arguments):
@@ -68,7 +68,7 @@ def test_what_an_editor_linked_holds_through_settling(bodies, data):
                 apart.append((a, b))
         except LinkConflict:
             continue
-    grouper.settle()
+    grouper.recluster()
     final = grouper.final()
     assert all(final[a] != final[b] for a, b in apart)
 
@@ -76,7 +76,7 @@ def test_what_an_editor_linked_holds_through_settling(bodies, data):
 def test_two_texts_that_an_editor_put_together_stay_together_when_settled():
     grouper = grown(["the heating is broken", "trains are late again", "mayor wants a park", "the river is noisy"])
     grouper.must_link(0, 1)
-    grouper.settle()
+    grouper.recluster()
     assert grouper.concern_of(0) == grouper.concern_of(1)
 
 
@@ -91,22 +91,22 @@ def test_a_rebuild_from_the_recorded_acts_gives_the_same_concerns():
     bodies = ["school heating broken", "heating broken at school", "train late", "late train again", "park noise"]
     events = [("add", {"text": text, "lang": "en", "key": key}) for key, text in enumerate(bodies)]
     live = Grouper.rebuild(events)
-    acts = [
+    operations = [
         ("cannot_link", {"a": 0, "b": 1}),
         ("merge", {"into": live.concern_of(2), "other": live.concern_of(4)}),
-        ("settle", {}),
+        ("recluster", {}),
         ("forget", {"key": 3}),
         ("add", {"text": "the park is noisy", "lang": "en", "key": 9}),
     ]
-    assert Grouper.rebuild(events + acts).final() == Grouper.rebuild(events + acts).final()
+    assert Grouper.rebuild(events + operations).final() == Grouper.rebuild(events + operations).final()
 
 
-@given(st.lists(st.tuples(st.sampled_from(WORDS), st.integers(0, 4)), min_size=1, max_size=30))
+@given(st.lists(st.tuples(st.sampled_from(VOCABULARY), st.integers(0, 4)), min_size=1, max_size=30))
 @settings(max_examples=40, deadline=None)
-def test_a_concern_counts_each_person_once(said):
+def test_a_concern_counts_each_person_once(messages):
     grouper = Grouper()
     people: dict[int, set[int]] = {}
-    for key, (word, author) in enumerate(said):
+    for key, (word, author) in enumerate(messages):
         concern = grouper.add(f"{word} {word}s again", "en", key=key, author=author).concern_id
         people.setdefault(concern, set()).add(author)
     assert {c: grouper.concerns[c].people for c in people} == {c: len(who) for c, who in people.items()}
@@ -126,7 +126,7 @@ def test_splitting_gives_the_texts_an_id_of_their_own():
     grouper = grown(["school heating broken", "heating broken school", "broken school heating now"])
     old = grouper.concern_of(0)
     new = grouper.split(old, [2])
-    grouper.settle()
+    grouper.recluster()
     assert (grouper.concern_of(0), grouper.concern_of(2)) == (old, new)
 
 
@@ -146,8 +146,8 @@ def test_the_same_concern_in_two_languages_is_proposed_by_its_names_and_links():
     for n in range(2):
         grouper.add(f"Pourquoi Lubrizol brûle encore {link}", "fr", key=f"f{n}")
         grouper.add(f"Why does Lubrizol burn again {link}", "en", key=f"e{n}")
-    (bridge,) = grouper.bridges()
-    assert {bridge.first, bridge.second} == {grouper.concern_of("f0"), grouper.concern_of("e0")}
+    (match,) = grouper.cross_language_matches()
+    assert {match.first, match.second} == {grouper.concern_of("f0"), grouper.concern_of("e0")}
 
 
 def test_a_label_is_a_readers_own_sentence():
@@ -183,7 +183,7 @@ live, batch = Grouper(), BatchGrouper(0.3, window=300)
 for key, (_, text) in enumerate(invented(900)):
     live.add(text, "en", key=key)
     batch.add(text, "en")
-live.settle()
+live.recluster()
 print(json.dumps([list(live.final().values()), list(batch.finish())]))
 """
 
@@ -231,6 +231,6 @@ def test_a_concern_keeps_its_id_from_window_to_window():
     grouper = BatchGrouper(0.3, window=60)
     for n in range(240):
         topic = "abcdefghijkl"[n % 12] * 4
-        grouper.add(f"{topic}pool {topic}closed {topic}winter {WORDS[n // 12 % 10]}", "en")
+        grouper.add(f"{topic}pool {topic}closed {topic}winter {VOCABULARY[n // 12 % 10]}", "en")
     concerns = grouper.finish()
     assert concerns[0] == concerns[228]

@@ -15,8 +15,8 @@ from smeditor.insight.clustering import word_grouper
 from smeditor.insight.clustering.tokens import MAX_CHARS, PREFIX, prefixes
 from smeditor.insight.clustering.word_grouper import WordGrouper
 
-WORDS = ["school", "heating", "broken", "train", "late", "mayor", "budget", "park", "noise", "river"]
-texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=6).map(" ".join), min_size=2, max_size=25)
+VOCABULARY = ["school", "heating", "broken", "train", "late", "mayor", "budget", "park", "noise", "river"]
+texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6).map(" ".join), min_size=2, max_size=25)
 
 
 def grouped(bodies, lang="en", **arguments):
@@ -81,7 +81,7 @@ def test_any_text_has_an_answer(bodies, lang):
 def test_two_hash_seeds_give_the_same_numbers():
     program = (
         "from smeditor.insight.clustering.word_grouper import WordGrouper\n"
-        f"words = {WORDS!r}\n"
+        f"words = {VOCABULARY!r}\n"
         "grouper = WordGrouper()\n"
         "print([grouper.add(' '.join(words[(n * k) % 10] for k in (1, 3, 7, 9)), 'en') for n in range(300)])"
     )
@@ -129,44 +129,44 @@ def test_what_readers_keep_raising_stays_however_old_it_is(monkeypatch):
 
 def test_room_is_looked_for_rarely_where_every_concern_was_raised_twice(monkeypatch):
     monkeypatch.setattr(word_grouper, "LIVE_CONCERNS", 80)
-    looked = []
+    runs = []
     thin = word_grouper._Language._thin
-    monkeypatch.setattr(word_grouper._Language, "_thin", lambda self: (looked.append(1), thin(self)))
+    monkeypatch.setattr(word_grouper._Language, "_thin", lambda self: (runs.append(1), thin(self)))
     grouper = WordGrouper()
     for n in range(400):
         grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d}"[::-1], "en")
         grouper.add(f"wholly{n:04d} other{n:04d} matter{n:04d} again"[::-1], "en")
-    assert 0 < len(looked) <= 400 / (80 / 8)
+    assert 0 < len(runs) <= 400 / (80 / 8)
 
 
 def test_a_concern_keeps_the_words_that_its_readers_share(monkeypatch):
-    monkeypatch.setattr(word_grouper, "WORDS_KEPT", 12)
+    monkeypatch.setattr(word_grouper, "TOKENS_KEPT", 12)
     grouper = WordGrouper()
     bodies = [f"heating broken school {n:03d}aside" for n in range(200)]
     assert set(grouped_by(grouper, bodies)) == {1}
     (concern,) = grouper._languages["en"].concerns
-    assert len(concern.words) <= 12
-    assert {"heati", "broke", "schoo"} <= set(concern.words)
+    assert len(concern.tokens) <= 12
+    assert {"heati", "broke", "schoo"} <= set(concern.tokens)
 
 
 def test_memory_of_words_is_bounded(monkeypatch):
-    monkeypatch.setattr(word_grouper, "MAX_WORDS", 50)
+    monkeypatch.setattr(word_grouper, "MAX_TOKENS", 50)
     monkeypatch.setattr(word_grouper, "COPIES_KEPT", 10)
     monkeypatch.setattr(word_grouper, "common_prefixes", lambda base: {})
     grouper = WordGrouper()
     for n in range(500):
         grouper.add(f"{n:05d}a {n:05d}b", "en")
-    assert len(grouper._languages["en"].words) <= 50
+    assert len(grouper._languages["en"].tokens) <= 50
     assert len(grouper._languages["en"].copies) <= 10
 
 
 def test_a_common_word_is_not_forgotten_for_rare_ones(monkeypatch):
-    monkeypatch.setattr(word_grouper, "MAX_WORDS", 50)
+    monkeypatch.setattr(word_grouper, "MAX_TOKENS", 50)
     monkeypatch.setattr(word_grouper, "common_prefixes", lambda base: {})
     grouper = WordGrouper()
     for n in range(500):
         grouper.add(f"heating {n:05d}a", "en")
-    assert grouper._languages["en"].words["heati"].texts >= 500
+    assert grouper._languages["en"].tokens["heati"].texts >= 500
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ def two_languages():
 
 
 def test_what_names_the_same_in_two_languages_is_proposed_once(two_languages):
-    bridge = ConcernMatch.objects.get()
-    assert {bridge.first.language, bridge.second.language} == {"fr", "en"}
-    assert bridge.evidence
+    match = ConcernMatch.objects.get()
+    assert {match.first.language, match.second.language} == {"fr", "en"}
+    assert match.evidence
     make_reaction("Quand ouvre le pont Vauclair ?", language="fr")
     intake.run_due(T0)
     membership.run_due(T0 + timedelta(hours=1))
@@ -37,8 +37,8 @@ def test_what_names_the_same_in_two_languages_is_proposed_once(two_languages):
 
 
 def test_accepting_merges_the_two_and_the_next_reactions_find_it(two_languages, editor):
-    bridge = ConcernMatch.objects.get()
-    edit = editing.accept_match(bridge, editor)
+    match = ConcernMatch.objects.get()
+    edit = editing.accept_match(match, editor)
     assert Concern.objects.get(pk=edit.other_id).size == 4
     grouper_memory.forget()
     make_reaction(FRENCH[0].format(LINK), language="fr")
@@ -49,11 +49,11 @@ def test_accepting_merges_the_two_and_the_next_reactions_find_it(two_languages, 
 
 
 def test_what_was_rejected_is_not_asked_again(two_languages, editor):
-    bridge = ConcernMatch.objects.get()
-    editing.reject_match(bridge, editor)
+    match = ConcernMatch.objects.get()
+    editing.reject_match(match, editor)
     assert not cross_language_matches.open_ones().exists()
     with pytest.raises(Refused):
-        editing.accept_match(bridge, editor)
+        editing.accept_match(match, editor)
 
 
 def test_words_of_a_reader_who_left_are_no_reason_any_more(two_languages):

@@ -56,7 +56,7 @@ def test_what_holds_no_sentence_breaks_nothing(text):
 
 
 @given(st.lists(st.text("abcdefgh", min_size=1, max_size=12), min_size=3, max_size=60))
-def test_no_word_is_ever_cut(words):
-    label = shorten(" ".join(words)).rstrip("…").lower()
-    assert label.split() == words[: len(label.split())]
+def test_no_word_is_ever_cut(vocabulary):
+    label = shorten(" ".join(vocabulary)).rstrip("…").lower()
+    assert label.split() == vocabulary[: len(label.split())]
     assert len(label) <= LABEL_CHARS

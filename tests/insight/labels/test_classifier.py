@@ -17,8 +17,8 @@ def labels(count, seed=1):
     rows = []
     for number in range(count):
         value = number % 3 == 0
-        words = [pick.choice(ASK if value else TELL), pick.choice(["today", "in town", "please", "again"])]
-        rows.append(LabelledText(str(number), " ".join(words), value, rule_score=pick.random()))
+        parts = [pick.choice(ASK if value else TELL), pick.choice(["today", "in town", "please", "again"])]
+        rows.append(LabelledText(str(number), " ".join(parts), value, rule_score=pick.random()))
     return rows
 
 
@@ -31,7 +31,7 @@ def test_its_reasons_are_words():
     model = rebuild("question", labels(120))
     spoke = dict(model.explain("when does the mayor speak"))
     assert spoke["when"] > 0 > spoke["mayor"]
-    assert all(word[0] not in "#<" for word, _ in model.top_words())
+    assert all(word[0] not in "#<" for word, _ in model.top_tokens())
 
 
 def test_an_exported_model_answers_the_same_and_a_foreign_file_is_refused():

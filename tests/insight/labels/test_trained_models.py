@@ -109,10 +109,10 @@ def test_a_model_never_moves_a_reaction_to_the_spam_tray_but_may_keep_it_out(edi
     intake.run_due(T0)
     assert Reaction.objects.get(pk=kept.pk).queue == "inbox"
     monkeypatch.setattr(trained_models, "promoted", lambda: {"spam": Sure("spam", 1.0)})
-    said = make_reaction("la mer est calme ce soir")
+    decided_text = make_reaction("la mer est calme ce soir")
     intake.run_due(T0)
-    assert label_on(said, "spam").present
-    assert Reaction.objects.get(pk=said.pk).queue == "inbox"
+    assert label_on(decided_text, "spam").present
+    assert Reaction.objects.get(pk=decided_text.pk).queue == "inbox"
 
 
 @pytest.mark.parametrize("label", sorted(trained_models.NEVER_TAKEN_BACK))
@@ -170,11 +170,11 @@ def test_many_new_labels_have_it_rebuilt_by_itself_and_few_do_not(editor):
 
 
 def test_differences_leave_out_what_an_editor_settled(promoted, editor):
-    open_one, settled = make_reaction("mirliton du théâtre"), make_reaction("mirliton du port")
-    intake.relabel(settled, Label.QUESTION, False, editor)
+    open_one, decided = make_reaction("mirliton du théâtre"), make_reaction("mirliton du port")
+    intake.relabel(decided, Label.QUESTION, False, editor)
     rows = Reaction.objects.select_related("content", "account").prefetch_related("labels").order_by("-pk")[:2]
     found = trained_models.differences(trained_models.model_of(promoted), rows)
-    assert [one.reaction.pk for one in found] == [open_one.pk]
+    assert [difference.reaction.pk for difference in found] == [open_one.pk]
     assert not found[0].rules
 
 
@@ -186,3 +186,13 @@ def test_the_labels_are_exported_a_line_each_with_their_author(editor):
         ("question", False, "edith"),
     ]
     assert lines[0]["text"] == "mirliton de la passerelle 0"
+
+
+def test_what_the_desk_masks_leaves_masked(editor):
+    """The kind of K10: the insult that is masked on the desk stood in full in the exported labels."""
+    reaction = make_reaction("Why is the bus late again, you clowns?")
+    reaction.content.masked = "Why is the bus late again, you ••••••?"
+    reaction.content.save()
+    intake.relabel(reaction, Label.QUESTION, True, editor)
+    (line,) = trained_models.export([Label.QUESTION], Reaction.objects.all())
+    assert json.loads(line)["text"] == "Why is the bus late again, you ••••••?"

@@ -41,13 +41,13 @@ def nadia(django_user_model):
 SECRET = "Je travaille au service des marchés, l'étude de 2021 a été cachée, contactez-moi"
 
 
-def tables_with(words: str) -> set[str]:
-    """The desk's tables in which ``words`` stand readable anywhere."""
+def tables_with(text: str) -> set[str]:
+    """The desk's tables in which ``text`` stands readable anywhere."""
     found = set()
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
             cursor.execute(f'SELECT * FROM "{table}"')  # noqa: S608 - names from the database itself
-            if any(words in str(value) for row in cursor.fetchall() for value in row):
+            if any(text in str(value) for row in cursor.fetchall() for value in row):
                 found.add(table)
     return found
 

@@ -12,18 +12,18 @@ from smeditor.insight.triage.rules import LanguageRules, Node
 EXAMPLES = {
     lang: [text for rule in rules.rules for text in rule.examples] for lang, rules in shipped().languages.items()
 }
-WORDS = {lang: sorted({word for text in texts for word in text.split()}) for lang, texts in EXAMPLES.items()}
+VOCABULARY = {lang: sorted({word for text in texts for word in text.split()}) for lang, texts in EXAMPLES.items()}
 
 
 def texts(lang: str) -> st.SearchStrategy[tuple[str, str]]:
-    words = st.lists(st.sampled_from(WORDS[lang]), max_size=25).map(" ".join)
+    mixed = st.lists(st.sampled_from(VOCABULARY[lang]), max_size=25).map(" ".join)
     sentences = st.lists(st.sampled_from(EXAMPLES[lang]), max_size=3).map(" ".join)
-    return st.tuples(st.just(lang), st.one_of(words, sentences))
+    return st.tuples(st.just(lang), st.one_of(mixed, sentences))
 
 
 def slowly(reading: Reading, rules: LanguageRules) -> set[tuple[int, int, str]]:
     """Try each tree from each word, and cut no way short for what the text lacks."""
-    entries = [rules.entry(word) for word in reading.words]
+    entries = [rules.entry(word) for word in reading.tokens]
     walk = _Walk(reading, entries, rules)
     walk.ahead = [every_key(rules)] * (len(entries) + 1)
     for number, tree in enumerate(rules.trees):
@@ -40,12 +40,12 @@ def slowly(reading: Reading, rules: LanguageRules) -> set[tuple[int, int, str]]:
 def every_key(rules: LanguageRules) -> int:
     """Return the bits of all keys that any node needs."""
     keys = 0
-    seen: set[int] = set()
+    known: set[int] = set()
     ahead = list(rules.trees)
     while ahead:
         node = ahead.pop()
-        if id(node) not in seen:
-            seen.add(id(node))
+        if id(node) not in known:
+            known.add(id(node))
             keys |= node.need
             ahead += [*node.next.values(), *node.gaps.values()]
     return keys

@@ -1,4 +1,4 @@
-"""`manage.py smeditor_triage`: a line in, a line out, whatever the line."""
+"""``manage.py smeditor_triage``: a line in, a line out, whatever the line."""
 
 import io
 import json

@@ -41,7 +41,7 @@ def test_any_text_is_answered_with_spans_of_the_original(text, lang):
 @settings(deadline=None)
 def test_every_word_read_stands_where_it_is_said_to_stand(text):
     reading = Reading(text)
-    assert len(reading.spans) == len(reading.words)
+    assert len(reading.spans) == len(reading.tokens)
     end = 0
     for start, stop in reading.spans:
         assert end <= start < stop <= len(text)
