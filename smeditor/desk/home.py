@@ -22,7 +22,7 @@ from smeditor.publishing import heartbeat, reminders
 from smeditor.templatetags.smeditor_desk import holds_of
 
 SHOWN = 5
-TO_DO = ("steps", "calls", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
+TO_DO = ("steps", "todos", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
 """The parts of the panel that call for somebody: while one of them is there, not all is quiet."""
 
 
@@ -38,7 +38,7 @@ class DeskPanel(Component):
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         user = self.request.user
-        context: dict[str, Any] = {"request": self.request, "calls": todos(user), "steps": first_steps(user)}
+        context: dict[str, Any] = {"request": self.request, "todos": todos(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
             context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble(user)}
         context["holds"] = [(hold, hold_bar.sentence(hold)) for hold in holds_of(self.request)[: hold_bar.SHOWN]]

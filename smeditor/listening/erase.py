@@ -47,6 +47,8 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
     Under a legal hold the words stay, out of every list (their presence says deleted), until the hold ends;
     ``despite_hold`` is for words that are kept elsewhere, in the envelope of a tip.
     """
+    if not reactions:
+        return 0
     now = now or timezone.now()
     with transaction.atomic():
         held = [row for row in reactions if is_held(row, now) and not despite_hold]
