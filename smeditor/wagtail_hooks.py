@@ -7,12 +7,16 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from smeditor.desk import articles, home, log_actions, menu, nouns, urls
+from smeditor.desk import articles, home, log_actions, menu, urls
 from smeditor.desk.accounts import AccountViewSet
+from smeditor.desk.desks import DeskViewSet
 from smeditor.desk.digest_preference import DigestPreferencePanel
 from smeditor.desk.holds import HoldViewSet
 from smeditor.desk.posts.bulk import ApproveBulkAction
 from smeditor.desk.posts.viewset import PostDeleteBulkAction, PostViewSet, rename_actions
+from smeditor.desk.rules import RuleViewSet
+from smeditor.desk.saved_replies import SavedReplyViewSet
+from smeditor.desk.sources import SourceViewSet
 
 register_snippet(PostViewSet)
 hooks.register("register_log_actions", log_actions.register)
@@ -27,7 +31,7 @@ hooks.register("register_admin_menu_item", menu.menu_item)
 
 @hooks.register("register_admin_viewset")
 def register_viewsets():
-    return [AccountViewSet(), HoldViewSet(), *nouns.viewsets]
+    return [AccountViewSet(), HoldViewSet(), RuleViewSet(), SavedReplyViewSet(), DeskViewSet(), SourceViewSet()]
 
 
 @hooks.register("register_admin_urls")

@@ -7,9 +7,10 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -17,19 +18,17 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.log_actions import log
 
 from smeditor import conf
 from smeditor.accounts import connect
 from smeditor.desk import secrets
-from smeditor.desk.base import ActionView
-from smeditor.desk.gates import gated
-from smeditor.desk.inspect import InspectView
+from smeditor.desk.base import OperationView
 from smeditor.desk.panels import AccountStatePanel
 from smeditor.desk.secrets import SecretsPanel
-from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.desk.tables import MomentColumn
 from smeditor.desk.units import unit_label
+from smeditor.desk.viewsets import DeskCreateView, DeskEditView, DeskModelViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account, Slot
 from smeditor.networks.connecting import Connecting
@@ -142,7 +141,7 @@ class TellsConnection:
         return response
 
 
-class AccountCreateView(TellsConnection, generic.CreateView):
+class AccountCreateView(TellsConnection, DeskCreateView):
     def get_success_url(self) -> str:
         return self.get_edit_url()
 
@@ -152,7 +151,7 @@ class AccountCreateView(TellsConnection, generic.CreateView):
         return account
 
 
-class AccountEditView(TellsConnection, generic.EditView):
+class AccountEditView(TellsConnection, DeskEditView):
     pass
 
 
@@ -183,59 +182,59 @@ def connected(request: Any, account: Account) -> None:
     )
 
 
-class AccountAction(ActionView):
-    any_permission = (CHANGE, CONNECT_ACCOUNT)
+class AccountOperation(OperationView):
+    """An operation on one account, by somebody who acts for it."""
 
-    def after_url(self) -> str:
-        return reverse("smeditor_accounts:edit", args=[self.kwargs["pk"]])
+    any_permission_required = (CHANGE, CONNECT_ACCOUNT)
+    model = Account
+    success_url_name = "smeditor_accounts:edit"
 
+    def get_base_object_queryset(self) -> Any:
+        return super().get_base_object_queryset().select_related("desk")
 
-def own_account(user: Any, pk: int) -> Account:
-    """The account with this id. Raises NotAllowed, with a sentence, when ``user`` does not act for it."""
-    account = get_object_or_404(Account.objects.select_related("desk"), pk=pk)
-    scope.require(user, account)
-    return account
-
-
-class Verify(AccountAction):
-    def perform(self, request: Any, pk: int) -> None:
-        report(request, own_account(request.user, pk))
+    def check_object(self) -> None:
+        scope.require(self.request.user, self.object)
 
 
-class Pause(AccountAction):
-    def perform(self, request: Any, pk: int) -> str:
-        reason = request.POST.get("reason", "").strip()
+class Verify(AccountOperation):
+    """Ask the network again as whom it knows the account."""
+
+    def perform_operation(self) -> None:
+        report(self.request, self.object)
+
+
+class Pause(AccountOperation):
+    """Stop all that the account sends, with a reason."""
+
+    def perform_operation(self) -> None:
+        reason = self.request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why the account is paused, so that colleagues know."))
-        account = own_account(request.user, pk)
-        holds.pause_account(account, request.user, reason, timezone.now())
-        return gettext("%(account)s is paused: nothing of it is sent until it is resumed.") % {"account": account}
+        holds.pause_account(self.object, self.request.user, reason, timezone.now())
+        sentence = gettext("%(account)s is paused: nothing of it is sent until it is resumed.")
+        self.success_message = sentence % {"account": self.object}
 
 
-class Resume(AccountAction):
-    def perform(self, request: Any, pk: int) -> str:
-        account = own_account(request.user, pk)
-        late = holds.resume_account(account, request.user, timezone.now())
+class Resume(AccountOperation):
+    """Let the account send again."""
+
+    def perform_operation(self) -> None:
+        late = holds.resume_account(self.object, self.request.user, timezone.now())
         if late:
-            return gettext(
+            sentence = gettext(
                 "%(account)s sends again. %(late)d deliveries missed their time and wait for a decision."
-            ) % {
-                "account": account,
-                "late": late,
-            }
-        return gettext("%(account)s sends again.") % {"account": account}
+            )
+        else:
+            sentence = gettext("%(account)s sends again.")
+        self.success_message = sentence % {"account": self.object, "late": late}
 
 
-class AccountViewSet(ModelViewSet):
+class AccountViewSet(DeskModelViewSet):
     model = Account
     name = "smeditor_accounts"
     url_prefix = "smeditor/accounts"
     icon = "user"
     menu_label = _("Accounts")
-    copy_view_enabled = False
-    add_to_reference_index = False
-    inspect_view_enabled = True
-    inspect_view_class = InspectView
     inspect_view_fields = [
         *("network", "handle", "display_name", "server_url", "state", "state_reason", "desk", "language", "tone"),
         *("approval", "sends", "listens", "minimum_gap", "daily_quota", "verified_at", "followers", "expires_at"),
@@ -244,19 +243,16 @@ class AccountViewSet(ModelViewSet):
     edit_view_class = AccountEditView
     delete_view_class = AccountDeleteView
     search_fields = ["handle", "display_name", "server_url"]
-    search_backend_name = None
     list_filter = ["network", "state", "desk"]
-    list_display = capitalised(
-        [
-            "handle",
-            Column("get_network_display", label=_("network"), sort_key="network"),
-            StatusTagColumn("get_state_display", label=_("state"), primary=lambda account: account.state == "active"),
-            Column("state_reason", label=_("reason")),
-            Column("desk", label=_("desk")),
-            MomentColumn("expires_at", label=_("token expires")),
-            DateColumn("verified_at", label=_("last verified")),
-        ]
-    )
+    list_display = [
+        "handle",
+        Column("get_network_display", label=_("Network"), sort_key="network"),
+        StatusTagColumn("get_state_display", label=_("State"), primary=lambda account: account.state == "active"),
+        Column("state_reason", label=capfirst(_("reason"))),
+        Column("desk", label=capfirst(_("desk"))),
+        MomentColumn("expires_at", label=_("Token expires")),
+        DateColumn("verified_at", label=_("Last verified")),
+    ]
     edit_handler = ObjectList(
         [
             AccountStatePanel(),
@@ -292,9 +288,6 @@ class AccountViewSet(ModelViewSet):
         ],
         base_form_class=AccountForm,
     )
-
-    def get_urlpatterns(self) -> list[Any]:
-        return gated(Account, super().get_urlpatterns())
 
 
 urlpatterns = [

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
@@ -15,7 +16,7 @@ from wagtail.models import Page
 
 from smeditor.desk.alerts import MEASURES, scope_in_words
 from smeditor.desk.base import ActionView, DeskPage
-from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.desk.tables import MomentColumn
 from smeditor.insight.alerts import handling
 from smeditor.insight.alerts.watch import Rehearsal, rehearse
 from smeditor.models import Account, Alert, AlertSwitch
@@ -26,21 +27,21 @@ SHOWN = 100
 
 
 class History(DeskPage):
-    any_permission = (VIEW_ALERT,)
+    any_permission_required = (VIEW_ALERT,)
     header_icon = "history"
     page_title = _("What the alerts would have said")
     template_name = "smeditor/admin/alerts/history.html"
     parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
-    columns = capitalised(
-        [
-            Column("about", label=_("about"), accessor=lambda row: row["about"]),
-            Column("measure", label=_("measure"), accessor=lambda row: MEASURES[row["row"].measure]),
-            Column("kind", label=_("kind"), accessor=lambda row: Alert.Kind(row["row"].found.kind).label),
-            NumberColumn("came", label=_("came"), accessor=lambda row: row["row"].found.count),
-            Column("expected", label=_("expected"), accessor=lambda row: number_format(row["row"].found.expected, 1)),
-            MomentColumn("at", label=_("when"), accessor=lambda row: row["row"].found.at),
-        ]
-    )
+    columns = [
+        Column("about", label=_("About"), accessor=lambda row: row["about"]),
+        Column("measure", label=capfirst(_("measure")), accessor=lambda row: MEASURES[row["row"].measure]),
+        Column("kind", label=_("Kind"), accessor=lambda row: Alert.Kind(row["row"].found.kind).label),
+        NumberColumn("came", label=capfirst(_("came")), accessor=lambda row: row["row"].found.count),
+        Column(
+            "expected", label=capfirst(_("expected")), accessor=lambda row: number_format(row["row"].found.expected, 1)
+        ),
+        MomentColumn("at", label=_("When"), accessor=lambda row: row["row"].found.at),
+    ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         history = rehearse(timezone.now())
@@ -82,7 +83,7 @@ def names_of(history: Rehearsal) -> dict[str, str]:
 
 
 class Switch(ActionView):
-    any_permission = (SWITCH_ALERTS,)
+    any_permission_required = (SWITCH_ALERTS,)
 
     def after_url(self) -> str:
         return reverse("smeditor:alert_history")

@@ -13,6 +13,7 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
@@ -61,7 +62,7 @@ def about(alert: Alert) -> str:
 
 
 class Alerts(DeskListing):
-    any_permission = (VIEW_ALERT,)
+    any_permission_required = (VIEW_ALERT,)
     model = Alert
     page_title = _("Alerts")
     header_icon = "warning"
@@ -71,13 +72,15 @@ class Alerts(DeskListing):
     filterset_class = AlertFilterSet
     default_ordering = "-at"
     columns = [
-        TitleColumn("about", label=_("about"), url_name="smeditor:alert", accessor=about),
-        Column("measure", label=_("measure"), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)),
-        Column("get_kind_display", label=_("kind"), sort_key="kind"),
-        NumberColumn("count", label=_("came"), accessor=lambda alert: round(alert.count)),
-        Column("expected", label=_("expected"), accessor=lambda alert: number_format(alert.expected, 1)),
-        StatusTagColumn("get_state_display", label=_("state"), primary=lambda alert: alert.state == Alert.State.OPEN),
-        MomentColumn("at", label=_("since"), sort_key="at"),
+        TitleColumn("about", label=_("About"), url_name="smeditor:alert", accessor=about),
+        Column(
+            "measure", label=capfirst(_("measure")), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)
+        ),
+        Column("get_kind_display", label=_("Kind"), sort_key="kind"),
+        NumberColumn("count", label=capfirst(_("came")), accessor=lambda alert: round(alert.count)),
+        Column("expected", label=capfirst(_("expected")), accessor=lambda alert: number_format(alert.expected, 1)),
+        StatusTagColumn("get_state_display", label=_("State"), primary=lambda alert: alert.state == Alert.State.OPEN),
+        MomentColumn("at", label=capfirst(_("since")), sort_key="at"),
     ]
 
     @cached_property
@@ -93,7 +96,7 @@ class Alerts(DeskListing):
 
 
 class AlertPage(DeskPage):
-    any_permission = (VIEW_ALERT,)
+    any_permission_required = (VIEW_ALERT,)
     header_icon = "warning"
     template_name = "smeditor/admin/alerts/alert.html"
     parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
@@ -118,7 +121,7 @@ class AlertPage(DeskPage):
 
 
 class AlertAction(ActionView):
-    any_permission = (CHANGE,)
+    any_permission_required = (CHANGE,)
 
     def after_url(self) -> str:
         return reverse("smeditor:alert", args=[self.kwargs["pk"]])

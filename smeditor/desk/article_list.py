@@ -30,7 +30,7 @@ class PostedColumn(Column):
 class Articles(DeskListing):
     """Live articles, the newest first."""
 
-    any_permission = (VIEW_REACTION, VIEW_POST)
+    any_permission_required = (VIEW_REACTION, VIEW_POST)
     model = Page
     page_title = _("Articles")
     header_icon = "doc-full"

@@ -30,7 +30,7 @@ SHOWN = 15
 class Article(DeskPage):
     """The story's memory: what we said where, and what came back."""
 
-    any_permission = (VIEW_REACTION, VIEW_POST)
+    any_permission_required = (VIEW_REACTION, VIEW_POST)
     header_icon = "doc-full"
     template_name = "smeditor/admin/articles/article.html"
 

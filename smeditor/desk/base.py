@@ -1,8 +1,9 @@
-"""What every view of the desk stands on: a permission that fails closed, Wagtail's furniture, acts that answer in a sentence."""
+"""What every view of the desk stands on: a permission that fails closed, Wagtail's pages, operations that answer in a sentence."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
@@ -15,30 +16,31 @@ from django.views import View
 from django.views.generic import TemplateView
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic import WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.base import BaseListingView
+from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
+from wagtail.admin.views.generic.base import BaseListingView, BaseOperationView
 
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.search import SearchesForms
-from smeditor.desk.tables import capitalised
 from smeditor.exceptions import SmeditorError
 from smeditor.text.params import IdConverter
 
 register_converter(IdConverter, "id")
 
 
-class Permitted:
-    """Lets in whoever has any of ``any_permission``. A view that names none lets nobody in."""
+class DeskPermissionMixin(PermissionCheckedMixin):
+    """Lets in whoever has any of ``any_permission_required``. A view that names none lets nobody in.
 
-    any_permission: ClassVar[tuple[str, ...]] = ()
+    The desk's rights are no model's ("answer a concern", "hold deliveries"), so they are named in full, as
+    ``"smeditor.view_delivery"``, and Wagtail's mixin asks the user and not one model's policy.
+    """
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not any(request.user.has_perm(permission) for permission in self.any_permission):
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
+    any_permission_required: ClassVar[tuple[str, ...]] = ()
+
+    def user_has_any_permission(self, permissions: Iterable[str]) -> bool:
+        return any(self.request.user.has_perm(permission) for permission in permissions)
 
 
-class DeskPage(Permitted, HoldBar, WagtailAdminTemplateMixin, TemplateView):
+class DeskPage(DeskPermissionMixin, HoldBar, WagtailAdminTemplateMixin, TemplateView):
     """One page of the admin under the slim header, with its place in the breadcrumbs."""
 
     parents: ClassVar[tuple[tuple[Any, Any], ...]] = ()
@@ -50,17 +52,13 @@ class DeskPage(Permitted, HoldBar, WagtailAdminTemplateMixin, TemplateView):
         return [*self.breadcrumbs_items, *above, here]
 
 
-class DeskListing(SearchesForms, Permitted, HoldBar, BaseListingView):
+class DeskListing(SearchesForms, DeskPermissionMixin, HoldBar, BaseListingView):
     """A universal listing: filters, search, pages, columns."""
 
     paginate_by = 20
     is_searchable = False
     search_backend_name = None
     table_classname = "listing sme-listing"
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        capitalised(cls.columns)
 
     @cached_property
     def verbose_name_plural(self) -> str:
@@ -75,8 +73,11 @@ class DeskListing(SearchesForms, Permitted, HoldBar, BaseListingView):
         return queryset
 
 
-class ActionView(Permitted, View, ABC):
-    """One act on the desk, by POST only. It answers in a sentence and goes back to where one came from."""
+class ActionView(DeskPermissionMixin, View, ABC):
+    """What is done to several objects or to none, by POST only; what is done to one is an :class:`OperationView`.
+
+    It answers in a sentence and goes back to the page that the form names as ``next``, else to ``after_url()``.
+    """
 
     http_method_names = ["post"]
     after: ClassVar[Any] = "/"
@@ -86,16 +87,57 @@ class ActionView(Permitted, View, ABC):
         """Do it and return the sentence that tells it. Raises SmeditorError with the sentence that tells why not."""
 
     def after_url(self) -> str:
+        """Where to go when the form names no page to go back to."""
         return str(self.after)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         try:
             done = self.perform(request, **kwargs)
         except SmeditorError as error:
-            messages.error(request, error.sentence or _("It could not be done. Nothing was changed."))
+            report_error(request, error)
         else:
             if isinstance(done, HttpResponseRedirect):
                 return done
             if done:
                 messages.success(request, done)
         return redirect(get_valid_next_url_from_request(request) or self.after_url())
+
+
+class OperationView(DeskPermissionMixin, BaseOperationView, ABC):
+    """One operation on one object, by POST only.
+
+    ``perform_operation`` does it and puts the sentence that says so into ``success_message``; it raises SmeditorError
+    with the sentence that says why not. Whichever it is, one goes back to the page that the form names as ``next``, else
+    to the object's own. ``get_base_object_queryset`` holds what this user may see: all else is not found.
+    """
+
+    http_method_names = ["post"]
+
+    def get_object(self) -> Any:
+        """The object, once it is certain that this user may do it to any: Wagtail looks it up before it asks that.
+
+        Raises PermissionDenied, Http404.
+        """
+        if not self.user_has_any_permission(self.any_permission_required):
+            raise PermissionDenied
+        return super().get_object()
+
+    def check_object(self) -> None:
+        """Raises NotAllowed, with a sentence, when this user may not do it to this very object."""
+
+    @abstractmethod
+    def perform_operation(self) -> None:
+        """Do it, and set ``success_message``. Raises SmeditorError when it may not or cannot be done."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            self.check_object()
+            return super().post(request, *args, **kwargs)
+        except SmeditorError as error:
+            report_error(request, error)
+            return redirect(self.get_success_url())
+
+
+def report_error(request: HttpRequest, error: SmeditorError) -> None:
+    """Say to who asked why it was not done."""
+    messages.error(request, error.sentence or _("It could not be done. Nothing was changed."))

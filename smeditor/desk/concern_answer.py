@@ -70,7 +70,7 @@ def for_user(who: Waiting, user: Any) -> Waiting:
 class Answer(DeskPage):
     """Write one answer; see everyone who waits for it; prepare all replies."""
 
-    any_permission = (ANSWER_CONCERN,)
+    any_permission_required = (ANSWER_CONCERN,)
     header_icon = "group"
     page_title = _("Answer the concern")
     template_name = "smeditor/admin/concerns/answer.html"
@@ -136,7 +136,7 @@ def brief(reaction: Reaction) -> Card:
 class Approve(DeskPage):
     """The prepared replies in a row, to be approved in one go."""
 
-    any_permission = (ANSWER_CONCERN,)
+    any_permission_required = (ANSWER_CONCERN,)
     header_icon = "check"
     page_title = _("Approve the replies")
     template_name = "smeditor/admin/concerns/approve.html"

@@ -19,7 +19,7 @@ SHOWN = 50
 
 
 class ConcernMatches(DeskPage):
-    any_permission = (VIEW_CONCERN,)
+    any_permission_required = (VIEW_CONCERN,)
     header_icon = "group"
     page_title = _("The same in two languages?")
     template_name = "smeditor/admin/concerns/matches.html"
@@ -35,7 +35,7 @@ class ConcernMatches(DeskPage):
 
 
 class ConcernMatchAction(ActionView):
-    any_permission = (ANSWER_CONCERN,)
+    any_permission_required = (ANSWER_CONCERN,)
 
     def after_url(self) -> str:
         return reverse("smeditor:concern_matches")

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.db import transaction
 from django.db.models import Count, F, Q
 from django.http import HttpRequest
@@ -14,10 +14,12 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
@@ -70,7 +72,7 @@ class ConcernFilterSet(WagtailFilterSet):
 class Board(DeskListing):
     """What readers keep raising, the most people first. What is still forming or declined is a filter away."""
 
-    any_permission = (VIEW_CONCERN,)
+    any_permission_required = (VIEW_CONCERN,)
     model = Concern
     page_title = _("Concerns")
     header_icon = "group"
@@ -81,14 +83,14 @@ class Board(DeskListing):
     search_fields = ["label"]
     default_ordering = "-people"
     columns = [
-        TitleColumn("__str__", label=_("what readers ask"), url_name="smeditor:concern"),
-        NumberColumn("people", label=_("people"), sort_key="people"),
-        NumberColumn("size", label=_("reactions"), sort_key="size"),
-        NumberColumn("articles", label=_("articles")),
-        NumberColumn("networks", label=_("networks")),
-        StatusTagColumn("get_state_display", label=_("state"), primary=lambda concern: concern.state == State.OPEN),
-        UserColumn("assigned_to", label=_("assigned to")),
-        DateColumn("last_at", label=_("last raised"), sort_key="last_at"),
+        TitleColumn("__str__", label=capfirst(_("what readers ask")), url_name="smeditor:concern"),
+        NumberColumn("people", label=_("People"), sort_key="people"),
+        NumberColumn("size", label=capfirst(_("reactions")), sort_key="size"),
+        NumberColumn("articles", label=_("Articles")),
+        NumberColumn("networks", label=_("Networks")),
+        StatusTagColumn("get_state_display", label=_("State"), primary=lambda concern: concern.state == State.OPEN),
+        UserColumn("assigned_to", label=_("Assigned to")),
+        DateColumn("last_at", label=_("Last raised"), sort_key="last_at"),
     ]
 
     @cached_property
@@ -116,7 +118,7 @@ def find(user: Any, pk: int) -> Concern:
 
 
 class ConcernPage(DeskPage):
-    any_permission = (VIEW_CONCERN,)
+    any_permission_required = (VIEW_CONCERN,)
     header_icon = "group"
     template_name = "smeditor/admin/concerns/concern.html"
     parents = ((reverse_lazy("smeditor:concerns"), _("Concerns")),)
@@ -217,16 +219,12 @@ def others(concern: Concern, user: Any) -> list[Concern]:
 
 
 def assignable() -> list[Any]:
-    """Who may answer concerns."""
-    users = get_user_model().objects.filter(is_active=True)
-    may = Q(is_superuser=True)
-    for link in ("groups__permissions", "user_permissions"):
-        may |= Q(**{f"{link}__codename": "answer_concern", f"{link}__content_type__app_label": "smeditor"})
-    return list(by_name(users.filter(may).distinct())[:200])
+    """The active users who may answer concerns, at most 200, by name."""
+    return list(by_name(ModelBackend().with_perm(ANSWER_CONCERN))[:200])
 
 
 class ConcernAction(ActionView):
-    any_permission = (ANSWER_CONCERN,)
+    any_permission_required = (ANSWER_CONCERN,)
 
     def after_url(self) -> str:
         return reverse("smeditor:concern", args=[self.kwargs["pk"]])
@@ -245,7 +243,7 @@ class Assign(ConcernAction):
         editing.assign(find(request.user, pk), user, request.user)
         if user is None:
             return gettext("The concern is nobody's now.")
-        return gettext("Assigned to %(who)s.") % {"who": user.get_full_name() or user}
+        return gettext("Assigned to %(who)s.") % {"who": get_user_display_name(user)}
 
 
 class Merge(ConcernAction):
@@ -315,7 +313,7 @@ class UndoEdit(ConcernAction):
 class Take(ActionView):
     """Put one reaction into a concern by hand."""
 
-    any_permission = (ANSWER_CONCERN,)
+    any_permission_required = (ANSWER_CONCERN,)
 
     def after_url(self) -> str:
         return reverse("smeditor:reaction", args=[self.kwargs["pk"]])

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -53,7 +54,7 @@ class CorrectionFilterSet(WagtailFilterSet):
 
 
 class Corrections(DeskListing):
-    any_permission = VIEW
+    any_permission_required = VIEW
     model = CorrectionRequest
     page_title = _("Corrections")
     header_icon = "edit"
@@ -62,12 +63,12 @@ class Corrections(DeskListing):
     filterset_class = CorrectionFilterSet
     default_ordering = "-created_at"
     columns = [
-        TitleColumn("__str__", label=_("claim"), url_name="smeditor:correction"),
-        Column("article", label=_("article")),
-        Column("get_kind_display", label=_("kind")),
-        NumberColumn("alike", label=_("alike")),
-        StatusTagColumn("get_verdict_display", label=_("verdict"), primary=lambda one: one.verdict == Verdict.OPEN),
-        DateColumn("created_at", label=_("since"), sort_key="created_at"),
+        TitleColumn("__str__", label=capfirst(_("claim")), url_name="smeditor:correction"),
+        Column("article", label=_("Article")),
+        Column("get_kind_display", label=_("Kind")),
+        NumberColumn("alike", label=capfirst(_("alike"))),
+        StatusTagColumn("get_verdict_display", label=_("Verdict"), primary=lambda one: one.verdict == Verdict.OPEN),
+        DateColumn("created_at", label=capfirst(_("since")), sort_key="created_at"),
     ]
 
     def get_base_queryset(self) -> Any:
@@ -106,7 +107,7 @@ class VerdictForm(forms.Form):
 
 
 class Correction(DeskPage):
-    any_permission = VIEW
+    any_permission_required = VIEW
     header_icon = "edit"
     page_title = _("Correction request")
     template_name = "smeditor/admin/corrections/correction.html"

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 
 from smeditor.accounts import clients
-from smeditor.desk.base import ActionView, DeskPage
+from smeditor.desk.base import DeskPage, OperationView
 from smeditor.exceptions import ConfigurationError, SmeditorError
 from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, scope
@@ -36,6 +36,7 @@ def of_own_desk(user: Any, pk: int) -> Delivery:
 
 
 def may_delete(user: Any) -> bool:
+    """Whether ``user`` may delete on a network what was published there."""
     return user.has_perm(PUBLISH_POST)
 
 
@@ -58,7 +59,7 @@ def deletable(delivery: Delivery) -> bool:
 class DeleteDelivery(DeskPage):
     """Ask once more, then delete one published post on its network."""
 
-    any_permission = (PUBLISH_POST,)
+    any_permission_required = (PUBLISH_POST,)
     header_icon = "bin"
     page_title = _("Delete on the network")
     template_name = "smeditor/admin/deliveries/delete.html"
@@ -85,22 +86,27 @@ class DeleteDelivery(DeskPage):
         return redirect("smeditor:delivery", pk=self.delivery.pk)
 
 
-class PostAgain(ActionView):
-    """Publish anew what was deleted."""
+class PostAgain(OperationView):
+    """Publish anew what was deleted, and lead to the new delivery."""
 
-    any_permission = (PUBLISH_POST,)
+    any_permission_required = (PUBLISH_POST,)
+    model = Delivery
+    success_url_name = "smeditor:delivery"
 
-    def after_url(self) -> str:
-        return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
+    def get_base_object_queryset(self) -> Any:
+        return deliveries_visible_to(self.request.user).select_related("post", "account__desk")
 
-    def perform(self, request: HttpRequest, pk: int) -> Any:
-        gone = of_own_desk(request.user, pk)
-        if gone.state != State.GONE or gone.operation != Delivery.Operation.PUBLISH:
+    def check_object(self) -> None:
+        if not scope.acts_for(self.request.user, self.object.account):
+            raise PermissionDenied
+
+    def perform_operation(self) -> None:
+        if self.object.state != State.GONE or self.object.operation != Delivery.Operation.PUBLISH:
             raise SmeditorError(gettext("It is not deleted, so it cannot be posted again."))
-        again = post_again(gone, request.user, timezone.now())
+        self.object = post_again(self.object, self.request.user, timezone.now())
+        self.next_url = ""  # to the new delivery, wherever one came from
         wake("send")
-        messages.success(request, gettext("It is posted again, as it is approved now."))
-        return redirect("smeditor:delivery", pk=again.pk)
+        self.success_message = gettext("It is posted again, as it is approved now.")
 
 
 urlpatterns = [

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -22,7 +23,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor import conf
 from smeditor.desk import deletion
-from smeditor.desk.base import ActionView, DeskListing, DeskPage, Permitted
+from smeditor.desk.base import ActionView, DeskListing, DeskPage, DeskPermissionMixin, OperationView
 from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import MomentColumn
 from smeditor.exceptions import SmeditorError
@@ -40,6 +41,8 @@ UNDOUBTED = (State.LATE, State.STOPPED, State.REFUSED)
 
 
 class DeliveryFilterSet(WagtailFilterSet):
+    """By state, account, operation and slot."""
+
     state = django_filters.MultipleChoiceFilter(
         label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -57,11 +60,15 @@ class DeliveryFilterSet(WagtailFilterSet):
 
 
 class StateColumn(Column):
+    """The state in colour and words; what a hold binds says so."""
+
     cell_template_name = "smeditor/admin/cells/delivery_state.html"
 
 
 class Deliveries(DeskListing):
-    any_permission = VIEW
+    """All deliveries that this user may see, the latest slot first."""
+
+    any_permission_required = VIEW
     model = Delivery
     page_title = _("Deliveries")
     header_icon = "upload"
@@ -72,12 +79,12 @@ class Deliveries(DeskListing):
     search_fields = ["post__text", "post__article_title", "remote_url"]
     default_ordering = "-slot"
     columns = [
-        TitleColumn("post", label=_("post"), url_name="smeditor:delivery"),
-        Column("account", label=_("account"), sort_key="account__handle"),
-        StateColumn("state", label=_("state"), sort_key="state"),
-        Column("state_reason", label=_("reason")),
-        MomentColumn("slot", label=_("slot"), sort_key="slot"),
-        MomentColumn("sent_at", label=_("sent"), sort_key="sent_at"),
+        TitleColumn("post", label=_("Post"), url_name="smeditor:delivery"),
+        Column("account", label=_("Account"), sort_key="account__handle"),
+        StateColumn("state", label=_("State"), sort_key="state"),
+        Column("state_reason", label=capfirst(_("reason"))),
+        MomentColumn("slot", label=_("Slot"), sort_key="slot"),
+        MomentColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     ]
 
     def get_base_queryset(self) -> Any:
@@ -94,7 +101,7 @@ class Deliveries(DeskListing):
 class NeedsDecision(DeskPage):
     """What only a person can decide: doubts first, then what was too late, newest first, never a flood."""
 
-    any_permission = VIEW
+    any_permission_required = VIEW
     page_title = _("Needs a decision")
     header_icon = "warning"
     template_name = "smeditor/admin/deliveries/needs_decision.html"
@@ -114,7 +121,7 @@ class NeedsDecision(DeskPage):
 class Proof(DeskPage):
     """Everything that is known of one delivery, and the buttons for what a person must decide."""
 
-    any_permission = VIEW
+    any_permission_required = VIEW
     header_icon = "upload"
     template_name = "smeditor/admin/deliveries/proof.html"
     parents = ((reverse_lazy("smeditor:deliveries"), _("Deliveries")),)
@@ -152,8 +159,10 @@ class Proof(DeskPage):
         )
 
 
-class ProofJson(Permitted, View):
-    any_permission = VIEW
+class ProofJson(DeskPermissionMixin, View):
+    """The proof of one delivery as a file, for the archive or a complaint."""
+
+    any_permission_required = VIEW
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -164,77 +173,76 @@ class ProofJson(Permitted, View):
         return response
 
 
-class Decision(ActionView):
+class Decision(OperationView):
     """A decision on one delivery, by somebody who acts for its account."""
 
-    any_permission = (RESOLVE_DELIVERY,)
+    any_permission_required = (RESOLVE_DELIVERY,)
+    model = Delivery
+    success_url_name = "smeditor:delivery"
 
-    def own(self, pk: int) -> Delivery:
-        """The delivery that is decided on, as the database has it."""
-        return own_delivery(self.request.user, pk)
+    def get_base_object_queryset(self) -> Any:
+        return deliveries_visible_to(self.request.user).select_related("account__desk", "post")
 
-    def after_url(self) -> str:
-        return reverse("smeditor:delivery", args=[self.kwargs["pk"]])
-
-
-def own_delivery(user: Any, pk: int) -> Delivery:
-    """The delivery with this id. Raises NotAllowed, with a sentence, when ``user`` does not act for its account."""
-    rows = deliveries_visible_to(user).select_related("account__desk", "post")
-    delivery = get_object_or_404(rows, pk=pk)
-    scope.require(user, delivery.account)
-    return delivery
+    def check_object(self) -> None:
+        scope.require(self.request.user, self.object.account)
 
 
-def as_shown(request: HttpRequest, pk: int, field: str = "seen") -> Delivery:
-    """The delivery as the page showed it: a text that was changed since is then refused. Raises SmeditorError.
+def as_shown(delivery: Delivery, request: HttpRequest, field: str = "seen") -> Delivery:
+    """``delivery`` with the hash of the text that the page showed: what was changed since is then refused.
 
-    Who lets out what nobody else has approved approves it, and must be one who may.
+    Who lets out what nobody else has approved approves it, and must be one who may. Raises SmeditorError.
     """
-    delivery = own_delivery(request.user, pk)
-    seen = request.POST.get(field, "")
+    shown = request.POST.get(field, "")
     if approval.delivery_objection(delivery):
         if not request.user.has_perm(PUBLISH_POST):
             raise SmeditorError(gettext("Somebody must approve it first, and you may not approve posts."))
-        if not seen:
+        if not shown:
             raise SmeditorError(
                 gettext("Nobody else has approved it yet: open the delivery, read it, and decide there.")
             )
-    delivery.payload_hash = seen or delivery.payload_hash
+    delivery.payload_hash = shown or delivery.payload_hash
     return delivery
 
 
 class ItIsThere(Decision):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        url = request.POST.get("url", "").strip()
-        delivery = self.own(pk)
-        confirmed = decide.it_is_there(delivery, request.user, url, timezone.now())
-        if confirmed:
-            return gettext("Noted: it is there. The network confirms it.")
-        return gettext("Noted: it is there. The network could not confirm it, so your word stands.")
+    """A person found the message on the network; the network is asked to confirm it."""
+
+    def perform_operation(self) -> None:
+        url = self.request.POST.get("url", "").strip()
+        if decide.it_is_there(self.object, self.request.user, url, timezone.now()):
+            self.success_message = gettext("Noted: it is there. The network confirms it.")
+        else:
+            self.success_message = gettext("Noted: it is there. The network could not confirm it, so your word stands.")
 
 
 class ItIsNotThere(Decision):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        decide.it_is_not_there(as_shown(request, pk), request.user, timezone.now())
-        return gettext("Noted: it is not there. It is sent again under the same identity.")
+    """A person did not find the message on the network: it is sent again."""
+
+    def perform_operation(self) -> None:
+        decide.it_is_not_there(as_shown(self.object, self.request), self.request.user, timezone.now())
+        self.success_message = gettext("Noted: it is not there. It is sent again under the same identity.")
 
 
 class SendNow(Decision):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        decide.send_now(as_shown(request, pk), request.user, timezone.now())
-        return gettext("It goes out at the worker's next look, within seconds.")
+    """Send at once what waits."""
+
+    def perform_operation(self) -> None:
+        decide.send_now(as_shown(self.object, self.request), self.request.user, timezone.now())
+        self.success_message = gettext("It goes out at the worker's next look, within seconds.")
 
 
 class Drop(Decision):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        decide.drop(self.own(pk), request.user, timezone.now())
-        return gettext("It is dropped and will never be sent.")
+    """Never send it."""
+
+    def perform_operation(self) -> None:
+        decide.drop(self.object, self.request.user, timezone.now())
+        self.success_message = gettext("It is dropped and will never be sent.")
 
 
 class DecideMany(ActionView):
     """One decision for several of those that nobody doubts: send them in turn, or drop them."""
 
-    any_permission = (RESOLVE_DELIVERY,)
+    any_permission_required = (RESOLVE_DELIVERY,)
     after = reverse_lazy("smeditor:late")
 
     def perform(self, request: HttpRequest) -> str:
@@ -250,21 +258,21 @@ class DecideMany(ActionView):
             chosen = self.permitted(request, chosen)
         decision = decide.send_all if send else decide.drop_all
         done, moved_on = decision(chosen, request.user, timezone.now())
-        told = [
+        parts = [
             ngettext("%(n)d goes out in its turn.", "%(n)d go out in turn, the newest first.", done)
             if send
             else ngettext("%(n)d is dropped.", "%(n)d are dropped.", done)
         ]
         if moved_on:
-            told.append(ngettext("%(m)d had moved on.", "%(m)d had moved on.", moved_on))
-        return " ".join(told) % {"n": done, "m": moved_on}
+            parts.append(ngettext("%(m)d had moved on.", "%(m)d had moved on.", moved_on))
+        return " ".join(parts) % {"n": done, "m": moved_on}
 
     def permitted(self, request: HttpRequest, chosen: list[Delivery]) -> list[Delivery]:
         """Those that this user may let out, as the page showed them; why not the others is said. Raises SmeditorError."""
         kept = []
         for delivery in chosen:
             try:
-                shown = as_shown(request, delivery.pk, f"seen-{delivery.pk}")
+                shown = as_shown(delivery, request, f"seen-{delivery.pk}")
                 sentence = decide.objection(shown, request.user)
             except SmeditorError as error:
                 sentence = error.sentence
@@ -280,12 +288,13 @@ class DecideMany(ActionView):
 class Move(Decision):
     """Another time for what is not being sent."""
 
-    any_permission = (SCHEDULE_POST, RESOLVE_DELIVERY)
+    any_permission_required = (SCHEDULE_POST, RESOLVE_DELIVERY)
 
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        slot = newsroom_moment(request.POST.get("slot", ""))
-        decide.move(as_shown(request, pk), request.user, slot, timezone.now())
-        return gettext("It goes out on %(when)s.") % {"when": f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"}
+    def perform_operation(self) -> None:
+        slot = newsroom_moment(self.request.POST.get("slot", ""))
+        decide.move(as_shown(self.object, self.request), self.request.user, slot, timezone.now())
+        when = f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"
+        self.success_message = gettext("It goes out on %(when)s.") % {"when": when}
 
 
 def newsroom_moment(text: str) -> datetime:

@@ -10,9 +10,11 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, StatusTagColumn, TitleColumn
+from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing, DeskPage
@@ -39,7 +41,7 @@ def visible(user: Any) -> Any:
 
 
 class DigestIndex(DeskListing):
-    any_permission = (VIEW_DIGEST,)
+    any_permission_required = (VIEW_DIGEST,)
     model = Digest
     page_title = _("Digests")
     header_icon = "mail"
@@ -47,12 +49,16 @@ class DigestIndex(DeskListing):
     index_results_url_name = "smeditor:digests_results"
     default_ordering = "-until"
     columns = [
-        TitleColumn("subject", label=_("subject"), accessor="__str__", url_name="smeditor:digest"),
-        Column("for", label=_("for"), accessor=lambda one: one.user.get_full_name() if one.user else one.desk),
-        StatusTagColumn("get_state_display", label=_("state"), primary=lambda one: one.state == Digest.State.SENT),
-        Column("problem", label=_("problem")),
-        MomentColumn("until", label=_("to"), sort_key="until"),
-        MomentColumn("sent_at", label=_("sent")),
+        TitleColumn("subject", label=capfirst(_("subject")), accessor="__str__", url_name="smeditor:digest"),
+        Column(
+            "for",
+            label=capfirst(_("for")),
+            accessor=lambda digest: get_user_display_name(digest.user) if digest.user else digest.desk,
+        ),
+        StatusTagColumn("get_state_display", label=_("State"), primary=lambda one: one.state == Digest.State.SENT),
+        Column("problem", label=capfirst(_("problem"))),
+        MomentColumn("until", label=_("To"), sort_key="until"),
+        MomentColumn("sent_at", label=_("Sent")),
     ]
 
     @cached_property
@@ -66,7 +72,7 @@ class DigestIndex(DeskListing):
 class Letter(DeskPage):
     """What a letter spoke of. The words of readers are not kept: what they deleted is not shown."""
 
-    any_permission = (VIEW_DIGEST,)
+    any_permission_required = (VIEW_DIGEST,)
     header_icon = "mail"
     template_name = "smeditor/admin/digests/digest.html"
     parents = ((reverse_lazy("smeditor:digests"), _("Digests")),)
@@ -94,7 +100,7 @@ class Letter(DeskPage):
 class Next(DeskPage):
     """What one's own letter would say if it went out now."""
 
-    any_permission = (VIEW_DIGEST,)
+    any_permission_required = (VIEW_DIGEST,)
     header_icon = "view"
     page_title = _("What would go out now")
     template_name = "smeditor/admin/digests/next.html"
@@ -113,7 +119,7 @@ class Next(DeskPage):
             letter=content.compose(mine, since, now),
             everything=everything,
             may_see_all=user.has_perm(ALL_DIGESTS),
-            whose=gettext("the whole newsroom") if everything else user.get_full_name() or user.get_username(),
+            whose=gettext("the whole newsroom") if everything else get_user_display_name(user),
             **kwargs,
         )
 

@@ -45,5 +45,5 @@ def first_steps(user: Any) -> list[Step]:
     return steps
 
 
-def _add(nouns: str) -> str:
-    return reverse(f"smeditor_{nouns}:add")
+def _add(namespace: str) -> str:
+    return reverse(f"smeditor_{namespace}:add")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import reverse
+from django.template.loader import select_template
 from django.utils.text import Truncator
 from django.utils.translation import gettext
-from wagtail.admin import messages
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.models import Hold
 from smeditor.permissions import HOLD_DELIVERY
 from smeditor.templatetags.smeditor_desk import holds_of, network_label
 
-SHOWN = 3
+SHOWN = 2
+"""How many holds a page names; of the others it gives the number, so that the bar never fills a phone's screen."""
 REASON_SHOWN = 120
 """Characters of a reason on the bar: it stands in full on the page of the hold."""
 TARGETS = {
@@ -25,10 +25,11 @@ TARGETS = {
     Hold.Scope.TOPIC: "topic",
     Hold.Scope.ARTICLE: "article",
 }
+"""The field that names what a hold of this scope stops; the scopes that are not here need none."""
 
 
 def subject(hold: Hold) -> str:
-    """What a hold stops, in words."""
+    """What ``hold`` stops, in the editor's language: its scope and, where it has one, the name of its target."""
     named = getattr(hold, TARGETS[hold.scope]) if hold.scope in TARGETS else ""
     if hold.scope == Hold.Scope.NETWORK:
         named = network_label(named)
@@ -36,6 +37,7 @@ def subject(hold: Hold) -> str:
 
 
 def sentence(hold: Hold) -> str:
+    """What ``hold`` stops, who placed it and why, as one sentence in the editor's language."""
     params = {"what": subject(hold), "why": Truncator(hold.reason).chars(REASON_SHOWN)}
     if hold.placed_by is None:
         return gettext("On hold – %(what)s. %(why)s") % params
@@ -43,21 +45,39 @@ def sentence(hold: Hold) -> str:
 
 
 class HoldBar:
-    """A view of the desk: its page begins with what is on hold."""
+    """A view of the desk: its page says under the header what is on hold.
 
-    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        partial = getattr(self, "results_only", False) or "_w_hydrate_create_view" in request.GET
-        if not partial and request.accepts("text/html"):
-            show(request)
-        return super().get(request, *args, **kwargs)
+    The bar is a part of the page and not one of Django's messages: those outlive a page that answers with a redirect,
+    and an autosave may take them. Whatever template the view has is extended by one that puts the bar under its header.
+    """
+
+    hold_bar_template_name = "smeditor/admin/with_hold_bar.html"
+
+    def get_template_names(self) -> list[str]:
+        names = super().get_template_names()
+        return [self.hold_bar_template_name] if self.is_whole_page() and holds_of(self.request) else names
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context_data(**kwargs)
+        if self.is_whole_page() and holds_of(self.request):
+            context |= hold_bar_context(self.request)
+            context["page_template"] = select_template(super().get_template_names())
+        return context
+
+    def is_whole_page(self) -> bool:
+        """Whether a page is asked for, and not a part that is put into one that is there already."""
+        partial = getattr(self, "results_only", False) or "_w_hydrate_create_view" in self.request.GET
+        return not partial and self.request.accepts("text/html")
 
 
-def show(request: HttpRequest) -> None:
-    """Put the bar on the page that this request asks for."""
-    may = request.user.has_perm(HOLD_DELIVERY) or request.user.has_perm("smeditor.view_hold")
-    link = [messages.button(reverse("smeditor_holds:index"), gettext("Holds"))] if may else []
-    found = holds_of(request)
-    for hold in found[:SHOWN]:
-        messages.warning(request, sentence(hold), buttons=link)
-    if len(found) > SHOWN:
-        messages.warning(request, gettext("%(n)d more holds are in force.") % {"n": len(found) - SHOWN}, buttons=link)
+def hold_bar_context(request: HttpRequest) -> dict[str, Any]:
+    """What the bar shows: the first ``SHOWN`` sentences, how many more there are, and whether the list may be opened."""
+    holds = holds_of(request)
+    user = request.user
+    return {
+        "hold_sentences": [sentence(hold) for hold in holds[:SHOWN]],
+        "more_holds": gettext("%(n)d more holds are in force.") % {"n": len(holds) - SHOWN}
+        if len(holds) > SHOWN
+        else "",
+        "may_see_holds": user.has_perm(HOLD_DELIVERY) or user.has_perm("smeditor.view_hold"),
+    }

@@ -6,23 +6,21 @@ from typing import Any
 
 from django import forms
 from django.middleware.csrf import get_token
-from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, UserColumn
-from wagtail.admin.views import generic
-from wagtail.admin.viewsets.model import ModelViewSet
 
-from smeditor.desk.base import ActionView
+from smeditor.desk.base import OperationView
 from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.gates import gated
-from smeditor.desk.hold_bar import TARGETS, HoldBar, subject
-from smeditor.desk.inspect import InspectView
-from smeditor.desk.tables import MomentColumn, capitalised
+from smeditor.desk.hold_bar import TARGETS, subject
+from smeditor.desk.tables import MomentColumn
+from smeditor.desk.viewsets import DeskCreateView, DeskIndexView, DeskModelViewSet
 from smeditor.exceptions import NotAllowed
 from smeditor.models import Hold
 from smeditor.models.accounts import network_choices
@@ -54,7 +52,7 @@ class HoldForm(WagtailAdminModelForm):
         return Hold(scope=data["scope"], account=data.get("account"), desk=data.get("desk"))
 
 
-class HoldCreateView(generic.CreateView):
+class HoldCreateView(DeskCreateView):
     def save_instance(self) -> Hold:
         data = self.form.cleaned_data
         target = TARGETS.get(data["scope"])
@@ -99,7 +97,7 @@ def status(hold: Hold) -> str:
     return gettext("in force")
 
 
-class HoldIndexView(HoldBar, generic.IndexView):
+class HoldIndexView(DeskIndexView):
     table_classname = "listing sme-listing"
 
     def get_base_queryset(self) -> Any:
@@ -108,16 +106,12 @@ class HoldIndexView(HoldBar, generic.IndexView):
         )
 
 
-class HoldViewSet(ModelViewSet):
+class HoldViewSet(DeskModelViewSet):
     model = Hold
     name = "smeditor_holds"
     url_prefix = "smeditor/holds"
     icon = "lock"
     menu_label = _("Holds")
-    copy_view_enabled = False
-    add_to_reference_index = False
-    inspect_view_enabled = True
-    inspect_view_class = InspectView
     inspect_view_fields = [
         "scope",
         "network",
@@ -132,19 +126,16 @@ class HoldViewSet(ModelViewSet):
     index_view_class = HoldIndexView
     add_view_class = HoldCreateView
     search_fields = ["reason", "topic"]
-    search_backend_name = None
     list_filter = {"scope": ["exact"], "lifted_at": ["isnull"]}
-    list_display = capitalised(
-        [
-            Column("subject", label=_("what is stopped"), accessor=subject),
-            Column("reason", label=_("reason")),
-            StatusTagColumn("status", label=_("state"), accessor=status, primary=lambda hold: hold.lifted_at is None),
-            UserColumn("placed_by", label=_("by")),
-            DateColumn("placed_at", label=_("since"), sort_key="placed_at"),
-            MomentColumn("review_at", label=_("review at"), sort_key="review_at"),
-            LiftColumn("lift", label=""),
-        ]
-    )
+    list_display = [
+        Column("subject", label=capfirst(_("what is stopped")), accessor=subject),
+        Column("reason", label=capfirst(_("reason"))),
+        StatusTagColumn("status", label=_("State"), accessor=status, primary=lambda hold: hold.lifted_at is None),
+        UserColumn("placed_by", label=capfirst(_("by"))),
+        DateColumn("placed_at", label=capfirst(_("since")), sort_key="placed_at"),
+        MomentColumn("review_at", label=capfirst(_("review at")), sort_key="review_at"),
+        LiftColumn("lift", label=""),
+    ]
     edit_handler = ObjectList(
         [
             FieldPanel("scope"),
@@ -168,20 +159,28 @@ class HoldViewSet(ModelViewSet):
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
 
 
-class Lift(ActionView):
-    any_permission = (HOLD_DELIVERY,)
+class Lift(OperationView):
+    """Lift a hold, and say what missed its time meanwhile."""
 
-    def after_url(self) -> str:
-        return reverse("smeditor_holds:index")
+    any_permission_required = (HOLD_DELIVERY,)
+    model = Hold
 
-    def perform(self, request: Any, pk: int) -> str:
-        hold = get_object_or_404(Hold.objects.select_related("account__desk", "desk"), pk=pk)
-        if not scope.may_lift(request.user, hold):
+    def get_base_object_queryset(self) -> Any:
+        return super().get_base_object_queryset().select_related("account__desk", "desk")
+
+    def get_success_url(self) -> str:
+        return self.next_url or reverse("smeditor_holds:index")
+
+    def check_object(self) -> None:
+        if not scope.may_lift(self.request.user, self.object):
             raise NotAllowed(gettext("This hold binds other desks too: a chief or whoever placed it lifts it."))
-        late = holds.lift(hold, request.user, timezone.now())
+
+    def perform_operation(self) -> None:
+        late = holds.lift(self.object, self.request.user, timezone.now())
         if not late:
-            return gettext("The hold is lifted.")
-        return ngettext(
+            self.success_message = gettext("The hold is lifted.")
+            return
+        self.success_message = ngettext(
             "The hold is lifted. %(late)d delivery missed its time and waits for your decision.",
             "The hold is lifted. %(late)d deliveries missed their time and wait for your decision.",
             late,

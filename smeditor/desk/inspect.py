@@ -8,6 +8,8 @@ from django.utils.translation import gettext
 from wagtail.admin.views import generic
 from wagtail.snippets.views import snippets
 
+from smeditor.desk.hold_bar import HoldBar
+
 NOTHING = "–"
 
 
@@ -29,9 +31,9 @@ def in_words(value: Any) -> Any:
     return NOTHING if value is None or value == "" else value
 
 
-class InspectView(InWords, generic.InspectView):
+class InspectView(HoldBar, InWords, generic.InspectView):
     """For the desk's viewsets."""
 
 
-class SnippetInspectView(InWords, snippets.InspectView):
+class SnippetInspectView(HoldBar, InWords, snippets.InspectView):
     """For the desk's snippets."""

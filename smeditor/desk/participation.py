@@ -29,7 +29,7 @@ AROUND = timedelta(hours=24)
 
 
 class Participation(DeskPage):
-    any_permission = (VIEW_ALERT,)
+    any_permission_required = (VIEW_ALERT,)
     header_icon = "group"
     template_name = "smeditor/admin/participation/participation.html"
 

@@ -30,7 +30,7 @@ EXAMPLES = 3
 class Reruns(DeskPage):
     """The difference between the rules in force and what history carries. Looking changes nothing."""
 
-    any_permission = (VIEW_TRAINED_MODEL,)
+    any_permission_required = (VIEW_TRAINED_MODEL,)
     header_icon = "history"
     page_title = _("New rules on history")
     template_name = "smeditor/admin/reruns/reruns.html"
@@ -81,7 +81,7 @@ def chosen(cards: dict[int, Card], ids: Iterable[int]) -> list[Card]:
 
 
 class RerunAction(ActionView):
-    any_permission = (PROMOTE_MODEL,)
+    any_permission_required = (PROMOTE_MODEL,)
 
     def after_url(self) -> str:
         return reverse("smeditor:reruns")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.utils.text import capfirst
 from django.utils.translation import gettext
 from wagtail.admin.ui.tables import Column
 
@@ -16,13 +13,5 @@ class MomentColumn(Column):
 
 
 def as_percent(share: float) -> str:
-    """A share from 0 to 1 as whole percent, written as the editor's language does."""
+    """``share``, from 0 to 1, as whole percent, written as the editor's language does."""
     return gettext("%(n)d%%") % {"n": round(share * 100)}
-
-
-def capitalised(columns: list[Any]) -> list[Any]:
-    """The columns, each label with a capital: the model's own names begin with small letters."""
-    for column in columns:
-        if isinstance(column, Column):
-            column.label = capfirst(column.label)
-    return columns

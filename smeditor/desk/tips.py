@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -32,17 +33,17 @@ QUEUE_SHOWN = 50
 
 
 class Tips(DeskListing):
-    any_permission = (READ_TIP,)
+    any_permission_required = (READ_TIP,)
     model = Tip
     page_title = _("Tips")
     header_icon = "key"
     index_url_name = "smeditor:tips"
     index_results_url_name = "smeditor:tips_results"
     columns = [
-        TitleColumn("code_name", label=_("code name"), url_name="smeditor:tip"),
-        StatusTagColumn("get_state_display", label=_("state"), primary=lambda tip: tip.state == Tip.State.NEW),
-        Column("received_on", label=_("received")),
-        Column("purge_on", label=_("erased on")),
+        TitleColumn("code_name", label=capfirst(_("code name")), url_name="smeditor:tip"),
+        StatusTagColumn("get_state_display", label=_("State"), primary=lambda tip: tip.state == Tip.State.NEW),
+        Column("received_on", label=_("Received")),
+        Column("purge_on", label=_("Erased on")),
         BooleanColumn("mine", label=_("I may read it"), accessor=lambda tip: bool(tip.mine)),
     ]
 
@@ -58,7 +59,7 @@ def named(user: Any) -> Any:
 class TipPage(DeskPage):
     """One tip. The envelope opens only by a click, only for those who are named on it, and that is written down."""
 
-    any_permission = (READ_TIP,)
+    any_permission_required = (READ_TIP,)
     header_icon = "key"
     template_name = "smeditor/admin/tips/tip.html"
     parents = ((reverse_lazy("smeditor:tips"), _("Tips")),)
@@ -95,7 +96,7 @@ class TipPage(DeskPage):
 
 
 class TipAction(ActionView):
-    any_permission = (READ_TIP,)
+    any_permission_required = (READ_TIP,)
 
     def after_url(self) -> str:
         return reverse("smeditor:tip", args=[self.kwargs["pk"]])
@@ -112,7 +113,7 @@ class NameReader(TipAction):
         tip, asked = self.tip(), request.POST.get("user", "")
         reader = next((one for one in sealing.possible_readers() if str(one.pk) == asked), None)
         handling.name_reader(tip, reader, request.user)
-        return gettext("%(who)s may open this tip now.") % {"who": reader.get_full_name() or reader}
+        return gettext("%(who)s may open this tip now.") % {"who": get_user_display_name(reader)}
 
 
 class SetState(TipAction):
@@ -125,7 +126,7 @@ class SetState(TipAction):
 class TipQueue(DeskPage):
     """What may be a tip, ranked by its cues. It ranks and leaves nothing out."""
 
-    any_permission = (SEAL_TIP,)
+    any_permission_required = (SEAL_TIP,)
     header_icon = "key"
     page_title = _("Possible tips")
     template_name = "smeditor/admin/tips/queue.html"
@@ -169,7 +170,7 @@ class SealForm(forms.Form):
 class Seal(DeskPage):
     """Confirm that a reaction is a tip. One act: it leaves everybody's sight."""
 
-    any_permission = (SEAL_TIP,)
+    any_permission_required = (SEAL_TIP,)
     header_icon = "key"
     page_title = _("This is a tip")
     template_name = "smeditor/admin/tips/seal.html"

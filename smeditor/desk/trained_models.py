@@ -7,6 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -14,9 +15,9 @@ from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Table
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
-from smeditor.desk.base import ActionView, DeskPage, Permitted
+from smeditor.desk.base import ActionView, DeskPage, DeskPermissionMixin
 from smeditor.desk.inbox.cards import card_of, readable
-from smeditor.desk.tables import as_percent, capitalised
+from smeditor.desk.tables import as_percent
 from smeditor.insight.labels import trained_models
 from smeditor.insight.labels.classifier import LABELS_NEEDED, POSITIVES_NEEDED
 from smeditor.models import Label, TrainedModel
@@ -38,23 +39,21 @@ def percent(name: str) -> Any:
 class TrainedModels(DeskPage):
     """A line for each label, whether anything was learned about it or not."""
 
-    any_permission = (VIEW_TRAINED_MODEL,)
+    any_permission_required = (VIEW_TRAINED_MODEL,)
     header_icon = "sliders"
     page_title = _("What the desk learned")
     template_name = "smeditor/admin/trained_models/trained_models.html"
-    columns = capitalised(
-        [
-            TitleColumn("__str__", label=_("label"), get_url=lambda row: reverse("smeditor:model", args=[row.label])),
-            StatusTagColumn("state_in_words", label=_("state"), accessor=lambda row: state_in_words(row),
+    columns = [
+            TitleColumn("__str__", label=_("Label"), get_url=lambda row: reverse("smeditor:model", args=[row.label])),
+            StatusTagColumn("state_in_words", label=_("State"), accessor=lambda row: state_in_words(row),
                             primary=lambda row: row.state == TrainedModel.State.PROMOTED),
-            NumberColumn("labels", label=_("labels")),
-            NumberColumn("positives", label=_("of them positive")),
-            Column("precision", label=_("precision"), accessor=percent("precision")),
-            Column("recall", label=_("recall"), accessor=percent("recall")),
-            Column("model_ap", label=_("the model ranks"), accessor=percent("model_ap")),
-            Column("rules_ap", label=_("the rules rank"), accessor=percent("rules_ap")),
-        ]
-    )  # fmt: skip
+            NumberColumn("labels", label=_("Labels")),
+            NumberColumn("positives", label=capfirst(_("of them positive"))),
+            Column("precision", label=_("Precision"), accessor=percent("precision")),
+            Column("recall", label=_("Recall"), accessor=percent("recall")),
+            Column("model_ap", label=capfirst(_("the model ranks")), accessor=percent("model_ap")),
+            Column("rules_ap", label=capfirst(_("the rules rank")), accessor=percent("rules_ap")),
+        ]  # fmt: skip
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
@@ -91,7 +90,7 @@ def row_of(label: str) -> TrainedModel:
 class ModelPage(DeskPage):
     """One model: what it is worth, by which words it goes, and where it and the rules differ."""
 
-    any_permission = (VIEW_TRAINED_MODEL,)
+    any_permission_required = (VIEW_TRAINED_MODEL,)
     header_icon = "sliders"
     template_name = "smeditor/admin/trained_models/model.html"
     parents = (HOME,)
@@ -151,7 +150,7 @@ def conditions(row: TrainedModel) -> list[str]:
 
 
 class ModelAction(ActionView):
-    any_permission = (PROMOTE_MODEL,)
+    any_permission_required = (PROMOTE_MODEL,)
 
     def after_url(self) -> str:
         return reverse("smeditor:model", args=[self.kwargs["label"]])
@@ -177,10 +176,10 @@ class Demote(ModelAction):
         return gettext("The model is in the shadow; the labels are again what the rules say.")
 
 
-class Export(Permitted, View):
+class Export(DeskPermissionMixin, View):
     """The labels of editors as JSON Lines, of one flag or of all; what this user may not see is not in it."""
 
-    any_permission = (EXPORT_REACTION,)
+    any_permission_required = (EXPORT_REACTION,)
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:

@@ -24,7 +24,7 @@ HIDDEN = [State.CANCELLED]
 
 
 class Week(DeskPage):
-    any_permission = ("smeditor.view_delivery",)
+    any_permission_required = ("smeditor.view_delivery",)
     page_title = _("What goes out")
     header_icon = "calendar-alt"
     template_name = "smeditor/admin/deliveries/week.html"

@@ -31,13 +31,13 @@ class FullDesk:
         call_command("smeditor_setup", stdout=StringIO())
         self.article, self.user, self.now = article, user, timezone.now()
         self.numbers = count(1)
-        self.nouns()
+        self.model_rows()
         self.outgoing()
         self.incoming()
         self.insight()
         self.letters()
 
-    def nouns(self) -> None:
+    def model_rows(self) -> None:
         self.desk = models.Desk.objects.create(
             name=f"Redação {WORD}", slug="redacao", sections=["porto", "cidade"], email="porto@jornal.example"
         )

@@ -179,13 +179,13 @@ def test_nobody_outside_sees_anything(desk, client):
 
 
 @pytest.mark.parametrize("namespace", LISTS)
-def test_the_nouns_lists_need_a_permission(desk, client, as_role, namespace):
+def test_the_model_listings_need_a_permission(desk, client, as_role, namespace):
     as_role(MODERATOR) if namespace != "smeditor_replies" else as_role()
     assert turned_away(client.get(reverse(f"{namespace}:index")))
 
 
 @pytest.mark.parametrize("namespace", LISTS)
-def test_the_nouns_lists_and_forms_open_for_a_chief(desk, client, as_role, namespace):
+def test_the_model_listings_and_forms_open_for_a_chief(desk, client, as_role, namespace):
     as_role(CHIEF)
     assert client.get(reverse(f"{namespace}:index")).status_code == 200
     if namespace != "smeditor_holds":

@@ -26,7 +26,7 @@ QUEUE_ACTIONS = {"done": Queue.DONE, "spam": Queue.SPAM, "inbox": Queue.INBOX}
 class Bulk(ActionView):
     """The chosen reactions at once: move to a tray, or set or take away a label."""
 
-    any_permission = (ANSWER_REACTION, MODERATE_REACTION)
+    any_permission_required = (ANSWER_REACTION, MODERATE_REACTION)
 
     def after_url(self) -> str:
         return reverse("smeditor:inbox")
@@ -75,7 +75,7 @@ class Bulk(ActionView):
 
 
 class Undo(ActionView):
-    any_permission = (ANSWER_REACTION, MODERATE_REACTION)
+    any_permission_required = (ANSWER_REACTION, MODERATE_REACTION)
 
     def after_url(self) -> str:
         return reverse("smeditor:inbox")
@@ -88,7 +88,7 @@ class Undo(ActionView):
 
 
 class UndoLabel(ActionView):
-    any_permission = (ANSWER_REACTION,)
+    any_permission_required = (ANSWER_REACTION,)
 
     def after_url(self) -> str:
         return reverse("smeditor:inbox")
@@ -112,7 +112,7 @@ def nothing_chosen(others: int) -> str:
 class OnReaction(ActionView):
     """An act on one reaction; it goes back to its page."""
 
-    any_permission = (ANSWER_REACTION,)
+    any_permission_required = (ANSWER_REACTION,)
 
     def after_url(self) -> str:
         return reverse("smeditor:reaction", args=[self.kwargs["pk"]])
@@ -140,7 +140,7 @@ class Relabel(OnReaction):
 
 
 class Move(OnReaction):
-    any_permission = (MODERATE_REACTION, ANSWER_REACTION)
+    any_permission_required = (MODERATE_REACTION, ANSWER_REACTION)
 
     def on(self, reaction: Reaction, request: HttpRequest) -> str:
         queue = request.POST.get("queue", "")

@@ -78,7 +78,7 @@ class ReactionFilterSet(WagtailFilterSet):
 
 
 class Inbox(DeskListing):
-    any_permission = (VIEW_REACTION,)
+    any_permission_required = (VIEW_REACTION,)
     model = Reaction
     page_title = _("Inbox")
     header_icon = "mail"

@@ -39,7 +39,7 @@ from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread
 
 
 class ReactionPage(DeskPage):
-    any_permission = (VIEW_REACTION,)
+    any_permission_required = (VIEW_REACTION,)
     header_icon = "comment"
     template_name = "smeditor/admin/inbox/reaction.html"
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)

@@ -11,7 +11,7 @@ from django.utils.translation import gettext, ngettext
 from django.views import View
 
 from smeditor.accounts.texts import at_hand
-from smeditor.desk.base import Permitted
+from smeditor.desk.base import DeskPermissionMixin
 from smeditor.desk.units import unit_label
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Post
@@ -78,13 +78,13 @@ def _sentence(known: Measure) -> str:
     return sentence
 
 
-class Count(Permitted, View):
+class Count(DeskPermissionMixin, View):
     """Answer ``sme-counter``: ``{"link", "warning", "texts": {account id: text}}`` in, the lengths out.
 
     It reads and writes nothing else.
     """
 
-    any_permission = ("smeditor.add_post", "smeditor.change_post", "smeditor.answer_reaction")
+    any_permission_required = ("smeditor.add_post", "smeditor.change_post", "smeditor.answer_reaction")
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> JsonResponse:

@@ -8,6 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -19,7 +20,7 @@ from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, is_article, source_of
-from smeditor.desk.base import Permitted
+from smeditor.desk.base import DeskPermissionMixin
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import SnippetInspectView
@@ -29,7 +30,6 @@ from smeditor.desk.posts.choosing import PostChooserViewSet
 from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.search import SearchesForms
-from smeditor.desk.tables import capitalised
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
 from smeditor.permissions.visibility import posts_visible_to
@@ -181,16 +181,14 @@ class PostViewSet(SnippetViewSet):
     workflow_action_view_class = ApproveInWorkflow
     filterset_class = filters.PostFilterSet
     ordering = ["-created_at", "-pk"]
-    list_display = capitalised(
-        [
-            "__str__",
-            Column("article_title", label=_("article")),
-            PostStatusColumn("status", label=_("state"), accessor=lambda post: post.live),
-            DeliveriesColumn("deliveries", label=_("deliveries"), accessor=lambda post: ""),
-            UserColumn("created_by", label=_("written by")),
-            DateColumn("created_at", label=_("written"), sort_key="created_at"),
-        ]
-    )
+    list_display = [
+        "__str__",
+        Column("article_title", label=_("Article")),
+        PostStatusColumn("status", label=_("State"), accessor=lambda post: post.live),
+        DeliveriesColumn("deliveries", label=_("Deliveries"), accessor=lambda post: ""),
+        UserColumn("created_by", label=capfirst(_("written by"))),
+        DateColumn("created_at", label=capfirst(_("written")), sort_key="created_at"),
+    ]
     edit_handler = form.edit_handler()
 
     def get_urlpatterns(self) -> list[Any]:
@@ -200,10 +198,10 @@ class PostViewSet(SnippetViewSet):
         return True  # it has its place in the desk's own menu, so "Snippets" need not list it
 
 
-class AboutArticle(Permitted, View):
+class AboutArticle(DeskPermissionMixin, View):
     """Answer ``sme-about``: the link and a first text for a post about an article."""
 
-    any_permission = ("smeditor.add_post", "smeditor.change_post")
+    any_permission_required = ("smeditor.add_post", "smeditor.change_post")
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:

@@ -1,0 +1,59 @@
+"""Saved replies: the viewset of the answers that an editor may start from."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms import WagtailAdminModelForm
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
+from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
+
+from smeditor.desk.inspect import InspectView
+from smeditor.desk.viewsets import DeskModelViewSet
+from smeditor.models import Label, SavedReply
+
+
+class SavedReplyForm(WagtailAdminModelForm):
+    situation = forms.ChoiceField(
+        label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Label.choices]
+    )
+
+    class Meta:
+        model = SavedReply
+        fields = ["title"]
+
+
+class SavedReplyInspectView(InspectView):
+    def get_situation_display_value(self) -> Any:
+        return dict(Label.choices).get(self.object.situation, _("any reaction"))
+
+
+class SavedReplyViewSet(DeskModelViewSet):
+    model = SavedReply
+    inspect_view_class = SavedReplyInspectView
+    name = "smeditor_replies"
+    url_prefix = "smeditor/replies"
+    icon = "openquote"
+    menu_label = _("Saved replies")
+    inspect_view_fields = ["title", "language", "situation", "text", "active", "uses", "calmer"]
+    search_fields = ["title", "text"]
+    list_filter = ["language", "active"]
+    list_display = [
+        "title",
+        Column("language", label=_("Language")),
+        BooleanColumn("active", label=capfirst(_("active"))),
+        NumberColumn("uses", label=capfirst(_("used")), sort_key="uses"),
+        NumberColumn("calmer", label=capfirst(_("calmer answers after it"))),
+    ]
+    edit_handler = ObjectList(
+        [
+            FieldPanel("title"),
+            FieldRowPanel([FieldPanel("language"), FieldPanel("situation")]),
+            FieldPanel("text"),
+            FieldPanel("active"),
+        ],
+        base_form_class=SavedReplyForm,
+    )
