@@ -90,7 +90,7 @@ def desk_url(page: Page) -> str:
 
 
 def may_see(user: Any) -> bool:
-    return any(user.has_perm(permission) for permission in Article.any_permission)
+    return any(user.has_perm(permission) for permission in Article.any_permission_required)
 
 
 def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:

@@ -14,6 +14,7 @@ VIEWSETS = ["accounts", "rules", "replies", "desks", "sources", "holds", "posts"
 
 @pytest.fixture
 def many_holds(desk):
+    Hold.objects.all().delete()
     Hold.objects.bulk_create(
         Hold(scope=Hold.Scope.TOPIC, topic=f"topic {number}", reason=f"Reason {number}: " + "wait " * 80)
         for number in range(9)
@@ -41,6 +42,7 @@ def test_with_many_holds_it_names_two_and_counts_the_others(client, as_role, man
 
 
 def test_without_a_hold_there_is_no_bar(client, as_role, desk):
+    Hold.objects.all().delete()
     as_role(CHIEF)
     assert bar(client, reverse("smeditor_rules:index")) is None
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from smeditor.desk.alert_history import span
 from smeditor.insight.alerts.watch import Rehearsal
@@ -65,9 +65,10 @@ def test_a_worker_that_stopped_is_red_and_then_not_all_is_quiet(chief, client):
     ("weeks", "content"),
     [(0.0, ""), (0.02, ""), (1 / 7, "1 day"), (0.5, "3 days"), (1.99, "13 days"), (2.2, "2 weeks"), (5.9, "6 weeks")],
 )
-def test_a_history_of_less_than_a_day_is_none_and_no_span_is_zero(settings, weeks, content):
+def test_a_history_of_less_than_a_day_is_none_and_no_span_is_zero(weeks, content):
     """U8: the page said "the last 0.0 weeks"."""
-    assert span(Rehearsal(rows=[], weeks=weeks, scopes=[])) == content
+    with translation.override("en"):
+        assert span(Rehearsal(rows=[], weeks=weeks, scopes=[])) == content
 
 
 def test_it_asks_nothing_of_who_has_no_part_in_it(db, client):
