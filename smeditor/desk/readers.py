@@ -47,7 +47,7 @@ class ReaderForm(forms.Form):
 class EraseReader(DeskPage):
     """Find a reader, say how much is kept of them, and erase it once that is confirmed."""
 
-    any_permission = (ERASE_READER,)
+    any_permission_required = (ERASE_READER,)
     header_icon = "bin"
     page_title = _("Erase a reader")
     template_name = "smeditor/admin/readers/erase.html"

@@ -58,7 +58,7 @@ def holder(reaction: Reaction) -> str:
 class LegalHolds(DeskListing):
     """What is kept for a legal claim: numbers, reasons and ends, no content."""
 
-    any_permission = (HOLD_REACTION,)
+    any_permission_required = (HOLD_REACTION,)
     model = Reaction
     page_title = _("Kept for legal claims")
     header_icon = "lock"
@@ -82,7 +82,7 @@ class LegalHolds(DeskListing):
 class LegalHoldPage(DeskPage):
     """The hold of one reaction: placed, changed or ended here. The content is not shown."""
 
-    any_permission = (HOLD_REACTION,)
+    any_permission_required = (HOLD_REACTION,)
     header_icon = "lock"
     page_title = _("Keep for a legal claim")
     template_name = "smeditor/admin/inbox/legal_hold.html"
@@ -126,7 +126,7 @@ class LegalHoldPage(DeskPage):
 class LiftLegalHold(ActionView):
     """End the hold of one reaction. What its author had deleted is erased with it."""
 
-    any_permission = (HOLD_REACTION,)
+    any_permission_required = (HOLD_REACTION,)
 
     def after_url(self) -> str:
         return reverse("smeditor:legal_holds")
