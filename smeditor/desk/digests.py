@@ -37,7 +37,7 @@ ALL_DIGESTS = CONNECT_ACCOUNT
 
 
 def visible(user: Any) -> Any:
-    return digests_visible_to(user).select_related("user", "desk")
+    return digests_visible_to(user).select_related("user")
 
 
 class DigestIndex(DeskListing):
@@ -53,7 +53,7 @@ class DigestIndex(DeskListing):
         Column(
             "for",
             label=capfirst(_("for")),
-            accessor=lambda digest: get_user_display_name(digest.user) if digest.user else digest.desk,
+            accessor=lambda digest: get_user_display_name(digest.user) if digest.user else "",
         ),
         StatusTagColumn("get_state_display", label=_("State"), primary=lambda one: one.state == Digest.State.SENT),
         Column("problem", label=capfirst(_("problem"))),

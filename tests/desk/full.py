@@ -170,7 +170,7 @@ class FullDesk:
         ]
         self.inbox = [reaction for reaction in self.reactions if reaction.queue == models.Reaction.Queue.INBOX]
         thread = self.inbox[0].conversation
-        for reaction, presence in zip(self.inbox[1:], ("alive", "edited", "deleted"), strict=False):
+        for reaction, presence in zip(self.inbox[1:], ("alive", "edited", "protected"), strict=False):
             models.Reaction.objects.filter(pk=reaction.pk).update(conversation=thread, presence=presence)
         for reaction, state in zip(self.reactions[5:], models.Conversation.State, strict=False):
             models.Conversation.objects.filter(pk=reaction.conversation_id).update(

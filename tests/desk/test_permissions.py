@@ -62,6 +62,10 @@ PAGES = {
     "post_about": ("article", {CHIEF, SOCIAL, JOURNALIST}),
     "tip_seal": ("reaction", READERS),
     "week": ("", SENDERS),
+    "legal_holds": ("", {CHIEF}),
+    "legal_holds_results": ("", {CHIEF}),
+    "legal_hold": ("reaction", {CHIEF}),
+    "reader_erase": ("", {CHIEF}),
 }
 OWN_DIGESTS = {"digest": ("digest", {CHIEF})}
 ACTIONS = {
@@ -98,6 +102,7 @@ ACTIONS = {
     "delivery_again": ("delivery", {CHIEF}),
     "hold_lift": ("hold", SENDERS),
     "inbox_bulk": ("", {CHIEF, SOCIAL, MODERATOR}),
+    "legal_hold_lift": ("reaction", {CHIEF}),
     "inbox_undo": ("", {CHIEF, SOCIAL, MODERATOR}),
     "reaction_label": ("reaction", {CHIEF, SOCIAL, MODERATOR}),
     "reaction_move": ("reaction", {CHIEF, SOCIAL, MODERATOR}),

@@ -64,7 +64,7 @@ def test_two_thousand_hostile_requests_meet_a_sentence_and_no_strangers_data(peo
         role = ROLES[number % len(ROLES)]
         status, text = ask(people[role], asked)
         opened[role] += status == 200
-        if status >= 500:
+        if status >= 500 and status != 501:  # oEmbed answers 501 to a format that it does not know (oembed.com, 2.3.4)
             wrong[f"{status} {asked.method} {asked.path[:150]} {asked.kind} {asked.body[:150]!r} ({role})"] += 1
         wrong.update(
             f"{role} read {secret} at {asked.path[:80]}" for secret in HIDDEN.get(role, (SEALED,)) if secret in text
