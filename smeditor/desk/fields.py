@@ -39,6 +39,15 @@ class PlainDateTime(forms.DateTimeInput):
         super().__init__(attrs, format="%Y-%m-%dT%H:%M")
 
 
+class PlainDate(forms.DateInput):
+    """The browser's own field for a day: Wagtail's picker would put a script into the page."""
+
+    input_type = "date"
+
+    def __init__(self, attrs: dict[str, str] | None = None) -> None:
+        super().__init__(attrs, format="%Y-%m-%d")
+
+
 class DayRange(DateRangePickerWidget):
     """Two days, from and to, in the browser's own fields: Wagtail's picker would put a script into the page."""
 

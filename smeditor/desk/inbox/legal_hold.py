@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.utils import get_user_display_name
-from wagtail.admin.widgets import AdminDateInput
 
 from smeditor import conf
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
+from smeditor.desk.fields import PlainDate
 from smeditor.exceptions import SmeditorError
 from smeditor.listening import legal_hold
 from smeditor.models import Reaction
@@ -39,7 +39,7 @@ class LegalHoldForm(forms.Form):
         help_text=_("The claim or the file number. Quote nothing of the message here."),
     )
     until = forms.DateField(
-        label=_("Until"), widget=AdminDateInput, help_text=_("To the end of that day, at most five years ahead.")
+        label=_("Until"), widget=PlainDate, help_text=_("To the end of that day, at most five years ahead.")
     )
 
     def clean_until(self) -> datetime:
