@@ -28,7 +28,7 @@ def make_reader(**fields) -> Reader:
 def make_reaction(text: str = "", reader: Reader | None = None, **fields) -> Reaction:
     """A reaction; with ``text`` it has words. Fields of the words are given as ``author_handle``, ``contact``, ``passage``."""
     number = next(numbers)
-    words = {
+    texts = {
         name: fields.pop(name) for name in ("author_handle", "author_name", "contact", "passage") if name in fields
     }
     defaults = {
@@ -45,7 +45,7 @@ def make_reaction(text: str = "", reader: Reader | None = None, **fields) -> Rea
             reaction=reaction,
             text=text,
             expires_at=T0 + timedelta(days=3650),
-            **{"author_handle": f"reader{number}", **words},
+            **{"author_handle": f"reader{number}", **texts},
         )
     return reaction
 

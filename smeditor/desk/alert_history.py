@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
 from wagtail.models import Page
 
-from smeditor.desk.alerts import MEASURES, scope_in_words
+from smeditor.desk.alerts import MEASURES, scope_sentence
 from smeditor.desk.base import ActionView, DeskPage
 from smeditor.desk.tables import MomentColumn
 from smeditor.insight.alerts import handling
@@ -79,7 +79,7 @@ def names_of(history: Rehearsal) -> dict[str, str]:
             ids[kind].append(key)
     known = {f"article:{page.pk}": page.title for page in Page.objects.filter(pk__in=ids["article"])}
     known |= {f"account:{account.pk}": str(account) for account in Account.objects.filter(pk__in=ids["account"])}
-    return {scope: known.get(scope) or scope_in_words(scope) for scope in history.scopes}
+    return {scope: known.get(scope) or scope_sentence(scope) for scope in history.scopes}
 
 
 class Switch(ActionView):

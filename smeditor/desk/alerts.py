@@ -46,7 +46,7 @@ class AlertFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-def scope_in_words(scope: str) -> str:
+def scope_sentence(scope: str) -> str:
     """What a scope without an article or an account of its own is called."""
     kind, _colon, name = scope.partition(":")
     if kind == "outlet":
@@ -58,7 +58,7 @@ def about(alert: Alert) -> str:
     """What an alert is about, in words."""
     if alert.article is not None:
         return alert.article.title
-    return str(alert.account) if alert.account is not None else scope_in_words(alert.scope)
+    return str(alert.account) if alert.account is not None else scope_sentence(alert.scope)
 
 
 class Alerts(DeskListing):

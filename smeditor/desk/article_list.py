@@ -81,9 +81,9 @@ class Articles(DeskListing):
         pages = list(object_list)
         about = defaultdict(list)
         if self.request.user.has_perm(VIEW_POST):
-            seen = posts_visible_to(self.request.user).filter(article_key__in=[page.pk for page in pages])
+            visible = posts_visible_to(self.request.user).filter(article_key__in=[page.pk for page in pages])
             sent = Prefetch("deliveries", deliveries_visible_to(self.request.user).select_related("account"))
-            for post in seen.exclude(kind=Post.Kind.REPLY).order_by("pk").prefetch_related(sent):
+            for post in visible.exclude(kind=Post.Kind.REPLY).order_by("pk").prefetch_related(sent):
                 about[post.article_key].append(post)
         for page in pages:
             page.posted = about[page.pk]

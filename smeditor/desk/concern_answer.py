@@ -56,14 +56,14 @@ class AnswerForm(forms.Form):
 
 def for_user(who: Waiting, user: Any) -> Waiting:
     """Those whom ``user`` may see and answer; whoever wrote to another desk's account is answered by that desk."""
-    seen = set(reactions_visible_to(user).filter(concern_member__isnull=False).values_list("pk", flat=True))
-    found = Waiting(unreachable=[(one, why) for one, why in who.unreachable if one.pk in seen])
-    for one in who.on_networks:
-        if one.pk in seen and scope.acts_for(user, one.account):
-            found.on_networks.append(one)
-        elif one.pk in seen:
-            found.unreachable.append((one, "another_desk"))
-    found.by_mail = [one for one in who.by_mail if one.pk in seen]
+    visible = set(reactions_visible_to(user).filter(concern_member__isnull=False).values_list("pk", flat=True))
+    found = Waiting(unreachable=[(reaction, why) for reaction, why in who.unreachable if reaction.pk in visible])
+    for reaction in who.on_networks:
+        if reaction.pk in visible and scope.acts_for(user, reaction.account):
+            found.on_networks.append(reaction)
+        elif reaction.pk in visible:
+            found.unreachable.append((reaction, "another_desk"))
+    found.by_mail = [reaction for reaction in who.by_mail if reaction.pk in visible]
     return found
 
 
@@ -126,10 +126,15 @@ class Answer(DeskPage):
 
 def brief(reaction: Reaction) -> Card:
     """A card without labels, for a list of who waits. An erased reaction has neither words nor author."""
-    words = getattr(reaction, "content", None)
-    text = (words.masked or words.text) if words else ""
+    content = getattr(reaction, "content", None)
+    text = (content.masked or content.text) if content else ""
     return Card(
-        reaction, text, "", bool(words and words.masked), words.author_handle or words.author_name if words else "", []
+        reaction,
+        text,
+        "",
+        bool(content and content.masked),
+        content.author_handle or content.author_name if content else "",
+        [],
     )
 
 

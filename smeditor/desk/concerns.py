@@ -25,7 +25,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import ActionView, DeskListing, DeskPage
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.exceptions import SmeditorError
-from smeditor.insight.clustering.whole_words import whole_words
+from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.insight.concerns import cross_language_matches, editing
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
@@ -138,23 +138,23 @@ class ConcernPage(DeskPage):
         rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
         return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
 
-    def shared_words(self, members: list[tuple[Card, Any]]) -> list[str]:
+    def shared_terms(self, members: list[tuple[Card, Any]]) -> list[str]:
         """What holds the concern together, as its readers write it."""
-        return whole_words(
+        return written_forms(
             self.concern.evidence.get("terms", []), [card.text for card, _member in members], self.concern.language
         )
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         concern, user = self.concern, self.request.user
-        members, voices = quoted(self.members())
+        members, quotes = quoted(self.members())
         may_answer = user.has_perm(ANSWER_CONCERN)
         edits = edits_of(concern, user).select_related("user", "concern", "other")
         spread = reactions_visible_to(user).filter(concern_member__concern=concern).order_by()
         return super().get_context_data(
             concern=concern,
             members=members,
-            shared_words=self.shared_words(members),
-            voices=voices,
+            shared_terms=self.shared_terms(members),
+            quotes=quotes,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
             bridges=cross_language_matches.open_ones(concern).filter(pk__in=matches_visible_to(user))[:5]
             if may_answer
@@ -187,22 +187,22 @@ def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
 
     Each comes with whether it is a critical one. What is masked is quoted masked.
     """
-    seen: set[Any] = set()
+    visible: set[Any] = set()
     sides: dict[bool, list[Card]] = {True: [], False: []}
     for card, _member in members:
         person = card.reaction.reader_id or f"reaction:{card.reaction.pk}"
         critical = any(label.label in CRITICAL for label in card.labels)
-        if person not in seen and len(sides[critical]) < QUOTES_OF_A_SIDE:
-            seen.add(person)
+        if person not in visible and len(sides[critical]) < QUOTES_OF_A_SIDE:
+            visible.add(person)
             sides[critical].append(card)
     return [(card, critical) for critical in (False, True) for card in sides[critical]]
 
 
 def edits_of(concern: Concern, user: Any) -> Any:
     """What editors did to ``concern``, as far as ``user`` may see the concern on the other side."""
-    seen = concerns_visible_to(user).values("pk")
+    visible = concerns_visible_to(user).values("pk")
     rows = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern))
-    return rows.filter(concern__in=seen).filter(Q(other__isnull=True) | Q(other__in=seen))
+    return rows.filter(concern__in=visible).filter(Q(other__isnull=True) | Q(other__in=visible))
 
 
 def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
@@ -215,7 +215,7 @@ def others(concern: Concern, user: Any) -> list[Concern]:
     """Concerns that this one could be merged into, of the same article first."""
     rows = concerns_visible_to(user).filter(merged_into__isnull=True).exclude(pk=concern.pk).exclude(label="")
     newest = list(rows.exclude(state=State.DECLINED).order_by("-last_at")[:80])
-    return sorted(newest, key=lambda one: one.article_id != concern.article_id)
+    return sorted(newest, key=lambda candidate: candidate.article_id != concern.article_id)
 
 
 def assignable() -> list[Any]:
@@ -239,7 +239,7 @@ class Rename(ConcernAction):
 class Assign(ConcernAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
         asked = request.POST.get("user", "")
-        user = next((one for one in assignable() if str(one.pk) == asked), None) if asked else None
+        user = next((colleague for colleague in assignable() if str(colleague.pk) == asked), None) if asked else None
         editing.assign(find(request.user, pk), user, request.user)
         if user is None:
             return gettext("The concern is nobody's now.")

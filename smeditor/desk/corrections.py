@@ -67,14 +67,16 @@ class Corrections(DeskListing):
         Column("article", label=_("Article")),
         Column("get_kind_display", label=_("Kind")),
         NumberColumn("alike", label=capfirst(_("alike"))),
-        StatusTagColumn("get_verdict_display", label=_("Verdict"), primary=lambda one: one.verdict == Verdict.OPEN),
+        StatusTagColumn(
+            "get_verdict_display", label=_("Verdict"), primary=lambda correction: correction.verdict == Verdict.OPEN
+        ),
         DateColumn("created_at", label=capfirst(_("since")), sort_key="created_at"),
     ]
 
     def get_base_queryset(self) -> Any:
-        seen = corrections_visible_to(self.request.user)
-        rows = seen.filter(similar_to__isnull=True).select_related("article")
-        return rows.annotate(alike=Count("similar", filter=Q(similar__in=seen.values("pk"))))
+        visible = corrections_visible_to(self.request.user)
+        rows = visible.filter(similar_to__isnull=True).select_related("article")
+        return rows.annotate(alike=Count("similar", filter=Q(similar__in=visible.values("pk"))))
 
 
 class VerdictForm(forms.Form):
@@ -141,15 +143,17 @@ class Correction(DeskPage):
         return redirect("smeditor:correction", pk=self.request_for.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        one, user = self.request_for, self.request.user
-        initial = {"verdict": one.verdict, "reason": one.reason, "erratum": one.erratum}
+        correction, user = self.request_for, self.request.user
+        initial = {"verdict": correction.verdict, "reason": correction.reason, "erratum": correction.erratum}
         context = {
-            "correction": one,
+            "correction": correction,
             "cards": [card_of(reaction, user) for reaction in self.reactions],
             "form": VerdictForm(initial=initial),
             "may_decide": user.has_perm(CHANGE),
-            "edits_article": adds_corrections() and one.article is not None,
-            "article_url": reverse("wagtailadmin_pages:edit", args=[one.article_id]) if one.article_id else "",
+            "edits_article": adds_corrections() and correction.article is not None,
+            "article_url": reverse("wagtailadmin_pages:edit", args=[correction.article_id])
+            if correction.article_id
+            else "",
         }
         return super().get_context_data(**{**context, **kwargs})
 

@@ -34,8 +34,8 @@ from smeditor.permissions.visibility import (
 
 def waiting(user: Any) -> int:
     """Threads in the inbox that wait for an answer."""
-    seen = reactions_visible_to(user).filter(queue=Reaction.Queue.INBOX, conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Exists(seen), state=Conversation.State.OPEN).count()
+    visible = reactions_visible_to(user).filter(queue=Reaction.Queue.INBOX, conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Exists(visible), state=Conversation.State.OPEN).count()
 
 
 def open_concerns(user: Any) -> int:

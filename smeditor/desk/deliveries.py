@@ -49,7 +49,7 @@ class DeliveryFilterSet(WagtailFilterSet):
     account = django_filters.ModelMultipleChoiceFilter(
         label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
     )
-    act = django_filters.ChoiceFilter(
+    operation = django_filters.ChoiceFilter(
         label=_("Operation"), choices=Delivery.Operation.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
     slot = django_filters.DateFromToRangeFilter(label=_("Slot"), widget=DayRange)

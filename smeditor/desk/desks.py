@@ -9,13 +9,15 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 
-from smeditor.desk.fields import WordsField
+from smeditor.desk.fields import SentenceField
 from smeditor.desk.viewsets import DeskModelViewSet
 from smeditor.models import Desk
 
 
 class DeskForm(WagtailAdminModelForm):
-    sections = WordsField(label=_("Sections"), help_text=_("Short names of the sections whose reactions it handles."))
+    sections = SentenceField(
+        label=_("Sections"), help_text=_("Short names of the sections whose reactions it handles.")
+    )
 
     class Meta:
         model = Desk

@@ -55,7 +55,9 @@ class DigestIndex(DeskListing):
             label=capfirst(_("for")),
             accessor=lambda digest: get_user_display_name(digest.user) if digest.user else "",
         ),
-        StatusTagColumn("get_state_display", label=_("State"), primary=lambda one: one.state == Digest.State.SENT),
+        StatusTagColumn(
+            "get_state_display", label=_("State"), primary=lambda digest: digest.state == Digest.State.SENT
+        ),
         Column("problem", label=capfirst(_("problem"))),
         MomentColumn("until", label=_("To"), sort_key="until"),
         MomentColumn("sent_at", label=_("Sent")),
@@ -69,7 +71,7 @@ class DigestIndex(DeskListing):
         return visible(self.request.user)
 
 
-class Letter(DeskPage):
+class DigestPage(DeskPage):
     """What a letter spoke of. The words of readers are not kept: what they deleted is not shown."""
 
     any_permission_required = (VIEW_DIGEST,)
@@ -128,5 +130,5 @@ urlpatterns = [
     path("digests/", DigestIndex.as_view(), name="digests"),
     path("digests/results/", DigestIndex.as_view(results_only=True), name="digests_results"),
     path("digests/next/", Next.as_view(), name="digest_next"),
-    path("digests/<id:pk>/", Letter.as_view(), name="digest"),
+    path("digests/<id:pk>/", DigestPage.as_view(), name="digest"),
 ]

@@ -11,7 +11,7 @@ from wagtail.admin.filters import DateRangePickerWidget
 from smeditor.models.text_fields import NormalCharFormField
 
 
-class WordsField(NormalCharFormField):
+class SentenceField(NormalCharFormField):
     """A list of short words, typed with commas between them."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -49,8 +49,8 @@ class DeskPanel(Component):
             context["failed_model"] = Heartbeat.objects.filter(name=MODEL).first()
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
         if user.has_perm(VIEW_ALERT):
-            burning = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]
-            context["alerts"] = [(alert, about(alert)) for alert in burning]
+            spikes = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]
+            context["alerts"] = [(alert, about(alert)) for alert in spikes]
         context["quiet"] = not context.get("stale") and not any(context.get(part) for part in TO_DO)
         return context
 
@@ -96,20 +96,20 @@ def todos(user: Any) -> list[dict[str, Any]]:
         ]
     if user.has_perm(PUBLISH_POST):
         posts = counts.awaiting_approval(user)
-        words = ngettext("post waits for approval", "posts wait for approval", posts)
-        found.append((posts, words, f"{reverse('smeditor_posts:list')}?stage=waiting", "plain"))
+        label = ngettext("post waits for approval", "posts wait for approval", posts)
+        found.append((posts, label, f"{reverse('smeditor_posts:list')}?stage=waiting", "plain"))
     if user.has_perm(VIEW_REACTION):
         waiting = counts.waiting(user)
-        words = ngettext("thread waits for an answer", "threads wait for an answer", waiting)
-        found.append((waiting, words, f"{reverse('smeditor:inbox')}?waiting=waiting", "plain"))
+        label = ngettext("thread waits for an answer", "threads wait for an answer", waiting)
+        found.append((waiting, label, f"{reverse('smeditor:inbox')}?waiting=waiting", "plain"))
     if user.has_perm("smeditor.view_correctionrequest"):
         corrections = counts.open_corrections(user)
-        words = ngettext("claimed error to check", "claimed errors to check", corrections)
-        found.append((corrections, words, f"{reverse('smeditor:corrections')}?verdict=open", "plain"))
+        label = ngettext("claimed error to check", "claimed errors to check", corrections)
+        found.append((corrections, label, f"{reverse('smeditor:corrections')}?verdict=open", "plain"))
     if user.has_perm("smeditor.read_tip"):
         tips = counts.new_tips(user)
         found.append((tips, ngettext("new tip for you", "new tips for you", tips), reverse("smeditor:tips"), "plain"))
-    return [{"n": n, "words": words, "url": url, "tone": tone} for n, words, url, tone in found if n]
+    return [{"n": n, "words": label, "url": url, "tone": tone} for n, label, url, tone in found if n]
 
 
 class OpenConcernsItem(SummaryItem):

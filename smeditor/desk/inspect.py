@@ -13,16 +13,16 @@ from smeditor.desk.hold_bar import HoldBar
 NOTHING = "–"
 
 
-class InWords:
+class Readable:
     """Shows what is empty as a dash, boxes as yes or no, and what is several as a list with commas."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
         if getattr(self.object, field_name, "") is None:
             return NOTHING
-        return in_words(super().get_field_display_value(field_name, field))
+        return readable_value(super().get_field_display_value(field_name, field))
 
 
-def in_words(value: Any) -> Any:
+def readable_value(value: Any) -> Any:
     """``value`` as a person reads it; what is neither empty, a box nor several is returned as it is."""
     if isinstance(value, bool):
         return gettext("Yes") if value else gettext("No")
@@ -31,9 +31,9 @@ def in_words(value: Any) -> Any:
     return NOTHING if value is None or value == "" else value
 
 
-class InspectView(HoldBar, InWords, generic.InspectView):
+class InspectView(HoldBar, Readable, generic.InspectView):
     """For the desk's viewsets."""
 
 
-class SnippetInspectView(HoldBar, InWords, snippets.InspectView):
+class SnippetInspectView(HoldBar, Readable, snippets.InspectView):
     """For the desk's snippets."""

@@ -37,8 +37,8 @@ class DeskItem(MenuItem):
         return component
 
 
-def noun(model: str) -> tuple[str, ...]:
-    return tuple(f"smeditor.{act}_{model}" for act in ("view", "add", "change", "delete"))
+def model_permissions(model: str) -> tuple[str, ...]:
+    return tuple(f"smeditor.{operation}_{model}" for operation in ("view", "add", "change", "delete"))
 
 
 def items() -> list[DeskItem]:
@@ -57,15 +57,17 @@ def items() -> list[DeskItem]:
         DeskItem(_("Alerts"), "smeditor:alerts", "warning", ("smeditor.view_alert",), counts.open_alerts),
         DeskItem(_("What the desk learned"), "smeditor:trained_models", "sliders", ("smeditor.view_trainedmodel",)),
         DeskItem(_("Articles"), "smeditor:articles", "doc-full", ("smeditor.view_reaction", "smeditor.view_post")),
-        DeskItem(_("Posts"), "smeditor_posts:list", "openquote", noun("post")),
+        DeskItem(_("Posts"), "smeditor_posts:list", "openquote", model_permissions("post")),
         DeskItem(_("What goes out"), "smeditor:week", "calendar-alt", ("smeditor.view_delivery",)),
         DeskItem(_("Deliveries"), "smeditor:deliveries", "upload", ("smeditor.view_delivery",), counts.undecided),
-        DeskItem(_("Holds"), "smeditor_holds:index", "lock", noun("hold"), counts.open_holds),
-        DeskItem(_("Saved replies"), "smeditor_replies:index", "snippet", noun("savedreply")),
-        DeskItem(_("Accounts"), "smeditor_accounts:index", "user", noun("account"), counts.failed_accounts),
-        DeskItem(_("Rules"), "smeditor_rules:index", "cogs", noun("rule")),
-        DeskItem(_("Sources"), "smeditor_sources:index", "site", noun("source"), counts.failing_sources),
-        DeskItem(_("Desks"), "smeditor_desks:index", "tasks", noun("desk")),
+        DeskItem(_("Holds"), "smeditor_holds:index", "lock", model_permissions("hold"), counts.open_holds),
+        DeskItem(_("Saved replies"), "smeditor_replies:index", "snippet", model_permissions("savedreply")),
+        DeskItem(
+            _("Accounts"), "smeditor_accounts:index", "user", model_permissions("account"), counts.failed_accounts
+        ),
+        DeskItem(_("Rules"), "smeditor_rules:index", "cogs", model_permissions("rule")),
+        DeskItem(_("Sources"), "smeditor_sources:index", "site", model_permissions("source"), counts.failing_sources),
+        DeskItem(_("Desks"), "smeditor_desks:index", "tasks", model_permissions("desk")),
         DeskItem(_("Legal holds"), "smeditor:legal_holds", "lock", ("smeditor.hold_reaction",)),
         DeskItem(_("Erase a reader"), "smeditor:reader_erase", "bin", ("smeditor.erase_reader",)),
         DeskItem(_("Digests"), "smeditor:digests", "mail", ("smeditor.view_digest",)),

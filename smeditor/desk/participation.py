@@ -42,7 +42,7 @@ class Participation(DeskPage):
         rows = self.reactions().exclude(queue=Reaction.Queue.SPAM)
         rows = rows.select_related("reader", "content").order_by("-published_at", "-pk")[: coordination.MOST + 1]
         found = coordination.examine(rows)
-        same = {one.reactions[0]: one for one in found.same_texts}
+        same = {group.reactions[0]: group for group in found.same_texts}
         cards = cards_of(readable(reactions_visible_to(user).filter(pk__in=same)), user)
         texts = sorted(((same[card.reaction.pk], card) for card in cards), key=lambda pair: -pair[0].people)
         return super().get_context_data(found=found, texts=texts, plot=plot(found.timing), **kwargs)

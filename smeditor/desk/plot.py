@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.dateparse import parse_datetime
 
 WIDTH, HEIGHT, FOOT = 640, 180, 24
-ROOM = HEIGHT - FOOT
+PLOT_HEIGHT = HEIGHT - FOOT
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Plot:
     top: float
     width: int = WIDTH
     height: int = HEIGHT
-    floor: int = ROOM
+    floor: int = PLOT_HEIGHT
 
 
 def plot(series: list[Any], most: int = 96) -> Plot | None:
@@ -44,12 +44,20 @@ def plot(series: list[Any], most: int = 96) -> Plot | None:
     step = WIDTH / len(rows)
     bars, points = [], []
     for number, (at, came, expected, *_rest) in enumerate(rows):
-        height = round(ROOM * float(came) / top, 1)
+        height = round(PLOT_HEIGHT * float(came) / top, 1)
         x = round(number * step, 1)
         bars.append(
-            Bar(_moment(at), float(came), float(expected), x, round(ROOM - height, 1), round(step * 0.8, 1), height)
+            Bar(
+                _moment(at),
+                float(came),
+                float(expected),
+                x,
+                round(PLOT_HEIGHT - height, 1),
+                round(step * 0.8, 1),
+                height,
+            )
         )
-        points.append(f"{x + step * 0.4:.1f},{ROOM - ROOM * float(expected) / top:.1f}")
+        points.append(f"{x + step * 0.4:.1f},{PLOT_HEIGHT - PLOT_HEIGHT * float(expected) / top:.1f}")
     return Plot(bars, " ".join(points), top)
 
 

@@ -60,19 +60,23 @@ class Reruns(DeskPage):
 
     def labels(self, differences: dict[str, LabelDifference]) -> list[dict[str, Any]]:
         """Each label that changes, with examples that this user may see."""
-        wanted = [pk for one in differences.values() for pk in (*one.raised_examples, *one.lowered_examples)]
+        wanted = [
+            pk
+            for difference in differences.values()
+            for pk in (*difference.raised_examples, *difference.lowered_examples)
+        ]
         user = self.request.user
         rows = readable(reactions_visible_to(user).filter(pk__in=wanted))
         cards = {card.reaction.pk: card for card in cards_of(rows, user)}
         return [
             {
                 "label": Label(label).label,
-                "raised": one.raised,
-                "lowered": one.lowered,
-                "raised_cards": chosen(cards, one.raised_examples),
-                "lowered_cards": chosen(cards, one.lowered_examples),
+                "raised": difference.raised,
+                "lowered": difference.lowered,
+                "raised_cards": chosen(cards, difference.raised_examples),
+                "lowered_cards": chosen(cards, difference.lowered_examples),
             }
-            for label, one in differences.items()
+            for label, difference in differences.items()
         ]
 
 

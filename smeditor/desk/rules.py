@@ -9,16 +9,16 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, StatusTagColumn
 
-from smeditor.desk.fields import WordsField
+from smeditor.desk.fields import SentenceField
 from smeditor.desk.panels import RuleRunsPanel
 from smeditor.desk.viewsets import DeskCreateView, DeskEditView, DeskModelViewSet
 from smeditor.models import NewsClass, Rule
 
 
 class RuleForm(WagtailAdminModelForm):
-    sections = WordsField(label=_("Sections"))
-    tags = WordsField(label=_("Tags"))
-    languages = WordsField(label=_("Languages"))
+    sections = SentenceField(label=_("Sections"))
+    tags = SentenceField(label=_("Tags"))
+    languages = SentenceField(label=_("Languages"))
     news_classes = forms.MultipleChoiceField(
         label=_("Classes"), choices=NewsClass.choices, required=False, widget=forms.CheckboxSelectMultiple
     )

@@ -16,7 +16,7 @@ from django.db.models import Q
 LANGUAGES = ("french", "english")
 SHORTEST = 4
 """Letters: a shorter beginning is shared by too many words."""
-MOST_WORDS = 12
+MOST_TOKENS = 12
 """Of a query; what follows is not looked for."""
 
 
@@ -31,19 +31,23 @@ def beginnings(word: str) -> tuple[str, ...]:
             found.add(shared)
     longest_first = sorted(found, key=len, reverse=True)
     # What contains a word contains its beginning: only the shortest of those that begin one another are asked for.
-    return tuple(one for one in longest_first if not any(one != other and one.startswith(other) for other in found))
+    return tuple(
+        beginning
+        for beginning in longest_first
+        if not any(beginning != other and beginning.startswith(other) for other in found)
+    )
 
 
 def _shared(word: str, stem: str) -> str:
     """The letters that both begin with."""
-    same = next((place for place, (one, other) in enumerate(zip(word, stem, strict=False)) if one != other), None)
+    same = next((place for place, (ours, other) in enumerate(zip(word, stem, strict=False)) if ours != other), None)
     return word[: min(len(word), len(stem)) if same is None else same]
 
 
 def matching(query: str, fields: list[str]) -> Q:
     """What holds every word of ``query``, in any of its forms, in any of ``fields``."""
     every = Q()
-    for word in query.split()[:MOST_WORDS]:
+    for word in query.split()[:MOST_TOKENS]:
         any_form = Q()
         for beginning in beginnings(word):
             for field in fields:

@@ -89,7 +89,7 @@ class TipPage(DeskPage):
             may_open=may_open,
             readers=readers,
             accesses=tip.accesses.select_related("user")[:100] if may_open else [],
-            candidates=[one for one in sealing.possible_readers() if one not in readers] if may_open else [],
+            candidates=[reader for reader in sealing.possible_readers() if reader not in readers] if may_open else [],
             states=[choice for choice in Tip.State.choices if choice[0] != tip.state] if may_open else [],
             **kwargs,
         )
@@ -111,7 +111,7 @@ class TipAction(ActionView):
 class NameReader(TipAction):
     def perform(self, request: HttpRequest, pk: int) -> str:
         tip, asked = self.tip(), request.POST.get("user", "")
-        reader = next((one for one in sealing.possible_readers() if str(one.pk) == asked), None)
+        reader = next((reader for reader in sealing.possible_readers() if str(reader.pk) == asked), None)
         handling.name_reader(tip, reader, request.user)
         return gettext("%(who)s may open this tip now.") % {"who": get_user_display_name(reader)}
 
@@ -145,7 +145,7 @@ def cues(card: Card) -> list[tuple[str, str]]:
     if label is None or card.masked:
         return []
     found = {rule: card.text[start:end] for start, end, rule in reversed(label.evidence)}
-    return [(words, sentence(rule, card.reaction.language)) for rule, words in reversed(found.items())]
+    return [(text, sentence(rule, card.reaction.language)) for rule, text in reversed(found.items())]
 
 
 class SealForm(forms.Form):
@@ -162,7 +162,7 @@ class SealForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         may = sealing.possible_readers()
-        self.fields["readers"].queryset = get_user_model().objects.filter(pk__in=[one.pk for one in may])
+        self.fields["readers"].queryset = get_user_model().objects.filter(pk__in=[reader.pk for reader in may])
         self.fields["readers"].label_from_instance = get_user_display_name
         self.fields["readers"].initial = may
 

@@ -26,8 +26,8 @@ from smeditor.permissions.visibility import reactions_visible_to
 
 COMPARED = 300
 """The newest reactions on which model and rules are compared."""
-WORDS_SHOWN = 12
-WORDS_LOOKED_AT = 2000
+TOKENS_SHOWN = 12
+TOKENS_READ = 2000
 HOME = (reverse_lazy("smeditor:trained_models"), _("What the desk learned"))
 
 
@@ -45,7 +45,7 @@ class TrainedModels(DeskPage):
     template_name = "smeditor/admin/trained_models/trained_models.html"
     columns = [
             TitleColumn("__str__", label=_("Label"), get_url=lambda row: reverse("smeditor:model", args=[row.label])),
-            StatusTagColumn("state_in_words", label=_("State"), accessor=lambda row: state_in_words(row),
+            StatusTagColumn("state_in_words", label=_("State"), accessor=lambda row: state_sentence(row),
                             primary=lambda row: row.state == TrainedModel.State.PROMOTED),
             NumberColumn("labels", label=_("Labels")),
             NumberColumn("positives", label=capfirst(_("of them positive"))),
@@ -75,7 +75,7 @@ class TrainedModels(DeskPage):
         )
 
 
-def state_in_words(row: TrainedModel) -> str:
+def state_sentence(row: TrainedModel) -> str:
     if row.state == TrainedModel.State.PROMOTED:
         return row.get_state_display()
     return row.get_state_display() if row.trained_at and row.labels else gettext("rules only")
@@ -114,23 +114,23 @@ class ModelPage(DeskPage):
         rows = readable(reactions_visible_to(user)).exclude(content__text="")
         rows = rows.prefetch_related("labels").order_by("-pk")[:COMPARED]
         return [
-            {"card": card_of(one.reaction, user), "probability": one.probability, "rules": one.rules,
-             "words": [] if card_of(one.reaction, user).masked else one.tokens}
-            for one in trained_models.differences(model, rows)
+            {"card": card_of(example.reaction, user), "probability": example.probability, "rules": example.rules,
+             "words": [] if card_of(example.reaction, user).masked else example.tokens}
+            for example in trained_models.differences(model, rows)
         ]  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         row = self.row
         model = trained_models.model_of(row)
-        words = model.top_tokens(WORDS_LOOKED_AT) if model else []
+        tokens = model.top_tokens(TOKENS_READ) if model else []
         return super().get_context_data(
             row=row,
-            state=state_in_words(row),
+            state=state_sentence(row),
             promoted=row.state == TrainedModel.State.PROMOTED,
             ready=bool(model) and not row.missing,
             missing=conditions(row) if row.trained_at else [],
-            speaks_for=[word for word in words if word[1] > 0][:WORDS_SHOWN],
-            speaks_against=[word for word in words if word[1] < 0][:WORDS_SHOWN],
+            speaks_for=[word for word in tokens if word[1] > 0][:TOKENS_SHOWN],
+            speaks_against=[word for word in tokens if word[1] < 0][:TOKENS_SHOWN],
             examples=self.examples(model) if model else [],
             compared=COMPARED,
             may_promote=self.request.user.has_perm(PROMOTE_MODEL),

@@ -17,7 +17,7 @@ from wagtail.images import get_image_model
 from smeditor import conf
 from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
-from smeditor.insight.clustering.whole_words import whole_words
+from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
 from smeditor.models import Account, ConcernMatch, Delivery, Hold
 from smeditor.models.accounts import network_choices
@@ -51,7 +51,7 @@ def queue_reason(reason: str) -> str:
 @register.filter
 def shared_names(match: ConcernMatch) -> list[str]:
     """What two concerns of two languages both name, as one of them writes it."""
-    return whole_words(match.evidence, [str(match.first), str(match.second)], match.first.language)
+    return written_forms(match.evidence, [str(match.first), str(match.second)], match.first.language)
 
 
 @register.filter

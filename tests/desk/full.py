@@ -35,7 +35,7 @@ class FullDesk:
         self.outgoing()
         self.incoming()
         self.insight()
-        self.letters()
+        self.digests()
 
     def model_rows(self) -> None:
         self.desk = models.Desk.objects.create(
@@ -232,7 +232,7 @@ class FullDesk:
             models.Tip.objects.filter(pk=tip.pk).update(state=state)
             models.TipAccess.objects.create(tip=tip, user=self.user, operation="read")
 
-    def letters(self) -> None:
+    def digests(self) -> None:
         items = {
             "reactions": [reaction.pk for reaction in self.inbox],
             "concerns": [concern.pk for concern in self.concerns],

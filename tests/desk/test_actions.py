@@ -29,7 +29,7 @@ from tests.desk import world
 CHIEF, SOCIAL, DESK = "chief", "social_editor", "desk_editor"
 
 
-def said(response):
+def messages_of(response):
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
@@ -78,7 +78,7 @@ def test_another_server_asks_for_the_secret_again(desk, client, as_role):
 
 def test_an_account_is_paused_with_a_reason_and_resumed(desk, client, as_role):
     as_role(CHIEF)
-    assert "Say why" in said(perform(client, "account_pause", desk.account.pk))
+    assert "Say why" in messages_of(perform(client, "account_pause", desk.account.pk))
     perform(client, "account_pause", desk.account.pk, reason="Storm")
     assert Account.objects.get(pk=desk.account.pk).state == Account.State.PAUSED
     perform(client, "account_resume", desk.account.pk)
@@ -89,8 +89,8 @@ def test_an_unreachable_server_ends_in_a_sentence(desk, client, as_role):
     as_role(CHIEF)
     Account.objects.filter(pk=desk.account.pk).update(server_url="https://127.0.0.1:9")
     response = perform(client, "account_verify", desk.account.pk)
-    assert "cannot be reached" in said(response)
-    assert "very-secret-token" not in said(response)
+    assert "cannot be reached" in messages_of(response)
+    assert "very-secret-token" not in messages_of(response)
 
 
 # holds
@@ -122,7 +122,7 @@ def test_lengths_are_counted_in_the_networks_own_unit(desk, client, as_role):
     as_role(SOCIAL)
     asked = {"texts": {str(desk.account.pk): "👩‍👩‍👧‍👦" * 501}, "link": ""}
     answer = client.post(reverse("smeditor:post_count"), json.dumps(asked), content_type="application/json").json()
-    assert [(one["count"], one["fits"]) for one in answer["lengths"]] == [(501, False)]
+    assert [(row["count"], row["fits"]) for row in answer["lengths"]] == [(501, False)]
     assert "1 too many" in answer["lengths"][0]["sentence"]
 
 
@@ -164,7 +164,7 @@ def test_the_preview_shows_what_would_be_frozen(desk, client, as_role):
 def test_a_doubt_is_decided_by_a_person(desk, client, as_role):
     as_role(SOCIAL)
     Delivery.objects.filter(pk=desk.delivery.pk).update(state=Delivery.State.HUMAN)
-    assert "not a web address" in said(perform(client, "delivery_there", desk.delivery.pk, url="nonsense"))
+    assert "not a web address" in messages_of(perform(client, "delivery_there", desk.delivery.pk, url="nonsense"))
     perform(client, "delivery_there", desk.delivery.pk, url="https://social.example/@paper/1")
     assert Delivery.objects.get(pk=desk.delivery.pk).state == Delivery.State.SENT
 
@@ -181,7 +181,7 @@ def test_what_is_too_late_is_sent_after_all_or_dropped(desk, client, as_role):
 def test_a_slot_that_cannot_be_read_is_refused_in_a_sentence(desk, client, as_role):
     as_role(SOCIAL)
     for slot in ["", "soon", "2026-99-99T99:99"]:
-        assert "Choose a day and a time." in said(perform(client, "delivery_move", desk.delivery.pk, slot=slot))
+        assert "Choose a day and a time." in messages_of(perform(client, "delivery_move", desk.delivery.pk, slot=slot))
 
 
 # the inbox
@@ -189,7 +189,7 @@ def test_a_slot_that_cannot_be_read_is_refused_in_a_sentence(desk, client, as_ro
 
 def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role):
     as_role(SOCIAL)
-    ids = [one.pk for one in [desk.reaction, *desk.others]]
+    ids = [row.pk for row in [desk.reaction, *desk.others]]
     perform(client, "inbox_bulk", operation="done", reaction=ids)
     assert Reaction.objects.filter(queue="done").count() == 3
     assert not Conversation.objects.filter(state="open", reactions__in=ids).exists()
@@ -265,8 +265,8 @@ def test_an_answer_that_is_too_long_is_not_cut_in_silence(desk, client, as_role)
 
 def test_a_form_message_is_answered_by_mail(desk, client, as_role):
     as_role(SOCIAL)
-    letter = world.make_reaction("When?", network="form", kind="form", contact="kim@example.org")
-    perform(client, "reaction", letter.pk, text="At six.", version=letter.conversation.version)
+    form_message = world.make_reaction("When?", network="form", kind="form", contact="kim@example.org")
+    perform(client, "reaction", form_message.pk, text="At six.", version=form_message.conversation.version)
     assert [message.to for message in mail.outbox] == [["kim@example.org"]]
 
 
@@ -297,7 +297,7 @@ def test_splitting_out_and_undoing_it(desk, client, as_role):
 
 def test_declining_needs_a_reason(desk, client, as_role):
     as_role(SOCIAL)
-    assert "Say why" in said(perform(client, "concern_decline", desk.concern.pk))
+    assert "Say why" in messages_of(perform(client, "concern_decline", desk.concern.pk))
     perform(client, "concern_decline", desk.concern.pk, reason="Not ours to say")
     assert Concern.objects.get(pk=desk.concern.pk).state == Concern.State.DECLINED
 
@@ -307,17 +307,17 @@ def test_declining_needs_a_reason(desk, client, as_role):
 
 def test_sealing_takes_a_reaction_out_of_sight(desk, client, as_role):
     me = as_role(CHIEF)
-    words = "I work there and the figures were changed"
-    reaction = world.make_reaction(words, account=desk.account, article=desk.article, labels=["tip"])
-    assert words[6:20] in client.get(reverse("smeditor:tip_queue")).content.decode()
+    text = "I work there and the figures were changed"
+    reaction = world.make_reaction(text, account=desk.account, article=desk.article, labels=["tip"])
+    assert text[6:20] in client.get(reverse("smeditor:tip_queue")).content.decode()
     page = client.get(reverse("smeditor:tip_seal", args=[reaction.pk]))
     assert me in page.context["form"].fields["readers"].initial
     perform(client, "tip_seal", reaction.pk, readers=[me.pk])
     tip = Tip.objects.get(readers=me)
-    assert tip.envelope["text"] == words
+    assert tip.envelope["text"] == text
     assert not Reaction.objects.filter(pk=reaction.pk).exists()
-    assert words not in client.get(reverse("smeditor:inbox")).content.decode()
-    assert words not in client.get(reverse("smeditor:tip", args=[tip.pk])).content.decode()
+    assert text not in client.get(reverse("smeditor:inbox")).content.decode()
+    assert text not in client.get(reverse("smeditor:tip", args=[tip.pk])).content.decode()
 
 
 def test_only_those_who_are_named_open_a_tip_and_it_is_written_down(desk, client, as_role):
@@ -350,21 +350,21 @@ def test_a_verdict_is_kept_with_its_reason_and_thanks_are_drafted(desk, client, 
     assert CorrectionRequest.objects.get(pk=desk.correction.pk).verdict == "open"
     form = {"verdict": "declined", "reason": "It is May.", "thanks": "Thank you for reading so closely."}
     perform(client, "correction", desk.correction.pk, **form)
-    one = CorrectionRequest.objects.get(pk=desk.correction.pk)
-    assert (one.verdict, one.decided_by) == ("declined", me)
+    row = CorrectionRequest.objects.get(pk=desk.correction.pk)
+    assert (row.verdict, row.decided_by) == ("declined", me)
     assert Post.objects.filter(in_reply_to=desk.reaction, live=False).count() == 1
 
 
 def test_an_erratum_goes_into_the_articles_draft_and_not_live(desk, client, as_role):
     form = {"verdict": "fixed", "erratum": "The line is 12 km long."}
     as_role(SOCIAL)
-    assert "You may not edit this article" in said(perform(client, "correction", desk.correction.pk, **form))
+    assert "You may not edit this article" in messages_of(perform(client, "correction", desk.correction.pk, **form))
     CorrectionRequest.objects.filter(pk=desk.correction.pk).update(erratum="")
     as_role(SOCIAL, superuser=True)
     perform(client, "correction", desk.correction.pk, **form)
     desk.article.refresh_from_db()
     draft = desk.article.get_latest_revision_as_object()
-    assert [one.text for one in draft.corrections.all()] == ["The line is 12 km long."]
+    assert [row.text for row in draft.corrections.all()] == ["The line is 12 km long."]
     assert desk.article.corrections.count() == 0
 
 

@@ -14,7 +14,7 @@ from smeditor.permissions.roles import create_roles
 from smeditor.publishing import approval
 from smeditor.publishing.approve import approve
 from tests.desk import world
-from tests.desk.test_actions import DESK, perform, said
+from tests.desk.test_actions import DESK, messages_of, perform
 
 State = Delivery.State
 
@@ -61,8 +61,8 @@ def is_live(post: Post) -> bool:
     return Post.objects.get(pk=post.pk).live
 
 
-def in_bulk(client, post: Post, seen: str):
-    return client.post(f"/admin/bulk/smeditor/post/approve/?id={post.pk}&next=/admin/", {f"seen-{post.pk}": seen})
+def in_bulk(client, post: Post, carried: str):
+    return client.post(f"/admin/bulk/smeditor/post/approve/?id={post.pk}&next=/admin/", {f"seen-{post.pk}": carried})
 
 
 def start_workflow(post: Post, user) -> None:
@@ -79,7 +79,7 @@ def start_workflow(post: Post, user) -> None:
 def test_the_button_of_the_form_is_refused_to_who_rewrites_a_draft_while_approving_it(client, as_role, draft):
     as_role(DESK)
     page = send_form(client, draft, form_of(draft, text="The bridge opens.", **{"action-publish": "1"}))
-    assert "somebody else must approve" in said(page)
+    assert "somebody else must approve" in messages_of(page)
     assert not is_live(draft)
     assert latest_revision(draft).content["text"] == "The bridge opens.", "what was typed is kept as a draft"
 
@@ -119,21 +119,21 @@ def test_a_post_to_the_form_that_does_not_say_what_was_seen_approves_nothing(cli
     assert not is_live(draft)
 
 
-@pytest.mark.parametrize("seen", ["", "1-abc", "²-x", "9" * 30, "-"])
-def test_a_bulk_approval_of_what_was_not_seen_shows_it_instead(client, as_role, draft, seen):
+@pytest.mark.parametrize("carried", ["", "1-abc", "²-x", "9" * 30, "-"])
+def test_a_bulk_approval_of_what_was_not_seen_shows_it_instead(client, as_role, draft, carried):
     as_role(DESK)
-    page = in_bulk(client, draft, seen)
+    page = in_bulk(client, draft, carried)
     assert not is_live(draft)
     assert "The bridge stays shut." in page.content.decode()
 
 
 def test_an_autosave_under_the_same_revision_is_another_text(client, as_role, draft):
     as_role(DESK)
-    seen = approval.shown_revision(draft)
+    carried = approval.shown_revision(draft)
     post = Post.objects.get(pk=draft.pk)
     post.text = "Autosaved meanwhile"
     post.save_revision(user=draft.created_by, overwrite_revision=latest_revision(draft))
-    page = in_bulk(client, draft, seen).content.decode()
+    page = in_bulk(client, draft, carried).content.decode()
     assert "Changed since you opened this page." in page
     assert not is_live(draft)
     in_bulk(client, draft, approval.shown_revision(draft))
@@ -144,8 +144,8 @@ def test_the_bulk_approval_shows_whole_texts_with_every_part_and_account(client,
     as_role(DESK)
     rewrite(draft, draft.created_by, "First " + "long " * 60 + "\n---\nSecond part")
     page = client.get(f"/admin/bulk/smeditor/post/approve/?id={draft.pk}&next=/admin/").content.decode()
-    for words in ("long long long", "Second part", "2/2", "strict"):
-        assert words in page
+    for expected in ("long long long", "Second part", "2/2", "strict"):
+        assert expected in page
 
 
 def test_the_workflow_asks_for_what_was_seen_and_for_another_pair_of_eyes(client, as_role, draft):
@@ -153,7 +153,7 @@ def test_the_workflow_asks_for_what_was_seen_and_for_another_pair_of_eyes(client
     start_workflow(draft, draft.created_by)
     state = Post.objects.get(pk=draft.pk).current_workflow_task_state
     url = reverse("smeditor_posts:workflow_action", args=[draft.pk, "approve", state.pk])
-    assert "was not opened" in said(client.post(url))
+    assert "was not opened" in messages_of(client.post(url))
     rewrite(draft, me, "My own words")
     client.post(url, {"seen": approval.shown_revision(draft)})
     assert not is_live(draft)
@@ -166,7 +166,7 @@ def test_a_text_changed_inside_the_workflows_action_is_saved_and_not_approved(cl
     as_role(DESK)
     start_workflow(draft, draft.created_by)
     form = form_of(draft, text="Corrected", **{"action-workflow-action": "1", "workflow-action-name": "approve"})
-    assert "somebody else must approve" in said(send_form(client, draft, form))
+    assert "somebody else must approve" in messages_of(send_form(client, draft, form))
     assert not is_live(draft)
     assert latest_revision(draft).content["text"] == "Corrected"
 
@@ -241,7 +241,7 @@ def test_no_decision_of_its_author_lifts_the_stop(client, stopped, decision):
 @pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "deliveries_decide"])
 def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_role, stopped, decision):
     me = as_role(DESK)
-    decide(client, stopped, decision, seen="another text")
+    decide(client, stopped, decision, carried="another text")
     stopped.refresh_from_db()
     assert stopped.state == State.STOPPED
     decide(client, stopped, decision)
@@ -249,13 +249,13 @@ def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_
     assert (stopped.state, stopped.approved_by) == (State.SCHEDULED, me)
 
 
-def decide(client, delivery: Delivery, decision: str, seen: str = "") -> None:
-    seen = seen or delivery.payload_hash
+def decide(client, delivery: Delivery, decision: str, carried: str = "") -> None:
+    carried = carried or delivery.payload_hash
     if decision == "deliveries_decide":
-        perform(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": seen})
+        perform(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": carried})
     else:
         slot = f"{timezone.localtime() + timezone.timedelta(days=1):%Y-%m-%dT%H:%M}"
-        perform(client, decision, delivery.pk, seen=seen, slot=slot)
+        perform(client, decision, delivery.pk, seen=carried, slot=slot)
 
 
 def test_an_account_that_comes_under_the_rule_later_is_asked_at_the_second_approval(draft, strict):

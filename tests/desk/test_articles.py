@@ -42,10 +42,10 @@ def test_the_list_says_of_each_article_what_was_posted_and_how_many_answered(des
         row.select_one(".title").get_text(" ", strip=True): row.get_text(" ", strip=True)
         for row in page.select("tbody tr")
     }
-    told = next(text for title, text in rows.items() if desk.article.title in title)
-    assert desk.post.text in told
-    assert "Thank you, reader" not in told
-    assert told.endswith("3")
+    summary = next(text for title, text in rows.items() if desk.article.title in title)
+    assert desk.post.text in summary
+    assert "Thank you, reader" not in summary
+    assert summary.endswith("3")
     assert "Nothing yet." in next(text for title, text in rows.items() if silent.title in title)
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from smeditor.models import Delivery, Hold
 from tests.desk import world
-from tests.desk.test_actions import perform, said
+from tests.desk.test_actions import messages_of, perform
 
 State = Delivery.State
 
@@ -30,22 +30,22 @@ def late(desk):
 
 
 def decide(client, deliveries, decision):
-    return perform(client, "deliveries_decide", delivery=[one.pk for one in deliveries], decision=decision)
+    return perform(client, "deliveries_decide", delivery=[row.pk for row in deliveries], decision=decision)
 
 
 def test_what_is_sent_after_all_goes_out_newest_first_with_the_gap_between(late, client, as_role):
     as_role("chief")
-    assert "3 go out in turn, the newest first." in said(decide(client, late, "send"))
-    sent = list(Delivery.objects.filter(pk__in=[one.pk for one in late], state=State.SCHEDULED).order_by("slot"))
-    assert [one.pk for one in sent] == [one.pk for one in reversed(late)]
+    assert "3 go out in turn, the newest first." in messages_of(decide(client, late, "send"))
+    sent = list(Delivery.objects.filter(pk__in=[row.pk for row in late], state=State.SCHEDULED).order_by("slot"))
+    assert [row.pk for row in sent] == [row.pk for row in reversed(late)]
     gaps = [second.slot - first.slot for first, second in pairwise(sent)]
     assert gaps == [timedelta(minutes=10)] * 2
 
 
 def test_what_is_dropped_is_never_sent(late, client, as_role):
     as_role("chief")
-    assert "3 are dropped." in said(decide(client, late, "drop"))
-    assert set(Delivery.objects.filter(pk__in=[one.pk for one in late]).values_list("state", flat=True)) == {
+    assert "3 are dropped." in messages_of(decide(client, late, "drop"))
+    assert set(Delivery.objects.filter(pk__in=[row.pk for row in late]).values_list("state", flat=True)) == {
         State.CANCELLED
     }
 
@@ -60,14 +60,14 @@ def test_a_doubt_is_never_decided_in_bulk(late, client, as_role):
 
 def test_nothing_chosen_is_said(desk, client, as_role):
     as_role("chief")
-    assert "Choose at least one" in said(decide(client, [], "send"))
+    assert "Choose at least one" in messages_of(decide(client, [], "send"))
 
 
 def test_the_proof_says_who_dropped_it(late, client, as_role):
     user = as_role("chief")
     decide(client, late[:1], "drop")
     record = client.get(reverse("smeditor:delivery_json", args=[late[0].pk])).json()
-    assert [(one["by"], one["decision"]) for one in record["decisions"]] == [
+    assert [(row["by"], row["decision"]) for row in record["decisions"]] == [
         (user.get_username(), "A person dropped it.")
     ]
 

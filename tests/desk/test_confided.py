@@ -79,7 +79,7 @@ def test_a_masked_word_is_neither_a_reason_nor_found(desk, client, as_role):
     reaction = world.make_reaction(text, account=desk.account)
     ReactionText.objects.filter(reaction=reaction).update(masked=text.replace("idiot", "•••••"))
     page = client.get(reverse("smeditor:reaction", args=[reaction.pk]))
-    assert not [one for label in page.context["explained"] for one in label.reasons if "idiot" in one.text]
+    assert not [reason for label in page.context["explained"] for reason in label.reasons if "idiot" in reason.text]
     found = client.get(reverse("smeditor:inbox"), {"q": "idiot"})
     assert not [card for card in found.context["cards"] if card.reaction.pk == reaction.pk]
     assert client.get(reverse("smeditor:inbox"), {"q": "miserable"}).context["cards"]

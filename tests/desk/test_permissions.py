@@ -126,8 +126,8 @@ INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^
 
 
 def address(desk, name, thing):
-    one = getattr(desk, thing) if thing else None
-    return reverse(f"smeditor:{name}", args=[getattr(one, "pk", one)] if thing else [])
+    row = getattr(desk, thing) if thing else None
+    return reverse(f"smeditor:{name}", args=[getattr(row, "pk", row)] if thing else [])
 
 
 def turned_away(response):

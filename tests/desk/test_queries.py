@@ -51,7 +51,7 @@ def more_alerts(desk, n):
     )
 
 
-def more_bridges(desk, n):
+def more_matches(desk, n):
     for _ in range(n):
         first, second = world.make_concern([], language="fr"), world.make_concern([], language="en")
         ConcernMatch.objects.create(first=first, second=second, evidence=["tram"])
@@ -66,7 +66,7 @@ def more_holds(desk, n):
     Hold.objects.bulk_create(Hold(scope="account", account=desk.account, reason=f"{number}") for number in range(n))
 
 
-def more_letters(desk, n):
+def more_digests(desk, n):
     for number in range(n):
         user = world.make_user(f"letters{number}-{next(world.numbers)}")
         Digest.objects.create(user=user, since=desk.digest.since, until=desk.digest.until)
@@ -85,10 +85,10 @@ LISTS = [
     ("smeditor:alerts", (), more_alerts),
     ("smeditor:alert_history", (), more_alerts),
     ("smeditor:article_participation", ("article",), more_reactions),
-    ("smeditor:concern_matches", (), more_bridges),
+    ("smeditor:concern_matches", (), more_matches),
     ("smeditor:trained_models", (), more_reactions),
     ("smeditor:tip_queue", (), more_tips),
-    ("smeditor:digests", (), more_letters),
+    ("smeditor:digests", (), more_digests),
     ("smeditor_holds:index", (), more_holds),
     ("smeditor:article", ("article",), more_reactions),
     ("wagtailadmin_home", (), more_concerns),

@@ -18,7 +18,7 @@ from tests.desk.full import FullDesk
 from tests.newsroom import factories
 
 RAW = re.compile(r"\b[a-z]+(?:_[a-z]+)+\b|%\(\w+\)|\{\{|\{%|__proxy__|\bNone\b|\bNaN\b|\[\]|\{'")
-NOT_WORDS = ["code", "pre", "script", "style", "textarea", "template", "svg"]
+NOT_TEXT = ["code", "pre", "script", "style", "textarea", "template", "svg"]
 OK = {200, 302, 405}
 SAME = {"action"}
 """Words of both languages, which Wagtail's own pages show too."""
@@ -48,12 +48,12 @@ def visible(response) -> list[str]:
     """The texts that a person reads on the desk's own part of a page."""
     soup = BeautifulSoup(response.content, "html.parser")
     body = soup.find("main") or soup
-    for tag in [*body(NOT_WORDS), *body.find_all(hidden=True)]:
+    for tag in [*body(NOT_TEXT), *body.find_all(hidden=True)]:
         tag.decompose()
     return [" ".join(text.split()) for text in body.stripped_strings]
 
 
-def foreign_words(language: str) -> set[str]:
+def foreign_texts(language: str) -> set[str]:
     """Our own strings as they read in the other language, where they read otherwise."""
     found = set()
     for catalogue in translations.CATALOGUES:
@@ -73,7 +73,7 @@ def foreign_words(language: str) -> set[str]:
 
 
 def test_every_address_answers_in_its_language_and_in_words(full_desk, client, language):
-    foreign, wrong = foreign_words(language), {}
+    foreign, wrong = foreign_texts(language), {}
     client.raise_request_exception = False
     for address in screens.addresses(full_desk.article.pk):
         response = client.get(address)

@@ -13,7 +13,7 @@ def test_every_beginning_begins_the_word():
     @given(st.text(alphabet="abcdefghijklmnopqrstuvwxyzéèàç", min_size=1, max_size=20))
     def holds(word):
         assert beginnings(word)
-        assert all(word.startswith(one) for one in beginnings(word))
+        assert all(word.startswith(beginning) for beginning in beginnings(word))
 
     holds()
 

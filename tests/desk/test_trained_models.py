@@ -21,7 +21,7 @@ CHIEF, SOCIAL, MODERATOR, JOURNALIST = "chief", "social_editor", "moderator", "j
 COPY = "Close this paper of liars at once, all of you"
 
 
-def said(response):
+def messages_of(response):
     return " ".join(str(message) for message in get_messages(response.wsgi_request))
 
 
@@ -63,18 +63,18 @@ def test_one_click_relabels_and_one_takes_it_back(desk, client, as_role):
     perform(client, "reaction_label", desk.reaction.pk, label="question", present="0")
     assert label(desk.reaction, "question") == (False, "editor")
     assert TrainedModel.objects.get(label="question").pending_labels == 1
-    assert "carries the label that it had" in said(perform(client, "label_undo"))
+    assert "carries the label that it had" in messages_of(perform(client, "label_undo"))
     assert label(desk.reaction, "question") == (True, "rules")
-    assert "nothing to take back" in said(perform(client, "label_undo"))
+    assert "nothing to take back" in messages_of(perform(client, "label_undo"))
     assert not ReactionLabel.objects.filter(user=user).exists()
 
 
 def test_a_label_set_in_bulk_is_taken_back_in_bulk_but_not_over_a_colleagues_word(desk, client, as_role):
     as_role(SOCIAL)
-    ids = [desk.reaction.pk, *(one.pk for one in desk.others)]
+    ids = [desk.reaction.pk, *(reaction.pk for reaction in desk.others)]
     client.post(reverse("smeditor:inbox_bulk"), {"reaction": ids, "operation": "add", "label": "thanks"})
     intake.relabel(desk.reaction, "thanks", True, desk.author)
-    assert "2 reactions carry" in said(perform(client, "label_undo"))
+    assert "2 reactions carry" in messages_of(perform(client, "label_undo"))
     assert label(desk.reaction, "thanks") == (True, "editor")
     assert label(desk.others[0], "thanks") is None
 
@@ -127,7 +127,7 @@ def permissions(*names):
 
 def test_promoting_and_demoting_are_logged_with_their_author(desk, client, as_role, better):
     user = as_role(CHIEF)
-    assert "has its word" in said(perform(client, "model_promote", "question"))
+    assert "has its word" in messages_of(perform(client, "model_promote", "question"))
     assert TrainedModel.objects.get().promoted_by == user
     perform(client, "model_demote", "question")
     assert TrainedModel.objects.get().state == "shadow"
@@ -141,7 +141,7 @@ def test_what_is_not_better_is_not_promoted_and_the_reason_is_told(desk, client,
     as_role(CHIEF)
     intake.relabel(desk.reaction, "question", True, desk.author)
     perform(client, "model_rebuild", "question")
-    assert "stays in shadow" in said(perform(client, "model_promote", "question"))
+    assert "stays in shadow" in messages_of(perform(client, "model_promote", "question"))
     assert "It needs 200 labels and has 1." in page(client, "model", "question")
 
 
@@ -184,10 +184,10 @@ def test_new_rules_are_shown_applied_and_taken_back(desk, client, as_role):
     as_role(CHIEF)
     assert "Would change: 3" in page(client, "reruns")
     assert not ReactionLabel.objects.filter(by="rules").exists()
-    assert "3 reactions changed" in said(perform(client, "rerun_apply"))
+    assert "3 reactions changed" in messages_of(perform(client, "rerun_apply"))
     assert ReactionLabel.objects.filter(label="question", by="rules").count() == 3
     row = Rerun.objects.exclude(pk=desk.rerun.pk).get()
-    assert "3 reactions carry their old labels" in said(perform(client, "rerun_undo", row.pk))
+    assert "3 reactions carry their old labels" in messages_of(perform(client, "rerun_undo", row.pk))
     assert not ReactionLabel.objects.filter(by="rules").exists()
 
 
@@ -206,7 +206,7 @@ def test_alerts_are_off_until_somebody_saw_what_they_would_have_said(desk, clien
     assert "the whole outlet" in html
     assert "60" in html
     assert not AlertSwitch.is_on()
-    assert "Alerts are on." in said(perform(client, "alert_switch", on="1"))
+    assert "Alerts are on." in messages_of(perform(client, "alert_switch", on="1"))
     assert AlertSwitch.objects.get().user == user
     perform(client, "alert_switch", on="0")
     assert not AlertSwitch.is_on()
@@ -235,7 +235,7 @@ def test_a_proposal_across_languages_is_accepted_or_rejected_once(desk, client, 
     assert "Aubépines" in page(client, "concern_matches")
     perform(client, "concern_match_reject", desk.match.pk)
     assert ConcernMatch.objects.get().state == "rejected"
-    assert "decided on this already" in said(perform(client, "concern_match_accept", desk.match.pk))
+    assert "decided on this already" in messages_of(perform(client, "concern_match_accept", desk.match.pk))
     assert not Concern.objects.filter(merged_into__isnull=False).exists()
 
 

@@ -15,7 +15,7 @@ ALLOWED = {
     "alerts": set(),
     "corrections": {"clustering"},
     "concerns": {"clustering"},
-    "labels": {"triage", "corrections"},
+    "labels": {"triage", "corrections", "concerns"},
     "tips": {"concerns"},
 }
 """Package -> the packages of insight that it may import."""

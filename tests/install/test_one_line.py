@@ -83,7 +83,7 @@ def test_a_readers_message_comes_home_and_every_page_about_it_answers(published)
     facts = published.walk("read")
     assert {address: code for address, code in facts["status"].items() if code != 200} == {}
     assert facts["article"] is True
-    assert facts["flags"] == ["question"]
+    assert facts["labels"] == ["question"]
 
 
 def test_the_queue_was_looked_at(published):
@@ -92,8 +92,8 @@ def test_the_queue_was_looked_at(published):
 
 
 def test_the_desk_reads_a_page_whose_class_it_does_not_know(published):
-    facts = published.walk("facts")
-    facts = facts["facts"]
+    answer = published.walk("facts")
+    facts = answer["facts"]
     assert facts["title"] == "The ferry is back"
     assert facts["standfirst"] == "From Monday."
     assert facts["section"] == {"slug": "port", "name": "Port"}
@@ -104,9 +104,9 @@ def test_the_desk_reads_a_page_whose_class_it_does_not_know(published):
     assert facts["paragraphs"] == ["From Monday.", "It leaves at six.", "It returns.", "Six boats", "Ten crews"]
     assert facts["language"] == "en"
     assert facts["image"]["alt"] == "Harbour"
-    assert facts["image"] == ["image/jpeg", 640, 480, True]
-    assert facts["found"] is True
-    assert facts["host"] == []
+    assert answer["image"] == ["image/jpeg", 640, 480, True]
+    assert answer["found"] is True
+    assert answer["host"] == []
 
 
 def test_a_site_with_images_of_its_own_needs_no_more(tmp_path: Path, library):

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Prefetch, QuerySet
 
-from smeditor.insight.clustering.whole_words import whole_words
+from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.models import Reaction, ReactionLabel
 from smeditor.networks.base import Presence
 from smeditor.permissions import MODERATE_REACTION
@@ -36,7 +36,7 @@ class Card:
     @property
     def concern_terms(self) -> list[str]:
         """Why the reaction lies in its concern: its own words behind the terms that it shares with the others."""
-        content = whole_words(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
+        content = written_forms(self.reaction.concern_member.evidence, [self.text], self.reaction.language)
         return [word for word in content if word in self.text] if self.masked else content
 
 

@@ -59,8 +59,17 @@ def of_account(account: Account, text: str, link: str, content_warning: str = ""
         return []
     names = [f"{account} ({number}/{len(parts)})" if parts[1:] else f"{account}" for number in range(1, len(parts) + 1)]
     return [
-        Length(account.pk, name, number, one.count, one.limit, one.remaining, one.fits, _sentence(one))
-        for number, (name, one) in enumerate(zip(names, measures, strict=True), 1)
+        Length(
+            account.pk,
+            name,
+            number,
+            measured.count,
+            measured.limit,
+            measured.remaining,
+            measured.fits,
+            _sentence(measured),
+        )
+        for number, (name, measured) in enumerate(zip(names, measures, strict=True), 1)
     ]
 
 

@@ -42,8 +42,8 @@ class PostIndexView(HoldBar, SearchesForms, IndexView):
     search_fields = ["text", "article_title"]
 
     def get_base_queryset(self) -> Any:
-        seen = posts_visible_to(self.request.user)
-        posts = seen.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
+        visible = posts_visible_to(self.request.user)
+        posts = visible.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
@@ -126,7 +126,7 @@ def approved_sentence(post: Post) -> str:
     sentence = ngettext(
         "Approved. %(count)d delivery is scheduled.", "Approved. %(count)d deliveries are scheduled.", waiting
     ) % {"count": waiting}
-    return " ".join([sentence, *(gettext("Stopped: %s") % one for one in stopped)])
+    return " ".join([sentence, *(gettext("Stopped: %s") % reason for reason in stopped)])
 
 
 class ApproveMenuItem(PublishMenuItem):

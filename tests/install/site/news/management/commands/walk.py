@@ -94,7 +94,7 @@ def read() -> dict:
     return {
         "status": {address: client.get(address).status_code for address in addresses},
         "article": reaction.article_id == story.pk,
-        "flags": list(reaction.labels.filter(present=True).values_list("flag", flat=True)),
+        "labels": list(reaction.labels.filter(present=True).values_list("label", flat=True)),
     }
 
 

@@ -14,7 +14,7 @@ SPACED = "\u0e00"
 _link_or_word = re.compile(r"https?://\S+|[\w'’.,-]*\w")
 
 
-def whole_words(found: Iterable[str], texts: Iterable[str], lang: str | None = None) -> list[str]:
+def written_forms(found: Iterable[str], texts: Iterable[str], lang: str | None = None) -> list[str]:
     """Return each term of ``found`` as the first of ``texts`` that has it wrote it, without repetitions.
 
     Args:
@@ -32,9 +32,9 @@ def whole_words(found: Iterable[str], texts: Iterable[str], lang: str | None = N
             for term in terms(word, lang):
                 written.setdefault(term, word)
                 beginnings.setdefault(term[:PREFIX], word)
-    words = [_shown(term, written.get(term) or beginnings.get(term)) for term in found]
-    telling = [word for word in words if len(word) >= SHORTEST or any(map(str.isdigit, word)) or word >= SPACED]
-    return list({word.casefold(): word for word in reversed(telling or words)}.values())[::-1]
+    forms = [_shown(term, written.get(term) or beginnings.get(term)) for term in found]
+    telling = [word for word in forms if len(word) >= SHORTEST or any(map(str.isdigit, word)) or word >= SPACED]
+    return list({word.casefold(): word for word in reversed(telling or forms)}.values())[::-1]
 
 
 def _shown(term: str, word: str | None) -> str:
