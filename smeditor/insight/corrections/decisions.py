@@ -75,9 +75,11 @@ def decide(
 
 def put_erratum(request: CorrectionRequest, user: Any) -> ErratumOutcome:
     """Put the erratum into the article's draft where the host and ``user``'s rights allow it."""
-    if not adds_corrections():
+    add_correction = getattr(article_adapter(), "add_correction", None)
+    article = request.article
+    if add_correction is None or article is None:
         return ErratumOutcome.NOT_OFFERED
-    if not request.article.permissions_for_user(user).can_edit():
+    if not article.permissions_for_user(user).can_edit():
         return ErratumOutcome.NOT_ALLOWED
-    article_adapter().add_correction(request.article.specific, request.erratum, user)
+    add_correction(article.specific, request.erratum, user)
     return ErratumOutcome.DRAFTED
