@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from smeditor.accounts import clients
 from smeditor.models import Account
 from smeditor.networks.base import Network
-from smeditor.networks.limits import Measure, measure
+from smeditor.networks.limits import measure
 from smeditor.text import shorten
 
 
@@ -23,12 +23,6 @@ def at_hand(account: Account) -> Iterator[Network]:
         yield network
     finally:
         network.close()
-
-
-def measure_on(account: Account, text: str, content_warning: str = "") -> Measure:
-    """Hold ``text`` against the account's limits. Raises ConfigurationError when its network is not installed any more."""
-    with at_hand(account) as network:
-        return measure(network, text, content_warning)
 
 
 def shorten_on(account: Account, text: str, ending: str = "") -> str:

@@ -97,12 +97,6 @@ def reactions_for_authors() -> QuerySet[Reaction]:
     return shown.exclude(queue=Reaction.Queue.PROTECTED).filter(~Exists(confided()))
 
 
-def conversations_visible_to(user: Any) -> QuerySet[Conversation]:
-    """The threads that hold at least one reaction which ``user`` may see."""
-    visible = reactions_visible_to(user).filter(conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Exists(visible))
-
-
 def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     """Concerns with a reaction that ``user`` may see; those without any reaction, to whoever reads everybody's."""
     rows = Concern.objects.all()

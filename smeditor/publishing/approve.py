@@ -240,15 +240,6 @@ def _withdrawable(post: Post) -> Any:
     return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE).exclude(operation=Delivery.Operation.DELETE)
 
 
-def delete_everywhere(post: Post, user: Any, now: datetime) -> list[Delivery]:
-    """Delete what is published of ``post``, on every network that can. Cancels what is not sent. Returns the deletions."""
-    with transaction.atomic():
-        withdraw(post, now)
-        sent = Delivery.objects.select_for_update(of=("self",)).select_related("account")
-        rows = sent.filter(post=post, operation=Delivery.Operation.PUBLISH, state=Delivery.State.SENT)
-        return [delete(delivery, user, now) for delivery in rows]
-
-
 def delete(sent: Delivery, user: Any, now: datetime) -> Delivery:
     """Return the delivery that deletes what ``sent`` published. A second call returns the one that is there."""
     frozen = {"version": payload.VERSION, "operation": "delete", "of": sent.pk, "parts": [{} for _ in sent.parts.all()]}

@@ -9,7 +9,7 @@ import time_machine
 
 from smeditor.models import Delivery, Post, Slot, Variant
 from smeditor.publishing import payload
-from smeditor.publishing.approve import approve, delete_everywhere
+from smeditor.publishing.approve import approve, delete
 from smeditor.publishing.engine import tick
 from smeditor.text.links import token_of
 from tests.newsroom import factories
@@ -173,15 +173,16 @@ def test_an_evergreen_post_repeats_at_the_same_time_on_the_wall(make_account, ma
     assert len({token_of(message.body["text"].split()[-1]) for message in published}) == 3
 
 
-def test_deleting_everywhere_uses_the_same_protocol(make_account, make_post, editor):
+def test_deleting_uses_the_same_protocol(make_account, make_post, editor):
     account = make_account()
     post = make_post(account, text="First\n---\nSecond")
     tick(NOON + SECOND, "worker")
     server = server_at(account.server_url)
     uris = [message.uri for message in server.published]
     server.fail("delete", faults.times_out)
-    [deletion] = delete_everywhere(post, editor, NOON + SECOND)
-    assert delete_everywhere(post, editor, NOON + SECOND) == [deletion]
+    sent = Delivery.objects.get(post=post)
+    deletion = delete(sent, editor, NOON + SECOND)
+    assert delete(sent, editor, NOON + SECOND) == deletion
     for seconds in (2, 10, 30):
         tick(NOON + timedelta(seconds=seconds), "worker")
     deletion.refresh_from_db()

@@ -48,12 +48,6 @@ def links(record: dict[str, Any]) -> list[str]:
     return list(dict.fromkeys(uri for _start, uri in sorted(found, key=lambda pair: pair[0])))
 
 
-def mentioned(record: dict[str, Any]) -> list[str]:
-    """The DIDs that the facets of someone's record mention."""
-    features = [feature for facet in _objects(record.get("facets")) for feature in _objects(facet.get("features"))]
-    return [feature["did"] for feature in features if isinstance(feature.get("did"), str)]
-
-
 def _found(text: str, resolve: Resolve) -> Iterator[Found]:
     for link in detect.links(text):
         yield link.start, link.end, {"$type": f"{FACET}#link", "uri": link.value}
