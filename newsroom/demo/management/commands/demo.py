@@ -147,7 +147,7 @@ class Command(BaseCommand):
             day.wait("a digest mail", day.send_digests, 30)
         with day.station("answer"):
             replies = day.answer(concern)
-            day.wait("replies delivered", lambda: day.told(replies) == len(replies) > 0, 60)
+            day.wait("replies delivered", lambda: day.answered(replies) == len(replies) > 0, 60)
             day.wait("readers who heard the answer", lambda: day.heard() >= 1, 30)
         day.seconds["total"] = round(time.monotonic() - self.began, 2)
         self._report(day.summary(len(articles), reactions, replies))
