@@ -61,7 +61,7 @@ def addresses(article_id: int) -> list[str]:
 def values(route: str, article_id: int) -> list[object]:
     """What can stand for the sign of ``route``. Raises LookupError for a kind of row that nobody named above."""
     below = route.split("/smeditor/", 1)[1]
-    if below.startswith("articles/"):
+    if below.startswith(("articles/", "posts/about/")):
         return [article_id]
     if below.startswith("trained-models/"):
         return list(models.Label.values)
