@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeAlias, TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
 from django.urls import register_converter
@@ -14,10 +15,11 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from django.views.generic import TemplateView
+from django_stubs_ext import StrOrPromise
 from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
-from wagtail.admin.views.generic import PermissionCheckedMixin, WagtailAdminTemplateMixin
-from wagtail.admin.views.generic.base import BaseListingView, BaseOperationView
+from wagtail.admin.views.generic import PermissionCheckedMixin
+from wagtail.admin.views.generic.base import BaseOperationView
 
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.search import SearchesForms
@@ -25,6 +27,12 @@ from smeditor.exceptions import SmeditorError
 from smeditor.text.params import IdConverter
 
 register_converter(IdConverter, "id")
+
+Parents: TypeAlias = tuple[tuple[StrOrPromise, StrOrPromise], ...]
+"""The pages above one in the breadcrumbs, from the top: the address and the label of each."""
+
+M = TypeVar("M", bound=Model)
+"""The model of the object that an operation is done to."""
 
 
 class DeskPermissionMixin(PermissionCheckedMixin):
@@ -37,22 +45,26 @@ class DeskPermissionMixin(PermissionCheckedMixin):
     any_permission_required: ClassVar[tuple[str, ...]] = ()
 
     def user_has_any_permission(self, permissions: Iterable[str]) -> bool:
+        """Whether who asks has one of ``permissions``, each named in full."""
         return any(self.request.user.has_perm(permission) for permission in permissions)
 
 
-class DeskPage(DeskPermissionMixin, HoldBar, WagtailAdminTemplateMixin, TemplateView):
+class DeskPage(DeskPermissionMixin, HoldBar, TemplateView):
     """One page of the admin under the slim header, with its place in the breadcrumbs."""
 
-    parents: ClassVar[tuple[tuple[Any, Any], ...]] = ()
-    """(address, label) of the pages between the home page and this one."""
+    @property
+    def parents(self) -> Parents:
+        """The pages between the home page and this one; a page whose parents are always the same sets an attribute."""
+        return ()
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here from the home page: Wagtail's own beginning, ``parents``, and this page."""
         above = [{"url": url, "label": label} for url, label in self.parents]
         here = {"url": "", "label": self.get_page_title(), "sublabel": self.get_page_subtitle()}
         return [*self.breadcrumbs_items, *above, here]
 
 
-class DeskListing(SearchesForms, DeskPermissionMixin, HoldBar, BaseListingView):
+class DeskListing(DeskPermissionMixin, HoldBar, SearchesForms):
     """A universal listing: filters, search, pages, columns."""
 
     paginate_by = 20
@@ -61,13 +73,16 @@ class DeskListing(SearchesForms, DeskPermissionMixin, HoldBar, BaseListingView):
     table_classname = "listing sme-listing"
 
     @cached_property
-    def verbose_name_plural(self) -> str:
+    def verbose_name_plural(self) -> StrOrPromise:
+        """What is listed, for the sentence that tells how many there are."""
         return self.model._meta.verbose_name_plural
 
     def get_filterset_kwargs(self) -> dict[str, Any]:
+        """Wagtail's own, and no rows: the filters narrow what ``get_base_queryset`` lets this user see, never the table."""
         return {**super().get_filterset_kwargs(), "queryset": self.model._default_manager.none()}
 
-    def filter_queryset(self, queryset: Any) -> Any:
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """``queryset``, narrowed by the filters; whole where what was asked for is no choice."""
         if self.filters and self.filters.is_valid():
             return self.filters.filter_queryset(queryset)
         return queryset
@@ -80,17 +95,21 @@ class ActionView(DeskPermissionMixin, View, ABC):
     """
 
     http_method_names = ["post"]
-    after: ClassVar[Any] = "/"
+    after: ClassVar[StrOrPromise] = "/"
 
     @abstractmethod
-    def perform(self, request: HttpRequest, **kwargs: Any) -> Any:
-        """Do it and return the sentence that tells it. Raises SmeditorError with the sentence that tells why not."""
+    def perform(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str | HttpResponseRedirect | None:
+        """Do it and return the sentence that says so, or where to go instead of back. What the address names comes along.
+
+        Raises SmeditorError with the sentence that says why not.
+        """
 
     def after_url(self) -> str:
         """Where to go when the form names no page to go back to."""
         return str(self.after)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Do it, say in a message what came of it, and go back."""
         try:
             done = self.perform(request, **kwargs)
         except SmeditorError as error:
@@ -103,7 +122,7 @@ class ActionView(DeskPermissionMixin, View, ABC):
         return redirect(get_valid_next_url_from_request(request) or self.after_url())
 
 
-class OperationView(DeskPermissionMixin, BaseOperationView, ABC):
+class OperationView(DeskPermissionMixin, BaseOperationView, ABC, Generic[M]):
     """One operation on one object, by POST only.
 
     ``perform_operation`` does it and puts the sentence that says so into ``success_message``; it raises SmeditorError
@@ -112,8 +131,10 @@ class OperationView(DeskPermissionMixin, BaseOperationView, ABC):
     """
 
     http_method_names = ["post"]
+    model: type[M]
+    object: M
 
-    def get_object(self) -> Any:
+    def get_object(self) -> M:
         """The object, once it is certain that this user may do it to any: Wagtail looks it up before it asks that.
 
         Raises PermissionDenied, Http404.
@@ -130,6 +151,7 @@ class OperationView(DeskPermissionMixin, BaseOperationView, ABC):
         """Do it, and set ``success_message``. Raises SmeditorError when it may not or cannot be done."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Do it, say in a message what came of it, and go back."""
         try:
             self.check_object()
             return super().post(request, *args, **kwargs)

@@ -9,6 +9,7 @@ from django.template.loader import select_template
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from wagtail.admin.utils import get_user_display_name
+from wagtail.admin.views.generic import WagtailAdminTemplateMixin
 
 from smeditor.models import Hold
 from smeditor.permissions import HOLD_DELIVERY
@@ -44,7 +45,7 @@ def sentence(hold: Hold) -> str:
     return gettext("On hold – %(what)s, by %(who)s. %(why)s") % {**params, "who": get_user_display_name(hold.placed_by)}
 
 
-class HoldBar:
+class HoldBar(WagtailAdminTemplateMixin):
     """A view of the desk: its page says under the header what is on hold.
 
     The bar is a part of the page and not one of Django's messages: those outlive a page that answers with a redirect,

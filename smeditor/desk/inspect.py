@@ -13,7 +13,7 @@ from smeditor.desk.hold_bar import HoldBar
 NOTHING = "–"
 
 
-class Readable:
+class Readable(generic.InspectView):
     """Shows what is empty as a dash, boxes as yes or no, and what is several as a list with commas."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
@@ -31,7 +31,7 @@ def readable_value(value: Any) -> Any:
     return NOTHING if value is None or value == "" else value
 
 
-class InspectView(HoldBar, Readable, generic.InspectView):
+class InspectView(HoldBar, Readable):
     """For the desk's viewsets."""
 
 

@@ -11,7 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 import snowballstemmer
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from wagtail.admin.views.generic.base import BaseListingView
 
 LANGUAGES = ("french", "english")
 SHORTEST = 4
@@ -56,10 +57,11 @@ def matching(query: str, fields: list[str]) -> Q:
     return every
 
 
-class SearchesForms:
+class SearchesForms(BaseListingView):
     """A listing whose search finds words in any of their forms, in ``search_fields``."""
 
-    def search_queryset(self, queryset: Any) -> Any:
+    def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        """``queryset``, narrowed to what holds every word that was asked for."""
         if not self.is_searching:
             return queryset
         return queryset.filter(matching(self.search_query, self.search_fields or []))
