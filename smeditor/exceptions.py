@@ -6,7 +6,7 @@ editor can read and act on, and keeps the technical cause apart for the log. Nei
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 
 from smeditor.redaction import redact, redact_known
 
@@ -60,11 +60,19 @@ class AuthExpired(NetworkError):
 
 
 class RateLimited(NetworkError):
-    """Too many requests. ``until`` is the aware UTC time at which the network will listen again."""
+    """Too many requests. ``until`` is the aware UTC time at which the network will listen again, by our machine's clock."""
 
     def __init__(self, sentence: str = "", *, until: datetime, **kwargs) -> None:
         super().__init__(sentence, **kwargs)
         self.until = until
+        self.wait = max(until - datetime.now(UTC), timedelta())
+
+    def again_at(self, now: datetime) -> datetime:
+        """Return the time to try again by the clock that says ``now`` (aware), which another machine may keep.
+
+        A worker whose own clock is behind the database's would otherwise ask again at once, and again.
+        """
+        return now + self.wait
 
 
 class Temporary(NetworkError):

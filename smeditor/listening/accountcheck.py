@@ -83,8 +83,8 @@ class _AccountCheck:
         try:
             return self.network.check([row.native_id for row in rows])
         except RateLimited as error:
-            self.waits_until = error.until
-            put_off(rows, error.until)
+            self.waits_until = error.again_at(self.now)
+            put_off(rows, self.waits_until)
         except AuthExpired as error:
             tokens.expired(self.account, error, self.now)
             self.waits_until = self.now + BLOCKED

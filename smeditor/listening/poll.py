@@ -94,7 +94,7 @@ def poll_source(source_id: int, now: datetime, worker: str) -> PollResult | None
     except LeaseLost:
         return PollResult(source, stored)
     except RateLimited as error:
-        _put_off(source, lease, error.until, error.sentence)
+        _put_off(source, lease, error.again_at(now), error.sentence)
         return PollResult(source, stored, error.sentence)
     except SmeditorError as error:
         return PollResult(source, stored, _failed(source, lease, now, error))

@@ -139,7 +139,7 @@ class _WebCheck:
             self.result.presence |= unknown
         except SmeditorError as error:
             self.result.presence |= unknown
-            least = error.until if isinstance(error, RateLimited) else self.now
+            least = error.again_at(self.now) if isinstance(error, RateLimited) else self.now
             plan.leave_alone(source, site(address), self.now, least)
         else:
             plan.welcome(source, site(address))

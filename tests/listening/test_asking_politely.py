@@ -4,6 +4,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.utils import timezone
 
 from smeditor.exceptions import RateLimited, Temporary
@@ -142,6 +143,7 @@ def test_sending_may_use_what_listening_leaves():
     assert rates.ask("api", "Example", now) is None
 
 
+@time_machine.travel(T0 + HOUR, tick=False)
 def test_a_network_that_wants_to_be_left_alone_is_asked_nothing_more_in_this_round(origin, sent, square):
     """L6: what waits behind a rate limit waits with it."""
     store([message(str(n)) for n in range(3 * accountcheck.CHECK)], origin, T0)

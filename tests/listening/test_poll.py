@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.contrib.auth import get_user_model
 
 from smeditor.accounts import health
@@ -87,6 +88,7 @@ def test_success_clears_the_problem(square, account):
     assert (source.problem, source.failures, source.lease_until) == ("", 0, None)
 
 
+@time_machine.travel(T0, tick=False)
 def test_a_rate_limit_is_waited_out(square, account):
     until = T0 + timedelta(minutes=17)
     square.batches.append(RateLimited("Too many requests.", until=until))

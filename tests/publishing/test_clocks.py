@@ -58,3 +58,19 @@ def test_an_older_message_with_the_same_words_is_not_taken_for_the_lost_one(make
     first, second = Delivery.objects.order_by("pk")
     assert (first.state, second.state) == (State.SENT, State.HUMAN)
     assert len(server.published) == 1
+
+
+@pytest.mark.parametrize("behind", [timedelta(), timedelta(minutes=3), timedelta(hours=2)])
+def test_a_worker_whose_clock_is_behind_the_shared_one_still_waits_as_long_as_the_network_asks(
+    behind, make_account, make_post
+):
+    """The kind: a moment that one clock gave, compared with another's. It asked again some six hundred times in a tick."""
+    account = make_account("plain")
+    make_post(account, text="Not too often")
+    server = server_at(account.server_url)
+    server.fail("send", faults.limited_until(NOON + timedelta(minutes=1)))
+    tick(NOON + behind, "worker:1:1")
+    delivery = Delivery.objects.get()
+    assert delivery.due_at - (NOON + behind) >= timedelta(minutes=1)
+    assert delivery.attempts.count() == 1
+    assert delivery.account.rate_limits.get(bucket="send").resets_at >= NOON + behind + timedelta(minutes=1)

@@ -131,7 +131,7 @@ def _failed(delivery: Delivery, attempt: Attempt, error: Exception, network: Net
     if now - attempt.started_at > GIVE_UP_AFTER:
         ask(delivery, now, _("The network could not be read for a day. Look there and decide."))
         return delivery.state
-    until = error.until if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
+    until = error.again_at(now) if isinstance(error, RateLimited) else now + outcome.pause(delivery.tries)
     claim.release(delivery, due_at=until, tries=delivery.tries + 1)
     if isinstance(error, AuthExpired):
         tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)

@@ -208,7 +208,7 @@ def _answered_with(error: Exception, delivery: Delivery, attempt: Attempt, netwo
             outcome.unknown(delivery, attempt, error, now, network.capabilities)
         case RateLimited():
             remember_pause(delivery, error, now)
-            outcome.not_sent(delivery, attempt, error, now, error.until)
+            outcome.not_sent(delivery, attempt, error, now, error.again_at(now))
         case AuthExpired():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.FIRST_PAUSE)
             tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
@@ -226,7 +226,7 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
     now = clock()
     match error:
         case RateLimited():
-            outcome.not_sent(delivery, None, error, now, error.until)
+            outcome.not_sent(delivery, None, error, now, error.again_at(now))
         case AuthExpired():
             outcome.not_sent(delivery, None, error, now, now + outcome.FIRST_PAUSE)
             tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
@@ -245,5 +245,5 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
 def remember_pause(delivery: Delivery, error: RateLimited, now: datetime) -> None:
     """Let the account's other deliveries wait as well, also where the network sent no header that says so."""
     RateLimit.objects.update_or_create(
-        account_id=delivery.account_id, bucket="send", defaults={"remaining": 0, "resets_at": error.until}
+        account_id=delivery.account_id, bucket="send", defaults={"remaining": 0, "resets_at": error.again_at(now)}
     )
