@@ -5,21 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from smeditor import conf
-from smeditor.accounts.texts import shorten_on
+from smeditor.conversations.answers import ON_A_NETWORK, draft_reply
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, Label, Post, Reaction
 from smeditor.networks.base import Presence
-from smeditor.networks.registry import capabilities
 from smeditor.permissions import scope
-
-ON_A_NETWORK = {"reply", "mention", "quote"}
 
 
 @dataclass
@@ -102,42 +97,3 @@ def prepare(concern: Concern, user, text: str, url: str = "", to: list[Reaction]
     log(instance=concern, action="smeditor.concern_answered", user=user)
     reactions = waiting(concern).on_networks if to is None else to
     return [draft_reply(reaction, text, url, user, concern) for reaction in reactions]
-
-
-def draft_reply(reaction: Reaction, text: str, url: str, user, concern: Concern | None = None) -> Post:
-    """Draft one answer to one reaction, addressed as its network wants it."""
-    post = Post(
-        kind=Post.Kind.REPLY,
-        live=False,
-        text=compose(reaction, text, url),
-        language=reaction.language,
-        article=reaction.article,
-        in_reply_to=reaction,
-        conversation=reaction.conversation,
-        concern=concern,
-        with_card=False,
-        created_by=user,
-        send_at=timezone.now(),
-    )
-    post.accounts = [reaction.account]
-    post.save()
-    post.save_revision(user=user)
-    return post
-
-
-def compose(reaction: Reaction, text: str, url: str = "") -> str:
-    """The reply's text within the account's limit: the reader's handle where the network needs it, then the answer."""
-    addressee = _addressee(reaction)
-    opening = f"{addressee} {text.strip()}" if addressee else text.strip()
-    link = f" {url}" if url and url not in text else ""
-    return shorten_on(reaction.account, opening, link) if reaction.account else opening + link
-
-
-def _addressee(reaction: Reaction) -> str:
-    """The reader's handle, where the network needs it in the text; without its host when that is our own server."""
-    handle = reaction.content.author_handle.lstrip("@")
-    if not handle or not capabilities(reaction.network, conf.get("NETWORKS")).reply_mentions:
-        return ""
-    name, _, host = handle.partition("@")
-    own = urlsplit(reaction.account.server_url).hostname if reaction.account else None
-    return f"@{name}" if host == own else f"@{handle}"

@@ -18,7 +18,6 @@ from smeditor.conversations.concern_answers import Waiting, prepare, waiting
 from smeditor.desk.base import DeskPage
 from smeditor.desk.concerns import ConcernAction, answered_sentence, find
 from smeditor.desk.inbox.cards import Card
-from smeditor.desk.posts.approving import submit
 from smeditor.desk.posts.bulk import approve_each
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Concern, Post, Reaction, SavedReply
@@ -191,7 +190,7 @@ class ApproveAll(ConcernAction):
     def ask_others(self, posts: list[Post]) -> None:
         """What one may not approve oneself is submitted to those who may."""
         for post in posts:
-            submit(post, self.request.user)
+            approval.submit(post, self.request.user)
         messages.warning(
             self.request,
             ngettext(

@@ -21,12 +21,12 @@ from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagC
 
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.cards import card_of, readable
-from smeditor.desk.posts.approving import submit
 from smeditor.insight.corrections.decisions import Decision, ErratumOutcome, adds_corrections, decide
 from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions.visibility import corrections_visible_to, reactions_visible_to
+from smeditor.publishing import approval
 
 Verdict = CorrectionRequest.Verdict
 VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
@@ -137,7 +137,7 @@ class Correction(DeskPage):
         with transaction.atomic():
             decision = decide(self.request_for, request.user, **form.cleaned_data, reactions=self.reactions)
             for post in decision.thanks:
-                submit(post, request.user)
+                approval.submit(post, request.user)
         for sentence in sentences_of(self.request_for, decision):
             messages.success(request, sentence)
         return redirect("smeditor:correction", pk=self.request_for.pk)

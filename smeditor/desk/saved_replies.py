@@ -38,7 +38,7 @@ class SavedReplyViewSet(DeskModelViewSet):
     url_prefix = "smeditor/replies"
     icon = "openquote"
     menu_label = _("Saved replies")
-    inspect_view_fields = ["title", "language", "situation", "text", "active", "uses", "calmer"]
+    inspect_view_fields = ["title", "language", "situation", "text", "active", "uses"]
     search_fields = ["title", "text"]
     list_filter = ["language", "active"]
     list_display = [
@@ -46,7 +46,6 @@ class SavedReplyViewSet(DeskModelViewSet):
         Column("language", label=_("Language")),
         BooleanColumn("active", label=capfirst(_("active"))),
         NumberColumn("uses", label=capfirst(_("used")), sort_key="uses"),
-        NumberColumn("calmer", label=capfirst(_("calmer answers after it"))),
     ]
     edit_handler = ObjectList(
         [

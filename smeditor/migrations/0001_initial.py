@@ -125,7 +125,6 @@ class Migration(migrations.Migration):
                 ('text', smeditor.models.text_fields.NormalTextField(help_text='Fields: {name} {article} {url}.', max_length=20000, verbose_name='text')),
                 ('active', models.BooleanField(default=True, verbose_name='active')),
                 ('uses', models.PositiveIntegerField(default=0, editable=False, verbose_name='used')),
-                ('calmer', models.PositiveIntegerField(default=0, editable=False, verbose_name='calmer answers after it')),
             ],
             options={
                 'verbose_name': 'saved reply',

@@ -7,7 +7,7 @@ from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
 class SavedReply(models.Model):
-    """An "élément de langage", by language and situation, with how often it was used and what came of it."""
+    """An "élément de langage", by language and situation, with how often it was used."""
 
     title = NormalCharField(_("title"), max_length=150)
     language = models.CharField(_("language"), max_length=12)
@@ -16,7 +16,6 @@ class SavedReply(models.Model):
     text = NormalTextField(_("text"), help_text=_("Fields: {name} {article} {url}."))
     active = models.BooleanField(_("active"), default=True)
     uses = models.PositiveIntegerField(_("used"), default=0, editable=False)
-    calmer = models.PositiveIntegerField(_("calmer answers after it"), default=0, editable=False)
 
     class Meta:
         verbose_name = _("saved reply")

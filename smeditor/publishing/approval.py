@@ -90,6 +90,16 @@ def approve(post: Post, user: Any, carried: str, **facts: Any) -> None:
             revision.publish(user=user)
 
 
+def submit(post: Post, user: Any) -> bool:
+    """Submit a draft to those who approve. False where no workflow is set for posts: then it stays a draft."""
+    workflow = post.get_workflow()
+    if workflow is None:
+        return False
+    if not post.workflow_in_progress:
+        workflow.start(post, user)
+    return True
+
+
 def record(post: Post, revision: int | None, user: Any, now: datetime) -> set[int]:
     """Record that ``user`` approved ``revision`` of ``post`` (live now), and return the ids of its text's authors."""
     authors = authors_of(post, revision)

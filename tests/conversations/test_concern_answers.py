@@ -2,7 +2,7 @@
 
 import pytest
 
-from smeditor.conversations import concern_answers
+from smeditor.conversations import answers, concern_answers
 from smeditor.models import Concern, ConcernMember, Post
 from smeditor.networks.base import Presence
 from tests.desk_rows import make_account, make_reaction, make_reader
@@ -49,18 +49,18 @@ def test_a_mastodon_reply_names_the_reader_and_a_bluesky_one_does_not(concern):
     on_mastodon = raise_it(concern, author_handle="lea@masto.example")
     bluesky = make_account(network="bluesky", limits={"max_length": 300})
     on_bluesky = raise_it(concern, account=bluesky, network="bluesky", author_handle="lea.test")
-    assert concern_answers.compose(on_mastodon, ANSWER, URL).startswith("@lea@masto.example ")
-    assert concern_answers.compose(on_bluesky, ANSWER, URL).startswith("Un départ")
+    assert answers.compose(on_mastodon, ANSWER, URL).startswith("@lea@masto.example ")
+    assert answers.compose(on_bluesky, ANSWER, URL).startswith("Un départ")
 
 
 def test_a_reader_on_our_own_server_is_named_without_its_host(concern):
     reaction = raise_it(concern, author_handle="lea@social.example")
-    assert concern_answers.compose(reaction, ANSWER, URL).startswith("@lea Un départ")
+    assert answers.compose(reaction, ANSWER, URL).startswith("@lea Un départ")
 
 
 def test_a_long_answer_is_cut_and_keeps_its_link(concern):
     reaction = raise_it(concern, account=make_account(limits={"max_length": 120, "url_length": 23}))
-    text = concern_answers.compose(reaction, ANSWER * 20, URL)
+    text = answers.compose(reaction, ANSWER * 20, URL)
     assert text.endswith(URL)
     assert "…" in text
 

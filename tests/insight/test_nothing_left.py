@@ -11,7 +11,7 @@ from django.urls import reverse
 from wagtail.log_actions import log
 from wagtail.models import Comment, ModelLogEntry, Page, Task, Workflow, WorkflowContentType, WorkflowTask
 
-from smeditor.conversations.concern_answers import draft_reply
+from smeditor.conversations.answers import draft_reply
 from smeditor.insight.concerns import editing
 from smeditor.insight.concerns.membership import refresh
 from smeditor.insight.labels import intake

@@ -15,10 +15,11 @@ from wagtail.admin import messages
 from wagtail.models import Page
 
 from smeditor.articles import article_models
-from smeditor.conversations.answers import require_presence
+from smeditor.conversations import answers, mail_answers
+from smeditor.conversations.proposals import proposals
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox import actions, labels, legal_hold
-from smeditor.desk.inbox.answer import AnswerForm, answer, answer_by_mail, proposals, why_not
+from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.listing import Inbox
@@ -26,6 +27,7 @@ from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
 from smeditor.models import Concern, Label, Reaction
+from smeditor.networks.base import Kind
 from smeditor.permissions import (
     ANSWER_CONCERN,
     ANSWER_REACTION,
@@ -73,42 +75,46 @@ class ReactionPage(DeskPage):
         entries += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
         return sorted(entries, key=lambda entry: entry["at"])
 
-    def answer_form(self, data: Any = None) -> AnswerForm:
-        version = self.reaction.conversation.version if self.reaction.conversation else 0
-        return AnswerForm(self.reaction, data, initial={"version": version})
-
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if not request.user.has_perm(ANSWER_REACTION) or why_not(self.reaction):
-            messages.error(request, why_not(self.reaction) or gettext("You may not answer readers."))
-            return redirect("smeditor:reaction", pk=self.reaction.pk)
-        if not scope.acts_for(request.user, self.reaction.account):
-            messages.error(request, scope.refusal(self.reaction.account))
-            return redirect("smeditor:reaction", pk=self.reaction.pk)
-        form = self.answer_form(request.POST)
+        """Answer the reaction, if this user may and it can be answered, and its network still shows it."""
+        reaction = self.reaction
+        if refusal := self.refusal():
+            messages.error(request, refusal)
+            return redirect("smeditor:reaction", pk=reaction.pk)
+        form = AnswerForm(reaction, request.POST)
         if not form.is_valid():
-            if any(error.code == "changed" for error in form.non_field_errors().as_data()):
-                form.data = form.data.copy()
-                form.data["version"] = self.reaction.conversation.version
-            return self.render_to_response(self.get_context_data(form=form))
+            return self.render_to_response(self.get_context_data(form=form.shown_again()))
         try:
-            require_presence(self.reaction)
+            answers.require_presence(reaction)
         except SmeditorError as error:
             messages.error(request, error.sentence)
             return redirect("smeditor:inbox")
         return self.send(form)
 
+    def refusal(self) -> str:
+        """Why this user cannot answer the reaction, in a sentence; "" when they can."""
+        user, account = self.request.user, self.reaction.account
+        if reason := answers.obstacle(self.reaction):
+            return reason
+        if not user.has_perm(ANSWER_REACTION):
+            return gettext("You may not answer readers.")
+        return scope.refusal(account) if account and not scope.acts_for(user, account) else ""
+
     def send(self, form: AnswerForm) -> HttpResponse:
+        """Send the answer of a valid ``form``: by mail to who wrote through the newspaper's form, else in the thread."""
         request, reaction = self.request, self.reaction
-        if reaction.kind == "form":
+        text = form.cleaned_data["text"]
+        if reaction.kind == Kind.FORM:
             try:
-                answer_by_mail(reaction, form.cleaned_data["text"], request.user)
+                mail_answers.answer(reaction, text, "", request.user)
             except SmeditorError as error:
                 messages.error(request, error.sentence)
                 return self.render_to_response(self.get_context_data(form=form))
             messages.success(request, gettext("The answer went out by mail."))
             return redirect("smeditor:inbox")
-        _post, approved = answer(reaction, form, request.user, at_once=request.POST.get("send") == "now")
-        if approved:
+        at_once = request.POST.get("send") == "now"
+        saved_reply = form.cleaned_data["saved_reply"]
+        if answers.answer(reaction, text, request.user, saved_reply=saved_reply, at_once=at_once):
             messages.success(request, gettext("The answer is approved and goes out at the worker's next look."))
         else:
             messages.success(request, gettext("The answer waits for approval."))
@@ -116,16 +122,16 @@ class ReactionPage(DeskPage):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         reaction, user = self.reaction, self.request.user
-        reason = why_not(reaction)
+        obstacle = answers.obstacle(reaction)
         may_answer = user.has_perm(ANSWER_REACTION) and scope.acts_for(user, reaction.account)
         member = getattr(reaction, "concern_member", None)
         context = {
             "card": self.card,
             "reaction": reaction,
             "thread": self.thread(),
-            "why_not": reason,
-            "form": self.answer_form() if may_answer and not reason else None,
-            "proposals": proposals(reaction) if may_answer and not reason else [],
+            "obstacle": obstacle,
+            "form": AnswerForm(reaction) if may_answer and not obstacle else None,
+            "proposals": proposals(reaction) if may_answer and not obstacle else [],
             "may_publish": user.has_perm("smeditor.publish_post"),
             "may_answer": may_answer,
             "other_desk": not scope.acts_for(user, reaction.account),

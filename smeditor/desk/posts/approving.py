@@ -34,16 +34,6 @@ def tell_change(request: HttpRequest, post: Post, error: approval.TextChanged) -
     messages.error(request, error.sentence, buttons=buttons)
 
 
-def submit(post: Post, user: Any) -> bool:
-    """Submit a draft to those who approve. False where no workflow is set for posts: then it stays a draft."""
-    workflow = post.get_workflow()
-    if workflow is None:
-        return False
-    if not post.workflow_in_progress:
-        workflow.start(post, user)
-    return True
-
-
 class AsksForApproval:
     """The form of a post: its buttons "approve" ask who wrote what, and whether the newest text was seen.
 

@@ -12,7 +12,8 @@ from django.utils import timezone
 from wagtail.log_actions import log
 
 from smeditor.articles import article_adapter
-from smeditor.conversations.concern_answers import draft_reply, reachable_by
+from smeditor.conversations.answers import draft_reply
+from smeditor.conversations.concern_answers import reachable_by
 from smeditor.models import CorrectionRequest, Post, Reaction
 
 Verdict = CorrectionRequest.Verdict
