@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -24,9 +24,12 @@ from smeditor.permissions import SWITCH_ALERTS, VIEW_ALERT
 from smeditor.text.params import parse_id
 
 SHOWN = 100
+"""Alerts on the page, the newest ones."""
 
 
 class History(DeskPage):
+    """The detector over the newsroom's own counts, and the switch. Looking changes nothing."""
+
     any_permission_required = (VIEW_ALERT,)
     header_icon = "history"
     page_title = _("What the alerts would have said")
@@ -44,6 +47,7 @@ class History(DeskPage):
     ]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What would have been raised and over how long, what was looked at, and the switch as it stands."""
         history = rehearse(timezone.now())
         names = names_of(history)
         rows = [{"about": names[row.scope], "row": row} for row in history.rows[:SHOWN]]
@@ -83,12 +87,13 @@ def names_of(history: Rehearsal) -> dict[str, str]:
 
 
 class Switch(ActionView):
+    """Switch the raising of alerts on or off for the whole newsroom."""
+
     any_permission_required = (SWITCH_ALERTS,)
+    after = reverse_lazy("smeditor:alert_history")
 
-    def after_url(self) -> str:
-        return reverse("smeditor:alert_history")
-
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """On where the form says ``on=1``, else off."""
         row = handling.switch(request.POST.get("on") == "1", request.user)
         return gettext("Alerts are on.") if row.on else gettext("Alerts are off. Counting goes on.")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.http import HttpRequest
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
@@ -20,20 +20,23 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, TitleColumn
 from wagtail.admin.widgets.button import HeaderButton
 
-from smeditor.desk.base import ActionView, DeskListing, DeskPage
+from smeditor.desk.base import DeskListing, DeskPage, OperationView
+from smeditor.desk.fields import cleaned
 from smeditor.desk.plot import plot
 from smeditor.desk.tables import MomentColumn
-from smeditor.exceptions import SmeditorError
 from smeditor.insight.alerts import handling
 from smeditor.models import Alert, AlertSwitch
 from smeditor.permissions import VIEW_ALERT
 
 CHANGE = "smeditor.change_alert"
 MEASURES = {"people": _("people"), "critics": _("critical people")}
-SNOOZES = {"1": timedelta(hours=1), "4": timedelta(hours=4), "24": timedelta(days=1)}
+SNOOZES = (1, 4, 24)
+"""Hours."""
 
 
 class AlertFilterSet(WagtailFilterSet):
+    """Alerts by state and kind."""
+
     state = django_filters.MultipleChoiceFilter(
         label=_("State"), choices=Alert.State.choices, widget=forms.CheckboxSelectMultiple
     )
@@ -62,6 +65,8 @@ def about(alert: Alert) -> str:
 
 
 class Alerts(DeskListing):
+    """All alerts, the newest first."""
+
     any_permission_required = (VIEW_ALERT,)
     model = Alert
     page_title = _("Alerts")
@@ -85,17 +90,22 @@ class Alerts(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """The way to what the alerts would have said, and to their switch."""
         url = reverse("smeditor:alert_history")
         return [HeaderButton(_("What they would have said"), url=url, icon_name="history")]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Alert]:
+        """All of them: an alert counts people and quotes nobody, so it is shown to all who may see alerts."""
         return Alert.objects.select_related("article", "account")
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The list, and whether alerts are raised at all."""
         return super().get_context_data(*args, are_on=AlertSwitch.is_on(), **kwargs)
 
 
 class AlertPage(DeskPage):
+    """One alert: what came, and what it was compared with."""
+
     any_permission_required = (VIEW_ALERT,)
     header_icon = "warning"
     template_name = "smeditor/admin/alerts/alert.html"
@@ -103,44 +113,64 @@ class AlertPage(DeskPage):
 
     @cached_property
     def alert(self) -> Alert:
+        """The alert of the address. Raises Http404."""
         return get_object_or_404(Alert.objects.select_related("article", "account", "seen_by"), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
+        """What the alert is about."""
         return about(self.alert)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The alert with its plot, and to who may change it the form that snoozes it."""
         return super().get_context_data(
             alert=self.alert,
             about=about(self.alert),
             measure=MEASURES.get(self.alert.measure, self.alert.measure),
             plot=plot(self.alert.series),
             may_change=self.request.user.has_perm(CHANGE),
-            snoozes=SNOOZES,
+            snooze_form=SnoozeForm(auto_id="sme-%s", label_suffix=""),
             **kwargs,
         )
 
 
-class AlertAction(ActionView):
+class SnoozeForm(forms.Form):
+    """For how many hours an alert is quiet."""
+
+    hours = forms.TypedChoiceField(
+        label=_("Quiet for"),
+        choices=lambda: [(hours, gettext("%(hours)s h") % {"hours": hours}) for hours in SNOOZES],
+        coerce=int,
+        error_messages={"required": _("Choose for how long."), "invalid_choice": _("Choose for how long.")},
+        widget=forms.Select(attrs={"class": "sme-inline__field"}),
+    )
+
+
+class AlertOperation(OperationView):
+    """What an editor does about an alert; it ends on the alert's page."""
+
     any_permission_required = (CHANGE,)
-
-    def after_url(self) -> str:
-        return reverse("smeditor:alert", args=[self.kwargs["pk"]])
-
-
-class Acknowledge(AlertAction):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        handling.acknowledge(get_object_or_404(Alert, pk=pk), request.user)
-        return gettext("Noted: you have seen it.")
+    model = Alert
+    success_url_name = "smeditor:alert"
 
 
-class Snooze(AlertAction):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        hours = request.POST.get("hours", "")
-        if hours not in SNOOZES:
-            raise SmeditorError(gettext("Choose for how long."))
-        alert = get_object_or_404(Alert, pk=pk)
-        handling.snooze(alert, SNOOZES[hours], request.user, timezone.now())
-        return gettext("It is quiet until %(when)s.") % {"when": f"{timezone.localtime(alert.snoozed_until):%H:%M}"}
+class Acknowledge(AlertOperation):
+    """Say that one knows of an alert."""
+
+    def perform_operation(self) -> None:
+        """Note who has seen it."""
+        handling.acknowledge(self.object, self.request.user)
+        self.success_message = gettext("Noted: you have seen it.")
+
+
+class Snooze(AlertOperation):
+    """Let an alert be quiet for some hours."""
+
+    def perform_operation(self) -> None:
+        """Snooze it for the hours that were chosen."""
+        hours = cleaned(SnoozeForm(self.request.POST))["hours"]
+        handling.snooze(self.object, timedelta(hours=hours), self.request.user, timezone.now())
+        until = timezone.localtime(self.object.snoozed_until)
+        self.success_message = gettext("It is quiet until %(when)s.") % {"when": f"{until:%H:%M}"}
 
 
 urlpatterns = [

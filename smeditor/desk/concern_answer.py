@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic.edit import FormMixin
+from django_stubs_ext import StrOrPromise
 from wagtail.admin import messages
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.conversations import mail_answers
 from smeditor.conversations.concern_answers import Waiting, prepare, waiting
 from smeditor.desk.base import DeskPage
-from smeditor.desk.concerns import ConcernAction, answered_sentence, find
+from smeditor.desk.concern_operations import ConcernOperation
+from smeditor.desk.concerns import find
 from smeditor.desk.inbox.cards import Card
 from smeditor.desk.posts.bulk import approve_each
 from smeditor.exceptions import SmeditorError
@@ -40,9 +45,11 @@ WHY_NOT = {
 
 
 class AnswerForm(forms.Form):
+    """One answer for all who wait, and where more can be read."""
+
     text = NormalCharFormField(
         label=_("Answer"),
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=AdminAutoHeightTextInput(attrs={"rows": 5}),
         help_text=_("Each reader gets it in their own thread, cut to their network's length with the link kept."),
     )
     url = forms.URLField(
@@ -66,39 +73,56 @@ def for_user(who: Waiting, user: Any) -> Waiting:
     return found
 
 
-class Answer(DeskPage):
-    """Write one answer; see everyone who waits for it; prepare all replies."""
+class AboutConcern(DeskPage):
+    """A page about the answer to one concern, under that concern in the breadcrumbs."""
 
     any_permission_required = (ANSWER_CONCERN,)
-    header_icon = "group"
-    page_title = _("Answer the concern")
-    template_name = "smeditor/admin/concerns/answer.html"
 
     @cached_property
     def concern(self) -> Concern:
+        """The concern of the address. Raises Http404 when this user may not see it."""
         return find(self.request.user, self.kwargs["pk"])
 
-    @cached_property
-    def waiting(self) -> Waiting:
-        return for_user(waiting(self.concern), self.request.user)
-
     @property
-    def parents(self) -> tuple[tuple[Any, Any], ...]:
+    def parents(self) -> tuple[tuple[StrOrPromise, StrOrPromise], ...]:
+        """The board, then the concern."""
         here = reverse("smeditor:concern", args=[self.concern.pk])
         return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        form = AnswerForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
+
+class Answer(FormMixin, AboutConcern):
+    """Write one answer; see everyone who waits for it; prepare all replies."""
+
+    header_icon = "group"
+    page_title = _("Answer the concern")
+    template_name = "smeditor/admin/concerns/answer.html"
+    form_class = AnswerForm
+
+    @cached_property
+    def waiting(self) -> Waiting:
+        """Who waits for this answer, as far as this user may see and answer them."""
+        return for_user(waiting(self.concern), self.request.user)
+
+    def get_initial(self) -> dict[str, Any]:
+        """The answer that was given before."""
+        return {"text": self.concern.answer, "url": self.concern.answer_url}
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Prepare the replies, or show what is wrong with the answer."""
+        form = self.get_form()
+        return self.form_valid(form) if form.is_valid() else self.form_invalid(form)
+
+    def form_valid(self, form: AnswerForm) -> HttpResponse:
+        """Prepare a draft for each reader on a network, send the mails that were asked for, and go on to the drafts."""
         text, url = form.cleaned_data["text"], form.cleaned_data["url"]
-        by_post = self.waiting.by_mail
-        drafts = prepare(self.concern, request.user, text, url, self.waiting.on_networks)
-        mails = self.send_mails(by_post, text, url) if request.POST.get("mails") else 0
-        messages.success(request, answered_sentence(len(drafts), mails))
+        by_mail = self.waiting.by_mail
+        drafts = prepare(self.concern, self.request.user, text, url, self.waiting.on_networks)
+        mails = self.send_mails(by_mail, text, url) if self.request.POST.get("mails") else 0
+        messages.success(self.request, answered_sentence(len(drafts), mails))
         return redirect("smeditor:concern_approve", pk=self.concern.pk)
 
     def send_mails(self, reactions: list[Reaction], text: str, url: str) -> int:
+        """Send ``text`` to whoever wrote ``reactions`` by mail; returns how many went out before one could not."""
         sent = 0
         for reaction in reactions:
             try:
@@ -110,17 +134,24 @@ class Answer(DeskPage):
         return sent
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form, the concern, who is answered where and who cannot be told why, and the saved replies."""
         who = self.waiting
-        initial = {"text": self.concern.answer, "url": self.concern.answer_url}
-        context = {
-            "concern": self.concern,
-            "form": AnswerForm(initial=initial),
-            "on_networks": [brief(reaction) for reaction in who.on_networks],
-            "by_mail": [brief(reaction) for reaction in who.by_mail],
-            "unreachable": [(brief(reaction), WHY_NOT.get(reason, reason)) for reaction, reason in who.unreachable],
-            "saved_replies": SavedReply.objects.filter(active=True)[:20],
-        }
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(
+            concern=self.concern,
+            on_networks=[brief(reaction) for reaction in who.on_networks],
+            by_mail=[brief(reaction) for reaction in who.by_mail],
+            unreachable=[(brief(reaction), WHY_NOT.get(reason, reason)) for reaction, reason in who.unreachable],
+            saved_replies=SavedReply.objects.filter(active=True)[:20],
+            **kwargs,
+        )
+
+
+def answered_sentence(drafts: int, mails: int) -> str:
+    """What an answer to a concern has led to so far."""
+    parts = [ngettext("%(n)d reply is prepared.", "%(n)d replies are prepared.", drafts) % {"n": drafts}]
+    if mails:
+        parts.append(ngettext("%(n)d mail went out.", "%(n)d mails went out.", mails) % {"n": mails})
+    return " ".join(parts)
 
 
 def brief(reaction: Reaction) -> Card:
@@ -137,58 +168,58 @@ def brief(reaction: Reaction) -> Card:
     )
 
 
-class Approve(DeskPage):
+class Approve(AboutConcern):
     """The prepared replies in a row, to be approved in one go."""
 
-    any_permission_required = (ANSWER_CONCERN,)
     header_icon = "check"
     page_title = _("Approve the replies")
     template_name = "smeditor/admin/concerns/approve.html"
 
-    @cached_property
-    def concern(self) -> Concern:
-        return find(self.request.user, self.kwargs["pk"])
-
-    @property
-    def parents(self) -> tuple[tuple[Any, Any], ...]:
-        here = reverse("smeditor:concern", args=[self.concern.pk])
-        return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))
-
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        drafts = list(drafts_of(self.concern, self.request.user))
+        """The drafts, each with why this user may not approve it ("" when they may) and the revision that is shown."""
         user = self.request.user
         return super().get_context_data(
             concern=self.concern,
-            drafts=[(post, approval.refusal(post, user), approval.shown_revision(post)) for post in drafts],
+            drafts=[
+                (post, approval.refusal(post, user), approval.shown_revision(post))
+                for post in drafts_of(self.concern, user)
+            ],
             **kwargs,
         )
 
 
-def drafts_of(concern: Concern, user: Any) -> Any:
+def drafts_of(concern: Concern, user: Any) -> QuerySet[Post]:
+    """The replies of ``concern`` that wait for approval, as far as ``user`` may see them, the oldest first."""
     rows = posts_visible_to(user).filter(concern=concern, kind=Post.Kind.REPLY, live=False)
     return rows.select_related("in_reply_to__content", "latest_revision").prefetch_related("accounts").order_by("pk")
 
 
-class ApproveAll(ConcernAction):
-    def after_url(self) -> str:
-        """Back to the replies: what was not approved stands there as it is now."""
-        return reverse("smeditor:concern_approve", args=[self.kwargs["pk"]])
+class ApproveAll(ConcernOperation):
+    """Approve the ticked replies as they were shown; what one may not approve oneself is submitted to others.
 
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        chosen = set(parse_ids(request.POST.getlist("post")))
-        posts = [post for post in drafts_of(find(request.user, pk), request.user) if post.pk in chosen]
+    It ends among the replies: what was not approved stands there as it is now.
+    """
+
+    success_url_name = "smeditor:concern_approve"
+
+    def perform_operation(self) -> None:
+        """Approve or submit each. Raises SmeditorError when none is ticked."""
+        user = self.request.user
+        chosen = set(parse_ids(self.request.POST.getlist("post")))
+        posts = [post for post in drafts_of(self.object, user) if post.pk in chosen]
         if not posts:
             raise SmeditorError(gettext("Choose at least one reply first."))
-        refused = [post for post in posts if approval.refusal(post, request.user)]
-        done = approve_each(request, [post for post in posts if post not in refused])
+        refused = [post for post in posts if approval.refusal(post, user)]
+        done = approve_each(self.request, [post for post in posts if post not in refused])
         if refused:
             self.ask_others(refused)
-        if not done:
-            return ""
-        return ngettext("%(n)d reply is approved.", "%(n)d replies are approved.", done) % {"n": done}
+        if done:
+            self.success_message = ngettext("%(n)d reply is approved.", "%(n)d replies are approved.", done) % {
+                "n": done
+            }
 
     def ask_others(self, posts: list[Post]) -> None:
-        """What one may not approve oneself is submitted to those who may."""
+        """Submit ``posts`` to those who may approve them, and say so."""
         for post in posts:
             approval.submit(post, self.request.user)
         messages.warning(

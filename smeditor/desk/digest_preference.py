@@ -12,6 +12,8 @@ from smeditor.permissions import VIEW_DIGEST
 
 
 class DigestPreferenceForm(forms.ModelForm):
+    """How often the letter comes, and in which language; none stands for that of the admin."""
+
     language = forms.ChoiceField(
         label=_("language"), choices=lambda: [("", _("as in the admin")), *settings.LANGUAGES], required=False
     )
@@ -30,9 +32,11 @@ class DigestPreferencePanel(BaseSettingsPanel):
     form_class = DigestPreferenceForm
 
     def is_active(self) -> bool:
+        """Shown to whoever gets letters."""
         return self.user.has_perm(VIEW_DIGEST)
 
-    def get_form(self):
+    def get_form(self) -> DigestPreferenceForm:
+        """The form about this user's preference; the defaults of a new one where they chose nothing yet."""
         preference = DigestPreference.objects.filter(user=self.user).first() or DigestPreference(user=self.user)
-        data = [self.request.POST] if self.request.method == "POST" else []
-        return self.form_class(*data, instance=preference, prefix=self.name)
+        data = self.request.POST if self.request.method == "POST" else None
+        return DigestPreferenceForm(data, instance=preference, prefix=self.name)

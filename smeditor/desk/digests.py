@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
@@ -36,11 +37,14 @@ ALL_DIGESTS = CONNECT_ACCOUNT
 """Who leads the desk sees everybody's letters; a journalist sees their own."""
 
 
-def visible(user: Any) -> Any:
+def visible(user: Any) -> QuerySet[Digest]:
+    """The letters that ``user`` may see, with those whom they went to."""
     return digests_visible_to(user).select_related("user")
 
 
 class DigestIndex(DeskListing):
+    """The letters that went out, or should have; one's own, and to who leads the desk everybody's."""
+
     any_permission_required = (VIEW_DIGEST,)
     model = Digest
     page_title = _("Digests")
@@ -65,9 +69,11 @@ class DigestIndex(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """The way to what would go out now."""
         return [HeaderButton(_("What would go out now"), url=reverse("smeditor:digest_next"), icon_name="view")]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Digest]:
+        """The letters that this user may see."""
         return visible(self.request.user)
 
 
@@ -81,12 +87,15 @@ class DigestPage(DeskPage):
 
     @cached_property
     def digest(self) -> Digest:
+        """The letter of the address. Raises Http404 when this user may not see it."""
         return get_object_or_404(visible(self.request.user), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
+        """What the letter is about, and until when."""
         return str(self.digest)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the letter spoke of, as far as it is still there and this user may see it."""
         items, user = self.digest.items, self.request.user
         shown = quotable(items.get("reactions", []))
         reactions = reactions_visible_to(user).filter(pk__in=shown, content__isnull=False)
@@ -109,6 +118,7 @@ class Next(DeskPage):
     parents = ((reverse_lazy("smeditor:digests"), _("Digests")),)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The letter about one's own articles, or with ``?whose=all`` about all. Raises PermissionDenied for who may not."""
         now, user = timezone.now(), self.request.user
         last = Digest.objects.filter(user=user).exclude(state=Digest.State.FAILED).order_by("-until").first()
         since = max(last.until if last else now - timedelta(days=1), now - timedelta(days=14))

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget
 
+from smeditor.exceptions import SmeditorError
 from smeditor.models.text_fields import NormalCharFormField
 
 
@@ -64,3 +65,10 @@ class Secret(forms.PasswordInput):
 
     def __init__(self) -> None:
         super().__init__(attrs={"autocomplete": "new-password", "spellcheck": "false"}, render_value=False)
+
+
+def cleaned(form: forms.Form) -> dict[str, Any]:
+    """What was filled into ``form``. Raises SmeditorError with the form's own sentences when it is not valid."""
+    if not form.is_valid():
+        raise SmeditorError(" ".join(message for messages in form.errors.values() for message in messages))
+    return form.cleaned_data

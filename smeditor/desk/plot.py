@@ -14,6 +14,8 @@ PLOT_HEIGHT = HEIGHT - FOOT
 
 @dataclass(frozen=True)
 class Bar:
+    """One bar: its moment (or what stands for it), both values, and its place and size in the drawing's units."""
+
     at: datetime | str
     came: float
     expected: float

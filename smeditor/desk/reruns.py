@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
-from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from smeditor.desk.base import ActionView, DeskPage
+from smeditor.desk.base import ActionView, DeskPage, OperationView
 from smeditor.desk.inbox.cards import Card, cards_of, readable
 from smeditor.desk.trained_models import HOME
 from smeditor.insight.labels import rerun_history
@@ -25,6 +24,7 @@ from smeditor.permissions.visibility import reactions_visible_to
 COMPARED = 1000
 """The newest reactions of older rules that are read for the comparison."""
 EXAMPLES = 3
+"""Reactions for each label and each direction."""
 
 
 class Reruns(DeskPage):
@@ -38,9 +38,11 @@ class Reruns(DeskPage):
 
     @cached_property
     def waiting(self) -> int:
+        """Reactions that older rules labelled."""
         return older_than(shipped().version).count()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """What the rules in force would change, unless a re-run is in work; the newest re-runs; whether one may apply."""
         in_work = Rerun.objects.filter(finished_at__isnull=True, undone_at__isnull=True).first()
         found = rerun(limit=COMPARED) if self.waiting and not in_work else None
         queues = dict(Reaction.Queue.choices)
@@ -81,18 +83,18 @@ class Reruns(DeskPage):
 
 
 def chosen(cards: dict[int, Card], ids: Iterable[int]) -> list[Card]:
+    """The first ``EXAMPLES`` of the reactions ``ids`` that are among ``cards``."""
     return [cards[pk] for pk in ids if pk in cards][:EXAMPLES]
 
 
-class RerunAction(ActionView):
+class Apply(ActionView):
+    """Begin to apply the rules in force to what older rules labelled."""
+
     any_permission_required = (PROMOTE_MODEL,)
+    after = reverse_lazy("smeditor:reruns")
 
-    def after_url(self) -> str:
-        return reverse("smeditor:reruns")
-
-
-class Apply(RerunAction):
-    def perform(self, request: HttpRequest) -> str:
+    def perform(self, request: HttpRequest, *args: Any, **kwargs: Any) -> str:
+        """Go through the first ones at once; the sentence says whether the worker has to do the rest."""
         row = rerun_history.begin(request.user)
         done = ngettext(
             "The new rules are applied: %(n)d reaction changed.",
@@ -102,10 +104,20 @@ class Apply(RerunAction):
         return done if row.finished_at else f"{done} {gettext('The worker does the rest.')}"
 
 
-class UndoRerun(RerunAction):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        back = rerun_history.undo(get_object_or_404(Rerun, pk=pk), request.user)
-        return ngettext(
+class UndoRerun(OperationView):
+    """Give the reactions of a re-run their old labels back; it ends on the page of re-runs."""
+
+    any_permission_required = (PROMOTE_MODEL,)
+    model = Rerun
+
+    def get_success_url(self) -> str:
+        """The page that the form names, else that of the re-runs."""
+        return self.next_url or reverse("smeditor:reruns")
+
+    def perform_operation(self) -> None:
+        """Undo it, but for what was read again or moved since."""
+        back = rerun_history.undo(self.object, self.request.user)
+        self.success_message = ngettext(
             "%(n)d reaction carries its old labels again.", "%(n)d reactions carry their old labels again.", back
         ) % {"n": back}
 

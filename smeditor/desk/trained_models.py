@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -15,7 +16,7 @@ from wagtail.admin.ui.tables import Column, NumberColumn, StatusTagColumn, Table
 from wagtail.admin.widgets.button import HeaderButton
 from wagtail.log_actions import log
 
-from smeditor.desk.base import ActionView, DeskPage, DeskPermissionMixin
+from smeditor.desk.base import DeskPage, DeskPermissionMixin, OperationView
 from smeditor.desk.inbox.cards import card_of, readable
 from smeditor.desk.tables import as_percent
 from smeditor.insight.labels import trained_models
@@ -27,7 +28,9 @@ from smeditor.permissions.visibility import reactions_visible_to
 COMPARED = 300
 """The newest reactions on which model and rules are compared."""
 TOKENS_SHOWN = 12
+"""Words that speak most for a label, and as many against it."""
 TOKENS_READ = 2000
+"""The words of most weight, among which those are looked for."""
 HOME = (reverse_lazy("smeditor:trained_models"), _("What the desk learned"))
 
 
@@ -57,6 +60,7 @@ class TrainedModels(DeskPage):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """The way to new rules on history; to who may, the export of all labels."""
         buttons = [HeaderButton(_("New rules on history"), url=reverse("smeditor:reruns"), icon_name="history")]
         if self.request.user.has_perm(EXPORT_REACTION):
             buttons.append(
@@ -65,6 +69,7 @@ class TrainedModels(DeskPage):
         return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The table of all labels, and how many labels a model needs before it is compared."""
         known = {row.label: row for row in TrainedModel.objects.defer("weights")}
         rows = [known.get(label) or TrainedModel(label=label) for label in Label.values]
         return super().get_context_data(
@@ -76,12 +81,14 @@ class TrainedModels(DeskPage):
 
 
 def state_sentence(row: TrainedModel) -> str:
+    """The state of a label's model; "rules only" where there is no model yet."""
     if row.state == TrainedModel.State.PROMOTED:
         return row.get_state_display()
     return row.get_state_display() if row.trained_at and row.labels else gettext("rules only")
 
 
 def row_of(label: str) -> TrainedModel:
+    """The model of ``label``, not saved where nothing was learned yet. Raises Http404 for what is no label."""
     if label not in Label.values:
         raise Http404
     return TrainedModel.objects.filter(label=label).select_related("promoted_by").first() or TrainedModel(label=label)
@@ -97,19 +104,27 @@ class ModelPage(DeskPage):
 
     @cached_property
     def row(self) -> TrainedModel:
+        """The model of the label in the address. Raises Http404."""
         return row_of(self.kwargs["label"])
 
     def get_page_title(self) -> str:
+        """The label."""
         return str(self.row).capitalize()
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """To who may, the export of this label."""
         if not self.request.user.has_perm(EXPORT_REACTION):
             return []
         url = f"{reverse('smeditor:labels_json')}?label={self.row.label}"
         return [HeaderButton(_("Export its labels"), url=url, icon_name="download")]
 
     def examples(self, model: Any) -> list[dict[str, Any]]:
+        """Where ``model`` and the rules differ on the newest ``COMPARED`` reactions that this user may see.
+
+        Each with its "card", the model's "probability", what the "rules" say, and the "words" that spoke; a masked
+        reaction shows none.
+        """
         user = self.request.user
         rows = readable(reactions_visible_to(user)).exclude(content__text="")
         rows = rows.prefetch_related("labels").order_by("-pk")[:COMPARED]
@@ -120,6 +135,7 @@ class ModelPage(DeskPage):
         ]  # fmt: skip
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The model with its state and what it is missing, the words it goes by, examples, and whether one may promote."""
         row = self.row
         model = trained_models.model_of(row)
         tokens = model.top_tokens(TOKENS_READ) if model else []
@@ -149,40 +165,63 @@ def conditions(row: TrainedModel) -> list[str]:
     return [sentences[name] for name in row.missing if name in sentences]
 
 
-class ModelAction(ActionView):
+class ModelOperation(OperationView):
+    """What an editor does with a label's model; it ends on the model's page."""
+
     any_permission_required = (PROMOTE_MODEL,)
+    model = TrainedModel
+    pk_url_kwarg = "label"
 
-    def after_url(self) -> str:
-        return reverse("smeditor:model", args=[self.kwargs["label"]])
+    def get_object(self) -> TrainedModel:
+        """The label's model, whether it was trained or not. Raises PermissionDenied, Http404."""
+        if not self.user_has_any_permission(self.any_permission_required):
+            raise PermissionDenied
+        return row_of(self.kwargs["label"])
 
-
-class Rebuild(ModelAction):
-    def perform(self, request: HttpRequest, label: str) -> str:
-        row_of(label)
-        if trained_models.ask(label):
-            return gettext("The model is rebuilt from all labels that are there.")
-        return gettext("There are many labels: the worker rebuilds the model at its next look.")
-
-
-class Promote(ModelAction):
-    def perform(self, request: HttpRequest, label: str) -> str:
-        trained_models.promote(row_of(label).label, request.user)
-        return gettext("The model has its word from now on. You can put it back into the shadow at any time.")
+    def get_success_url(self) -> str:
+        """The page that the form names, else the model's own."""
+        return self.next_url or reverse("smeditor:model", args=[self.object.label])
 
 
-class Demote(ModelAction):
-    def perform(self, request: HttpRequest, label: str) -> str:
-        trained_models.demote(row_of(label).label, request.user)
-        return gettext("The model is in the shadow; the labels are again what the rules say.")
+class Rebuild(ModelOperation):
+    """Make a model anew from all labels that are there."""
+
+    def perform_operation(self) -> None:
+        """Do so at once where that is quick, else leave it to the worker."""
+        if trained_models.ask(self.object.label):
+            self.success_message = gettext("The model is rebuilt from all labels that are there.")
+        else:
+            self.success_message = gettext("There are many labels: the worker rebuilds the model at its next look.")
+
+
+class Promote(ModelOperation):
+    """Give a model its word, once it has shown that it is better than the rules."""
+
+    def perform_operation(self) -> None:
+        """Promote it."""
+        trained_models.promote(self.object.label, self.request.user)
+        self.success_message = gettext(
+            "The model has its word from now on. You can put it back into the shadow at any time."
+        )
+
+
+class Demote(ModelOperation):
+    """Take a model's word back, and all that it said."""
+
+    def perform_operation(self) -> None:
+        """Put it back into the shadow."""
+        trained_models.demote(self.object.label, self.request.user)
+        self.success_message = gettext("The model is in the shadow; the labels are again what the rules say.")
 
 
 class Export(DeskPermissionMixin, View):
-    """The labels of editors as JSON Lines, of one flag or of all; what this user may not see is not in it."""
+    """The labels of editors as JSON Lines, of one label or of all; what this user may not see is not in it."""
 
     any_permission_required = (EXPORT_REACTION,)
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest) -> StreamingHttpResponse:
+        """The file; the export is logged for each label. ``?label=`` names one. Raises Http404 for what is no label."""
         asked = request.GET.get("label", "")
         labels = [row_of(asked).label] if asked else list(Label.values)
         rows = reactions_visible_to(request.user)

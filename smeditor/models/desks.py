@@ -1,4 +1,4 @@
-"""Desks, the teams that share accounts and sections; and roles, what a person does at any of them."""
+"""Desks, the teams that share accounts; and roles, what a person does at any of them."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ from django.utils.translation import gettext_lazy as _
 
 
 class Desk(models.Model):
-    """A section's or a language's team: who works there, which sections it follows, where its mail goes."""
+    """A section's or a language's team: who works there, and where its mail goes. Its accounts name it as theirs."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
-    sections = models.JSONField(
-        _("sections"), default=list, blank=True, help_text=_("Short names of the sections whose reactions it handles.")
-    )
     email = models.EmailField(_("e-mail"), blank=True)
     members = models.ManyToManyField(
         settings.AUTH_USER_MODEL, verbose_name=_("members"), blank=True, related_name="smeditor_desks"

@@ -51,7 +51,7 @@ def test_merge_split_and_undo(desk, page):
     other = world.make_concern([world.make_reaction("Is there a lift?")], "Is there a lift?")
     page.goto(f"/admin/smeditor/concerns/{desk.concern.pk}/")
     page.shot("concern-before")
-    page.select_option("#sme-merge", str(other.pk))
+    page.select_option("#sme-merge-into", str(other.pk))
     submit(page, "form[action$='/merge/'] button")
     assert Concern.objects.get(pk=other.pk).size == 4
     page.shot("concern-merged")

@@ -38,9 +38,7 @@ class FullDesk:
         self.digests()
 
     def model_rows(self) -> None:
-        self.desk = models.Desk.objects.create(
-            name=f"Redação {WORD}", slug="redacao", sections=["porto", "cidade"], email="porto@jornal.example"
-        )
+        self.desk = models.Desk.objects.create(name=f"Redação {WORD}", slug="redacao", email="porto@jornal.example")
         self.desk.members.add(self.user)
         self.accounts = []
         for place, state in enumerate(models.Account.State):

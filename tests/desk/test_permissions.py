@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from smeditor.desk import urls
-from smeditor.models import Byline
+from smeditor.models import Byline, ConcernEdit
 
 CHIEF, SOCIAL, JOURNALIST, MODERATOR, NOBODY = (
     "chief",
@@ -90,7 +90,7 @@ ACTIONS = {
     "concern_merge": ("concern", SENDERS),
     "concern_split": ("concern", SENDERS),
     "concern_decline": ("concern", SENDERS),
-    "concern_undo": ("concern", SENDERS),
+    "concern_undo": ("edit", SENDERS),
     "concern_take": ("reaction", SENDERS),
     "concern_approve_all": ("concern", SENDERS),
     "deliveries_decide": ("", SENDERS),
@@ -125,8 +125,12 @@ LISTS = [
 INLINE = re.compile(r"<script(?![^>]*\bsrc=)(?![^>]*type=\"application/json\")[^>]*>|<style|\sstyle=|\son[a-z]+=", re.I)
 
 
+def edit_of(concern):
+    return ConcernEdit.objects.get_or_create(concern=concern, operation=ConcernEdit.Operation.DECLINE)[0]
+
+
 def address(desk, name, thing):
-    row = getattr(desk, thing) if thing else None
+    row = edit_of(desk.concern) if thing == "edit" else getattr(desk, thing) if thing else None
     return reverse(f"smeditor:{name}", args=[getattr(row, "pk", row)] if thing else [])
 
 
