@@ -145,7 +145,7 @@ class SnoozeForm(forms.Form):
     )
 
 
-class AlertOperation(OperationView):
+class AlertOperation(OperationView[Alert]):
     """What an editor does about an alert; it ends on the alert's page."""
 
     any_permission_required = (CHANGE,)

@@ -13,13 +13,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic.edit import FormMixin
-from django_stubs_ext import StrOrPromise
 from wagtail.admin import messages
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.conversations import mail_answers
 from smeditor.conversations.concern_answers import Waiting, prepare, waiting
-from smeditor.desk.base import DeskPage
+from smeditor.desk.base import DeskPage, Parents
 from smeditor.desk.concern_operations import ConcernOperation
 from smeditor.desk.concerns import find
 from smeditor.desk.inbox.cards import Card
@@ -84,7 +83,7 @@ class AboutConcern(DeskPage):
         return find(self.request.user, self.kwargs["pk"])
 
     @property
-    def parents(self) -> tuple[tuple[StrOrPromise, StrOrPromise], ...]:
+    def parents(self) -> Parents:
         """The board, then the concern."""
         here = reverse("smeditor:concern", args=[self.concern.pk])
         return ((reverse_lazy("smeditor:concerns"), _("Concerns")), (here, str(self.concern)))

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.contrib.auth.backends import ModelBackend
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -50,16 +49,12 @@ class AssignForm(forms.Form):
 
     user = PersonChoice(
         label=_("Who"),
-        queryset=get_user_model()._default_manager.none(),
+        queryset=by_name(ModelBackend().with_perm(ANSWER_CONCERN)),
         required=False,
         empty_label=_("nobody"),
         error_messages={"invalid_choice": _("This person may not answer concerns.")},
         widget=forms.Select(attrs={"class": "sme-inline__field"}),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["user"].queryset = by_name(ModelBackend().with_perm(ANSWER_CONCERN))
 
 
 class ConcernChoice(forms.ModelChoiceField):
@@ -73,18 +68,16 @@ class ConcernChoice(forms.ModelChoiceField):
 class ConcernChoiceForm(forms.Form):
     """Another concern, of all that ``user`` may see and that were not merged into one; ``offered``: those of the list."""
 
-    into = ConcernChoice(
-        label=_("Which concern"),
-        queryset=Concern.objects.none(),
-        error_messages={"required": _("Choose a concern first."), "invalid_choice": _("Choose a concern first.")},
-        widget=forms.Select(attrs={"class": "sme-inline__field"}),
-    )
-
     def __init__(self, *args: Any, user: Any, offered: Iterable[Concern] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        into = self.fields["into"]
-        into.queryset = concerns_visible_to(user).filter(merged_into__isnull=True)
+        into = ConcernChoice(
+            label=_("Which concern"),
+            queryset=concerns_visible_to(user).filter(merged_into__isnull=True),
+            error_messages={"required": _("Choose a concern first."), "invalid_choice": _("Choose a concern first.")},
+            widget=forms.Select(attrs={"class": "sme-inline__field"}),
+        )
         into.widget.choices = [(concern.pk, into.label_from_instance(concern)) for concern in offered]
+        self.fields["into"] = into
 
 
 def offered_to(user: Any, concern: Concern) -> list[Concern]:

@@ -38,7 +38,7 @@ class ConcernMatches(DeskPage):
         )
 
 
-class ConcernMatchOperation(OperationView):
+class ConcernMatchOperation(OperationView[ConcernMatch]):
     """A decision on a proposal of which this user may see both sides; it ends among those that are left."""
 
     any_permission_required = (ANSWER_CONCERN,)

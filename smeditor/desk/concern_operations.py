@@ -20,7 +20,7 @@ from smeditor.permissions.visibility import concerns_visible_to, reactions_visib
 from smeditor.text.params import parse_ids
 
 
-class ConcernOperation(OperationView):
+class ConcernOperation(OperationView[Concern]):
     """Something done to a concern that this user may see, by whoever answers concerns; it ends on the concern's page."""
 
     any_permission_required = (ANSWER_CONCERN,)
@@ -117,7 +117,7 @@ class Reopen(ConcernOperation):
         self.success_message = gettext("The concern is open again. You can undo this below.")
 
 
-class UndoEdit(OperationView):
+class UndoEdit(OperationView[ConcernEdit]):
     """Take back what an editor did to a concern that this user may see."""
 
     any_permission_required = (ANSWER_CONCERN,)
@@ -140,7 +140,7 @@ class UndoEdit(OperationView):
         self.success_message = gettext("It is as it was before.")
 
 
-class Take(OperationView):
+class Take(OperationView[Reaction]):
     """Put one reaction that this user may see into a concern by hand."""
 
     any_permission_required = (ANSWER_CONCERN,)

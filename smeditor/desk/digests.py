@@ -120,7 +120,7 @@ class Next(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The letter about one's own articles, or with ``?whose=all`` about all. Raises PermissionDenied for who may not."""
         now, user = timezone.now(), self.request.user
-        last = Digest.objects.filter(user=user).exclude(state=Digest.State.FAILED).order_by("-until").first()
+        last = Digest.objects.filter(user=user.pk).exclude(state=Digest.State.FAILED).order_by("-until").first()
         since = max(last.until if last else now - timedelta(days=1), now - timedelta(days=14))
         everything = self.request.GET.get("whose") == "all"
         if everything and not user.has_perm(ALL_DIGESTS):

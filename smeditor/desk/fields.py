@@ -70,5 +70,5 @@ class Secret(forms.PasswordInput):
 def cleaned(form: forms.Form) -> dict[str, Any]:
     """What was filled into ``form``. Raises SmeditorError with the form's own sentences when it is not valid."""
     if not form.is_valid():
-        raise SmeditorError(" ".join(message for messages in form.errors.values() for message in messages))
+        raise SmeditorError(" ".join(str(message) for messages in form.errors.values() for message in messages))
     return form.cleaned_data

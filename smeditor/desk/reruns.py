@@ -104,7 +104,7 @@ class Apply(ActionView):
         return done if row.finished_at else f"{done} {gettext('The worker does the rest.')}"
 
 
-class UndoRerun(OperationView):
+class UndoRerun(OperationView[Rerun]):
     """Give the reactions of a re-run their old labels back; it ends on the page of re-runs."""
 
     any_permission_required = (PROMOTE_MODEL,)

@@ -165,7 +165,7 @@ def conditions(row: TrainedModel) -> list[str]:
     return [sentences[name] for name in row.missing if name in sentences]
 
 
-class ModelOperation(OperationView):
+class ModelOperation(OperationView[TrainedModel]):
     """What an editor does with a label's model; it ends on the model's page."""
 
     any_permission_required = (PROMOTE_MODEL,)

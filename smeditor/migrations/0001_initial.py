@@ -288,7 +288,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=100, unique=True, verbose_name='name')),
                 ('slug', models.SlugField(max_length=60, unique=True, verbose_name='short name')),
-                ('sections', models.JSONField(blank=True, default=list, help_text='Short names of the sections whose reactions it handles.', verbose_name='sections')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('members', models.ManyToManyField(blank=True, related_name='smeditor_desks', to=settings.AUTH_USER_MODEL, verbose_name='members')),
             ],
