@@ -1,14 +1,19 @@
+"""The app: what smeditor registers with Django and Wagtail when the site starts."""
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 
 class SmeditorConfig(AppConfig):
+    """The one line that a site writes into ``INSTALLED_APPS``: ``smeditor``."""
+
     name = "smeditor"
     label = "smeditor"
     verbose_name = _("Social desk")
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        """Register checks, log actions, permission policies and signal receivers. It asks the database nothing."""
         from smeditor import checks, log_actions  # noqa: F401
         from smeditor.listening import log_labels, receive
         from smeditor.permissions import policies

@@ -28,10 +28,12 @@ POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "CONCERN_PEOPLE")
 
 
 def error(number: int, sentence: str, hint: str = "") -> Error:
+    """Return the error ``smeditor.E<number>`` (three digits) with its sentence, and a hint where there is one."""
     return Error(sentence, hint=hint or None, id=f"smeditor.E{number:03}")
 
 
 def warning(number: int, sentence: str, hint: str) -> Warning:
+    """Return the warning ``smeditor.W<number>`` (three digits) with its sentence and what to do about it."""
     return Warning(sentence, hint=hint, id=f"smeditor.W{number:03}")
 
 
@@ -64,7 +66,7 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
 
 
 def _unknown_keys(given: dict[str, Any]) -> list[CheckMessage]:
-    found = []
+    found: list[CheckMessage] = []
     for key in given:
         if key not in conf.DEFAULTS:
             close = get_close_matches(str(key), conf.DEFAULTS, n=1)
@@ -74,7 +76,7 @@ def _unknown_keys(given: dict[str, Any]) -> list[CheckMessage]:
 
 
 def _wrong_types(given: dict[str, Any]) -> list[CheckMessage]:
-    found = []
+    found: list[CheckMessage] = []
     for key, value in given.items():
         allowed = TYPES.get(key)
         if allowed and (not isinstance(value, allowed) or (isinstance(value, bool) and bool not in allowed)):

@@ -37,6 +37,7 @@ ACTIONS = [
 
 
 def register(actions) -> None:
+    """Register the desk's actions with Wagtail's log, as its hook ``register_log_actions`` asks."""
     for name, label, message in ACTIONS:
         actions.register_action(name, label, message)
 

@@ -181,6 +181,7 @@ class RedactSecrets(logging.Filter):
     formatter = logging.Formatter()
 
     def filter(self, record: logging.LogRecord) -> bool:
+        """Put the known secrets out of the record's message and traceback; let every record pass."""
         record.msg, record.args = redact_known(record.getMessage()), None
         if record.exc_info and not record.exc_text:
             record.exc_text = self.formatter.formatException(record.exc_info)

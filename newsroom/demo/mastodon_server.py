@@ -87,7 +87,7 @@ class MastodonPractice:
         return str(me.status_post(f"@{line.account} {line.text}", in_reply_to_id=post).id)
 
     def heard(self, username: str, excerpt: str) -> bool:
-        """Whether a member was told something: a mention whose text holds ``words``."""
+        """Whether a member was told something: a mention whose text holds ``excerpt``."""
         notifications = self.client(username).notifications(types=["mention"])
         plain = (re.sub(r"<[^>]+>", " ", entry.status.content) for entry in notifications if entry.status)
         return any(excerpt in " ".join(text.split()) for text in plain)

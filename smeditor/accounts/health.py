@@ -108,11 +108,12 @@ def warn_of_expiry(now: datetime) -> int:
     warned = 0
     soon = Account.objects.filter(expires_at__gt=now, expires_at__lte=now + timedelta(days=WARN_DAYS[0]))
     for account in soon.filter(failing_reason="").exclude(state=Account.State.FAILED).select_related("desk"):
-        days = min(step for step in WARN_DAYS if account.expires_at - now <= timedelta(days=step))
+        expires_at = account.expires_at or now
+        days = min(step for step in WARN_DAYS if expires_at - now <= timedelta(days=step))
         fresh = Account.objects.filter(pk=account.pk).exclude(warned_days__lte=days)
         if not fresh.update(warned_days=days):
             continue
-        until = timezone.localtime(account.expires_at, conf.zone())
+        until = timezone.localtime(expires_at, conf.zone())
         subject = _("%(account)s must be renewed within %(days)d days") % {"account": account, "days": days}
         body = _("Its token expires on %(until)s. Renew it under Accounts in the social desk, or its posts will wait.")
         mail(account, subject, body % {"until": f"{until:%Y-%m-%d %H:%M}"})

@@ -1,4 +1,4 @@
-"""Letters to those who must know of trouble with an account or a desk: one address, in plain words."""
+"""Mail to those who must know of trouble with an account or a desk: one address, in plain words."""
 
 from __future__ import annotations
 

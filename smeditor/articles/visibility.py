@@ -19,8 +19,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Visibility:
-    """``reason`` is a sentence, empty when ``public``. ``until`` is aware and later than the moment asked about: the end of
-    an embargo or a scheduled publication; None when nobody has said when the article will be public.
+    """Whether the public may see a page, why not, and until when.
+
+    ``reason`` is a sentence, empty when ``public``. ``until`` is aware and later than the moment asked about: the end
+    of an embargo or a scheduled publication; None when nobody has said when the article will be public.
     """
 
     public: bool

@@ -20,8 +20,8 @@ def take(conversation: Conversation, user: Any, *, version: int | None, holder: 
     names whoever holds it, when the thread changed since or somebody else has it.
     """
     held = Q(assigned_to=user.pk) | (Q(assigned_to__isnull=True) if holder is None else Q(assigned_to=holder))
-    rows = Conversation.objects.filter(held, pk=conversation.pk, version=version)
-    if version is None or not rows.update(assigned_to=user, version=version + 1):
+    rows = Conversation.objects.filter(held, pk=conversation.pk)
+    if version is None or not rows.filter(version=version).update(assigned_to=user, version=version + 1):
         raise NotAllowed(_why_not(conversation, user))
 
 

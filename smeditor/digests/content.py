@@ -53,10 +53,12 @@ class ArticleSummary:
 
     @property
     def has_content(self) -> bool:
+        """Whether there is anything to tell about the article; a number of people alone is not."""
         return bool(self.concerns or self.corrections or self.questions or self.testimonies or self.thanks)
 
     @property
     def quoted(self) -> list[Quote]:
+        """Every quote of a reader that the summary carries, in the order in which it is shown."""
         return [*self.questions, *self.testimonies, *self.thanks]
 
 
@@ -70,13 +72,14 @@ class DigestContent:
 
     @property
     def people(self) -> int:
+        """The distinct readers of each article, added up over the articles."""
         return sum(article.people for article in self.articles)
 
     def quoted_ids(self) -> set[int]:
         """The reactions whose words it quotes, as a quote or as a claim."""
         quotes = {quote.reaction_id for article in self.articles for quote in article.quoted}
-        claims = {request.reaction_id for article in self.articles for request in article.corrections}
-        return quotes | claims - {None}
+        claims = (request.reaction_id for article in self.articles for request in article.corrections)
+        return quotes | {reaction_id for reaction_id in claims if reaction_id}
 
     def items(self) -> dict[str, list[int]]:
         """What it spoke of, by id: all that is kept of it."""
@@ -89,6 +92,10 @@ class DigestContent:
 
 
 def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
+    """Reactions that came in after ``since`` and until ``until`` (aware times) and that an author may read.
+
+    Only what lies in the inbox or is done: nothing from the queues of spam, of the protected or without an article.
+    """
     return reactions_for_authors().filter(
         collected_at__gt=since, collected_at__lte=until, queue__in=[Reaction.Queue.INBOX, Reaction.Queue.DONE]
     )

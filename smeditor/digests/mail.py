@@ -26,7 +26,7 @@ def render(user, content: DigestContent) -> tuple[str, str, str]:
     """Return subject, text and HTML of a digest."""
     context = {
         "user": user,
-        "letter": content,
+        "digest": content,
         "admin_url": f"{settings.WAGTAILADMIN_BASE_URL}/admin/",
         "site_name": settings.WAGTAIL_SITE_NAME,
     }

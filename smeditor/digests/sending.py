@@ -22,7 +22,10 @@ logger = logging.getLogger("smeditor.digests")
 
 LEASE_SECONDS = 300
 DOUBTFUL_AFTER = timedelta(minutes=10)
-PERIODS = {DigestPreference.Frequency.DAILY: timedelta(days=1), DigestPreference.Frequency.WEEKLY: timedelta(days=7)}
+PERIODS: dict[str, timedelta] = {
+    DigestPreference.Frequency.DAILY: timedelta(days=1),
+    DigestPreference.Frequency.WEEKLY: timedelta(days=7),
+}
 State = Digest.State
 
 
@@ -32,7 +35,7 @@ def run_due(now: datetime, everyone: bool = False) -> int:
     A digest is due from the newsroom's ``DIGEST_HOUR`` on, once a day or a week as the journalist chose.
     ``everyone`` sends them at once to all who have news, for a newsroom that asks for it.
     """
-    with lease("digests.letters", now, LEASE_SECONDS) as mine:
+    with lease("digests", now, LEASE_SECONDS) as mine:
         if not mine:
             return 0
         _doubt_unfinished(now)

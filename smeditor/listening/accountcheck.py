@@ -135,8 +135,9 @@ class _AccountCheck:
 
 
 def pause(first: datetime, at: datetime) -> timedelta:
-    """How long a list is left alone after it was read at ``at``: as long as the oldest in it is known, an hour at
-    least. In a month that makes ten readings.
+    """How long a list read at ``at`` is left alone: as long as the oldest in it is known, an hour at least.
+
+    In a month that makes ten readings.
     """
     return max(at - first, SCHEDULE[0])
 

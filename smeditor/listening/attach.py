@@ -31,8 +31,10 @@ LINKS = 20
 
 @dataclass(frozen=True)
 class Found:
-    """The article of a reaction, why, and the delivery it answers. ``proposed_id``: an article whose title it names;
-    ``conversation_id``: the one that it goes on, when it answers an answer of ours.
+    """The article of a reaction, why, and the delivery it answers.
+
+    ``proposed_id``: an article whose title it names; ``conversation_id``: the one that it goes on, when it answers an
+    answer of ours.
     """
 
     article_id: int | None = None
@@ -43,6 +45,7 @@ class Found:
 
     @property
     def rank(self) -> tuple[int, int]:
+        """What to compare two findings by: the surer reason first, then the lower article id."""
         return RANK[self.by.value], self.article_id or 0
 
 
@@ -74,8 +77,9 @@ class Finder:
         return found
 
     def page_at(self, url: str) -> Page | None:
-        """The article that an address leads to, whatever tracking it carries, wrapped or in another dress (AMP, mobile)
-        or not; None for any other place on the web.
+        """The article that an address leads to; None for any other place on the web.
+
+        The address may carry tracking, be wrapped in another one, or be a different form of the page (AMP, mobile).
         """
         pages = (self._page_at(place) for place in destinations(url))
         return next((page for page in pages if page is not None), None)
@@ -96,6 +100,7 @@ class Finder:
 
     @property
     def hosts(self) -> set[str]:
+        """The hosts of all Wagtail sites, without ``www.``; asked once."""
         if self._hosts is None:
             self._hosts = {bare_host(name) for name in Site.objects.values_list("hostname", flat=True)}
         return self._hosts
@@ -124,7 +129,7 @@ class Finder:
         if not tokens:
             return {}
         found = Delivery.objects.filter(link_token__in=tokens, post__article__isnull=False).select_related("post")
-        return {delivery.link_token: delivery for delivery in found}
+        return {delivery.link_token: delivery for delivery in found if delivery.link_token}
 
     def _by_post(self, item: Item, parts: dict[str, Part]) -> Found | None:
         inbound = item.inbound

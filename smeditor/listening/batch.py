@@ -27,8 +27,10 @@ FORM = "form"
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a batch was read. ``article``: the page or feed as a whole is about this one. ``attached_only``: what
-    leads to no article is not kept (a blog's feed is full of other subjects).
+    """Where a batch was read.
+
+    ``article``: the page or feed as a whole is about this one. ``attached_only``: what leads to no article is not kept
+    (a blog's feed is full of other subjects).
     """
 
     network: str
@@ -39,6 +41,7 @@ class Origin:
 
     @property
     def scope(self) -> str:
+        """Within what the ids of this origin are unique: the network, and the server where ids are a server's own."""
         return scope_of(self.network, self.account.server_url if self.account else "")
 
 
@@ -53,6 +56,7 @@ class Item:
 
     @classmethod
     def of(cls, inbound: InboundItem, origin: Origin) -> Item:
+        """Return ``inbound`` with the identities that it has where it was read."""
         parent = message_key(inbound.in_reply_to, origin.scope).key if inbound.in_reply_to else ""
         return cls(inbound, keys_of(inbound, origin.scope), text_fingerprint(inbound, origin.network), parent)
 
@@ -67,6 +71,7 @@ class Stored:
     left_out: Counter[str] = field(default_factory=Counter)
 
     def add(self, other: Stored) -> None:
+        """Add what became of another batch of the same source."""
         self.created += other.created
         self.updated += other.updated
         self.answers += other.answers
@@ -111,6 +116,7 @@ KIND_RANK = {
 
 
 def rank_of_item(item: Item, origin: Origin) -> tuple[int, datetime, str, str]:
+    """What to compare sightings of one reaction by; the least gives it its network, kind and address."""
     inbound = item.inbound
     return KIND_RANK[inbound.kind.value], inbound.published_at, origin.network, inbound.native_id
 

@@ -44,7 +44,7 @@ def new_content(reaction: Reaction, inbound: InboundItem, now: datetime) -> Reac
 
 
 def write(content: ReactionText, inbound: InboundItem) -> None:
-    """Put what ``seen`` says into ``content``."""
+    """Put what ``inbound`` says into ``content``."""
     content.text = tidy(inbound.text)
     content.content_warning = tidy(inbound.content_warning, 200)
     content.masked = ""
@@ -52,6 +52,7 @@ def write(content: ReactionText, inbound: InboundItem) -> None:
 
 
 def sign(content: ReactionText, author: Author) -> None:
+    """Write the author's handle, name and address to ``content``, cut to their columns. It is not saved."""
     content.author_handle = tidy(author.handle, 255)
     content.author_name = tidy(author.display_name, 255)
     content.author_url = address(author.url, 500)

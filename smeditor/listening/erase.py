@@ -1,4 +1,4 @@
-"""What a reader deletes is gone: words, name, links, labels' quotations, unsent letters. A hash and a number stay."""
+"""What a reader deletes is gone: words, name, links, labels' quotations, unsent digests. A hash and a number stay."""
 
 from __future__ import annotations
 
@@ -194,4 +194,5 @@ def hide(row: Reaction) -> None:
 
 
 def is_hidden(row: Reaction) -> bool:
+    """Whether the row is the tombstone of an erased reaction, whose native id is a pseudonym."""
     return row.native_id.startswith("hidden:")

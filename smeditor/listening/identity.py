@@ -39,7 +39,7 @@ class Key:
 
 @dataclass(frozen=True)
 class TextFingerprint:
-    """The words of one author at one time; two echoes on different networks may be one message (:func:`is_same_text`)."""
+    """The text of one author at one time; two of them on different networks may be one message (:func:`is_same_text`)."""
 
     author: str
     network: str
@@ -71,7 +71,7 @@ def message_key(native_id: str, scope: str) -> Key:
 
 
 def keys_of(inbound: InboundItem, scope: str) -> list[Key]:
-    """Every identity under which ``seen`` may arrive again."""
+    """Every identity under which ``inbound`` may arrive again."""
     if inbound.kind in WORDLESS_KINDS:
         return [Key("act", fingerprint("act", f"{scope}:{inbound.kind}:{inbound.native_id}"))]
     keys = [message_key(inbound.native_id, scope)]
@@ -95,8 +95,10 @@ def pseudonym(network: str, remote_id: str) -> str:
 
 
 def author_name(author: Author) -> str:
-    """One name for a person on both sides of a bridge: ``ana.mastodon.example`` for all of ``ana@mastodon.example``,
-    ``ana.mastodon.example.ap.brid.gy`` and ``@ana.mastodon.example``. Empty when the handle names no server.
+    """One name for a person on both sides of a bridge. Empty when the handle names no server.
+
+    It is ``ana.mastodon.example`` for all of ``ana@mastodon.example``, ``ana.mastodon.example.ap.brid.gy`` and
+    ``@ana.mastodon.example``.
     """
     handle = author.handle.strip().lstrip("@").lower()
     if "@" not in handle and "." not in handle:
@@ -133,7 +135,7 @@ def simhash(tokens: list[str]) -> str:
 
 
 def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | None:
-    """The fingerprint of the words of ``seen``, None for what is too short or has no author to compare."""
+    """The fingerprint of the text of ``inbound``, None for what is too short or has no author to compare."""
     if inbound.kind in WORDLESS_KINDS or len(inbound.text) < FINGERPRINT_LENGTH:
         return None
     name = author_name(inbound.author)
@@ -144,7 +146,7 @@ def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | No
 
 
 def is_same_text(first: TextFingerprint, second: TextFingerprint) -> bool:
-    """Whether two echoes are one message that a bridge or its author sent to two networks within ten minutes."""
+    """Whether two fingerprints are of one message that a bridge or its author sent to two networks within ten minutes."""
     return (
         first.network != second.network
         and first.author == second.author

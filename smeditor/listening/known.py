@@ -32,6 +32,7 @@ class Written:
 
     @classmethod
     def of(cls, name: str, text: str) -> Written:
+        """Return name and text in the form in which two templates of one page are compared."""
         tokens = normal_tokens(text)
         plain = " ".join(tokens) or text.strip()
         return cls(" ".join(normal_tokens(name)), plain, sum(map(len, tokens)) < FINGERPRINT_LENGTH)
@@ -39,8 +40,10 @@ class Written:
 
 @dataclass
 class Compared:
-    """A listing beside what is stored: ``pairs`` give by the place of an entry its reaction. ``rows`` are all that the
-    source's reactions are, ``moved`` says that at least one is known by what it says and no more by its address.
+    """A listing beside what is stored.
+
+    ``pairs`` give by the place of an entry its reaction. ``rows`` are all that the source's reactions are, ``moved``
+    says that at least one is known by what it says and no more by its address.
     """
 
     listing: Listing
@@ -55,8 +58,10 @@ class Compared:
         return {row.pk for row in self.pairs.values()}
 
     def is_believed(self, row: Reaction) -> bool:
-        """Whether that ``row`` is not listed proves that it is gone: only from the whole, and not while addresses change
-        or most of what was known is missing at once, as under another template.
+        """Whether that ``row`` is not listed proves that it is gone.
+
+        Only a whole list proves it, and not while addresses change or most of what was known is missing at once, as
+        under another template.
         """
         missing = len(self.rows) - len(self.pairs)
         mostly = len(self.pairs) >= min(missing, len(self.rows) - MASS)
@@ -114,10 +119,10 @@ class _Comparison:
         waiting.pop(None, None)
         for place in list(self.entries):
             candidates = waiting.get(essence(self.entries[place]), [])
-            pk = next((candidate for candidate in candidates if also(place, candidate)), None)
-            if pk is not None:
-                candidates.remove(pk)
-                self._pair(place, pk)
+            match = next((candidate for candidate in candidates if also(place, candidate)), None)
+            if match is not None:
+                candidates.remove(match)
+                self._pair(place, match)
 
     def _shares_key(self, place: int, pk: int) -> bool:
         return not self.result.keys[place].isdisjoint(self.held[pk])

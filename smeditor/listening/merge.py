@@ -44,6 +44,7 @@ class Group:
 
     @property
     def keys(self) -> dict[str, str]:
+        """The kinds of all identities of the group's items, by key."""
         return {key.key: key.kind for item in self.items for key in item.keys}
 
 
@@ -54,6 +55,7 @@ class Unions:
         self.parent: dict[object, object] = {}
 
     def root(self, node: object) -> object:
+        """The representative of the set that ``node`` belongs to; a node that is new stands for itself."""
         self.parent.setdefault(node, node)
         while self.parent[node] != node:
             self.parent[node] = self.parent[self.parent[node]]
@@ -61,6 +63,7 @@ class Unions:
         return node
 
     def join(self, node: object, other: object) -> None:
+        """Make one set of the two that ``node`` and ``other`` belong to."""
         self.parent[self.root(node)] = self.root(other)
 
 
@@ -155,7 +158,7 @@ def merge_reactions(kept: Reaction, other: Reaction) -> None:
     if other.article_id and (kept.article_id is None or _reason(other) < _reason(kept)):
         kept.article_id, kept.attached_by, kept.delivery_id = other.article_id, other.attached_by, other.delivery_id
         bring_in(kept)
-    if other.conversation_id and kept.conversation is None:
+    if kept.conversation is None:
         kept.conversation_id = other.conversation_id
     elif other.conversation_id and other.conversation_id != kept.conversation_id:
         merge_conversations(other.conversation_id, kept.conversation)

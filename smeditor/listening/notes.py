@@ -1,6 +1,6 @@
-"""What a look at a reaction's place told, written down: when it is looked at again, and what two looks did not find.
+"""What a check of a reaction told, written down: when it is checked again, and what two checks did not find.
 
-A failure is never a deletion: two looks, at least ten minutes apart, must both find nothing.
+A failure is never a deletion: two checks, at least ten minutes apart, must both find nothing.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ from smeditor.networks.base import Presence
 SCHEDULE = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
 """After how long a reaction is looked at again. With the last of these ends the asking of what nobody would say."""
 SECOND_CHECK = timedelta(minutes=10)
-"""The least time between the two looks that make a deletion."""
+"""The least time between the two checks that make a deletion."""
 MISSING = {Presence.DELETED, Presence.PROTECTED}
 CHUNK = 500
 NOTED = ["presence", "checked_at", "missing_since", "next_check_at"]
 
 
 def note(rows: Sequence[Reaction], result: Mapping[int, Presence], now: datetime) -> int:
-    """Write down what one look told, by reaction id; erase what two looks did not find, and return how many."""
+    """Write down what one check told, by reaction id; erase what two checks did not find, and return how many."""
     gone, kept = [], []
     for row in rows:
         presence = result.get(row.pk, Presence.UNKNOWN)
@@ -32,14 +32,16 @@ def note(rows: Sequence[Reaction], result: Mapping[int, Presence], now: datetime
         _note_presence(row, presence, now)
         kept.append(row)
     Reaction.objects.bulk_update(kept, NOTED, batch_size=CHUNK)
-    edited = {row.delivery_id for row in kept if row.presence == Presence.EDITED and not row.edited_at}
+    edited = {
+        row.delivery_id for row in kept if row.delivery_id and row.presence == Presence.EDITED and not row.edited_at
+    }
     # The new words come with the thread: it is read in the next round.
-    Delivery.objects.filter(pk__in=edited - {None}, sent_at__gt=now - plan.oldest()).update(polled_at=None)
+    Delivery.objects.filter(pk__in=edited, sent_at__gt=now - plan.oldest()).update(polled_at=None)
     return erase.erase_all(gone, now)
 
 
 def is_gone(row: Reaction, presence: Presence, now: datetime) -> bool:
-    """Whether this look is the second one that misses ``row``."""
+    """Whether this check is the second one that misses ``row``."""
     return presence in MISSING and row.missing_since is not None and now - row.missing_since >= SECOND_CHECK
 
 
@@ -62,8 +64,9 @@ def next_check(collected_at: datetime, now: datetime) -> datetime | None:
 
 
 def after_silence(row: Reaction, now: datetime) -> datetime | None:
-    """When ``row`` is looked at again after a look that told nothing; None when the schedule is over: it is asked about
-    only where it would be shown.
+    """When ``row`` is checked again after a check that told nothing.
+
+    None when the schedule is over: then it is asked about only where it would be shown.
     """
     if now - row.collected_at >= SCHEDULE[-1]:
         return None
@@ -76,6 +79,6 @@ def silent(rows: Sequence[Reaction], now: datetime) -> int:
 
 
 def put_off(rows: Iterable[Reaction], at: datetime) -> int:
-    """Look at ``rows`` again at ``at``. Return 0, the number of reactions erased."""
+    """Check ``rows`` again at ``at``. Return 0, the number of reactions erased."""
     Reaction.objects.filter(pk__in=[row.pk for row in rows]).update(next_check_at=at)
     return 0

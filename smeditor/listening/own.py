@@ -30,6 +30,7 @@ class OwnAccounts:
         return (origin.network, author.remote_id) in self.ids or author_name(author) in self.names
 
     def is_staff(self, author: Author) -> bool:
+        """Whether the author's handle is one of ``SMEDITOR["STAFF_HANDLES"]``."""
         return bool(self.staff) and author_name(author) in self.staff
 
 

@@ -11,7 +11,7 @@ from smeditor.models import Account, Delivery, Part, Source
 from smeditor.networks.base import Ref
 
 THREADS = 40
-"""Threads that are walked in one look: a server's patience ends sooner than a newsroom's memory."""
+"""Threads that are walked in one poll: a server's patience ends sooner than a newsroom's memory."""
 FIRST_RETRY = timedelta(minutes=2)
 LONGEST_PAUSE = timedelta(days=1)
 KEPT_FOR_SENDING = 0.5
@@ -71,7 +71,7 @@ def welcome(source: Source | None, host: str) -> None:
 
 
 def after_silence(last_known: datetime, now: datetime) -> timedelta:
-    """The pause after a look that told nothing: as long as nothing was told, from an hour to a week."""
+    """The pause after a check that told nothing: as long as nothing was told, from an hour to a week."""
     return min(max(now - last_known, FIRST_SILENCE), LONGEST_SILENCE)
 
 
@@ -85,7 +85,7 @@ class Threads:
 
 
 def threads_due(account: Account, now: datetime) -> Threads:
-    """Choose which of our sent messages are walked in this look, the longest overdue first."""
+    """Choose which of our sent messages are walked in this poll, the longest overdue first."""
     due: list[tuple[datetime, int]] = []
     next_at = now + idle()
     sent = Delivery.objects.filter(
@@ -95,8 +95,8 @@ def threads_due(account: Account, now: datetime) -> Threads:
         sent_at__gt=now - oldest(),
     )
     for pk, sent_at, polled_at in sent.values_list("pk", "sent_at", "polled_at"):
-        pause = every(now - sent_at)
-        if pause is None:
+        pause = every(now - sent_at) if sent_at else None
+        if sent_at is None or pause is None:
             continue
         at = polled_at + pause if polled_at else sent_at
         if at <= now:

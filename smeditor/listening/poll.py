@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any, Protocol
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -27,9 +29,9 @@ from smeditor.networks.base import InboundItem
 logger = logging.getLogger("smeditor.listening")
 
 PAGES = 10
-"""Pages of one account that are read in one look; what is left waits for the next, and others come in between."""
+"""Pages of one account that are read in one poll; what is left waits for the next, and others come in between."""
 LEASES = 6
-"""A look is several requests: its lease is so many times that of a delivery."""
+"""A poll is several requests: its lease is so many times that of a delivery."""
 SOURCES = 50
 
 
@@ -39,11 +41,18 @@ class LeaseLost(Exception):
 
 @dataclass(frozen=True)
 class PollResult:
-    """What one look at one source brought. ``problem`` is the sentence that the source now shows, empty when well."""
+    """What one poll of one source brought. ``problem`` is the sentence that the source now shows, empty when well."""
 
     source: Source
     stored: Stored
     problem: str = ""
+
+
+class PolledPage(Protocol):
+    """A piece of what a source told, to be kept in one transaction."""
+
+    def keep(self, now: datetime) -> Stored:
+        """Store it at the aware time ``now``, and return what became of it."""
 
 
 def run_due(now: datetime, worker: str) -> int:
@@ -125,14 +134,16 @@ def _failed(source: Source, lease: datetime, now: datetime, error: SmeditorError
     Source.objects.filter(pk=source.pk, lease_until=lease).update(
         lease_until=None, failures=failures, next_poll_at=now + plan.after_failure(failures), problem=sentence[:500]
     )
-    if isinstance(error, AuthExpired) and source.account_id:
+    if isinstance(error, AuthExpired) and source.account:
         tokens.expired(source.account, error, now, tries=source.failures)
     return sentence
 
 
-def read_account(source: Source, now: datetime):
+def read_account(source: Source, now: datetime) -> Iterator[AccountPage]:
     """Yield what an account's network has for us, page by page, each to be kept in one transaction with its cursor."""
     account = source.account
+    if account is None:
+        return
     network = open_network(account)
     network.rates.reserve = plan.KEPT_FOR_SENDING
     expander = Expander(network.client)
@@ -144,7 +155,7 @@ def read_account(source: Source, now: datetime):
             batch = network.collect(cursor, ours)
             inbound = expander.expand(batch.inbound)
             next_at = None if batch.more and page < PAGES else now if batch.more else walk.next_at
-            yield AccountPage(source, walk, inbound, batch.cursor, batch.deleted, next_at, finder)
+            yield AccountPage(source, account, walk, inbound, batch.cursor, batch.deleted, next_at, finder)
             if next_at:
                 return
             cursor, ours = batch.cursor, ()
@@ -158,23 +169,23 @@ class AccountPage:
     """One page of what an account's network told."""
 
     source: Source
+    account: Account
     walk: plan.Threads
     inbound: tuple[InboundItem, ...]
     cursor: dict
     deleted: tuple[str, ...]
     next_at: datetime | None
-    """When the account is read again; None while this look goes on."""
+    """When the account is read again; None while this poll goes on."""
     finder: Finder
 
     def keep(self, now: datetime) -> Stored:
         """Store the page and the cursor behind it, inside the caller's transaction."""
-        account = self.source.account
-        origin = Origin(account.network, account=account, source=self.source)
+        origin = Origin(self.account.network, account=self.account, source=self.source)
         stored = store(self.inbound, origin, now, self.finder)
         erase_reported(self.deleted, origin, now)
         note_own_gone(self.deleted, origin, now)
         Delivery.objects.filter(pk__in=self.walk.delivery_ids).update(polled_at=now)
-        changes = {"cursor": self.cursor, "last_success_at": now, "failures": 0, "problem": ""}
+        changes: dict[str, Any] = {"cursor": self.cursor, "last_success_at": now, "failures": 0, "problem": ""}
         if self.next_at:
             changes |= {"lease_until": None, "next_poll_at": self.next_at}
         Source.objects.filter(pk=self.source.pk).update(**changes)
@@ -198,7 +209,7 @@ def erase_reported(native_ids: tuple[str, ...], origin: Origin, now: datetime) -
     )
 
 
-READERS = {
+READERS: dict[str, Callable[[Source, datetime], Iterator[PolledPage]]] = {
     Source.Kind.ACCOUNT: read_account,
     Source.Kind.FEED: web.read_feed,
     Source.Kind.PAGE: web.read_page,

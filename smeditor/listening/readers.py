@@ -43,8 +43,9 @@ def recognise(
 
 
 def is_unnamed(inbound: InboundItem) -> bool:
-    """Whether the author of what a feed or page shows has nothing of their own by which to be known again: they are
-    known with their reaction.
+    """Whether the author of a feed's or page's entry has nothing of their own by which to be known again.
+
+    Such an author is known together with their reaction.
     """
     return inbound.permalink is not None and inbound.author.remote_id != inbound.author.url
 

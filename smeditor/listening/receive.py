@@ -59,8 +59,10 @@ def form_message(
     reference: str,
     **_further: Any,
 ) -> Reaction | Tombstone:
-    """Store one message of the form and return its reaction. Sent again with the same ``reference`` it changes nothing;
-    one that was erased since stays erased, and its tombstone is returned. The arguments are those of the signal.
+    """Store one message of the form and return its reaction. The arguments are those of the signal.
+
+    Sent again with the same ``reference`` it changes nothing; one that was erased since stays erased, and its tombstone
+    is returned.
     """
     key = message_key(reference, scope_of(FORM))
     with transaction.atomic():

@@ -1,7 +1,7 @@
 """Keeping true what is stored: is it still there, was it edited, is its time over?
 
-Looked at again 1 h, 6 h, a day, 3, 7 and 30 days after it came, and always before it is shown in a letter, a quotation
-or an answer. A failure is never a deletion: two looks, at least ten minutes apart, must both find nothing.
+Checked again 1 h, 6 h, a day, 3, 7 and 30 days after it came, and always before it is shown in a digest, a quotation
+or an answer. A failure is never a deletion: two checks, at least ten minutes apart, must both find nothing.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from smeditor.networks.base import Presence
 
 ROUND = 400
 IN_WORK = timedelta(minutes=15)
-"""A look is due again after so long if the worker that began it died."""
+"""A check is due again after so long if the worker that began it died."""
 FRESH = timedelta(minutes=10)
 """What was looked at so recently is shown without a further look."""
 TRUSTED = timedelta(hours=24)
@@ -68,7 +68,7 @@ def _check_on_web(rows: Sequence[Reaction], now: datetime) -> int:
 
 
 def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:
-    """Return which of at most 200 reactions may be shown now in a letter, a quotation or an answer.
+    """Return which of at most 200 reactions may be shown now in a digest, a quotation or an answer.
 
     Each is looked at on its network unless that was done in the last ten minutes. What is gone, or missing since the
     last look, is not shown; what cannot be looked at is shown only if it was seen within a day.

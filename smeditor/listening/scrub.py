@@ -1,6 +1,6 @@
 """One scrub: what is left of a reader's words and names outside their own reaction, in every table that can hold some.
 
-The places are named once, in `places`; a new field that people write into belongs there, and a test that dumps the whole
+The places are named once, in :func:`places`; a new field that people write into belongs there, and a test that dumps the whole
 database fails without it. What was published stays as it was published: the network holds it, and the proof of a delivery
 says what was approved. What other readers wrote themselves is theirs, even where it says the same.
 """
@@ -54,7 +54,7 @@ class Place:
 
 
 def places() -> Iterator[Place]:
-    """Every place but posts (`_scrub_posts`) and labels (`scrub_concerns`), in which people or logs may quote a reader."""
+    """Every place but posts (``_scrub_posts``) and labels (``scrub_concerns``), in which people or logs may quote a reader."""
     yield Place(Concern.objects.all(), ("answer", "evidence"))
     yield Place(ConcernEdit.objects.all(), ("before", "reason"))
     yield Place(CorrectionRequest.objects.all(), ("reason", "erratum"))

@@ -47,7 +47,7 @@ class Expander:
         self.known: dict[str, str] = {}
 
     def expand(self, inbound: Iterable[InboundItem]) -> tuple[InboundItem, ...]:
-        """``seen`` with the targets of shortened links added behind them."""
+        """``inbound`` with the targets of shortened links added behind them."""
         return tuple(self._expand(item) for item in inbound)
 
     def _expand(self, item: InboundItem) -> InboundItem:
@@ -77,6 +77,7 @@ class Expander:
 
 
 def is_short(link: str) -> bool:
+    """Whether the host of ``link`` is a known shortener; False for what is no address."""
     try:
         return (urlsplit(link).hostname or "").lower() in SHORTENERS
     except ValueError:

@@ -53,8 +53,9 @@ def store(inbound: Sequence[InboundItem], origin: Origin, now: datetime, finder:
 
 
 def _store_at_once(items: list[Item], origin: Origin, now: datetime, finder: Finder) -> Stored:
-    """Store ``items`` in one transaction. Where one of them cannot be stored, the others are, without it: what a server
-    sends may not stop its source.
+    """Store ``items`` in one transaction.
+
+    Where one of them cannot be stored, the others are, without it: what a server sends may not stop its source.
     """
     try:
         return _tried(items, origin, now, finder)
@@ -98,6 +99,7 @@ class Storing:
         self.merged: set[int] = set()
 
     def run(self, items: list[Item]) -> Stored:
+        """Store the items inside the caller's transaction, and return what became of them."""
         own_accounts = OwnAccounts()
         by_readers, ours = split(items, self.origin, own_accounts)
         self.result.left_out["ours"] += len(ours)
@@ -203,13 +205,13 @@ class Storing:
         self._rewrite(row, inbound)
 
     def _is_older(self, row: Reaction, inbound: InboundItem) -> bool:
-        """Whether ``seen`` is an earlier version than the stored one, which another route still told.
+        """Whether ``inbound`` is an earlier version than the stored one, which another route still told.
 
         A feed or page has one route, and few of them date an edit: what it says now is what it says.
         """
         if self.origin.source and self.origin.network == WEB:
             return row.source_id != self.origin.source.pk
-        return bool(row.edited_at) and (inbound.edited_at is None or inbound.edited_at <= row.edited_at)
+        return row.edited_at is not None and (inbound.edited_at is None or inbound.edited_at <= row.edited_at)
 
     def _rewrite(self, row: Reaction, inbound: InboundItem) -> None:
         """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
@@ -300,5 +302,5 @@ def _lay_aside(row: Reaction) -> None:
     row.queue_reason = (
         _("It names the title of an article. Is it about this one?")
         if row.proposed_article_id
-        else AttachedBy.NONE.label
+        else str(AttachedBy.NONE.label)
     )

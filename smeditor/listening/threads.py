@@ -24,7 +24,16 @@ DEPTH = 50
 """Levels of a thread to which an article is handed down in one go."""
 ANSWER = "answer"
 """Kind of the key by which an answer of ours leads to the reaction it answers, and so into its conversation."""
-PLACED = ["parent", "conversation", "article", "attached_by", "delivery", "queue", "queue_reason", "proposed_article"]
+PLACED = [
+    "parent_id",
+    "conversation_id",
+    "article_id",
+    "attached_by",
+    "delivery_id",
+    "queue",
+    "queue_reason",
+    "proposed_article_id",
+]
 
 
 def place(
@@ -56,13 +65,13 @@ def place(
     Reaction.objects.bulk_update(moved, PLACED)
     _hand_down(family)
     bylines.keep_missing(row.article_id for row in family)
-    touched = {row.conversation_id for row in family if row.conversation_id}
+    touched: set[int] = {row.conversation_id for row in family if row.conversation_id}
     _name_articles(touched)
-    answered = {
-        reaction.conversation_id or here[reaction.pk].conversation_id: item.inbound.published_at
-        for item, reaction, _key in answers
-        if reaction.conversation_id or reaction.pk in here
-    }
+    answered: dict[int, datetime] = {}
+    for item, reaction, _key in answers:
+        conversation_id = reaction.conversation_id or getattr(here.get(reaction.pk), "conversation_id", None)
+        if conversation_id:
+            answered[conversation_id] = item.inbound.published_at
     for conversation_id, at in answered.items():
         _answered_at(conversation_id, at)
     update_waiting(touched | answered.keys(), reopened={row.conversation_id for row in rows if row.pk in fresh})
@@ -70,7 +79,7 @@ def place(
 
 
 def _placing(row: Reaction) -> tuple:
-    return tuple(getattr(row, Reaction._meta.get_field(name).attname) for name in PLACED)
+    return tuple(getattr(row, name) for name in PLACED)
 
 
 def begin(row: Reaction) -> Conversation:
@@ -97,7 +106,7 @@ def inherit(row: Reaction, parent: Reaction) -> bool:
 
 
 def bring_in(row: Reaction) -> None:
-    """Take a reaction whose article is found now out of the tray of those without one."""
+    """Take a reaction whose article is found now out of the queue of those without one."""
     if row.queue == Reaction.Queue.UNATTACHED:
         row.queue, row.queue_reason = Reaction.Queue.INBOX, ""
 
@@ -271,7 +280,8 @@ def _hand_down(rows: Sequence[Reaction]) -> None:
     level = list(rows)
     for _level in range(DEPTH):
         by_id = {row.pk: row for row in level if row.article_id}
-        below = [child for child in Reaction.objects.filter(parent__in=by_id) if inherit(child, by_id[child.parent_id])]
+        children = Reaction.objects.filter(parent__in=by_id)
+        below = [child for child in children if child.parent_id and inherit(child, by_id[child.parent_id])]
         if not below:
             return
         Reaction.objects.bulk_update(below, PLACED)

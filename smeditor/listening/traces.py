@@ -60,7 +60,7 @@ def taken_from(label: str, text: str) -> bool:
 
 
 class Sources:
-    """Many texts at once, to ask which label or passage was taken from any of them (as `taken_from` and `quotes`)."""
+    """Many texts at once, to ask which label or passage was taken from any of them (as :func:`taken_from` and :func:`quotes`)."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         texts = list(texts)

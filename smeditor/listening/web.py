@@ -23,7 +23,7 @@ from smeditor.networks.pages import PageSource
 
 @dataclass(frozen=True)
 class WebPage:
-    """What one look at a feed or a page brought, and what the source remembers of it."""
+    """What one poll of a feed or a page brought, and what the source remembers of it."""
 
     source: Source
     origin: Origin

@@ -41,8 +41,9 @@ class WebPresence:
 
 
 def check_on_web(rows: Sequence[Reaction], now: datetime) -> WebPresence:
-    """Ask the places of ``rows``, each once, whatever the number of rows. What was not asked is in neither part of the
-    answer. Raises nothing.
+    """Ask the places of ``rows``, each once, whatever the number of rows. Raises nothing.
+
+    What was not asked is in neither part of the answer.
     """
     return _WebCheck(now).run(rows)
 
@@ -81,8 +82,9 @@ class _WebCheck:
         return self.result
 
     def _turn(self, page: str) -> int:
-        """The place of a page in this look, another in each: one that always fails must not come before its neighbours
-        every time, for whoever refuses is left alone.
+        """The place of a page in this check, another in each.
+
+        One that always fails must not come before its neighbours every time, for whoever refuses is left alone.
         """
         return crc32(f"{page} {self.now.isoformat()}".encode("utf-8", "replace"))
 

@@ -1,0 +1,1 @@
+"""Management: what the commands share."""

@@ -55,8 +55,9 @@ def read_rows(stream: IO[str], require: str) -> Iterator[tuple[int, dict[str, An
 
 
 def _lines(stream: IO[str]) -> Iterator[str]:
-    """Yield the lines of ``stream``, of a longer one than is parsed its beginning: a file without an end of line fits
-    into memory all the same.
+    """Yield the lines of ``stream``, of a longer one than is parsed its beginning.
+
+    So a file without an end of line fits into memory all the same.
     """
     while line := stream.readline(MAX_LINE + 1):
         rest = line

@@ -1,4 +1,4 @@
-"""The nouns of the desk. A file imports nothing from the rooms above; dependency runs in the order of this list."""
+"""The models of the desk. A file imports nothing from the packages above; dependency runs in the order of this list."""
 
 from smeditor.models.desks import Desk, Role, RoleGroup
 from smeditor.models.bylines import Byline

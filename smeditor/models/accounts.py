@@ -17,10 +17,11 @@ from smeditor.networks import choices
 
 
 def network_choices() -> list[tuple[str, str]]:
+    """Return (slug, label) of every network that ``SMEDITOR["NETWORKS"]`` names."""
     return choices(conf.get("NETWORKS"))
 
 
-class Account(ClusterableModel):
+class Account(ClusterableModel, models.Model):
     """One presence on one network. Its secret lies encrypted and is never shown again once saved."""
 
     class State(models.TextChoices):

@@ -69,6 +69,7 @@ class AlertSwitch(models.Model):
 
     @classmethod
     def is_on(cls) -> bool:
+        """Whether alerts are raised now."""
         return cls.objects.filter(on=True).exists()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Revision, TaskState
 
@@ -96,8 +97,11 @@ def latest_revision(post: Any) -> Revision | None:
 
 def authors_of(post: Any, revision: int | None) -> set[int]:
     """The ids of the users who wrote in the text that a revision holds; who made the post where nothing is recorded."""
-    known = Authorship.objects.filter(post_id=post.pk, revision=revision).values_list("author_id", flat=True)
-    return set(known if revision else ()) or ({post.created_by_id} - {None})
+    if revision:
+        known = Authorship.objects.filter(post_id=post.pk, revision=revision).values_list("author_id", flat=True)
+        if authors := set(known):
+            return authors
+    return {post.created_by_id} - {None}
 
 
 def note_authors(
@@ -153,6 +157,7 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
         verbose_name_plural = _("four-eyes approvals")
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        """Return the actions that ``user`` may take on the post: none on another desk's, no approval of their own."""
         actions = super().get_actions(obj, user)
         if others_desk(obj, user):
             return []
@@ -173,4 +178,5 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
 
     @classmethod
     def get_description(cls) -> str:
-        return _("Members of the chosen groups approve; nobody approves their own post for a four-eyes account.")
+        """Say, where a task is chosen, what this one does."""
+        return gettext("Members of the chosen groups approve; nobody approves their own post for a four-eyes account.")

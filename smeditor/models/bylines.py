@@ -36,4 +36,4 @@ class Byline(models.Model):
         known = dict(rows.values_list("user", "pk"))
         rows.filter(pk__in=[pk for user, pk in known.items() if user not in wanted]).delete()
         new = [cls(article_id=article_id, user_id=user) for user in wanted - set(known)]
-        cls.objects.bulk_create(new, ignore_conflicts=True)
+        Byline.objects.bulk_create(new, ignore_conflicts=True)

@@ -46,7 +46,7 @@ class Digest(models.Model):
 
 
 class DigestPreference(models.Model):
-    """How often a journalist wants the letter, and in which language."""
+    """How often a journalist wants the digest, and in which language."""
 
     class Frequency(models.TextChoices):
         DAILY = "daily", _("every day")

@@ -52,11 +52,13 @@ class EncryptedTextField(models.TextField):
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_prep_value(self, value: Any) -> Any:
+        """Return the ciphertext that is stored; what is empty is stored as it is."""
         if value in (None, ""):
             return value
         return box().encrypt(str(value).encode()).decode()
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the plain text of what is stored. Raises ImproperlyConfigured when its key is missing."""
         if value in (None, ""):
             return value
         try:
@@ -74,13 +76,16 @@ class EncryptedJSONField(EncryptedTextField):
     _pyi_private_get_type: Any
 
     def get_prep_value(self, value: Any) -> Any:
+        """Return the ciphertext of the value as JSON; an empty value is stored as an empty string."""
         return super().get_prep_value(json.dumps(value, sort_keys=True) if value else "")
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return the value that was stored, an empty dictionary for none."""
         plain = super().from_db_value(value, expression, connection)
         return json.loads(plain) if plain else {}
 
     def to_python(self, value: Any) -> Any:
+        """Return the value of what a fixture or a form gives: JSON text, ciphertext, or the value itself."""
         opened = super().to_python(value) if isinstance(value, str) else value
         return json.loads(opened) if isinstance(opened, str) and opened else (opened or {})
 
@@ -93,4 +98,5 @@ class LinkField(models.URLField):
     """An address; what a person types without a scheme is taken as https."""
 
     def formfield(self, **kwargs: Any) -> Any:
+        """Return the form's field, which reads an address without a scheme as ``https``."""
         return super().formfield(**{"assume_scheme": "https", **kwargs})

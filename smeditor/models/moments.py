@@ -20,6 +20,7 @@ class MomentFormField(forms.DateTimeField):
     """A date and a time on the clock of whoever types it. Beyond 1900 and 2199 it is refused with a sentence."""
 
     def to_python(self, value: Any) -> datetime | None:
+        """Return the aware time. Raises ValidationError for a day outside of 1900 to 2199."""
         moment = super().to_python(value)
         if moment is not None and not is_usable_day(moment.date()):
             raise ValidationError(_("Choose a day between 1900 and 2199."), code="far_away")
@@ -30,6 +31,7 @@ class MomentField(models.DateTimeField):
     """A moment; its form field says whose clock it is on where the editor's differs from the newsroom's."""
 
     def formfield(self, **kwargs: Any) -> Any:
+        """Return the form's field, whose help text names the time zones in which the form is read."""
         help_text = kwargs.pop("help_text", self.help_text)
         return super().formfield(**{"form_class": MomentFormField, "help_text": _with_zones(help_text), **kwargs})
 

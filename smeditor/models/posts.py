@@ -31,7 +31,14 @@ from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
 class Post(
-    WorkflowMixin, DraftStateMixin, LockableMixin, RevisionMixin, PreviewableMixin, index.Indexed, ClusterableModel
+    WorkflowMixin,
+    DraftStateMixin,
+    LockableMixin,
+    RevisionMixin,
+    PreviewableMixin,
+    index.Indexed,
+    ClusterableModel,
+    models.Model,
 ):
     """What the desk says. Deliveries carry it to accounts and are never edited through revisions."""
 
@@ -133,11 +140,11 @@ class Post(
     kept_over_revisions = (
         "kind",
         "article_key",
-        "rule",
-        "in_reply_to",
-        "conversation",
-        "concern",
-        "created_by",
+        "rule_id",
+        "in_reply_to_id",
+        "conversation_id",
+        "concern_id",
+        "created_by_id",
     )
 
     class Meta:
@@ -155,9 +162,11 @@ class Post(
 
     @property
     def revisions(self):
+        """The post's revisions, as Wagtail asks for them."""
         return self._revisions
 
     def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the post, and with it the id of its article, which stays when the article is deleted."""
         if self.article_id:
             self.article_key = self.article_id
         super().save(*args, **kwargs)
@@ -183,14 +192,15 @@ class Post(
             super().publish(revision, user, *args, **kwargs)
 
     def with_content_json(self, content: dict) -> Post:
+        """Return a copy of the post with a revision's content, but with the row's own ``kept_over_revisions``."""
         post = super().with_content_json(content)
         for name in self.kept_over_revisions:
-            field = self._meta.get_field(name)
-            setattr(post, field.attname, getattr(self, field.attname))
+            setattr(post, name, getattr(self, name))
         post.created_at = self.created_at
         return post
 
     def get_preview_template(self, request, mode_name: str) -> str:
+        """Return the template of the editor's preview, whatever the mode."""
         return "smeditor/preview/post.html"
 
 

@@ -129,7 +129,7 @@ class Reaction(models.Model):
     )
     checked_at = models.DateTimeField(null=True, blank=True)
     missing_since = models.DateTimeField(null=True, blank=True)
-    """First of the two looks that must both miss it before it counts as deleted."""
+    """First of the two checks that must both miss it before it counts as deleted."""
     next_check_at = models.DateTimeField(null=True, blank=True, db_index=True)
 
     queue = models.CharField(_("queue"), max_length=10, choices=Queue.choices, default=Queue.INBOX)

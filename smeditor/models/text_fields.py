@@ -18,17 +18,19 @@ class NormalCharFormField(forms.CharField):
     """
 
     def __init__(self, *, max_length: int | None = None, **kwargs: Any) -> None:
-        super().__init__(max_length=max_length or LONGEST_TEXT, **kwargs)
+        self.most = max_length or LONGEST_TEXT
+        super().__init__(max_length=self.most, **kwargs)
 
     def to_python(self, value: Any) -> Any:
+        """Return the text in normal form."""
         # A NUL comes from no keyboard: it stays, so that Django's own validator refuses it.
         if value not in self.empty_values and "\x00" not in (value := str(value)):
             # Beyond any limit of ours the text is refused anyway: it is not worth the time of a whole normalisation.
-            value = normalise_text(value[: 4 * self.max_length + 1], max(len(value), 1))
+            value = normalise_text(value[: 4 * self.most + 1], max(len(value), 1))
         return super().to_python(value)
 
 
-class _Normal:
+class _Normal(models.Field):
     """What both model fields do: the stored value and the value that is looked for are in normal form."""
 
     one_line = False

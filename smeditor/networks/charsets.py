@@ -49,8 +49,10 @@ def charset_of(content_type: str) -> str:
 
 
 def decode(content: bytes, charset: str = "") -> str:
-    """The text of a document: by its byte order mark, else by ``charset`` (the header's), else by what it names itself,
-    else as UTF-8, or, where it is none, as Windows-1252. What cannot be decoded is replaced; nothing raises.
+    """The text of a document. What cannot be decoded is replaced; nothing raises.
+
+    The encoding is that of its byte order mark, else ``charset`` (the header's), else what it names itself, else UTF-8,
+    or, where it is none, Windows-1252.
     """
     for mark, encoding in MARKS:
         if content.startswith(mark):

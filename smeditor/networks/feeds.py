@@ -42,9 +42,11 @@ MAX_AGE = re.compile(r"max-age\s*=\s*(\d{1,9})")
 
 @dataclass(frozen=True)
 class FeedResult:
-    """What one poll of a feed brought. ``pause``: how long the server wants to be left alone, None when it does not
-    say. ``problem``: a sentence when the feed is broken but could be read in part. ``complete``: it says itself that
-    it holds everything (RFC 5005, section 2); any other feed is a window, through which old entries pass out of sight.
+    """What one poll of a feed brought.
+
+    ``pause``: how long the server wants to be left alone, None when it does not say. ``problem``: a sentence when the
+    feed is broken but could be read in part. ``complete``: it says itself that it holds everything (RFC 5005, section
+    2); any other feed is a window, through which old entries pass out of sight.
     """
 
     entries: tuple[InboundItem, ...] = ()
@@ -281,8 +283,9 @@ def _is_inside(link: str, homes: list[str]) -> bool:
 
 
 def _identity(own: str, homes: list[str], url: str) -> str:
-    """An entry's own id as it stands if it is one for the whole world (``tag:``, an address of the feed's site), else
-    as the feed's.
+    """An entry's own id as it stands, or as the feed's.
+
+    It stands where it is one for the whole world (``tag:``, an address of the feed's site).
     """
     if not own:
         return ""

@@ -17,8 +17,10 @@ from smeditor.networks.base import Author, InboundItem
 
 @dataclass(frozen=True)
 class Listing:
-    """Entries as one poll found them. ``complete``: the source gave every one that it has, so that what is not among
-    them is not there any more. Of any other list an absence tells nothing.
+    """Entries as one poll found them.
+
+    ``complete``: the source gave every one that it has, so that what is not among them is not there any more. Of any
+    other list an absence tells nothing.
     """
 
     entries: tuple[InboundItem, ...] = ()

@@ -29,8 +29,10 @@ RAW = frozenset(("script", "style", "textarea", "template", "noscript", "iframe"
 
 @dataclass
 class BoundedMarkup:
-    """A document bounded and balanced. ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out,
-    ``closed`` that the server sent its end.
+    """A document bounded and balanced.
+
+    ``data`` are the texts of its JSON-LD scripts; ``cut`` says that its end was left out, ``closed`` that the server
+    sent its end.
     """
 
     html: str

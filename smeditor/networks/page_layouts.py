@@ -90,8 +90,9 @@ LAYOUTS = (
 
 
 def group_definitions(soup: BeautifulSoup, most: int) -> None:
-    """Give each comment of a definition list an element of its own: Dotclear's themes write who and when into a ``dt``
-    and what they say into the ``dd`` behind it. At most ``most`` are changed.
+    """Give each comment of a definition list an element of its own. At most ``most`` are changed.
+
+    Dotclear's themes write who and when into a ``dt`` and what they say into the ``dd`` behind it.
     """
     for term in soup.select("dl > dt[id]", limit=most):
         text = term.find_next_sibling(["dt", "dd"])

@@ -57,10 +57,12 @@ CLIMB = 40
 
 @dataclass(frozen=True)
 class PageResult:
-    """What a page holds. ``about``: those of the given articles that it links to, anywhere. ``layout`` names the
-    structure by which the comments were read; ``problem`` is a sentence when the page was not read to its end;
-    ``complete`` says that the page has no other comment than these (see :class:`smeditor.networks.listings.Listing`);
-    ``address`` is the one that answered in the end.
+    """What a page holds.
+
+    ``about``: those of the given articles that it links to, anywhere. ``layout`` names the structure by which the
+    comments were read; ``problem`` is a sentence when the page was not read to its end; ``complete`` says that the page
+    has no other comment than these (see :class:`smeditor.networks.listings.Listing`); ``address`` is the one that
+    answered in the end.
     """
 
     comments: tuple[InboundItem, ...] = ()
@@ -80,8 +82,10 @@ class PageResult:
 
 @dataclass(frozen=True)
 class Found:
-    """A comment on a page before it is known which of the ``addresses`` beside it is its own. ``place`` is its number
-    among the elements of the structure, ``above`` those of the elements that it lies in, the innermost first.
+    """A comment on a page before it is known which of the ``addresses`` beside it is its own.
+
+    ``place`` is its number among the elements of the structure, ``above`` those of the elements that it lies in, the
+    innermost first.
     """
 
     place: int
@@ -100,8 +104,10 @@ class PageSource:
         self.client = client
 
     def fetch(self, url: str, article_urls: Sequence[str] = ()) -> PageResult:
-        """Read the page at ``url``. Raises as :meth:`smeditor.networks.feeds.FeedSource.fetch`; a page that is larger
-        than two megabytes is ``TooLarge``, and ``BadAnswer`` is what is no web page.
+        """Read the page at ``url``.
+
+        Raises as :meth:`smeditor.networks.feeds.FeedSource.fetch`; a page that is larger than two megabytes is
+        ``TooLarge``, and ``BadAnswer`` is what is no web page.
         """
         headers = {"Accept": "text/html, application/xhtml+xml;q=0.9"}
         response = self.client.get(url, max_bytes=MAX_BYTES, headers=headers)
@@ -216,8 +222,9 @@ def _identified(found: Sequence[Found], addresses: dict[int, tuple[str, ...]], u
 
 
 def _text_of(element: Tag, name: str, base: str) -> str:
-    """What a comment says: the element of its text, or, where that is a bare paragraph, it and those beside it, without
-    the line that says who wrote.
+    """What a comment says, without the line that says who wrote.
+
+    It is the element of its text, or, where that is a bare paragraph, it and those beside it.
     """
     parts = [element]
     if element.name in PARAGRAPHS:

@@ -156,6 +156,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         raise failure
 
     def connect_unix_socket(self, path: str, *args: Any, **kwargs: Any) -> httpcore.NetworkStream:
+        """Refuse: nothing is fetched from a socket of this machine."""
         raise FetchRefused(_("Only http and https addresses are fetched."))
 
 
@@ -170,6 +171,7 @@ class DeadlineStream(httpcore.NetworkStream):
         self.inner = inner
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        """Return up to ``max_bytes``. Raises TooLarge beyond the allowance, httpcore's ReadTimeout when time is up."""
         received = self.inner.read(max_bytes, seconds_left(timeout))
         allowance = ALLOWANCE.get()
         if allowance is not None:
@@ -179,18 +181,22 @@ class DeadlineStream(httpcore.NetworkStream):
         return received
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
+        """Send ``buffer`` within the seconds that are left."""
         self.inner.write(buffer, seconds_left(timeout))
 
     def close(self) -> None:
+        """Close the connection."""
         self.inner.close()
 
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
+        """Return the same stream behind TLS. Raises httpcore's ConnectTimeout when time is up."""
         left = seconds_left(timeout, httpcore.ConnectTimeout)
         return DeadlineStream(self.inner.start_tls(ssl_context, server_hostname, left))
 
     def get_extra_info(self, info: str) -> Any:
+        """Return what httpcore asks of the connection itself."""
         return self.inner.get_extra_info(info)
 
 
@@ -205,6 +211,7 @@ class GuardedTransport(httpx.BaseTransport):
         self.checks_itself = inner is None
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Check where the request goes, then send it. Raises FetchRefused for any place that is not public."""
         check_address(request.url)
         if not self.checks_itself:
             url = request.url
@@ -212,6 +219,7 @@ class GuardedTransport(httpx.BaseTransport):
         return self.inner.handle_request(request)
 
     def close(self) -> None:
+        """Close the connections."""
         self.inner.close()
 
 
@@ -228,6 +236,7 @@ class PinnedTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
+        """Send the request, and raise what fails as httpx's own errors."""
         url = request.url
         sent = httpcore.Request(
             method=request.method,
@@ -243,6 +252,7 @@ class PinnedTransport(httpx.BaseTransport):
         )
 
     def close(self) -> None:
+        """Close the connections."""
         self.pool.close()
 
 

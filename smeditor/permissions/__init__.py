@@ -1,5 +1,7 @@
-"""The desk's permissions by name. Who holds them is in :mod:`.roles`, for which accounts in :mod:`.scope`, and what a
-person may see in :mod:`.visibility`.
+"""The desk's permissions by name.
+
+Who holds them is in :mod:`.roles`, for which accounts in :mod:`.scope`, and what a person may see in
+:mod:`.visibility`.
 """
 
 CONNECT_ACCOUNT = "smeditor.connect_account"

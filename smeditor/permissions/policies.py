@@ -19,6 +19,7 @@ class PostPolicy(ModelPermissionPolicy):
     """
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Post) -> bool:
+        """Whether ``user`` may do ``action`` to this post: see it, or change it within their desk and their role."""
         if action == "view":
             return visibility.posts_visible_to(user).filter(pk=instance.pk).exists()
         if not self.user_has_permission(user, action):
@@ -28,6 +29,7 @@ class PostPolicy(ModelPermissionPolicy):
         return scope.acts_for_post(user, instance)
 
     def instances_user_has_any_permission_for(self, user: Any, actions: list[str]) -> QuerySet[Post]:
+        """Return the posts that ``user`` may see, none where they hold none of the ``actions``."""
         rows = visibility.posts_visible_to(user)
         return rows if self.user_has_any_permission(user, actions) else rows.none()
 
@@ -36,6 +38,7 @@ class AccountPolicy(ModelPermissionPolicy):
     """Seen by whoever may see accounts; changed by those who act for them."""
 
     def user_has_permission_for_instance(self, user: Any, action: str, instance: Account) -> bool:
+        """Whether ``user`` may do ``action`` to this account; who may do anything to accounts sees them all."""
         if action == "view":
             return self.user_has_any_permission(user, ["view", "add", "change", "delete"])
         return self.user_has_permission(user, action) and scope.acts_for(user, instance)

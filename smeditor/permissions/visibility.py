@@ -1,4 +1,4 @@
-"""What a person may see: one query set for each model, used by every list, panel, chooser, count, letter and log.
+"""What a person may see: one query set for each model, used by every list, panel, chooser, count, digest and log.
 
 A view asks here and narrows the answer further; none starts from ``Model.objects``. What may be *done* with a thing that
 is seen is asked of :mod:`.scope`.
@@ -92,7 +92,7 @@ def _readable_by(user: Any) -> QuerySet[Reaction]:
 
 
 def reactions_for_authors() -> QuerySet[Reaction]:
-    """What a letter may quote to whoever signs the article: nothing that is aimed at a journalist or was confided."""
+    """What a digest may quote to whoever signs the article: nothing that is aimed at a journalist or was confided."""
     shown = Reaction.objects.exclude(_out_of_sight())
     return shown.exclude(queue=Reaction.Queue.PROTECTED).filter(~Exists(confided()))
 
@@ -114,7 +114,7 @@ def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
 
 
 def concerns_for_authors() -> QuerySet[Concern]:
-    """Concerns that a letter may name: somebody raised them in a message that is not aimed at a journalist."""
+    """Concerns that a digest may name: somebody raised them in a message that is not aimed at a journalist."""
     members = ConcernMember.objects.filter(concern=OuterRef("pk"))
     return Concern.objects.filter(Exists(members.filter(reaction__in=reactions_for_authors())) | ~Exists(members))
 
@@ -131,7 +131,7 @@ def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
 
 
 def corrections_for_authors() -> QuerySet[CorrectionRequest]:
-    """Claimed errors that a letter may tell of."""
+    """Claimed errors that a digest may tell of."""
     return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | Q(reaction__in=reactions_for_authors()))
 
 
@@ -169,7 +169,7 @@ def accounts_visible_to(user: Any) -> QuerySet[Account]:
 
 
 def digests_visible_to(user: Any) -> QuerySet[Digest]:
-    """One's own letters; everybody's, to whoever leads the desk."""
+    """One's own digests; everybody's, to whoever leads the desk."""
     rows = Digest.objects.all()
     if not user.has_perm(VIEW_DIGEST):
         return rows.none()

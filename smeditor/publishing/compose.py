@@ -126,9 +126,8 @@ def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
         # Nobody writes an alt text for a post that approves itself: without one it goes without the image.
         post.image_id, post.image_alt = image.id, image.alt
     post.accounts = accounts
-    post.variants = [
-        Variant(account=account, text=texts[account.pk]) for account in accounts if texts[account.pk] != common
-    ]
+    differing = [account for account in accounts if texts[account.pk] != common]
+    post.variants.set([Variant(account=account, text=texts[account.pk]) for account in differing])
     return post
 
 

@@ -9,6 +9,8 @@ from smeditor.models import Account
 
 
 class Severity(StrEnum):
+    """Whether a finding stops a post."""
+
     ERROR = "error"
     """It will not be sent like this."""
     WARNING = "warning"

@@ -1,6 +1,6 @@
 """Whether a post fits an account's network: what it would refuse, and what its readers would not see.
 
-It looks at the very payload that an approval would freeze, with the link as long as it will be when it is sent.
+It checks the very payload that an approval would freeze, with the link as long as it will be when it is sent.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Holds: graded stops that bind everything not yet being sent from the instant they are committed.
 
-The last look (:mod:`smeditor.publishing.engine.send_check`) takes the gate shared, placing a hold takes it alone: so a hold
-is committed either before a delivery's last look, which then sees it, or after that delivery's ``sending``.
+The send check (:mod:`smeditor.publishing.engine.send_check`) takes the gate shared, placing a hold takes it alone: so a hold
+is committed either before a delivery's send check, which then sees it, or after that delivery's ``sending``.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ STOPPABLE = (Delivery.State.SCHEDULED, Delivery.State.LATE)
 
 
 def pass_gate(*, alone: bool) -> None:
-    """Wait for the gate until the end of the transaction: shared for a last look, alone for a hold.
+    """Wait for the gate until the end of the transaction: shared for a send check, alone for a hold.
 
-    SQLite needs none: one writer at a time, and the last look writes before it reads.
+    SQLite needs none: one writer at a time, and the send check writes before it reads.
     """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
@@ -46,6 +46,7 @@ def gate(*, alone: bool) -> str:
 
 
 def open_holds() -> list[Hold]:
+    """The holds that nobody has lifted, the oldest first."""
     return list(Hold.objects.filter(lifted_at__isnull=True).order_by("pk"))
 
 
@@ -55,6 +56,7 @@ def binding(holds: Iterable[Hold], delivery: Delivery) -> Hold | None:
 
 
 def binds(hold: Hold, delivery: Delivery) -> bool:
+    """Whether ``hold`` stops ``delivery`` (read with its post and account)."""
     account, post = delivery.account, delivery.post
     match hold.scope:
         case Hold.Scope.ALL:
@@ -89,6 +91,7 @@ def bound(hold: Hold) -> Q | None:
 
 
 def reason(hold: Hold) -> str:
+    """The sentence that a delivery shows while ``hold`` stops it."""
     return _("On hold: %(reason)s") % {"reason": hold.reason}
 
 

@@ -20,6 +20,7 @@ ACTIONS = {
 
 
 def register(actions: Any) -> None:
+    """Register the actions with Wagtail's log, as its hook ``register_log_actions`` asks."""
     for name, (label, message) in ACTIONS.items():
         actions.register_action(name, label, message)
 

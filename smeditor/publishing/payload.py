@@ -54,6 +54,7 @@ def tokened(link: str, token: str) -> str:
 
 
 def variant_for(post: Post, account: Account) -> Variant | None:
+    """What the post says differently for this account, or None."""
     return next((variant for variant in post.variants.all() if variant.account_id == account.pk), None)
 
 
@@ -83,7 +84,7 @@ def build(
     texts = [token_links(text, post.link, token) for text in split_thread(text_for(post, account))] or [""]
     card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
     image = None if card and not capabilities.card_with_image else _image(post, account)
-    parts = [{"text": text, "image": None, "card": None} for text in texts]
+    parts: list[dict[str, Any]] = [{"text": text, "image": None, "card": None} for text in texts]
     parts[0] |= {"image": image, "card": card}
     payload = {
         "version": VERSION,
@@ -162,8 +163,8 @@ def _image_entry(image_id: int | None, alt: str) -> dict[str, Any] | None:
 
 def _reply_to(post: Post) -> dict[str, Any] | None:
     """The message that this one answers, with the thread's first message where the network told it."""
-    if post.kind == Post.Kind.REPLY and post.in_reply_to_id:
-        reaction = post.in_reply_to
+    reaction = post.in_reply_to if post.kind == Post.Kind.REPLY else None
+    if reaction:
         root = _root_of(reaction)
         return {"uri": reaction.native_id, "url": reaction.url, "cid": reaction.cid, "root": root}
     return None

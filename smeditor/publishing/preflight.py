@@ -39,6 +39,7 @@ class Preflight:
 
     @property
     def ok(self) -> bool:
+        """Whether nothing that was found stops the post."""
         return not any(finding.severity is Severity.ERROR for finding in self.findings)
 
     def errors_for(self, account: Account) -> list[str]:
@@ -52,10 +53,8 @@ class Preflight:
 
 def article_of(post: Post, now: datetime) -> Article:
     """Read the post's article from the database, whatever its draft says."""
-    if post.article_key is None and post.article_id is None:
-        return Article()
-    if post.article_id is None:
-        return Article(public=False, missing=True)
+    if post.article is None:
+        return Article() if post.article_key is None else Article(public=False, missing=True)
     adapter = article_adapter()
     page = post.article.specific
     return Article(adapter.facts(page), adapter.public_now(page, now))

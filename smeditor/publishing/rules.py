@@ -124,7 +124,7 @@ def _wait(entry: PublishedArticle, visibility: Visibility, now: datetime) -> Non
         changes["error"] = sentence % {"days": PATIENCE.days}
     row = PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True)
     row.update(**changes)
-    # It may have been published between the look and this line, and must not wait for what has already happened.
+    # It may have been published between the check and this line, and must not wait for what has already happened.
     page = Page.objects.filter(pk=entry.article_key).first()
     if page is not None and visibility_of(page, now).public:
         row.update(**REOPENED)

@@ -33,6 +33,7 @@ def connect() -> None:
 
 
 def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
+    """An article went live or was changed: keep its bylines, let what waits for it go on, and let the rules write."""
     if not is_article(instance) or instance.alias_of_id is not None:
         return  # an alias mirrors a story that was, or will be, announced by its own publication
     bylines.keep(instance)
@@ -42,11 +43,13 @@ def on_article_published(sender: type, instance: Any, **kwargs: Any) -> None:
 
 
 def on_article_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
+    """An article is being unpublished: what is scheduled about it waits until it is published again."""
     if is_article(instance):
         holds.withdraw_article(instance.pk)
 
 
 def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
+    """A page is being deleted: stop what is scheduled about it."""
     if isinstance(instance, Page):
         holds.stop_article(instance.pk)
 
@@ -62,7 +65,7 @@ def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs
 
 
 def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwargs: Any) -> None:
-
+    """A post was published in Wagtail's words, which is: approved. Freeze its payloads and schedule its deliveries."""
     post = Post.objects.get(pk=instance.pk)
     if not post.live:
         return  # Wagtail tells of a revision that is only scheduled in the same words
@@ -72,4 +75,5 @@ def on_post_approved(sender: type, instance: Post, revision: Any = None, **kwarg
 
 
 def on_post_withdrawn(sender: type, instance: Post, **kwargs: Any) -> None:
+    """A post was unpublished in Wagtail's words: cancel what has not been sent."""
     withdraw(instance, timezone.now())

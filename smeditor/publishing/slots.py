@@ -64,6 +64,7 @@ class Plan:
 
     @classmethod
     def of(cls, account: Account) -> Plan:
+        """Return the account's plan, in the newsroom's time zone."""
         return cls(
             weekly=tuple((slot.weekday, slot.time) for slot in account.slots.all()),
             gap=timedelta(minutes=account.minimum_gap),

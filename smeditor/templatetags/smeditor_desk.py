@@ -19,21 +19,23 @@ from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
 from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
-from smeditor.models import Account, ConcernMatch, Delivery, Hold
+from smeditor.models import Account, ConcernMatch, Delivery, Hold, Reaction
 from smeditor.models.accounts import network_choices
-from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS, Label
+from smeditor.models.reactions import ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
 
 register = template.Library()
 
-TONES = {
+TONES: dict[str, str] = {
     Delivery.State.SENT: "good",
     Delivery.State.SCHEDULED: "plain",
     Delivery.State.SENDING: "plain",
     Delivery.State.CANCELLED: "quiet",
     Delivery.State.GONE: "quiet",
 }
+OPEN_HOLDS = "smeditor_holds"
+"""The name of a request's own attribute that keeps the open holds while it is answered."""
 
 
 @register.filter
@@ -44,7 +46,7 @@ def network_label(slug: str) -> str:
 
 @register.filter
 def queue_reason(reason: str) -> str:
-    """Why a reaction lies in its tray, in words."""
+    """Why a reaction lies in its queue, as a sentence."""
     return reason_of_queue(reason)
 
 
@@ -62,6 +64,7 @@ def percent(share: float) -> str:
 
 @register.filter
 def label_name(label: str) -> str:
+    """The name of a label of the triage; one that we do not know is shown as it is."""
     return str(dict(Label.choices).get(label, label))
 
 
@@ -69,8 +72,9 @@ def label_name(label: str) -> str:
 def delivery_state(context: dict[str, Any], delivery: Delivery, with_account: bool = False) -> dict[str, Any]:
     """The state of a delivery; what is scheduled and held back says "on hold", for it will not go out at its time."""
     request = context.get("request")
-    waits = request is not None and delivery.state == Delivery.State.SCHEDULED
-    hold = holds.binding(holds_of(request), delivery) if waits else None
+    hold = None
+    if request is not None and delivery.state == Delivery.State.SCHEDULED:
+        hold = holds.binding(holds_of(request), delivery)
     return {
         "delivery": delivery,
         "tone": "alarm" if hold else TONES.get(delivery.state, "alarm"),
@@ -81,10 +85,11 @@ def delivery_state(context: dict[str, Any], delivery: Delivery, with_account: bo
 
 def holds_of(request: HttpRequest) -> list[Hold]:
     """The open holds, read once for each request."""
-    if not hasattr(request, "smeditor_holds"):
+    kept = vars(request)
+    if OPEN_HOLDS not in kept:
         rows = Hold.objects.filter(lifted_at__isnull=True).order_by("pk")
-        request.smeditor_holds = list(rows.select_related("account", "desk", "article", "placed_by"))
-    return request.smeditor_holds
+        kept[OPEN_HOLDS] = list(rows.select_related("account", "desk", "article", "placed_by"))
+    return kept[OPEN_HOLDS]
 
 
 @register.filter
@@ -152,6 +157,7 @@ def newsroom_time(moment: Any, form: str = "%H:%M") -> str:
 
 @register.simple_tag
 def preview_image(image_id: int) -> Any:
+    """The image with this id, of the site's own image model; None where it is gone."""
     return get_image_model().objects.filter(pk=image_id).first()
 
 
@@ -163,7 +169,8 @@ def pretty(value: Any) -> str:
 
 @register.filter
 def kind_label(kind: str) -> str:
-    return str(KIND_LABELS.get(kind, kind))
+    """The name of a kind of reaction; a kind that we do not know is shown as it is."""
+    return Reaction(kind=kind).get_kind_display()
 
 
 @register.filter

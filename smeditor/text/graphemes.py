@@ -1,7 +1,7 @@
-"""Extended grapheme clusters: what a person sees as one character.
+r"""Extended grapheme clusters: what a person sees as one character.
 
 The rules are those of Unicode Standard Annex #29, table 1c (https://www.unicode.org/reports/tr29/), written out here on top
-of the character properties of the ``regex`` package. Its own ``\\X`` is not used: it takes quadratic time on a run of regional
+of the character properties of the ``regex`` package. Its own ``\X`` is not used: it takes quadratic time on a run of regional
 indicators (28 s for 100,000 of them) and disagrees with GraphemeBreakTest on pictographs that newer data dropped.
 """
 

@@ -126,8 +126,10 @@ def canonical(url: str) -> str:
 
 
 def same_article(url_a: str, url_b: str) -> bool:
-    """Say whether both addresses lead to one article: canonical links that differ at most in scheme and in a ``www.``, ``m.``,
-    ``mobile.`` or ``amp.`` before the host. Never raises: what is no link is no article.
+    """Say whether both addresses lead to one article. Never raises: what is no link is no article.
+
+    They do when their canonical links differ at most in scheme and in a ``www.``, ``m.``, ``mobile.`` or ``amp.``
+    before the host.
     """
     try:
         return _article(url_a) == _article(url_b)
@@ -136,8 +138,10 @@ def same_article(url_a: str, url_b: str) -> bool:
 
 
 def destinations(url: str) -> list[str]:
-    """Return where ``url`` may lead without asking anybody, itself first: the page behind an AMP page or cache, the target
-    that a wrapper (``l.facebook.com``, an out-going redirect) carries in a parameter. Never raises; at most nine addresses.
+    """Return where ``url`` may lead without asking anybody, itself first. Never raises; at most nine addresses.
+
+    That is the page behind an AMP page or cache, and the target that a wrapper (``l.facebook.com``, an out-going
+    redirect) carries in a parameter.
     """
     found = [url.strip()[:_LONGEST]]
     for address in found:  # grows while it is read

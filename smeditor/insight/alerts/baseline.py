@@ -64,11 +64,9 @@ class _Bucket:
 class Baseline:
     """The weekly shape of one series, learnt as it comes.
 
-    Args:
-        bucket: length of a bucket, at most a day.
-        zone: the newsroom's zone, whose clock the readers' day follows.
-        shape: the outlet's relative level for each bucket of the week (mean 1, see ``weekly_shape``), used until this
-            series has a week of its own; None: flat.
+    ``bucket``: length of a bucket, at most a day. ``zone``: the newsroom's zone, whose clock the readers' day follows.
+    ``shape``: the outlet's relative level for each bucket of the week (mean 1, see ``weekly_shape``), used until this
+    series has a week of its own; None: flat.
     """
 
     def __init__(self, bucket: timedelta, zone: tzinfo | None = None, shape: Sequence[float] | None = None) -> None:
@@ -116,8 +114,7 @@ class Baseline:
     def learn(self, at: datetime, count: float, *, spiking: int = 0) -> None:
         """Take the next bucket; it is learnt once it is ``LAG`` old.
 
-        Args:
-            burning: how many of the newest buckets, this one included, belong to a fire.
+        ``spiking``: how many of the newest buckets, this one included, belong to a spike.
         """
         slot = self.slot(at)
         baseline = self._seasonal(slot)

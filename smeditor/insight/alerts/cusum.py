@@ -31,8 +31,7 @@ def surprise(count: float, mean: float, dispersion: float, times: float) -> floa
 class Cusum:
     """The sum for rises of one size.
 
-    Args:
-        times: the rise it looks for, as a multiple of the usual.
+    ``times``: the rise it looks for, as a multiple of the usual.
     """
 
     def __init__(self, times: float) -> None:

@@ -70,13 +70,10 @@ class Reading:
 class SpikeDetector:
     """Watches one series of counts in equal buckets, in the order of time.
 
-    Args:
-        bucket: length of a bucket.
-        zone: the newsroom's zone.
-        shape: the outlet's weekly shape, for a series younger than a week (see ``Baseline``).
-        early, confirmed: thresholds to start with; a series wilder than they allow fits its own once (see
-            ``thresholds``), so that it gives at most about one false alarm a week.
-        series: the name that its alerts carry.
+    ``bucket``: length of a bucket. ``zone``: the newsroom's zone. ``shape``: the outlet's weekly shape, for a series
+    younger than a week (see ``Baseline``). ``early``, ``confirmed``: thresholds to start with; a series wilder than
+    they allow fits its own once (see ``thresholds``), so that it gives at most about one false alarm a week.
+    ``series``: the name that its alerts carry.
     """
 
     def __init__(

@@ -23,6 +23,8 @@ HARSH = [Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP]
 
 @dataclass
 class Bucket:
+    """Who reacted within one quarter of an hour: distinct people, those of them who criticised, and all messages."""
+
     people: set = field(default_factory=set)
     critics: set = field(default_factory=set)
     messages: int = 0

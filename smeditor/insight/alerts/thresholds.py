@@ -22,9 +22,7 @@ RAISED_AT_MOST = 4.0
 class QuietThreshold:
     """The limit of one kind of score.
 
-    Args:
-        shipped: the limit until the watch is over, and the lowest ever after.
-        day: buckets in a day.
+    ``shipped``: the limit until the watch is over, and the lowest ever after. ``day``: buckets in a day.
     """
 
     def __init__(self, shipped: float, day: int) -> None:

@@ -42,9 +42,8 @@ def _shares(lang: str, split: Callable[[str], Iterable[str]]) -> dict[str, float
 def common_terms(lang: str) -> dict[str, float]:
     """Return the share of texts, between 0 and 1, in which each common term of a language is expected.
 
-    Args:
-        lang: a primary subtag. Where the language is not known ("und"), the lists of all languages count, unstemmed;
-            a language without a list has no common terms.
+    ``lang``: a primary subtag. Where the language is not known ("und"), the lists of all languages count, unstemmed; a
+    language without a list has no common terms.
     """
     return _shares(lang, lambda line: terms(line, None if lang == "und" else lang))
 

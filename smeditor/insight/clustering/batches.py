@@ -1,6 +1,6 @@
 """Grouping of a whole file in bounded memory: windows of texts, clustered one after the other, tied by anchors.
 
-Nothing is assigned before a window is full; then its texts are grouped by their neighbours (``settling``). A few texts
+Nothing is assigned before a window is full; then its texts are grouped by their neighbours (:mod:`.reclustering`). A few texts
 of each recent concern stay as anchors in the next window, and a later text that joins them joins their concern.
 """
 
@@ -42,9 +42,7 @@ class _Language:
 class BatchGrouper:
     """Groups texts that come in the order of a file; the concerns are known when ``finish`` returns.
 
-    Args:
-        threshold: as for ``Grouper``.
-        window: distinct texts of a language that are clustered together.
+    ``threshold``: as for ``Grouper``. ``window``: distinct texts of a language that are clustered together.
     """
 
     def __init__(self, threshold: float, window: int = WINDOW) -> None:

@@ -1,5 +1,7 @@
-"""Groups in a graph of neighbours, by local moving (Louvain, Blondel et al. 2008, with the queue of Leiden, Traag et
-al. 2019). Deterministic: the nodes are visited in their order and ties keep a node where it is.
+"""Groups in a graph of neighbours, by local moving.
+
+Louvain (Blondel et al. 2008), with the queue of Leiden (Traag et al. 2019). Deterministic: the nodes are visited in
+their order and ties keep a node where it is.
 """
 
 from collections import deque
@@ -85,9 +87,8 @@ def _merged(graph: Graph, loops: list[float], group: list[int], n: int) -> tuple
 def communities(graph: Graph, resolution: float) -> list[int]:
     """Return the group of each node, numbered from 0 in the order of first appearance.
 
-    Args:
-        graph: symmetric weights; ``graph[a][b] == graph[b][a]``, no loops.
-        resolution: factor of the expected weight in modularity; higher gives more, smaller groups.
+    ``graph``: symmetric weights; ``graph[a][b] == graph[b][a]``, no loops. ``resolution``: factor of the expected
+    weight in modularity; higher gives more, smaller groups.
     """
     result = list(range(len(graph)))
     loops = [0.0] * len(graph)

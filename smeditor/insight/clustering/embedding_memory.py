@@ -42,9 +42,8 @@ def _unit(vector: Vector) -> tuple[float, ...]:
 class ModelMemory:
     """The latest texts' vectors and the model's calibration.
 
-    Args:
-        model: the newsroom's model.
-        concern_of: gives the present concern of a text by its key, None where it was forgotten.
+    ``model``: the newsroom's model. ``concern_of``: gives the present concern of a text by its key, None where it was
+    forgotten.
     """
 
     def __init__(self, model: Embedding, concern_of: Callable[[Hashable], int | None]) -> None:
@@ -69,10 +68,8 @@ class ModelMemory:
     def suggest(self, vector: tuple[float, ...], lang: str | None, least: float = 0.0) -> Suggestion | None:
         """Return the concern of the text of this language that is nearest; None where none is near enough to trust.
 
-        Args:
-            vector: of the text, as ``vector`` gives it.
-            lang: BCP 47 tag of the text.
-            least: similarity that is asked for whatever the calibration says.
+        ``vector``: of the text, as ``vector`` gives it. ``lang``: BCP 47 tag of the text. ``least``: similarity that is
+        asked for whatever the calibration says.
         """
         calibration, base = self.model.calibration, base_language(lang)
         if calibration is None:

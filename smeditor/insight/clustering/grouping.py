@@ -39,8 +39,11 @@ class LinkConflict(ValueError):
 
 
 class Assignment(NamedTuple):
-    """Where a text went: the concern's permanent id (None: the text says nothing), how near, and by which terms;
-    whether it is new, or was not found by the words but suggested by the caller."""
+    """Where a text went, how near it was, and by which terms.
+
+    ``concern_id`` is the concern's permanent id, None where the text says nothing. Whether the concern is new, and
+    whether the caller suggested it where the words did not find it, stands beside it.
+    """
 
     concern_id: int | None
     similarity: float = 0.0
@@ -62,10 +65,9 @@ class _Text:
 class Grouper:
     """Groups a stream of texts into concerns.
 
-    Args:
-        threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
-        window: how many of the latest texts of a language ``recluster`` looks at.
-        idle_days: after so many days without a text a concern leaves the search; it reopens by its top terms.
+    ``threshold``: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
+    ``window``: how many of the latest texts of a language ``recluster`` looks at. ``idle_days``: after so many days
+    without a text a concern leaves the search; it reopens by its top terms.
     """
 
     def __init__(
@@ -100,13 +102,11 @@ class Grouper:
     ) -> Assignment:
         """Assign a text to a concern, founding one where none is near enough.
 
-        Args:
-            text: any string; one without a word gets no concern.
-            lang: BCP 47 tag; each language has its own index.
-            at: when it was written (aware); moves the clock by which concerns fall idle.
-            key: the caller's name for the text. Only texts with a key can be reclustered, linked, split off, forgotten.
-            author: the reader's pseudonym, for counts of people.
-            otherwise: a concern to join where the words find none near enough; ``recluster`` leaves the text there.
+        ``text``: any string; one without a word gets no concern. ``lang``: BCP 47 tag; each language has its own index.
+        ``at``: when it was written (aware); moves the clock by which concerns fall idle. ``key``: the caller's name for
+        the text. Only texts with a key can be reclustered, linked, split off, forgotten. ``author``: the reader's
+        pseudonym, for counts of people. ``otherwise``: a concern to join where the words find none near enough;
+        ``recluster`` leaves the text there.
 
         A key that was added before gives its present assignment: adding is idempotent.
         """

@@ -36,10 +36,9 @@ def positions(bits: int) -> list[int]:
 class Window:
     """Texts as sets of terms, to be searched among each other.
 
-    Args:
-        bags: the distinct terms of each text. A term that stands in one text only joins it to none, but it counts in
-            that text's length: who says much that nobody else says is not so near to the others.
-        common: the share of texts in which each common term of the language is expected.
+    ``bags``: the distinct terms of each text. A term that stands in one text only joins it to none, but it counts in
+    that text's length: who says much that nobody else says is not so near to the others. ``common``: the share of texts
+    in which each common term of the language is expected.
     """
 
     def __init__(self, bags: Sequence[Sequence[str]], common: Mapping[str, float] = MappingProxyType({})) -> None:

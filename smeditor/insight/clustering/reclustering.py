@@ -1,6 +1,6 @@
 """Second thoughts: the texts of a window, grouped anew by their neighbours, under the ids that they already have.
 
-Assigning each text as it comes is quick but depends on who came first. Settling looks at the window as a whole: a
+Assigning each text as it comes is quick but depends on who came first. Reclustering takes the window as a whole: a
 graph of nearest neighbours, its communities, and for each community the permanent id that most of its texts bear.
 """
 
@@ -44,9 +44,7 @@ def least_similarity(threshold: float, texts: int) -> float:
 def rejoined(window: Window, group: Sequence[int]) -> list[int]:
     """Put together again what the resolution cut only because it was large: communities that say the same.
 
-    Args:
-        window: the texts.
-        group: the community of each text.
+    ``window``: the texts. ``group``: the community of each text.
 
     Two communities of at least LEAST_MEMBERS texts are one where their centroids are all but equal (TWIN).
     """
@@ -91,12 +89,9 @@ def recluster(
 ) -> list[int]:
     """Return the concern of each text of a window.
 
-    Args:
-        bags: distinct terms of each text.
-        known: the concern that each text has now, 0 for none.
-        threshold: as for the grouper.
-        found: gives the next unused id.
-        common: the shares of the language's common terms, as for ``Window``.
+    ``bags``: distinct terms of each text. ``known``: the concern that each text has now, 0 for none. ``threshold``: as
+    for the grouper. ``found``: gives the next unused id. ``common``: the shares of the language's common terms, as for
+    ``Window``.
 
     An id stays with the community that holds most of its texts; a community takes one id, the one that most of its
     texts bear (the older where two are level), or a new one where none is left to it.

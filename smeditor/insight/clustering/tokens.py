@@ -164,9 +164,8 @@ def _careful_tokens(text: str, found: list[str]) -> list[str]:
 def terms(text: str, lang: str | None = None) -> list[str]:
     """Return the terms of a text in order, with repetitions.
 
-    Args:
-        text: any string; only its first MAX_CHARS characters are read.
-        lang: a BCP 47 tag, or None: then nothing is stemmed.
+    ``text``: any string; only its first MAX_CHARS characters are read. ``lang``: a BCP 47 tag, or None: then nothing is
+    stemmed.
 
     A text without a word gives its distinct emoji, and an empty list where there is none either.
     """

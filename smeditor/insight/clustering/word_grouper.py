@@ -214,8 +214,7 @@ class _Language:
 class WordGrouper:
     """Groups a stream of texts by their words, in one pass and bounded memory, the same on every run.
 
-    Args:
-        threshold: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
+    ``threshold``: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
     """
 
     def __init__(self, threshold: float = DEFAULT_THRESHOLD) -> None:
@@ -228,9 +227,8 @@ class WordGrouper:
     def add(self, text: str, lang: str | None = None) -> int:
         """Return the concern of the next text, its permanent number from 1 on; 0 where the text has no word.
 
-        Args:
-            text: any string; only its first ``tokens.MAX_CHARS`` characters are read.
-            lang: BCP 47 tag; each language is grouped by itself.
+        ``text``: any string; only its first ``tokens.MAX_CHARS`` characters are read. ``lang``: BCP 47 tag; each
+        language is grouped by itself.
         """
         language = self._language(base_language(lang))
         if text in language.copies:

@@ -17,10 +17,8 @@ _link_or_word = re.compile(r"https?://\S+|[\w'’.,-]*\w")
 def written_forms(found: Iterable[str], texts: Iterable[str], lang: str | None = None) -> list[str]:
     """Return each term of ``found`` as the first of ``texts`` that has it wrote it, without repetitions.
 
-    Args:
-        found: terms as ``tokens.terms`` gives them, or beginnings of words as ``tokens.prefixes`` does.
-        texts: where they were found, the likeliest first.
-        lang: a BCP 47 tag: that by which the terms were stemmed.
+    ``found``: terms as ``tokens.terms`` gives them, or beginnings of words as ``tokens.prefixes`` does. ``texts``:
+    where they were found, the likeliest first. ``lang``: a BCP 47 tag: that by which the terms were stemmed.
 
     A link is given as host and path, and a term that no text holds as it is. Little words are left out where the others
     say enough.

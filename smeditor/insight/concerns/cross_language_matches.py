@@ -10,7 +10,7 @@ from smeditor.insight.concerns.grouper_memory import Memory
 from smeditor.models import Concern, ConcernMatch
 
 EVERY = timedelta(minutes=10)
-"""Time between two looks for proposals: each goes through all concerns in memory."""
+"""Time between two searches for proposals: each goes through all concerns in memory."""
 LEAST_PEOPLE = 2
 State = ConcernMatch.State
 

@@ -147,6 +147,7 @@ class Memory:
         return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in changes.items()}
 
     def grouped_up_to(self, pk: int) -> None:
+        """Remember that the reactions up to the id ``pk`` have been grouped; an older id changes nothing."""
         self.last = max(self.last, pk)
 
 

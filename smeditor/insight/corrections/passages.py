@@ -54,8 +54,11 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What the reader says. ``kind``: "typo" or "fact"; ``right``: what should stand there, ``wrong``: what stands
-    there, both as the reader wrote them, empty where they do not say it in a form that can be read."""
+    """What a reader says is wrong.
+
+    ``kind``: "typo" or "fact"; ``right``: what should stand there, ``wrong``: what stands there, both as the reader
+    wrote them, empty where they do not say it in a form that can be read.
+    """
 
     kind: str
     sentence: str

@@ -36,8 +36,11 @@ Vector = tuple[list[int], list[float]]
 
 @dataclass(frozen=True, slots=True)
 class LabelledText:
-    """An editor's decision. ``id``: of the reaction, by which it is forgotten; ``value``: the label holds;
-    ``rule_score``: what the rules said of the same text, from 0 to 1."""
+    """A text with an editor's decision about one label.
+
+    ``id``: of the reaction, by which it is forgotten; ``value``: the label holds; ``rule_score``: what the rules said
+    of the same text, from 0 to 1.
+    """
 
     id: str
     text: str

@@ -95,8 +95,10 @@ class State(dict["Entry | None", "State"]):
 
 
 class Automaton:
-    """The automaton over four trees: rules that begin anywhere, those that begin with a sentence, and both again for
-    rules that only ever speak against a label.
+    """The automaton over four trees.
+
+    They hold the rules that begin anywhere, those that begin with a sentence, and both again for rules that only ever
+    speak against a label.
     """
 
     def __init__(self, trees: Iterable[Node]) -> None:

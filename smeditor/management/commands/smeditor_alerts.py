@@ -61,15 +61,22 @@ class Stream:
 
 
 class Command(BaseCommand):
+    """Find spikes in a file of counts; see docs/insight.md for the form of both files."""
+
     help = "Find spikes: JSON Lines with at, count and, if several series are mixed, series in; alerts out."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the two files and the length of a bucket in minutes."""
         parser.add_argument("file", metavar="FILE", help="JSON Lines, or - for standard input")
         parser.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, or - for standard output")
         parser.add_argument("--minutes", type=float, default=15, help="length of a bucket in minutes (15)")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Read counts, write alerts as they are found.
+
+        Raises CommandError for a length out of bounds or a file that fails.
+        """
         if not 1 <= options["minutes"] <= 1440:
             raise CommandError(_("A bucket lasts from 1 minute to a day."))
         bucket = timedelta(minutes=options["minutes"])

@@ -21,20 +21,26 @@ class OnePass:
         self.concerns = array("q")
 
     def add(self, text: str, lang: str | None = None) -> None:
+        """Group one text at once; its concern's number is final."""
         self.concerns.append(self.grouper.add(text, lang))
 
     def skip(self) -> None:
+        """Give a line that cannot be read the number 0, so that answers and lines keep their order."""
         self.concerns.append(0)
 
     def finish(self) -> "array[int]":
+        """Return the number of each text's concern, in the order of the lines; 0 stands for none."""
         return self.concerns
 
 
 class Command(BaseCommand):
+    """Group the texts of a file into concerns; see docs/insight.md for the form of both files."""
+
     help = "Group texts into concerns: JSON Lines with id, text, lang, at in; id and concern out (null: none yet)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the two files, the threshold of similarity (cosine, 0 to 1) and whether to group by words alone."""
         parser.add_argument("file", metavar="FILE", help="JSON Lines, or - for standard input")
         parser.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, or - for standard output")
         parser.add_argument(
@@ -46,6 +52,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Read texts, then write the concern of each. Raises CommandError for a bad threshold or a file that fails."""
         try:
             grouper = (OnePass if options["words"] else BatchGrouper)(options["threshold"])
         except ValueError as error:

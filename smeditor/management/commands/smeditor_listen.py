@@ -23,17 +23,21 @@ LEFT_OUT = {
 
 
 class Command(BaseCommand):
+    """Read sources once, without the worker."""
+
     help = "Read every source that is due (or the one that is named) once, and show what came from where."
 
     def add_arguments(self, parser: Any) -> None:
+        """Take the number of a source."""
         parser.add_argument(
             "--source", type=int, help="Number of one source, which is then read even if it is not due."
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Read, and print a table. Raises CommandError when there is no active source of that number."""
         now = timezone.now()
         poll.add_missing_sources()
-        rows = []
+        rows: list[tuple[str, ...]] = []
         for pk in self._chosen(options["source"], now):
             result = poll.poll_source(pk, now, "smeditor_listen")
             if result is None:

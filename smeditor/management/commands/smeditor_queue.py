@@ -12,13 +12,17 @@ from smeditor.publishing import queue
 
 
 class Command(BaseCommand):
+    """Tell how the queue of deliveries stands, for a person or for a monitoring program."""
+
     help = "Show the state of the delivery queue. Exits with 1 when nobody has looked at it for a minute."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the form of the answer and how many deliveries it lists."""
         parser.add_argument("--json", action="store_true", help="One JSON object, for a program.")
         parser.add_argument("--limit", type=int, default=50, help="Deliveries listed at most.")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Print the state; exit with 1 when no worker has looked at the queue for a minute."""
         now = timezone.now()
         state = {**queue.state_of_queue(now), "deliveries": queue.rows(now, options["limit"])}
         if options["json"]:

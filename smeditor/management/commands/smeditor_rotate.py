@@ -13,12 +13,15 @@ from smeditor.models.fields import EncryptedTextField
 
 
 class Command(BaseCommand):
+    """Encrypt everything anew with the newest key."""
+
     help = (
         'Encrypt tokens and tips anew with the first of SMEDITOR["SECRET_KEYS"]. Afterwards the older keys may be taken '
         "away. Safe while the desk is working, and safe to repeat."
     )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Go through every encrypted column of every model, and print how many values were encrypted anew."""
         count = 0
         for model in apps.get_app_config("smeditor").get_models():
             names = [field.name for field in model._meta.local_fields if isinstance(field, EncryptedTextField)]

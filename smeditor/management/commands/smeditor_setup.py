@@ -18,9 +18,12 @@ APPROVERS = (Role.DESK_EDITOR, Role.CHIEF)
 
 
 class Command(BaseCommand):
+    """Create what a fresh site needs before the first post; running it again changes nothing."""
+
     help = "Create the desk's roles and the approval workflow of posts. What exists already is left as it is."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Create groups and workflow, print them, and name every group that also holds rights on pages."""
         groups = create_roles()
         workflow = set_up_workflow(groups)
         self.stdout.write(f"Groups: {', '.join(sorted(group.name for group in groups.values()))}.")

@@ -11,14 +11,18 @@ from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 
 class Command(BaseCommand):
+    """Triage the texts of a file; see docs/insight.md for the form of both files."""
+
     help = "Triage texts: JSON Lines with id, text, lang in; id, lang, flags, scores, because out, line by line."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the two files."""
         parser.add_argument("file", metavar="FILE", help="JSON Lines, or - for standard input")
         parser.add_argument("--out", required=True, metavar="FILE", help="JSON Lines, or - for standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Answer line by line. Raises CommandError when a file cannot be opened, read or written."""
         progress = Progress(self.stderr.write)
         try:
             with opened(options["file"], "r") as source, opened(options["out"], "w") as target:

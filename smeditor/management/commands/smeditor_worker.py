@@ -9,17 +9,21 @@ from smeditor import conf, worker
 
 
 class Command(BaseCommand):
+    """Start a Celery worker that wakes itself, in one process."""
+
     help = (
         "Work for the desk until stopped: send what is due, collect reactions, write digests. "
         "With CELERY_BROKER_URL it joins the other workers on Redis or RabbitMQ."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Take the number of threads, whether it wakes itself, and how much it logs."""
         parser.add_argument("--concurrency", type=int, default=4, help="threads (default 4)")
         parser.add_argument("--no-beat", action="store_true", help="another process sends the wake-ups")
         parser.add_argument("--loglevel", default="WARNING")
 
     def handle(self, *args, **options) -> None:
+        """Work until stopped. Raises CommandError when a key is missing or is none."""
         try:
             conf.secret_keys()
             conf.pseudonym_key()

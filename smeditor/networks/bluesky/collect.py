@@ -1,5 +1,4 @@
-"""Collecting what readers wrote or did: the account's notifications, and the threads, likes, reposts and quotes of
-chosen posts.
+"""Collecting what readers wrote or did: notifications, and the threads, likes, reposts and quotes of chosen posts.
 
 Two routes, because each misses something: notifications leave out deep replies and those by muted readers, and come
 sorted by a time that an author may claim; threads know nothing of mentions elsewhere. Both give one reaction the same

@@ -25,7 +25,7 @@ MAX_RECENT = 1000
 
 @dataclass
 class Thread:
-    """One of our posts. ``seen`` maps the AT-URI of a reply or quote to its stamp."""
+    """One of our posts. ``inbound`` maps the AT-URI of a reply or quote to its stamp."""
 
     likes: int = 0
     reposts: int = 0

@@ -108,14 +108,17 @@ class Bluesky(Network):
         return LIMITS
 
     def refresh(self) -> Credentials:
+        """Renew the session (``com.atproto.server.refreshSession``, else sign in anew). Raises AuthExpired."""
         self.session.renew()
         return self.credentials
 
     def count(self, text: str) -> int:
+        """Return the length of ``text`` in grapheme clusters (UAX #29), as the lexicon of posts has it."""
         return grapheme_count(text)
 
     @classmethod
     def marks(cls, text: str) -> list[Mark]:
+        """Return what Bluesky's own detection of facets makes of ``text``."""
         return detect.marked(text)
 
     def losses(self, message: Message) -> list[str]:
@@ -141,6 +144,7 @@ class Bluesky(Network):
         return Prepared(body=body, link=record.link_of(message))
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        """Write the record under the key ``identity``, where nothing may lie yet. Raises Refused when it is no TID."""
         if not TID.fullmatch(identity):
             raise Refused(_("This post has no valid record key; prepare it again."), cause=identity[:40])
         built = {**prepared.body["record"], "createdAt": record.created_at(sent_at)}
@@ -167,6 +171,7 @@ class Bluesky(Network):
         return ReadBack(found=ref, checked=1)
 
     def delete(self, ref: Ref) -> None:
+        """Delete the record of ``ref``. Raises Refused when that is no address of a post of ours."""
         try:
             uri = read(ref.uri)
         except ValueError as error:
@@ -182,9 +187,11 @@ class Bluesky(Network):
     # listening
 
     def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
+        """Return notifications and threads since ``cursor``; see :mod:`smeditor.networks.bluesky.collect`."""
         return Collector(self.session, cursor).collect(ours)
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
+        """Return which posts, likes and reposts are still there, by their ``at://`` addresses."""
         return presence.check(self.session, native_ids)
 
     # what preparing needs

@@ -68,8 +68,10 @@ def link_of(message: Message) -> str:
 
 
 def _embed(message: Message, upload: Upload) -> dict[str, Any] | None:
-    """Bluesky shows images or a card, not both. The story's link is never lost: the images win only where the text
-    has the link as well, or there is no card."""
+    """Return what is shown below the text: Bluesky shows images or a card, not both.
+
+    The story's link is never lost: the images win only where the text has the link as well, or there is no card.
+    """
     card = message.card
     if message.images and (card is None or card.url in message.text):
         return _images(message.images, upload)

@@ -35,6 +35,7 @@ class Xrpc(JsonApi):
     """An AT Protocol server. It answers 400 where others use 401 and 404; the error's name tells which."""
 
     def error(self, response: httpx.Response, now: datetime, *, effect: bool, rate: Rate | None) -> NetworkError:
+        """Return the error that an XRPC answer means, by its status and its ``error`` name."""
         error = super().error(response, now, effect=effect, rate=rate)
         known: dict[str, Any] = {"status": error.status, "code": error.code, "cause": error.cause}
         params = {"host": self.host}
@@ -161,8 +162,10 @@ class Session:
         self.save(self.credentials)
 
     def _pds_address(self, document: Any) -> str:
-        """The account's own PDS from its DID document, "" where it tells none: an entryway such as bsky.social only
-        signs in."""
+        """The account's own PDS from its DID document, "" where it tells none.
+
+        An entryway such as bsky.social only signs in.
+        """
         services = document.get("service") if isinstance(document, dict) else None
         for service in services if isinstance(services, list) else []:
             if isinstance(service, dict) and str(service.get("id", "")).endswith("#atproto_pds"):

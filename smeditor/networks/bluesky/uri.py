@@ -41,12 +41,15 @@ def web_address(uri: str) -> str:
 
 
 def engagement_id(kind: Kind, subject: str, did: str) -> str:
-    """The identity of a like or repost: who did it to what. Lists of likes do not tell the record's own address, and
-    a person can do it only once, so both routes (list, notification) come to the same identity."""
+    """The identity of a like or repost: who did it to what.
+
+    Lists of likes do not tell the record's own address, and a person can do it only once, so both routes (list,
+    notification) come to the same identity.
+    """
     return f"{subject}#{kind}={did}"
 
 
 def read_engagement_id(native_id: str) -> tuple[str, Kind, str] | None:
-    """Take an identity of ``act_id`` apart into subject, kind and DID; None if it is none."""
+    """Take an identity of :func:`engagement_id` apart into subject, kind and DID; None if it is none."""
     match = _ENGAGEMENT.fullmatch(native_id)
     return (match[1], Kind(match[2]), match[3]) if match else None

@@ -17,7 +17,7 @@ MAX_ITEMS = 400
 
 @dataclass
 class Thread:
-    """One of our messages. ``seen`` maps the id of a reply or quote to its stamp: edited when, answered how often."""
+    """One of our messages. ``inbound`` maps the id of a reply or quote to its stamp: edited when, answered how often."""
 
     likes: int = 0
     reposts: int = 0
@@ -28,8 +28,11 @@ class Thread:
 
 @dataclass
 class Cursor:
-    """``since``: newest notification read. ``before``: the backward reading goes on below it. ``typed``: this server
-    understands ``types[]``."""
+    """How far an account's notifications were read.
+
+    ``since``: newest notification read. ``before``: the backward reading goes on below it. ``typed``: this server
+    understands ``types[]``.
+    """
 
     since: str = ""
     before: str = ""

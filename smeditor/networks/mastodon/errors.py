@@ -23,12 +23,14 @@ class MastodonApi(JsonApi):
     rate_prefix = "X-RateLimit"
 
     def describe(self, data: Any) -> tuple[str, str]:
+        """Return (name, description) of an error as Mastodon and its relatives write it, else empty ones."""
         if not isinstance(data, dict):
             return "", ""
         name = str(data.get("error") or data.get("errors") or "")
         return name, str(data.get("error_description") or name)
 
     def error(self, response: httpx.Response, now: datetime, *, effect: bool, rate: Rate | None) -> NetworkError:
+        """Return the error that an answer means; a page of HTML where JSON was due says that no server answered."""
         found = super().error(response, now, effect=effect, rate=rate)
         known: dict[str, Any] = {"status": found.status, "code": found.code, "cause": found.cause}
         message, params = f"{found.code} {found.sentence}".lower(), {"host": self.host}

@@ -1,4 +1,4 @@
-"""The Mastodon adapter: what the desk asks, in the API's calls. https://docs.joinmastodon.org/methods/"""
+"""The Mastodon adapter: what the desk asks, in the API's calls (https://docs.joinmastodon.org/methods/)."""
 
 from __future__ import annotations
 
@@ -88,9 +88,11 @@ class Mastodon(Network):
     # the account
 
     def verify(self) -> Profile:
+        """Ask who we are (``GET /api/v1/accounts/verify_credentials``)."""
         return parse.read_profile(self.me(fresh=True), self.api.host)
 
     def limits(self) -> Limits:
+        """Read the limits that the instance declares (``GET /api/v2/instance``), and keep them."""
         self.known_limits = read_limits(self.instance())
         return self.known_limits
 
@@ -121,21 +123,26 @@ class Mastodon(Network):
     # the text
 
     def count(self, text: str) -> int:
+        """Return the length of ``text`` as Mastodon counts: links as the server says, mentions without their domain."""
         return self.length(text)
 
     def length(self, text: str, content_warning: str = "") -> int:
+        """Return the length of text and warning together, which Mastodon limits as one."""
         return counting.length(text, content_warning, self.limits_in_force)
 
     @classmethod
     def marks(cls, text: str) -> list[Mark]:
+        """Return links, mentions and tags as Mastodon's own rules find them."""
         return marked(text)
 
     # sending
 
     def mint_identity(self, now: datetime) -> str:
+        """Return a new Idempotency-Key."""
         return f"smeditor-{uuid.uuid4()}"
 
     def prepare(self, message: Message) -> Prepared:
+        """Upload the images, wait until they are processed, and return the body of the status."""
         media_ids = [self._upload(image) for image in message.images]
         return Prepared(body=status_body(message, media_ids), link=unique_link(message))
 
@@ -161,6 +168,7 @@ class Mastodon(Network):
             pause = min(pause * 2, 3.0)
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        """Publish the status under its Idempotency-Key; a repeated one is answered with the first status."""
         answer = self.call(
             "POST",
             "/api/v1/statuses",
@@ -172,17 +180,20 @@ class Mastodon(Network):
         return self._receipt(answer)
 
     def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
+        """Replace the text of a status, and keep the media that it has."""
         current = self.call("GET", f"/api/v1/statuses/{ref.uri}").object("id")
         body = edit_body(prepared.body, current)
         return self._receipt(self.call("PUT", f"/api/v1/statuses/{ref.uri}", effect=True, bucket="statuses", json=body))
 
     def delete(self, ref: Ref) -> None:
+        """Delete a status; one that is gone already is deleted."""
         try:
             self.call("DELETE", f"/api/v1/statuses/{ref.uri}", effect=True, bucket="delete")
         except Gone:
             return
 
     def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
+        """Look among our own newest statuses for the prepared one; see :func:`.readback.find_own`."""
         return find_own(self, prepared, since)
 
     def _receipt(self, answer: Answer) -> Receipt:
@@ -199,9 +210,11 @@ class Mastodon(Network):
     # listening
 
     def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
+        """Return notifications and threads since ``cursor``; see :mod:`smeditor.networks.mastodon.listen`."""
         return Collector(self, cursor).collect(ours)
 
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
+        """Return which statuses and likes are still there, by their ids."""
         return check(self, native_ids)
 
     # what the modules beside this one share

@@ -14,7 +14,8 @@ PAGE = "80"
 class Caller(Protocol):
     """What can call the API: :class:`smeditor.networks.mastodon.network.Mastodon`."""
 
-    def call(self, method: str, path: str, **kwargs: Any) -> Answer: ...
+    def call(self, method: str, path: str, **kwargs: Any) -> Answer:
+        """Ask the server once; ``kwargs`` are those of :meth:`smeditor.networks.http.JsonApi.call`."""
 
 
 def next_max_id(headers: httpx.Headers) -> str:

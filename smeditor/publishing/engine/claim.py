@@ -32,10 +32,12 @@ class FenceLost(Exception):
 
 
 def lease_end(now: datetime) -> datetime:
+    """When a lease that is taken at ``now`` (aware) ends."""
     return now + timedelta(seconds=conf.get("LEASE"))
 
 
 def free(now: datetime) -> Q:
+    """The condition that nobody holds the delivery at ``now``."""
     return Q(lease_until__isnull=True) | Q(lease_until__lte=now)
 
 
@@ -131,7 +133,7 @@ def renew(delivery: Delivery, now: datetime) -> None:
 
 
 def renew_when_worn(delivery: Delivery, now: datetime) -> None:
-    """The same where time has passed since the claim. The last look asks for the fence in any case. Raises FenceLost."""
+    """The same where time has passed since the claim. The send check asks for the fence in any case. Raises FenceLost."""
     if delivery.lease_until is None or lease_end(now) - delivery.lease_until > NEARLY_WHOLE:
         renew(delivery, now)
 

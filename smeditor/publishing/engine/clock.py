@@ -19,6 +19,7 @@ def now() -> datetime:
 
 
 def of_the_database() -> datetime:
+    """The database's own time, aware: one clock for all workers (PostgreSQL)."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         return cursor.fetchone()[0]
@@ -35,6 +36,7 @@ class Clock:
         self._from = time.monotonic()
 
     def __call__(self) -> datetime:
+        """Return the aware time now."""
         return self.start + timedelta(seconds=self.elapsed())
 
     def monotonic(self, moment: datetime) -> float:

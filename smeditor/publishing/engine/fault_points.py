@@ -1,6 +1,6 @@
 """The named points of a sending at which a worker may die. In production a name and nothing else.
 
-The fault laboratory (tests/faults) replaces :func:`hit` in its workers and kills them there.
+The fault harness (tests/faults) replaces :func:`reach` in its workers and kills them there.
 """
 
 from __future__ import annotations

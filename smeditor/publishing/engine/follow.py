@@ -24,6 +24,7 @@ GIVE_UP_AFTER = timedelta(minutes=10)
 
 
 def waiting() -> Any:
+    """The sent deliveries after which something is still to be done."""
     return Delivery.objects.filter(state=Delivery.State.SENT, followed_up_at__isnull=True)
 
 

@@ -12,12 +12,15 @@ from smeditor.publishing.messages import message_of, ref
 
 
 def ref_of(thing: Part | Delivery) -> Ref:
+    """Where a part or a whole delivery is on its network; an empty address where it is not there yet."""
     return Ref(uri=thing.remote_id, url=thing.remote_url, cid=thing.remote_cid)
 
 
 def message_for(delivery: Delivery, part: Part, parts: list[Part], network: Network) -> Message:
-    """The message of one part. Raises Refused, with a sentence, when its image is gone, changed or cannot be made, and
-    when it breaks a limit that the network declares.
+    """The message of one part.
+
+    Raises Refused, with a sentence, when its image is gone, changed or cannot be made, and when it breaks a limit that
+    the network declares.
     """
     if network.known_limits is None:
         network.known_limits = network.limits()

@@ -85,7 +85,7 @@ def adopt(delivery: Delivery, part: Part, ref: Ref, now: datetime, *, sent_at: d
         changes |= {"state": State.SENT, "sent_at": sent_at or now, "lease_until": None, "worker": ""}
     claim.write(delivery, **changes)  # the fence: whoever lost it changes nothing of what follows
     part.save(update_fields=["remote_id", "remote_url", "remote_cid"])
-    if delivery.operation == Delivery.Operation.DELETE and delivery.state == State.SENT:
+    if delivery.operation == Delivery.Operation.DELETE and delivery.state == State.SENT and delivery.target_id:
         Delivery.note_gone([delivery.target_id], _("Deleted from the desk."), now)
     logger.info("sent: delivery=%s part=%s state=%s", delivery.pk, part.position, delivery.state)
 
@@ -98,7 +98,7 @@ def _goes_on(delivery: Delivery, part: Part) -> bool:
 
 
 def apply(delivery: Delivery, verdict: Verdict, now: datetime) -> None:
-    """Write what a look said when it did not say go. Raises FenceLost."""
+    """Write what a check said when it did not say go. Raises FenceLost."""
     reason = verdict.reason[:500]
     if verdict.answer is Answer.WAIT:
         claim.release(delivery, state=State.SCHEDULED, due_at=verdict.until, state_reason=reason)

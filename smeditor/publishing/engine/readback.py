@@ -23,7 +23,7 @@ VISIBLE_AFTER = timedelta(seconds=30)
 """A message that is not seen earlier than this may still be on its way to the reading side."""
 PROOFS = 2
 SECOND_CHECK = timedelta(seconds=90)
-"""The longest pause between two looks, for one that began late because its worker had died."""
+"""The longest pause between two read-backs, for one that began late because its worker had died."""
 CLOCKS_APART = timedelta(hours=3)
 """How far a network's clock may be behind ours and the message still be recognised: a machine whose hardware clock runs
 in local time is wrong by hours until it is set right, and what it sent must not count as absent for that."""
@@ -51,7 +51,7 @@ def resolve(delivery: Delivery, network: Network, clock: Clock) -> str:
             attempt.identity,
             (attempt.part.sent_stamp or attempt.started_at) - CLOCKS_APART,
         )
-    except Exception as error:  # a look that failed tells nothing; the doubt stays what it is
+    except Exception as error:  # a read-back that failed tells nothing; the doubt stays what it is
         return _failed(delivery, attempt, error, network, clock())
     fault_points.reach("after_read_back")
     if found.found and _of_another(delivery, attempt.part, found.found):

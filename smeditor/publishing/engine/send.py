@@ -1,4 +1,4 @@
-"""Sending one claimed delivery, part by part: mint, prepare, last look, one request, and what came of it."""
+"""Sending one claimed delivery, part by part: mint, prepare, check, one request, and what came of it."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def _may_be_repeated(delivery: Delivery, part: Part, network: Network, now: date
 
 
 def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> Prepared:
-    """Mint the identity and upload the media. Both are committed by the last look, before anything has a public effect."""
+    """Mint the identity and upload the media. Both are committed by the send check, before anything has a public effect."""
     if not part.identity:
         part.identity = network.mint_identity(clock())
     fault_points.reach("minted")
@@ -132,7 +132,7 @@ def _still_good(delivery: Delivery, part: Part, now: datetime) -> Prepared | Non
 
 
 def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
-    """In one committed transaction: look once more, mark as sending, write the attempt. None when it may not go."""
+    """In one committed transaction: check once more, mark as sending, write the attempt. None when it may not go."""
     with transaction.atomic():
         lock(delivery)
         taken = claim.owned(delivery).filter(state=State.SCHEDULED)
@@ -163,7 +163,7 @@ def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:
 
 
 def _still_awake(attempt: Attempt, now: datetime) -> None:
-    """A worker that slept between its last look and now must not send: others may have settled the doubt meanwhile."""
+    """A worker that slept between its send check and now must not send: others may have settled the doubt meanwhile."""
     if now > _latest(attempt) - timedelta(seconds=conf.get("REQUEST_TIMEOUT")):
         raise Temporary(_("The worker was held up before it could send. It is tried again."), cause="slept")
 
@@ -171,7 +171,7 @@ def _still_awake(attempt: Attempt, now: datetime) -> None:
 def _latest(attempt: Attempt) -> datetime:
     """When the lease of the attempt ends: from then on others may settle its doubt, so that nothing may leave any more.
 
-    The look before the request is not enough: the process may be stopped right after it.
+    The check before the request is not enough: the process may be stopped right after it.
     """
     return attempt.started_at + timedelta(seconds=conf.get("LEASE"))
 
@@ -179,7 +179,7 @@ def _latest(attempt: Attempt) -> datetime:
 def _one_request(delivery: Delivery, part: Part, prepared: Prepared, network: Network, clock: Clock) -> Receipt:
     if delivery.operation == Operation.PUBLISH:
         return network.send(prepared, part.identity, part.sent_stamp or clock())
-    target = messages.ref_of(delivery.target.parts.get(position=part.position))
+    target = messages.ref_of(Part.objects.get(delivery__changes=delivery, position=part.position))
     if delivery.operation == Operation.EDIT:
         return network.edit(target, prepared)
     try:

@@ -1,4 +1,4 @@
-"""The last look: may this delivery go out now? Taken in the transaction that marks it as being sent."""
+"""The send check: may this delivery go out now? Taken in the transaction that marks it as being sent."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import TYPE_CHECKING, TypedDict, TypeVar
 
 from django.db import connection
 from django.db.models import Exists, Max, Model, OuterRef, Subquery
@@ -16,6 +17,11 @@ from smeditor import conf
 from smeditor.articles import visibility_of
 from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import approval, holds, payload, slots
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
+
+    FreshDelivery = WithAnnotations[Delivery, "Fetched"]
 
 State = Delivery.State
 RETRY_AFTER = timedelta(seconds=30)
@@ -49,6 +55,8 @@ CHECKED_COLUMNS = (
 
 
 class Answer(StrEnum):
+    """What a check says: send it, wait until a time, stop for good, or ask a person because it is late."""
+
     GO = "go"
     WAIT = "wait"
     STOP = "stop"
@@ -57,7 +65,7 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the look says, why, and, to wait, until when."""
+    """What the check says, why, and, to wait, until when."""
 
     answer: Answer
     reason: str = ""
@@ -65,18 +73,31 @@ class Verdict:
 
     @property
     def go(self) -> bool:
+        """Whether nothing stands against sending."""
         return self.answer is Answer.GO
 
 
 GO = Verdict(Answer.GO)
-Check = Callable[[Delivery, datetime], Verdict]
+
+
+class Fetched(TypedDict):
+    """What :func:`fresh` asks of other tables."""
+
+    any_hold: bool
+    rates_reset: datetime | None
+    last_attempt: int | None
+
+
+Row = TypeVar("Row", bound=Delivery)
 
 
 def wait(until: datetime, reason: str) -> Verdict:
+    """Return the verdict to come back at the aware time ``until``, with the sentence that the desk shows."""
     return Verdict(Answer.WAIT, reason, until)
 
 
 def stop(reason: str) -> Verdict:
+    """Return the verdict never to send this, with the sentence that the desk shows."""
     return Verdict(Answer.STOP, reason)
 
 
@@ -100,7 +121,7 @@ def _row_lock(model: type[Model], key: int, mode: str) -> str:
     return f"SELECT 1 FROM {connection.ops.quote_name(model._meta.db_table)} WHERE id = {int(key)} {mode}"  # noqa: S608
 
 
-def fresh(key: int, now: datetime) -> Delivery:
+def fresh(key: int, now: datetime) -> FreshDelivery:
     """The delivery as it is now, with post, account and target, and what the checks ask of other tables, in one question.
 
     ``any_hold``: whether any hold is open; ``rates_reset``: until when the network asks the account to wait, or None;
@@ -126,13 +147,13 @@ def pre_check(delivery: Delivery, now: datetime) -> Verdict:
     return _first((_payload, _approval, _four_eyes, _account, _embargo, _late), delivery, now)
 
 
-def check(delivery: Delivery, now: datetime) -> Verdict:
-    """Look at everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
+def check(delivery: FreshDelivery, now: datetime) -> Verdict:
+    """Check everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
     checks = (_payload, _approval, _four_eyes, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
     return _first(checks, delivery, now)
 
 
-def _first(checks: Iterable[Check], delivery: Delivery, now: datetime) -> Verdict:
+def _first(checks: Iterable[Callable[[Row, datetime], Verdict]], delivery: Row, now: datetime) -> Verdict:
     verdicts = (check(delivery, now) for check in checks)
     return next((verdict for verdict in verdicts if not verdict.go), GO)
 
@@ -199,12 +220,13 @@ def is_late(delivery: Delivery, now: datetime) -> bool:
 
 
 def late_reason(delivery: Delivery) -> str:
+    """The sentence that says how many minutes after its time a post of this class is too late."""
     allowed = conf.late_after(delivery.news_class) or timedelta()
     minutes = int(allowed.total_seconds() // 60)
     return _("Too late by itself: more than %(minutes)d minutes after its time.") % {"minutes": minutes}
 
 
-def _hold(delivery: Delivery, now: datetime) -> Verdict:
+def _hold(delivery: FreshDelivery, now: datetime) -> Verdict:
     hold = holds.binding(holds.open_holds(), delivery) if delivery.any_hold else None
     return wait(now + RETRY_AFTER, holds.reason(hold)) if hold else GO
 
@@ -227,7 +249,7 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
     return wait(now + min(max(waited / 10, RETRY_AFTER), LONGEST_ARTICLE_PAUSE), visibility.reason)
 
 
-def _rates(delivery: Delivery, now: datetime) -> Verdict:
+def _rates(delivery: FreshDelivery, now: datetime) -> Verdict:
     resets = delivery.rates_reset
     return wait(resets, _("The network asks to wait: too many requests.")) if resets else GO
 

@@ -43,6 +43,7 @@ class TickResult:
     followed_up: int = 0
 
     def count(self, state: str) -> None:
+        """Count one delivery by the state that it was left in."""
         match state:
             case State.SENT:
                 self.sent += 1
@@ -60,6 +61,7 @@ class TickResult:
                 self.waiting += 1
 
     def as_dict(self) -> dict[str, int]:
+        """The counts by name, as Celery keeps a task's result."""
         return asdict(self)
 
 
@@ -70,12 +72,14 @@ class OpenNetworks:
         self._open: dict[tuple[int, int], Network] = {}
 
     def get(self, delivery: Delivery) -> Network:
+        """Return the network of the delivery's account. Raises ConfigurationError when its network is not known."""
         key = (delivery.account_id, delivery.account.secret_version)
         if key not in self._open:
             self._open[key] = clients.open_network(delivery.account)
         return self._open[key]
 
     def close(self) -> None:
+        """Close every network that was opened."""
         for network in self._open.values():
             network.close()
 
