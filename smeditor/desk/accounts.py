@@ -18,6 +18,7 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views import generic
+from wagtail.admin.views.generic.mixins import PanelMixin
 from wagtail.log_actions import log
 
 from smeditor import conf
@@ -40,6 +41,8 @@ CHANGE = "smeditor.change_account"
 
 
 class SlotForm(WagtailAdminModelForm):
+    """A weekday and a time at which an account's posts go out."""
+
     class Meta:
         model = Slot
         fields = ["weekday", "time"]
@@ -67,6 +70,7 @@ class AccountForm(WagtailAdminModelForm):
         self.fields["handle"].help_text = _("For instance newsroom@mastodon.social or newsroom.bsky.social.")
 
     def clean(self) -> dict[str, Any]:
+        """Complete the server and the handle from what the network knows, and try the connection before it is stored."""
         data = super().clean()
         network = data.get("network")
         if network:
@@ -115,6 +119,7 @@ class AccountForm(WagtailAdminModelForm):
         data["handle"] = self.connection.profile.handle or data["handle"]
 
     def save(self, commit: bool = True) -> Account:
+        """Store the account, with what the network answered when it was tried."""
         if self.connection is not None:
             connect.adopt(self.instance, self.connection, timezone.now())
         return super().save(commit)
@@ -124,6 +129,7 @@ class AccountDeleteView(generic.DeleteView):
     """An account that sent something stays on record with it: it is paused, never deleted."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Lead back to the account, with the reason, where it has deliveries."""
         if self.object.deliveries.exists():
             sentence = gettext("%(account)s has deliveries, which stay on record. Pause it, and switch sending off.")
             messages.error(request, sentence % {"account": self.object})
@@ -131,10 +137,11 @@ class AccountDeleteView(generic.DeleteView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class TellsConnection:
+class TellsConnection(PanelMixin):
     """After saving a new connection, say what the network answered."""
 
     def form_valid(self, form: AccountForm) -> Any:
+        """Save as Wagtail does, then say as whom the network knows the account."""
         response = super().form_valid(form)
         if form.connection is not None:
             connected(self.request, form.instance)
@@ -142,17 +149,21 @@ class TellsConnection:
 
 
 class AccountCreateView(TellsConnection, DeskCreateView):
+    """Connect an account."""
+
     def get_success_url(self) -> str:
+        """The account's own page: there one sees how it stands."""
         return self.get_edit_url()
 
     def save_instance(self) -> Account:
+        """Save the account and log who connected it."""
         account = super().save_instance()
         log(instance=account, action="smeditor.account_connected", user=self.request.user)
         return account
 
 
 class AccountEditView(TellsConnection, DeskEditView):
-    pass
+    """Change an account, or give it a new secret."""
 
 
 def report(request: Any, account: Account) -> None:
@@ -190,9 +201,11 @@ class AccountOperation(OperationView):
     success_url_name = "smeditor_accounts:edit"
 
     def get_base_object_queryset(self) -> Any:
+        """Every account, each with its desk: whose it is decides ``check_object``."""
         return super().get_base_object_queryset().select_related("desk")
 
     def check_object(self) -> None:
+        """Raises NotAllowed for an account of a desk that this user does not act for."""
         scope.require(self.request.user, self.object)
 
 
@@ -200,6 +213,7 @@ class Verify(AccountOperation):
     """Ask the network again as whom it knows the account."""
 
     def perform_operation(self) -> None:
+        """Verify the account; what the network answers is said in a message."""
         report(self.request, self.object)
 
 
@@ -207,6 +221,7 @@ class Pause(AccountOperation):
     """Stop all that the account sends, with a reason."""
 
     def perform_operation(self) -> None:
+        """Place the hold. Raises SmeditorError when no reason is given."""
         reason = self.request.POST.get("reason", "").strip()
         if not reason:
             raise SmeditorError(gettext("Say why the account is paused, so that colleagues know."))
@@ -219,6 +234,7 @@ class Resume(AccountOperation):
     """Let the account send again."""
 
     def perform_operation(self) -> None:
+        """Lift the account's hold and count what missed its time meanwhile."""
         late = holds.resume_account(self.object, self.request.user, timezone.now())
         if late:
             sentence = gettext(
@@ -230,6 +246,8 @@ class Resume(AccountOperation):
 
 
 class AccountViewSet(DeskModelViewSet):
+    """Accounts in the admin: list, form with the connection's secrets, record."""
+
     model = Account
     name = "smeditor_accounts"
     url_prefix = "smeditor/accounts"

@@ -43,6 +43,7 @@ class Articles(DeskListing):
 
     @cached_property
     def verbose_name_plural(self) -> Any:
+        """Articles, whatever the host calls its page model."""
         return _("articles")
 
     columns = [
@@ -54,11 +55,13 @@ class Articles(DeskListing):
     needs = {"posted": VIEW_POST, "people": VIEW_REACTION}
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+        """Leave out the columns of what this user may not see."""
         super().setup(request, *args, **kwargs)
         hidden = {name for name, permission in self.needs.items() if not request.user.has_perm(permission)}
         self.columns = [column for column in self.columns if column.name not in hidden]
 
     def get_base_queryset(self) -> Any:
+        """Live articles, each with ``people``: how many readers answered, as far as this user sees what they wrote."""
         models = article_models()
         pages = Page.objects.type(*models) if models else Page.objects.none()
         counted = Q(reader__is_staff=False, reader__is_bot=False)
@@ -73,11 +76,13 @@ class Articles(DeskListing):
         return pages.live().annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
 
     def order_queryset(self, queryset: Any) -> Any:
+        """Unless another order is asked for, the newest first and what has no date last."""
         if self.ordering == self.default_ordering:
             return queryset.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
         return super().order_queryset(queryset)
 
     def get_table(self, object_list: Any) -> Any:
+        """Give each article of this page ``posted``: the posts about it that this user sees, with their deliveries."""
         pages = list(object_list)
         about = defaultdict(list)
         if self.request.user.has_perm(VIEW_POST):

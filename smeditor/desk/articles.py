@@ -36,21 +36,25 @@ class Article(DeskPage):
 
     @cached_property
     def article(self) -> Page:
+        """The article that the address names. Raises Http404, and PermissionDenied for a page that is no article."""
         page = get_object_or_404(Page, pk=self.kwargs["pk"])
         if not is_article(page.specific):
             raise PermissionDenied
         return page
 
     def get_page_title(self) -> str:
+        """The article's title, in a sentence."""
         return gettext("About “%(article)s”") % {"article": self.article.title}
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """The way to a new post about it, for who may write one."""
         if not self.request.user.has_perm(ADD_POST):
             return []
         return [HeaderButton(_("Write a post"), url=write_url(self.article), icon_name="edit")]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The template receives the posts, the readers' answers and the concerns, each only for who may see such."""
         user, article = self.request.user, self.article
         context: dict[str, Any] = {"article": article, "may_answer": user.has_perm(ANSWER_REACTION)}
         if user.has_perm(VIEW_POST):
@@ -65,6 +69,7 @@ class Article(DeskPage):
         return super().get_context_data(**context, **kwargs)
 
     def reactions(self) -> dict[str, Any]:
+        """What readers said: how many people, of which kind, under which label, and the newest as cards."""
         rows = reactions_visible_to(self.request.user).filter(article=self.article)
         shown = rows.filter(queue__in=[Reaction.Queue.INBOX, Reaction.Queue.DONE])
         counted = Q(reader__is_staff=False, reader__is_bot=False)
@@ -82,14 +87,17 @@ class Article(DeskPage):
 
 
 def write_url(page: Page) -> str:
+    """The address of a new post about ``page``."""
     return f"{reverse('smeditor_posts:add')}?article={page.pk}"
 
 
 def desk_url(page: Page) -> str:
+    """The address of the desk's page about ``page``."""
     return reverse("smeditor:article", args=[page.pk])
 
 
 def may_see(user: Any) -> bool:
+    """Whether ``user`` may open the desk's page about an article."""
     return any(user.has_perm(permission) for permission in Article.any_permission_required)
 
 

@@ -41,6 +41,8 @@ ERRATA = {
 
 
 class CorrectionFilterSet(WagtailFilterSet):
+    """By verdict and kind."""
+
     verdict = django_filters.ChoiceFilter(
         label=_("Verdict"), choices=Verdict.choices, empty_label=_("All"), widget=forms.RadioSelect
     )
@@ -54,6 +56,8 @@ class CorrectionFilterSet(WagtailFilterSet):
 
 
 class Corrections(DeskListing):
+    """Claimed errors that this user may see, the newest first; those who claim the same are counted, not listed."""
+
     any_permission_required = VIEW
     model = CorrectionRequest
     page_title = _("Corrections")
@@ -74,12 +78,15 @@ class Corrections(DeskListing):
     ]
 
     def get_base_queryset(self) -> Any:
+        """The first claim of each error, with ``alike``: how many others claim it too."""
         visible = corrections_visible_to(self.request.user)
         rows = visible.filter(similar_to__isnull=True).select_related("article")
         return rows.annotate(alike=Count("similar", filter=Q(similar__in=visible.values("pk"))))
 
 
 class VerdictForm(forms.Form):
+    """The verdict, why, the erratum for the article and the answer to the reader."""
+
     verdict = forms.ChoiceField(
         label=_("Verdict"),
         choices=[(Verdict.FIXED, _("corrected")), (Verdict.DECLINED, _("nothing to correct"))],
@@ -102,13 +109,17 @@ class VerdictForm(forms.Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        """A claim that is declined needs a reason."""
+        super().clean()
+        data = self.cleaned_data
         if data.get("verdict") == Verdict.DECLINED and not data.get("reason", "").strip():
             self.add_error("reason", _("Say why there is nothing to correct."))
         return data
 
 
 class Correction(DeskPage):
+    """One claim: what readers say, what the article says, and the verdict."""
+
     any_permission_required = VIEW
     header_icon = "edit"
     page_title = _("Correction request")
@@ -117,6 +128,7 @@ class Correction(DeskPage):
 
     @cached_property
     def request_for(self) -> CorrectionRequest:
+        """The claim that the address names. Raises Http404 when this user may not see it."""
         rows = corrections_visible_to(self.request.user).select_related("article", "decided_by")
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
@@ -128,6 +140,7 @@ class Correction(DeskPage):
         return list(readable(reactions_visible_to(self.request.user).filter(pk__in=shown)).order_by("published_at"))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Decide, and submit the thanks for approval; what came of it is said in messages."""
         if not request.user.has_perm(CHANGE):
             messages.error(request, gettext("You may read, not decide."))
             return redirect("smeditor:correction", pk=self.request_for.pk)
@@ -143,6 +156,7 @@ class Correction(DeskPage):
         return redirect("smeditor:correction", pk=self.request_for.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The template receives the claim, the readers' cards, the form, and who may decide and edit the article."""
         correction, user = self.request_for, self.request.user
         initial = {"verdict": correction.verdict, "reason": correction.reason, "erratum": correction.erratum}
         context = {

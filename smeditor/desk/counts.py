@@ -39,11 +39,13 @@ def waiting(user: Any) -> int:
 
 
 def open_concerns(user: Any) -> int:
+    """Concerns that nobody has answered or declined yet, of those that ``user`` sees."""
     states = [Concern.State.OPEN, Concern.State.ASSIGNED]
     return concerns_visible_to(user).filter(state__in=states, merged_into__isnull=True).count()
 
 
 def open_corrections(user: Any) -> int:
+    """Claimed errors without a verdict, of those that ``user`` sees; the same claim counts once."""
     open_ones = corrections_visible_to(user).filter(verdict=CorrectionRequest.Verdict.OPEN)
     return open_ones.filter(similar_to__isnull=True).count()
 
@@ -54,23 +56,28 @@ def new_tips(user: Any) -> int:
 
 
 def open_alerts(user: Any) -> int:
+    """Alerts that nobody has acknowledged yet. They hold numbers only, so everybody's count is the same."""
     return Alert.objects.filter(state=Alert.State.OPEN).count()
 
 
 def undecided(user: Any) -> int:
+    """Deliveries that wait for a decision, of those that ``user`` sees."""
     states = [Delivery.State.HUMAN, Delivery.State.UNKNOWN, Delivery.State.LATE]
     return deliveries_visible_to(user).filter(state__in=states).count()
 
 
 def open_holds(user: Any) -> int:
+    """Holds in force, whoever placed them."""
     return Hold.objects.filter(lifted_at__isnull=True).count()
 
 
 def failed_accounts(user: Any) -> int:
+    """Accounts that their network refuses, of those that ``user`` sees."""
     return health.failing().filter(pk__in=accounts_visible_to(user).values("pk")).count()
 
 
 def failing_sources(user: Any) -> int:
+    """Sources that are switched on and cannot be read."""
     return Source.objects.filter(active=True).exclude(problem="").count()
 
 

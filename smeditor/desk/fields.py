@@ -21,14 +21,20 @@ class SentenceField(NormalCharFormField):
         super().__init__(**kwargs)
 
     def prepare_value(self, value: Any) -> Any:
+        """The words as the field shows them, with commas between them."""
         return ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
 
-    def to_python(self, value: Any) -> list[str]:
-        text = super().to_python(value)
-        return list(dict.fromkeys(word.strip().casefold() for word in text.split(",") if word.strip()))
+    def clean(self, value: Any) -> list[str]:
+        """The words that were typed, folded to lower case, each once. Raises ValidationError as any text field does."""
+        return self._terms(super().clean(value))
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        return list(initial or []) != self.to_python(data)
+        """Whether other words were typed than ``initial`` has, whatever their spaces and capitals."""
+        return list(initial or []) != self._terms(self.to_python(data))
+
+    def _terms(self, text: str | None) -> list[str]:
+        terms = (term.strip().casefold() for term in (text or "").split(","))
+        return list(dict.fromkeys(term for term in terms if term))
 
 
 class PlainDateTime(forms.DateTimeInput):

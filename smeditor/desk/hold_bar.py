@@ -19,7 +19,7 @@ SHOWN = 2
 """How many holds a page names; of the others it gives the number, so that the bar never fills a phone's screen."""
 REASON_SHOWN = 120
 """Characters of a reason on the bar: it stands in full on the page of the hold."""
-TARGETS = {
+TARGETS: dict[str, str] = {
     Hold.Scope.NETWORK: "network",
     Hold.Scope.ACCOUNT: "account",
     Hold.Scope.DESK: "desk",
@@ -55,10 +55,12 @@ class HoldBar(WagtailAdminTemplateMixin):
     hold_bar_template_name = "smeditor/admin/with_hold_bar.html"
 
     def get_template_names(self) -> list[str]:
+        """The view's own template, or the one that puts the bar into it while something is on hold."""
         names = super().get_template_names()
         return [self.hold_bar_template_name] if self.is_whole_page() and holds_of(self.request) else names
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives what the bar shows, and its own template to extend."""
         context = super().get_context_data(**kwargs)
         if self.is_whole_page() and holds_of(self.request):
             context |= hold_bar_context(self.request)

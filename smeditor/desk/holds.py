@@ -29,6 +29,8 @@ from smeditor.publishing import holds
 
 
 class HoldForm(WagtailAdminModelForm):
+    """What is stopped, why, and when to look at it again."""
+
     network = forms.ChoiceField(label=_("Network"), required=False, choices=lambda: [("", "—"), *network_choices()])
 
     class Meta:
@@ -37,6 +39,7 @@ class HoldForm(WagtailAdminModelForm):
         widgets = {"scope": forms.RadioSelect, "review_at": PlainDateTime}
 
     def clean(self) -> dict[str, Any]:
+        """The scope's target must be named, be this user's to stop, and the review lie ahead."""
         data = super().clean()
         needed = TARGETS.get(data.get("scope"))
         if needed and not data.get(needed):
@@ -53,7 +56,10 @@ class HoldForm(WagtailAdminModelForm):
 
 
 class HoldCreateView(DeskCreateView):
+    """Place a hold."""
+
     def save_instance(self) -> Hold:
+        """Let ``publishing`` place the hold, which stops at once what it names."""
         data = self.form.cleaned_data
         target = TARGETS.get(data["scope"])
         return holds.place(
@@ -65,9 +71,11 @@ class HoldCreateView(DeskCreateView):
         )
 
     def get_success_buttons(self) -> list[Any]:
+        """None: a hold is never edited."""
         return []  # a hold is never edited
 
     def get_success_message(self, instance: Hold) -> str:
+        """How many deliveries the hold stops."""
         waiting = holds.would_stop(instance)
         return ngettext(
             "Stopped. %(count)d delivery waits until the hold is lifted.",
@@ -77,19 +85,24 @@ class HoldCreateView(DeskCreateView):
 
 
 class LiftColumn(Column):
+    """The button that lifts a hold, for who may."""
+
     cell_template_name = "smeditor/admin/cells/lift.html"
 
     def get_cell_context_data(self, instance: Hold, parent_context: Any) -> dict[str, Any]:
+        """The cell receives ``may_lift`` and the token that its form needs."""
         request = parent_context["request"]
         context = super().get_cell_context_data(instance, parent_context)
         return {**context, "csrf_token": get_token(request), "may_lift": may_lift(request.user, instance)}
 
 
 def may_lift(user: Any, hold: Hold) -> bool:
+    """Whether ``user`` may lift ``hold``: by their rights and by the desks that it binds."""
     return user.has_perm(HOLD_DELIVERY) and scope.may_lift(user, hold)
 
 
 def status(hold: Hold) -> str:
+    """How ``hold`` stands, in a word."""
     if hold.lifted_at:
         return gettext("lifted")
     if hold.review_at and hold.review_at <= timezone.now():
@@ -98,15 +111,20 @@ def status(hold: Hold) -> str:
 
 
 class HoldIndexView(DeskIndexView):
+    """Holds, those that were lifted as well."""
+
     table_classname = "listing sme-listing"
 
     def get_base_queryset(self) -> Any:
+        """Every hold, with what its row names: a stop binds everybody, so everybody of the desk sees it."""
         return (
             super().get_base_queryset().select_related("account", "desk", "article", "placed_by__wagtail_userprofile")
         )
 
 
 class HoldViewSet(DeskModelViewSet):
+    """Holds in the admin: list, form, record; never rewritten."""
+
     model = Hold
     name = "smeditor_holds"
     url_prefix = "smeditor/holds"
@@ -151,11 +169,13 @@ class HoldViewSet(DeskModelViewSet):
     )
 
     def get_urlpatterns(self) -> list[Any]:
+        """Wagtail's own addresses but those of changing and deleting, each gated."""
         # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
         kept = {"index", "index_results", "add", "inspect", "history", "history_results", "usage"}
         return gated(Hold, [pattern for pattern in super().get_urlpatterns() if pattern.name in kept])
 
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Wagtail's own, without an address for changing or deleting."""
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
 
 
@@ -166,16 +186,20 @@ class Lift(OperationView):
     model = Hold
 
     def get_base_object_queryset(self) -> Any:
+        """Every hold, with the desks that decide who lifts it."""
         return super().get_base_object_queryset().select_related("account__desk", "desk")
 
     def get_success_url(self) -> str:
+        """The page that the form names, else the list: a hold has no page for changing it."""
         return self.next_url or reverse("smeditor_holds:index")
 
     def check_object(self) -> None:
+        """Raises NotAllowed when the hold binds other desks than this user's."""
         if not scope.may_lift(self.request.user, self.object):
             raise NotAllowed(gettext("This hold binds other desks too: a chief or whoever placed it lifts it."))
 
     def perform_operation(self) -> None:
+        """Lift the hold and count what missed its time meanwhile."""
         late = holds.lift(self.object, self.request.user, timezone.now())
         if not late:
             self.success_message = gettext("The hold is lifted.")

@@ -37,6 +37,7 @@ class DeskPanel(Component):
         self.request = request
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The panel receives the queue's pulse and each part of ``TO_DO`` that this user may see."""
         user = self.request.user
         context: dict[str, Any] = {"request": self.request, "todos": todos(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
@@ -75,7 +76,11 @@ def trouble(user: Any) -> dict[str, Any]:
     """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence."""
     now = timezone.now()
     return {
-        "expiring": [(account, (account.expires_at - now).days) for account in health.expiring(now)[:SHOWN]],
+        "expiring": [
+            (account, (account.expires_at - now).days)
+            for account in health.expiring(now)[:SHOWN]
+            if account.expires_at is not None
+        ],
         "to_review": reminders.to_review(now)[:SHOWN],
         "accounts": health.failing().filter(pk__in=accounts_visible_to(user).values("pk"))[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
@@ -119,11 +124,14 @@ class OpenConcernsItem(SummaryItem):
     template_name = "smeditor/admin/home/summary.html"
 
     def is_shown(self) -> bool:
+        """For who may see concerns."""
         return self.request.user.has_perm(VIEW_CONCERN)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The figure and the way to the list."""
         return {"n": counts.open_concerns(self.request.user), "url": reverse("smeditor:concerns")}
 
 
 def may_see_desk(user: Any) -> bool:
+    """Whether ``user`` has any part in the desk, and so its panel."""
     return any(user.has_perm(permission) for permission in (VIEW_DELIVERY, VIEW_CONCERN, VIEW_REACTION))

@@ -13,5 +13,6 @@ ACTIONS = {
 
 
 def register(actions: Any) -> None:
+    """Name each of :data:`ACTIONS` in Wagtail's registry of log actions."""
     for name, (label, message) in ACTIONS.items():
         actions.register_action(name, label, message)

@@ -27,9 +27,11 @@ class DeskItem(MenuItem):
         self.permissions, self.count = permissions, count
 
     def is_shown(self, request: Any) -> bool:
+        """For who has any of the item's permissions."""
         return any(request.user.has_perm(permission) for permission in self.permissions)
 
     def render_component(self, request: Any) -> Any:
+        """Wagtail's own item, with the count behind the label while there is one."""
         component = super().render_component(request)
         number = self.count(request.user) if self.count else 0
         if number:
@@ -38,6 +40,7 @@ class DeskItem(MenuItem):
 
 
 def model_permissions(model: str) -> tuple[str, ...]:
+    """The full names of Django's four permissions on ``model``."""
     return tuple(f"smeditor.{operation}_{model}" for operation in ("view", "add", "change", "delete"))
 
 
@@ -78,4 +81,5 @@ def items() -> list[DeskItem]:
 
 
 def menu_item() -> SubmenuMenuItem:
+    """The desk's submenu in Wagtail's main menu."""
     return SubmenuMenuItem(_("Social desk"), Menu(items=items()), name="social-desk", icon_name="openquote", order=250)

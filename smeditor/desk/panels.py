@@ -21,7 +21,10 @@ class ShownPanel(Panel):
         super().__init__(**kwargs)
 
     class BoundPanel(Panel.BoundPanel):
+        """The panel on one form."""
+
         def is_shown(self) -> bool:
+            """Once the object exists."""
             return super().is_shown() and self.instance.pk is not None
 
 
@@ -32,9 +35,12 @@ class AccountStatePanel(ShownPanel):
     default_icon = "info-circle"
 
     class BoundPanel(ShownPanel.BoundPanel):
+        """The state of one account."""
+
         template_name = "smeditor/admin/panels/account_state.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """The template receives the account, its unit of length, its quotas and the days until its token expires."""
             context = super().get_context_data(parent_context)
             account = self.instance
             context["account"] = account
@@ -52,9 +58,12 @@ class RuleRunsPanel(ShownPanel):
     shown = 25
 
     class BoundPanel(ShownPanel.BoundPanel):
+        """The runs of one rule."""
+
         template_name = "smeditor/admin/panels/rule_runs.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """The template receives the newest runs and whether the rule only pretends."""
             context = super().get_context_data(parent_context)
             runs = self.instance.runs.select_related("article", "post")
             context["runs"] = list(runs[: RuleRunsPanel.shown])
@@ -69,4 +78,6 @@ class SourceStatePanel(ShownPanel):
     default_icon = "info-circle"
 
     class BoundPanel(ShownPanel.BoundPanel):
+        """The state of one source."""
+
         template_name = "smeditor/admin/panels/source_state.html"

@@ -16,6 +16,8 @@ from smeditor.models import NewsClass, Rule
 
 
 class RuleForm(WagtailAdminModelForm):
+    """Which articles a rule is for, and what it prepares from them."""
+
     sections = SentenceField(label=_("Sections"))
     tags = SentenceField(label=_("Tags"))
     languages = SentenceField(label=_("Languages"))
@@ -30,19 +32,27 @@ class RuleForm(WagtailAdminModelForm):
 
 
 class RuleCreateView(DeskCreateView):
+    """Make a rule."""
+
     def save_instance(self) -> Rule:
+        """Save the rule with who made it."""
         self.form.instance.created_by = self.request.user
         return super().save_instance()
 
 
 class RuleEditView(DeskEditView):
+    """Change a rule."""
+
     def save_instance(self) -> Rule:
+        """Save the rule, with who changed its template: its posts are that person's text."""
         if "template" in self.form.changed_data:
             self.form.instance.template_by = self.request.user
         return super().save_instance()
 
 
 class RuleViewSet(DeskModelViewSet):
+    """Rules in the admin: list, form with what the rule did, record."""
+
     model = Rule
     name = "smeditor_rules"
     url_prefix = "smeditor/rules"

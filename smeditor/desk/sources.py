@@ -22,6 +22,8 @@ from smeditor.models import Source
 
 
 class SourceForm(WagtailAdminModelForm):
+    """What is read, and where; the source of an account follows that account."""
+
     class Meta:
         model = Source
         fields = ["kind"]
@@ -36,6 +38,7 @@ class SourceForm(WagtailAdminModelForm):
 
 
 def health(source: Source) -> str:
+    """How ``source`` stands, in a word."""
     if not source.active:
         return gettext("off")
     if source.problem:
@@ -44,6 +47,8 @@ def health(source: Source) -> str:
 
 
 class SourceViewSet(DeskModelViewSet):
+    """Sources in the admin: list, form with how far each was read, record."""
+
     model = Source
     name = "smeditor_sources"
     url_prefix = "smeditor/sources"
@@ -85,6 +90,7 @@ class PollNow(OperationView):
     success_url_name = "smeditor_sources:edit"
 
     def perform_operation(self) -> None:
+        """Read it. Raises SmeditorError when it is off, is being read, or cannot be read."""
         if not self.object.active:
             raise SmeditorError(gettext("This source is switched off. Switch it on first."))
         result = poll.poll_source(self.object.pk, timezone.now(), f"desk:{self.request.user.pk}")

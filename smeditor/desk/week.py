@@ -24,6 +24,8 @@ HIDDEN = [State.CANCELLED]
 
 
 class Week(DeskPage):
+    """One week of deliveries, account by account."""
+
     any_permission_required = ("smeditor.view_delivery",)
     page_title = _("What goes out")
     header_icon = "calendar-alt"
@@ -37,6 +39,7 @@ class Week(DeskPage):
         return day - timedelta(days=day.weekday())
 
     def deliveries(self) -> list[Delivery]:
+        """What goes out in that week on the newsroom's clock, as far as this user sees it, in the order of the slots."""
         zone = conf.zone()
         since = datetime.combine(self.monday, time(), zone)
         until = datetime.combine(self.monday + timedelta(days=7), time(), zone)
@@ -46,6 +49,7 @@ class Week(DeskPage):
         return list(rows.select_related("post", "account").order_by("slot", "pk"))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The template receives the grid of accounts and days, the same by day, and the weeks before and after."""
         zone = conf.zone()
         days = [self.monday + timedelta(days=number) for number in range(7)]
         cells: dict[tuple[int, date], list[Delivery]] = defaultdict(list)

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.admin.views.generic import CreateEditViewOptionalFeaturesMixin
 from wagtail.snippets.views.snippets import WorkflowActionView
 
 from smeditor.models import Post
@@ -34,21 +35,24 @@ def tell_change(request: HttpRequest, post: Post, error: approval.TextChanged) -
     messages.error(request, error.sentence, buttons=buttons)
 
 
-class AsksForApproval:
+class AsksForApproval(CreateEditViewOptionalFeaturesMixin):
     """The form of a post: its buttons "approve" ask who wrote what, and whether the newest text was seen.
 
     A text that may not be approved is saved all the same: nothing that was typed is lost.
     """
 
     def approves(self) -> bool:
+        """Whether the button that was pressed approves."""
         if self.action == "workflow-action":
             return self.workflow_action == "approve"
         return self.action == "publish"
 
     def publish_action(self) -> HttpResponse | None:
+        """Publish, unless this user wrote in the text and may not approve it."""
         return self.refused() or super().publish_action()
 
     def workflow_action_action(self) -> HttpResponse | None:
+        """Go on with the workflow, unless that approves a text in which this user wrote."""
         return (self.refused() if self.approves() else None) or super().workflow_action_action()
 
     def refused(self) -> HttpResponse | None:
@@ -64,6 +68,7 @@ class SeesTheNewest(AsksForApproval):
     """The form of a post that is there: only its newest revision is approved with it, or what is made of that."""
 
     def is_valid(self, form: Any) -> bool:
+        """Also whether who approves has seen the newest version."""
         if self.approves() and self.is_stale():
             self.produced_error_code = "invalid_revision"
             self.produced_error_message = self.with_difference()
@@ -78,6 +83,7 @@ class SeesTheNewest(AsksForApproval):
         return self.is_out_of_date or not any(self.request.POST.get(name) for name in names)
 
     def with_difference(self) -> str:
+        """The sentence that refuses a stale form; a message leads to what differs, where both versions are known."""
         loaded = self.request.POST.get("loaded_revision_id", "")
         current = self.latest_revision.pk
         number = int(loaded) if loaded.isascii() and loaded.isdigit() and len(loaded) < 19 else None
@@ -91,6 +97,7 @@ class SeesTheNewest(AsksForApproval):
         return str(CHANGED)
 
     def form_valid(self, form: Any) -> HttpResponse:
+        """Save; who approves does so only while no newer revision has come meanwhile."""
         if not self.approves():
             return super().form_valid(form)
         with transaction.atomic():
@@ -110,6 +117,7 @@ class ApproveInWorkflow(WorkflowActionView):
     """A workflow's buttons outside the form, such as those on the home page: they approve only what was seen."""
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Approve the text that the button's page showed; every other step of a workflow is Wagtail's own."""
         if self.action_name != "approve":
             return super().post(request, *args, **kwargs)
         comment = request.POST.get("comment", "")[:1000]
@@ -123,6 +131,7 @@ class ApproveInWorkflow(WorkflowActionView):
         return self.answer(self.redirect_url)
 
     def answer(self, url: str) -> HttpResponse:
+        """Lead to ``url``, from Wagtail's modal as well."""
         if self.request.headers.get("x-requested-with") == "XMLHttpRequest":
             return self.render_modal_json(self.request, {"step": "success", "redirect": url})
         return redirect(url)

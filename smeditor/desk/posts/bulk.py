@@ -17,6 +17,8 @@ from smeditor.publishing import approval
 
 
 class ApproveBulkAction(SnippetBulkAction):
+    """Approve the chosen posts, as the page shows them."""
+
     display_name = _("Approve")
     action_type = "approve"
     aria_label = _("Approve the selected posts")
@@ -25,9 +27,11 @@ class ApproveBulkAction(SnippetBulkAction):
     models = [Post]
 
     def check_perm(self, post: Post) -> bool:
+        """Whether this user may approve this very post."""
         return not approval.refusal(post, self.request.user)
 
     def object_context(self, post: Post) -> dict[str, Any]:
+        """The page receives the newest revision of each post, its hash, and whether it changed since."""
         revision = latest_revision(post)
         return {
             **super().object_context(post),
@@ -49,10 +53,12 @@ class ApproveBulkAction(SnippetBulkAction):
 
     @classmethod
     def execute_action(cls, objects: list[Post], **kwargs: Any) -> tuple[int, int]:
+        """Approve each. Returns how many were approved, and 0 as Wagtail asks for children too."""
         request = kwargs["self"].request
         return approve_each(request, objects), 0
 
     def get_success_message(self, num_parent_objects: int, num_child_objects: int) -> str | None:
+        """How many were approved, in a sentence; none when none was."""
         if not num_parent_objects:
             return None
         return ngettext("%(n)d post is approved.", "%(n)d posts are approved.", num_parent_objects) % {

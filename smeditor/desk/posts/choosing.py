@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
+from wagtail.admin.views.generic.chooser import BaseChooseView
 from wagtail.snippets.views.chooser import (
     ChooseResultsView,
     ChooseView,
@@ -27,6 +28,7 @@ class SearchForm(BaseFilterForm):
     q = forms.CharField(label=_("Search"), required=False)
 
     def filter(self, objects: Any) -> Any:
+        """``objects``, narrowed to what holds every word that was asked for."""
         query = self.cleaned_data.get("q")
         if query:
             self.is_searching, self.search_query = True, query
@@ -34,23 +36,29 @@ class SearchForm(BaseFilterForm):
         return objects
 
 
-class VisiblePosts:
+class VisiblePosts(BaseChooseView):
+    """The chooser's list, narrowed to what this user may see."""
+
     filter_form_class = SearchForm
 
     def get_object_list(self) -> Any:
+        """The posts that this user may see."""
         return posts_visible_to(self.request.user)
 
 
 class PostChooseView(VisiblePosts, ChooseView):
-    pass
+    """The chooser's window."""
 
 
 class PostChooseResultsView(VisiblePosts, ChooseResultsView):
-    pass
+    """The chooser's list, as it comes again while one searches."""
 
 
 class PostChosenMultipleView(SnippetChosenMultipleView):
+    """Several chosen posts at once."""
+
     def get_objects(self, pks: list[str]) -> Any:
+        """Those of the chosen posts that this user may see."""
         return posts_visible_to(self.request.user).filter(pk__in=parse_ids(pks))
 
 
@@ -62,4 +70,5 @@ class PostChooserViewSet(SnippetChooserViewSet):
     chosen_multiple_view_class = PostChosenMultipleView
 
     def get_urlpatterns(self) -> list[Any]:
+        """Wagtail's own addresses but that of making a post, each gated."""
         return gated(Post, [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"])

@@ -97,6 +97,7 @@ class Count(DeskPermissionMixin, View):
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest) -> JsonResponse:
+        """The lengths as JSON; 400 and no lengths for a body that cannot be read."""
         try:
             asked = json.loads(request.body)
             link = str(asked.get("link", ""))[:LONGEST_LINK]

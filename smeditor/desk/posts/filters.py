@@ -16,11 +16,15 @@ EVERYTHING = "all"
 
 
 class Stage:
+    """How far a post is on its way to approval."""
+
     DRAFT, WAITING, APPROVED = "draft", "waiting", "approved"
     choices = [(DRAFT, _("draft")), (WAITING, _("waiting for approval")), (APPROVED, _("approved"))]
 
 
 class PostFilterSet(WagtailFilterSet):
+    """By stage, account, delivery, kind and class."""
+
     stage = django_filters.ChoiceFilter(
         label=_("State"), choices=Stage.choices, method="by_stage", empty_label=_("All"), widget=forms.RadioSelect
     )
@@ -58,9 +62,11 @@ class PostFilterSet(WagtailFilterSet):
         return super().filter_queryset(queryset)
 
     def by_kind(self, queryset: Any, name: str, value: str) -> Any:
+        """``queryset``, narrowed to one kind of post, or whole."""
         return queryset if value == EVERYTHING else queryset.filter(kind=value)
 
     def by_stage(self, queryset: Any, name: str, value: str) -> Any:
+        """``queryset``, narrowed to drafts, to what waits in a workflow, or to what is approved."""
         in_progress = WorkflowState.objects.filter(
             base_content_type__app_label="smeditor",
             base_content_type__model="post",

@@ -21,14 +21,19 @@ from smeditor.publishing import compose
 
 
 class AccountsField(forms.ModelMultipleChoiceField):
+    """The accounts that a post goes to, as boxes."""
+
     widget = forms.CheckboxSelectMultiple
 
     def label_from_instance(self, account: Account) -> str:
+        """The account's name; one that cannot send says how it stands."""
         state = "" if account.state == Account.State.ACTIVE else f" · {account.get_state_display()}"
         return f"{account}{state}"
 
 
 class PostForm(WagtailAdminModelForm):
+    """A post's text, accounts, story, image and times."""
+
     accounts = AccountsField(label=_("Accounts"), queryset=Account.objects.filter(sends=True), required=False)
 
     class Meta:
@@ -47,6 +52,7 @@ class PostForm(WagtailAdminModelForm):
             self.fields["accounts"].queryset = own_accounts(self.for_user).filter(sends=True)
 
     def clean(self) -> dict[str, Any]:
+        """A translation stands for its source; only an evergreen post repeats; readers must be able to open the link."""
         data = super().clean()
         if data.get("article"):
             data["article"] = source_of(data["article"])
@@ -67,6 +73,7 @@ class PostForm(WagtailAdminModelForm):
             self.add_error("link", sentence % (page.full_url or "–"))
 
     def save(self, commit: bool = True) -> Post:
+        """Save the post with what it keeps of its article."""
         post = self.instance
         if "article" in self.changed_data or (post.article_id and not post.article_title):
             remember(post)
@@ -75,12 +82,13 @@ class PostForm(WagtailAdminModelForm):
 
 def remember(post: Post) -> None:
     """Copy from the article what a post keeps of it: title, revision, topics; and its link where none was typed."""
-    if post.article_id is None:
+    article = post.article
+    if article is None:
         return
     try:
-        facts = article_adapter().facts(post.article.specific)
+        facts = article_adapter().facts(article.specific)
     except TypeError:
-        post.article_title = post.article.title[:255]
+        post.article_title = article.title[:255]
         return
     post.article_title, post.article_revision = facts.title[:255], facts.revision_id
     post.topics = compose.topics_of(facts)

@@ -15,9 +15,12 @@ class CounterPanel(Panel):
     """Counts while one types (``sme-counter``); without a script it shows the lengths of what was saved."""
 
     class BoundPanel(Panel.BoundPanel):
+        """The counter of one post."""
+
         template_name = "smeditor/admin/posts/counter.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+            """The template receives the lengths of the post as it was saved."""
             context = super().get_context_data(parent_context)
             post = self.instance
             context["lengths"] = lengths(post) if post.pk else []
@@ -33,10 +36,13 @@ class DeliveriesSidePanel(BaseSidePanel):
     order = 250
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        """The button that opens the panel."""
+
         aria_label = _("Toggle deliveries")
         icon_name = "upload"
 
         def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+            """The button receives how many deliveries there are."""
             return {**super().get_context_data(parent_context), "count": len(self.panel.deliveries)}
 
     def __init__(self, object: Any, request: Any) -> None:
@@ -45,6 +51,7 @@ class DeliveriesSidePanel(BaseSidePanel):
         self.deliveries = list(rows)
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The template receives the deliveries, and whether this user may open them."""
         context = super().get_context_data(parent_context)
         context["deliveries"] = self.deliveries
         context["may_see"] = self.request.user.has_perm("smeditor.view_delivery")
@@ -60,11 +67,14 @@ class PreflightSidePanel(BaseSidePanel):
     order = 240
 
     class SidePanelToggle(BaseSidePanel.SidePanelToggle):
+        """The button that opens the panel."""
+
         aria_label = _("Toggle what to check before it goes out")
         icon_name = "tasks"
         counter_classname = "w-bg-critical-200"
 
         def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+            """The button receives how many findings there are."""
             return {**super().get_context_data(parent_context), "count": len(self.panel.findings)}
 
     def __init__(self, object: Any, request: Any, findings: list[Any]) -> None:
@@ -72,4 +82,5 @@ class PreflightSidePanel(BaseSidePanel):
         self.findings = findings
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
+        """The template receives the findings."""
         return {**super().get_context_data(parent_context), "findings": self.findings}

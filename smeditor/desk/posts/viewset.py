@@ -38,10 +38,13 @@ from smeditor.text.params import parse_id
 
 
 class PostIndexView(HoldBar, SearchesForms, IndexView):
+    """The list of posts."""
+
     table_classname = "listing sme-listing"
     search_fields = ["text", "article_title"]
 
     def get_base_queryset(self) -> Any:
+        """The posts that this user may see, with what their rows show."""
         visible = posts_visible_to(self.request.user)
         posts = visible.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
         return posts.prefetch_related("deliveries__account", "accounts")
@@ -51,12 +54,14 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
     """A new post; with ``?article=`` it starts from that article's facts."""
 
     def get_initial_form_instance(self) -> Post:
+        """An empty post, or one about the article that the address names."""
         page = Page.objects.filter(pk=parse_id(self.request.GET.get("article"))).first()
         if page is None or not is_article(page.specific):
             return super().get_initial_form_instance() or Post()
         return form.about(article_adapter().facts(source_of(page.specific)))
 
     def is_valid(self, form: Any) -> bool:
+        """Also whether there is something to save: autosave waits for the first word."""
         data = self.request.POST
         if self.expects_json_response and not (data.get("text", "").strip() or data.get("image")):
             # Who only chose an article and leaves has written no post: autosave waits for the first word.
@@ -66,10 +71,12 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
         return super().is_valid(form)
 
     def save_instance(self) -> Post:
+        """Save the post with who wrote it."""
         self.form.instance.created_by = self.request.user
         return super().save_instance()
 
     def get_side_panels(self) -> Any:
+        """Wagtail's own, and the desk's two."""
         # Empty until the first saving: Wagtail's autosave then fills the places that are there, and makes none.
         panels = super().get_side_panels()
         panels.append(PreflightSidePanel(self.form.instance, self.request, []))
@@ -77,6 +84,7 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
         return panels
 
     def get_success_message(self, instance: Post) -> Any:
+        """What approving led to; otherwise Wagtail's own."""
         if self.action == "publish":
             return approved_sentence(instance)
         return super().get_success_message(instance)
@@ -86,6 +94,7 @@ class PostDeleteView(DeleteView):
     """What was sent, or is on its way, stays on record: it is withdrawn, never deleted."""
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        """Lead back to the post, with the reason, where it has deliveries."""
         if self.object.deliveries.exists():
             messages.error(
                 request, gettext("This post has deliveries, which stay on record. Withdraw its approval instead.")
@@ -101,11 +110,15 @@ class PostDeleteBulkAction(DeleteBulkAction):
     models = [Post]
 
     def check_perm(self, snippet: Post) -> bool:
+        """Wagtail's own, and that nothing of it was sent or is on its way."""
         return super().check_perm(snippet) and not snippet.deliveries.exists()
 
 
 class PostEditView(HoldBar, SeesTheNewest, EditView):
+    """The form of a post that is there."""
+
     def get_side_panels(self) -> Any:
+        """Wagtail's own, and the desk's two: what to check and where it is on its way."""
         panels = super().get_side_panels()
         findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
         panels.append(PreflightSidePanel(self.object, self.request, findings))
@@ -113,6 +126,7 @@ class PostEditView(HoldBar, SeesTheNewest, EditView):
         return panels
 
     def get_success_message(self) -> Any:
+        """What approving led to; otherwise Wagtail's own."""
         if self.action == "publish":
             return approved_sentence(self.object)
         return super().get_success_message()
@@ -135,12 +149,15 @@ class ApproveMenuItem(PublishMenuItem):
     template_name = "smeditor/admin/posts/action_approve.html"
 
     def is_shown(self, context: dict[str, Any]) -> bool:
+        """As Wagtail shows it, but not to who wrote the text and may not approve it."""
         post = context.get("instance")
         own = post is not None and post.pk is not None and is_own(post, context["request"].user)
         return super().is_shown(context) and not own
 
 
 class WithdrawMenuItem(UnpublishMenuItem):
+    """Unpublishing a post means withdrawing its approval."""
+
     label = _("Withdraw approval")
 
 
@@ -156,14 +173,20 @@ def rename_actions(menu_items: list[Any], request: Any, context: dict[str, Any])
 
 
 class DeliveriesColumn(Column):
+    """The post's deliveries, each with its state."""
+
     cell_template_name = "smeditor/admin/cells/deliveries.html"
 
 
 class PostStatusColumn(Column):
+    """How far the post is: draft, waiting, approved."""
+
     cell_template_name = "smeditor/admin/cells/post_status.html"
 
 
 class PostViewSet(SnippetViewSet):
+    """Posts in the admin: Wagtail's snippet with the desk's list, form, side panels and rules of approval."""
+
     model = Post
     chooser_viewset_class = PostChooserViewSet
     delete_view_class = PostDeleteView
@@ -192,9 +215,11 @@ class PostViewSet(SnippetViewSet):
     edit_handler = form.edit_handler()
 
     def get_urlpatterns(self) -> list[Any]:
+        """Wagtail's own addresses, each gated."""
         return gated(Post, super().get_urlpatterns())
 
     def get_menu_item_is_registered(self) -> bool:
+        """True: posts have their place in the desk's own menu."""
         return True  # it has its place in the desk's own menu, so "Snippets" need not list it
 
 
@@ -205,6 +230,7 @@ class AboutArticle(DeskPermissionMixin, View):
     http_method_names = ["get"]
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
+        """``{"text", "link"}`` as JSON, both empty for a page that is no article."""
         page = get_object_or_404(Page, pk=pk)
         if not is_article(page.specific):
             return JsonResponse({"text": "", "link": ""})
