@@ -12,6 +12,7 @@ from smeditor.desk.accounts import AccountViewSet
 from smeditor.desk.desks import DeskViewSet
 from smeditor.desk.digest_preference import DigestPreferencePanel
 from smeditor.desk.holds import HoldViewSet
+from smeditor.desk.inbox.bulk import BULK_ACTIONS
 from smeditor.desk.posts.bulk import ApproveBulkAction
 from smeditor.desk.posts.viewset import PostDeleteBulkAction, PostViewSet, rename_actions
 from smeditor.desk.rules import RuleViewSet
@@ -26,6 +27,8 @@ hooks.register("construct_wagtail_userbar", articles.add_to_userbar)
 hooks.register("construct_snippet_action_menu", rename_actions)
 hooks.register("register_bulk_action", ApproveBulkAction)
 hooks.register("register_bulk_action", PostDeleteBulkAction, order=100)  # after Wagtail's own, whose place it takes
+for bulk_action in BULK_ACTIONS:
+    hooks.register("register_bulk_action", bulk_action)
 hooks.register("register_admin_menu_item", menu.menu_item)
 
 

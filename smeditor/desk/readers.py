@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
+from django_stubs_ext import StrOrPromise
 from wagtail.admin import messages
 
 from smeditor.desk.base import DeskPage
@@ -22,7 +24,7 @@ from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions import ERASE_READER
 
 
-def networks() -> list[tuple[str, Any]]:
+def networks() -> list[tuple[str, StrOrPromise]]:
     """Where a reader may have written, as choices."""
     return [*network_choices(), (FORM, _("reader's form")), (WEB, _("feeds and web pages"))]
 
@@ -44,25 +46,23 @@ class ReaderForm(forms.Form):
     confirmed = forms.BooleanField(label=_("Erase it for good"), required=False)
 
 
-class EraseReader(DeskPage):
+class EraseReader(DeskPage, FormView):
     """Find a reader, say how much is kept of them, and erase it once that is confirmed."""
 
     any_permission_required = (ERASE_READER,)
     header_icon = "bin"
     page_title = _("Erase a reader")
     template_name = "smeditor/admin/readers/erase.html"
+    form_class = ReaderForm
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         """Search, or erase where the number that was confirmed is still the number that is kept."""
-        form = ReaderForm(request.POST)
-        if not form.is_valid():
-            return self.render_to_response(self.get_context_data(form=form))
         readers = find_readers(form.cleaned_data["network"], form.cleaned_data["who"])
         if not readers:
             form.add_error("who", gettext("Nobody of that name is known there. Check how they spell it."))
-            return self.render_to_response(self.get_context_data(form=form))
+            return self.form_invalid(form)
         kept = count_kept(readers)
-        if form.cleaned_data["confirmed"] and request.POST.get("total") == str(kept.total):
+        if form.cleaned_data["confirmed"] and self.request.POST.get("total") == str(kept.total):
             return self.erase(readers, kept.held, opt_out=form.cleaned_data["opt_out"])
         return self.render_to_response(self.get_context_data(form=form, readers=readers, kept=kept))
 
@@ -80,7 +80,8 @@ class EraseReader(DeskPage):
         return redirect("smeditor:reader_erase")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**{"form": ReaderForm(), "readers": [], "kept": None, **kwargs})
+        """The page receives the ``readers`` that were found and how much is ``kept`` of them; before a search, neither."""
+        return super().get_context_data(**{"readers": [], "kept": None, **kwargs})
 
 
 urlpatterns = [path("readers/erase/", EraseReader.as_view(), name="reader_erase")]

@@ -7,32 +7,37 @@ from typing import Any
 from django import forms
 from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import path, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, TitleColumn
 from wagtail.admin.utils import get_user_display_name
 
-from smeditor.desk.base import ActionView, DeskListing, DeskPage
+from smeditor.desk.base import DeskListing, DeskPage, OperationView, report_error
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.tips import handling, sealing
 from smeditor.models import Label, Reaction, Tip
+from smeditor.networks.base import Kind
 from smeditor.permissions import READ_TIP, SEAL_TIP
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
 QUEUE_SHOWN = 50
+"""Possible tips on one page, the likeliest."""
 
 
 class Tips(DeskListing):
+    """The tips by code name and day, and whether who looks may open them."""
+
     any_permission_required = (READ_TIP,)
     model = Tip
     page_title = _("Tips")
@@ -47,12 +52,14 @@ class Tips(DeskListing):
         BooleanColumn("mine", label=_("I may read it"), accessor=lambda tip: bool(tip.mine)),
     ]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Tip]:
+        """All code names, the newest first, each with ``mine``: whether this user is named on it."""
         user = self.request.user
         return tips_visible_to(user).order_by("-received_on", "-pk").annotate(mine=named(user))
 
 
-def named(user: Any) -> Any:
+def named(user: Any) -> Exists:
+    """Whether ``user`` is named on the tip, for an annotation."""
     return Exists(Tip.objects.filter(pk=OuterRef("pk"), readers=user.pk))
 
 
@@ -66,9 +73,11 @@ class TipPage(DeskPage):
 
     @cached_property
     def tip(self) -> Tip:
+        """The tip without its envelope; 404 for whoever sees no code names."""
         return get_object_or_404(tips_visible_to(self.request.user), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
+        """The code name."""
         return self.tip.code_name
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -81,6 +90,10 @@ class TipPage(DeskPage):
         return response
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives the ``tip``, who may open it and, for those alone, who did what and what can be done.
+
+        The ``envelope`` is there only where :meth:`post` has just opened it.
+        """
         tip, user = self.tip, self.request.user
         may_open = sealing.may_open(tip, user)
         readers = list(by_name(tip.readers.all()))
@@ -95,32 +108,42 @@ class TipPage(DeskPage):
         )
 
 
-class TipAction(ActionView):
+class TipOperation(OperationView[Tip]):
+    """What is done to one tip by somebody who is named on it."""
+
     any_permission_required = (READ_TIP,)
+    model = Tip
+    success_url_name = "smeditor:tip"
 
-    def after_url(self) -> str:
-        return reverse("smeditor:tip", args=[self.kwargs["pk"]])
+    def get_base_object_queryset(self) -> QuerySet[Tip]:
+        """The tips whose code names this user sees."""
+        return tips_visible_to(self.request.user)
 
-    def tip(self) -> Tip:
-        tip = get_object_or_404(tips_visible_to(self.request.user), pk=self.kwargs["pk"])
-        if not sealing.may_open(tip, self.request.user):
+    def check_object(self) -> None:
+        """Raises PermissionDenied for whoever is not named on the tip."""
+        if not sealing.may_open(self.object, self.request.user):
             raise PermissionDenied
-        return tip
 
 
-class NameReader(TipAction):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        tip, asked = self.tip(), request.POST.get("user", "")
+class NameReader(TipOperation):
+    """Let a further person open a tip."""
+
+    def perform_operation(self) -> None:
+        """Take the person from the form as ``user``: one of those who may read tips."""
+        asked = self.request.POST.get("user", "")
         reader = next((reader for reader in sealing.possible_readers() if str(reader.pk) == asked), None)
-        handling.name_reader(tip, reader, request.user)
-        return gettext("%(who)s may open this tip now.") % {"who": get_user_display_name(reader)}
+        handling.name_reader(self.object, reader, self.request.user)
+        self.success_message = gettext("%(who)s may open this tip now.") % {"who": get_user_display_name(reader)}
 
 
-class SetState(TipAction):
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        tip, state = self.tip(), request.POST.get("state", "")
-        handling.set_state(tip, state, request.user)
-        return gettext("The tip is marked as: %(state)s.") % {"state": tip.get_state_display()}
+class SetState(TipOperation):
+    """Say what becomes of a tip."""
+
+    def perform_operation(self) -> None:
+        """Take ``state`` from the form."""
+        handling.set_state(self.object, self.request.POST.get("state", ""), self.request.user)
+        state = self.object.get_state_display()
+        self.success_message = gettext("The tip is marked as: %(state)s.") % {"state": state}
 
 
 class TipQueue(DeskPage):
@@ -133,6 +156,7 @@ class TipQueue(DeskPage):
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives ``ranked``: a card for each of the likeliest that this user may see, and its cues."""
         user = self.request.user
         rows = readable(sealing.candidates().filter(pk__in=reactions_visible_to(user).values("pk")))[:QUEUE_SHOWN]
         cards = cards_of(rows, user)
@@ -148,60 +172,63 @@ def cues(card: Card) -> list[tuple[str, str]]:
     return [(text, sentence(rule, card.reaction.language)) for rule, text in reversed(found.items())]
 
 
+class ReadersChoice(forms.ModelMultipleChoiceField):
+    """Several users, by the name that the admin shows."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        """The name of ``obj`` as Wagtail writes it."""
+        return str(get_user_display_name(obj))
+
+
 class SealForm(forms.Form):
     """Who may open it: at first all who may read tips, and at least one of them."""
-
-    readers = forms.ModelMultipleChoiceField(
-        label=_("Who may open it"),
-        queryset=get_user_model().objects.none(),
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": _("Choose at least one person: nobody else could ever open it.")},
-        help_text=_("Everybody whose role lets them read tips. Leave only those who need to know."),
-    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         may = sealing.possible_readers()
-        self.fields["readers"].queryset = get_user_model().objects.filter(pk__in=[reader.pk for reader in may])
-        self.fields["readers"].label_from_instance = get_user_display_name
-        self.fields["readers"].initial = may
+        self.fields["readers"] = ReadersChoice(
+            label=_("Who may open it"),
+            queryset=get_user_model()._default_manager.filter(pk__in=[reader.pk for reader in may]),
+            initial=may,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={"required": _("Choose at least one person: nobody else could ever open it.")},
+            help_text=_("Everybody whose role lets them read tips. Leave only those who need to know."),
+        )
 
 
-class Seal(DeskPage):
-    """Confirm that a reaction is a tip. One act: it leaves everybody's sight."""
+class Seal(DeskPage, FormView):
+    """Confirm that a reaction is a tip. One operation: it leaves everybody's sight."""
 
     any_permission_required = (SEAL_TIP,)
     header_icon = "key"
     page_title = _("This is a tip")
     template_name = "smeditor/admin/tips/seal.html"
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
+    form_class = SealForm
 
     @cached_property
     def card(self) -> Card:
+        """The reaction, if this user may see it and it can be shown; 404 otherwise."""
         rows = readable(reactions_visible_to(self.request.user))
         return card_of(get_object_or_404(rows, pk=self.kwargs["pk"]), self.request.user)
 
-    @cached_property
-    def form(self) -> SealForm:
-        return SealForm(self.request.POST if self.request.method == "POST" else None)
-
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
-        if not self.form.is_valid():
-            return self.render_to_response(self.get_context_data())
+    def form_valid(self, form: forms.Form) -> HttpResponse:
+        """Seal it for those who were named, and tell its code name."""
         try:
-            tip = sealing.seal(self.card.reaction, request.user, self.form.cleaned_data["readers"])
+            tip = sealing.seal(self.card.reaction, self.request.user, form.cleaned_data["readers"])
         except Reaction.DoesNotExist:
-            messages.error(request, gettext("Somebody else has sealed or erased it meanwhile."))
+            messages.error(self.request, gettext("Somebody else has sealed or erased it meanwhile."))
             return redirect("smeditor:inbox")
         except SmeditorError as error:
-            messages.error(request, error.sentence)
-            return self.render_to_response(self.get_context_data())
-        messages.success(request, gettext("Sealed under the code name %(name)s.") % {"name": tip.code_name})
+            report_error(self.request, error)
+            return self.form_invalid(form)
+        messages.success(self.request, gettext("Sealed under the code name %(name)s.") % {"name": tip.code_name})
         return redirect("smeditor:inbox")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        public = self.card.reaction.kind != "form"
-        return super().get_context_data(card=self.card, public=public, form=self.form, **kwargs)
+        """The page receives the ``card`` and whether its reaction stands somewhere in ``public``."""
+        public = self.card.reaction.kind != Kind.FORM
+        return super().get_context_data(card=self.card, public=public, **kwargs)
 
 
 urlpatterns = [

@@ -72,12 +72,12 @@ def write_and_approve(desk, page):
 def label_and_take_back(desk, page):
     page.goto("/admin/smeditor/inbox/")
     page.shot("inbox")
-    page.check(f"input[name=reaction][value='{desk.reaction.pk}']")
-    page.select_option("#sme-bulk-flag", "testimony")
-    submit(page, "#sme-bulk button[value=add]")
+    page.check(f"input[name=id][value='{desk.reaction.pk}']")
+    page.select_option("#sme-bulk-label", "testimony")
+    submit(page, "#sme-bulk button[formaction$='/label/']")
     assert ReactionLabel.objects.filter(reaction=desk.reaction, label="testimony", by="editor").exists()
-    page.check("[data-sme-select-target=all]")
-    submit(page, "#sme-bulk button[value=done]")
+    page.check("[data-w-bulk-target=all]")
+    submit(page, "#sme-bulk button[formaction$='/done/']")
     assert not Reaction.objects.filter(queue="inbox").exists()
     submit(page, "button:has-text('Take back')")
     assert Reaction.objects.filter(queue="inbox").count() == 3
@@ -117,11 +117,11 @@ def test_the_keyboard_is_enough_for_the_inbox(desk, editor, open_page):
     page = open_page()
     log_in(page, "nora")
     page.goto("/admin/smeditor/inbox/")
-    box = page.locator(f"input[name=reaction][value='{desk.reaction.pk}']")
+    box = page.locator(f"input[name=id][value='{desk.reaction.pk}']")
     box.focus()
     page.keyboard.press("Space")
     assert box.is_checked()
-    page.locator("#sme-bulk button[value=done]").focus()
+    page.locator("#sme-bulk button[formaction$='/done/']").focus()
     with page.expect_navigation():
         page.keyboard.press("Enter")
     assert Reaction.objects.get(pk=desk.reaction.pk).queue == "done"

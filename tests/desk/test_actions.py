@@ -25,6 +25,7 @@ from smeditor.models import (
 )
 from smeditor.publishing import approval
 from tests.desk import world
+from tests.desk.bulk import act_on_several
 
 CHIEF, SOCIAL, DESK = "chief", "social_editor", "desk_editor"
 
@@ -190,7 +191,7 @@ def test_a_slot_that_cannot_be_read_is_refused_in_a_sentence(desk, client, as_ro
 def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role):
     as_role(SOCIAL)
     ids = [row.pk for row in [desk.reaction, *desk.others]]
-    perform(client, "inbox_bulk", operation="done", reaction=ids)
+    act_on_several(client, "done", *ids)
     assert Reaction.objects.filter(queue="done").count() == 3
     assert not Conversation.objects.filter(state="open", reactions__in=ids).exists()
     perform(client, "inbox_undo")
@@ -200,9 +201,9 @@ def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role
 
 def test_spam_is_kept_as_a_label_and_so_is_not_spam(desk, client, as_role):
     as_role("moderator")
-    perform(client, "inbox_bulk", operation="spam", reaction=[desk.reaction.pk])
+    act_on_several(client, "spam", desk.reaction.pk)
     assert ReactionLabel.objects.get(reaction=desk.reaction, label="spam").present
-    perform(client, "inbox_bulk", operation="inbox", reaction=[desk.reaction.pk])
+    act_on_several(client, "inbox", desk.reaction.pk)
     assert not ReactionLabel.objects.get(reaction=desk.reaction, label="spam").present
 
 

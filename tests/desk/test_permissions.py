@@ -101,7 +101,6 @@ ACTIONS = {
     "delivery_move": ("delivery", SENDERS),
     "delivery_again": ("delivery", {CHIEF}),
     "hold_lift": ("hold", SENDERS),
-    "inbox_bulk": ("", {CHIEF, SOCIAL, MODERATOR}),
     "legal_hold_lift": ("reaction", {CHIEF}),
     "inbox_undo": ("", {CHIEF, SOCIAL, MODERATOR}),
     "reaction_label": ("reaction", {CHIEF, SOCIAL, MODERATOR}),

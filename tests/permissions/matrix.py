@@ -27,6 +27,7 @@ from smeditor.models import (
 )
 from smeditor.publishing import approval
 from tests.desk import world
+from tests.desk.bulk import act_on_several
 from tests.permissions.newsroom import Things
 
 ROLES = ("contributor", "journalist", "moderator", "social_editor", "desk_editor", "chief")
@@ -161,7 +162,7 @@ def label(client: Any, at: Things) -> bool:
 
 def to_spam(client: Any, at: Things) -> bool:
     reaction = at.reaction()
-    post(client, "smeditor:inbox_bulk", reaction=reaction.pk, operation="spam")
+    act_on_several(client, "spam", reaction.pk)
     return Reaction.objects.get(pk=reaction.pk).queue == Reaction.Queue.SPAM
 
 

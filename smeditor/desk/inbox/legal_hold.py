@@ -6,19 +6,21 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest, HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django.views.generic import FormView
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import BooleanColumn, Column, TitleColumn
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor import conf
-from smeditor.desk.base import ActionView, DeskListing, DeskPage
+from smeditor.desk.base import DeskListing, DeskPage, OperationView, report_error
 from smeditor.desk.fields import PlainDate
 from smeditor.exceptions import SmeditorError
 from smeditor.listening import legal_hold
@@ -74,12 +76,13 @@ class LegalHolds(DeskListing):
         ),
     ]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Reaction]:
+        """What is held now, and that this user may hold; what ends first comes first."""
         rows = reactions_to_hold_for(self.request.user).filter(legal_hold_until__gt=timezone.now())
         return rows.select_related("legal_hold_by").order_by("legal_hold_until", "pk")
 
 
-class LegalHoldPage(DeskPage):
+class LegalHoldPage(DeskPage, FormView):
     """The hold of one reaction: placed, changed or ended here. The content is not shown."""
 
     any_permission_required = (HOLD_REACTION,)
@@ -87,6 +90,7 @@ class LegalHoldPage(DeskPage):
     page_title = _("Keep for a legal claim")
     template_name = "smeditor/admin/inbox/legal_hold.html"
     parents = ((reverse_lazy("smeditor:legal_holds"), _("Kept for legal claims")),)
+    form_class = LegalHoldForm
 
     @cached_property
     def reaction(self) -> Reaction:
@@ -95,47 +99,52 @@ class LegalHoldPage(DeskPage):
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_page_subtitle(self) -> str:
+        """Which reaction, by its number."""
         return str(self.reaction)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def form_valid(self, form: forms.Form) -> HttpResponse:
         """Place the hold, or change it, and show the page again."""
-        form = LegalHoldForm(request.POST)
-        if form.is_valid():
-            try:
-                legal_hold.place(self.reaction, form.cleaned_data["until"], form.cleaned_data["reason"], request.user)
-            except SmeditorError as error:
-                messages.error(request, error.sentence)
-            else:
-                messages.success(request, gettext("It is kept, whatever its author or the time does."))
-                return redirect("smeditor:legal_hold", pk=self.reaction.pk)
-        return self.render_to_response(self.get_context_data(form=form))
+        try:
+            legal_hold.place(self.reaction, form.cleaned_data["until"], form.cleaned_data["reason"], self.request.user)
+        except SmeditorError as error:
+            report_error(self.request, error)
+            return self.form_invalid(form)
+        messages.success(self.request, gettext("It is kept, whatever its author or the time does."))
+        return redirect("smeditor:legal_hold", pk=self.reaction.pk)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives the ``reaction``, whether and by whom it is ``held``, and whether its author ``deleted`` it."""
         reaction = self.reaction
         until = reaction.legal_hold_until
-        context = {
-            "reaction": reaction,
-            "held": until is not None and until > timezone.now(),
-            "holder": holder(reaction),
-            "deleted": reaction.presence == Presence.DELETED,
-            "form": LegalHoldForm(),
-        }
-        return super().get_context_data(**{**context, **kwargs})
+        return super().get_context_data(
+            reaction=reaction,
+            held=until is not None and until > timezone.now(),
+            holder=holder(reaction),
+            deleted=reaction.presence == Presence.DELETED,
+            **kwargs,
+        )
 
 
-class LiftLegalHold(ActionView):
+class LiftLegalHold(OperationView[Reaction]):
     """End the hold of one reaction. What its author had deleted is erased with it."""
 
     any_permission_required = (HOLD_REACTION,)
+    model = Reaction
 
-    def after_url(self) -> str:
-        return reverse("smeditor:legal_holds")
+    def get_base_object_queryset(self) -> QuerySet[Reaction]:
+        """What this user may hold, or release."""
+        return reactions_to_hold_for(self.request.user)
 
-    def perform(self, request: HttpRequest, pk: int) -> str:
-        reaction = get_object_or_404(reactions_to_hold_for(request.user), pk=pk)
-        if legal_hold.lift(reaction, request.user):
-            return gettext("The hold has ended, and what its author had deleted is erased.")
-        return gettext("The hold has ended: it is kept as long as any other message.")
+    def get_success_url(self) -> str:
+        """The list of holds: the reaction itself may be gone."""
+        return self.next_url or reverse("smeditor:legal_holds")
+
+    def perform_operation(self) -> None:
+        """End it, and say whether the reaction was erased with it."""
+        if legal_hold.lift(self.object, self.request.user):
+            self.success_message = gettext("The hold has ended, and what its author had deleted is erased.")
+        else:
+            self.success_message = gettext("The hold has ended: it is kept as long as any other message.")
 
 
 urlpatterns = [

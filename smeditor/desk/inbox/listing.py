@@ -15,6 +15,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
 from smeditor.desk.inbox import labels, queues
+from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Conversation, Label, Reaction
 from smeditor.models.accounts import network_choices
@@ -126,7 +127,7 @@ class Inbox(DeskListing):
         context["tabs"] = [(queue, names[queue], counts.get(queue, 0)) for queue in self.queues()]
         context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
-        context["may_moderate"] = user.has_perm(MODERATE_REACTION)
+        context["bulk_actions"] = offered_actions(user, self.queue)
         context["may_seal"] = user.has_perm(SEAL_TIP)
         context["label_choices"] = Label.choices
         context["undoable"] = queues.last(self.request)

@@ -5,17 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from django.http import HttpRequest
+from django.utils.translation import gettext
 
+from smeditor.exceptions import NotAllowed
 from smeditor.insight.labels import editing
 from smeditor.models import Reaction
-from smeditor.permissions import scope
+from smeditor.permissions import MODERATE_REACTION, scope
 from smeditor.permissions.visibility import reactions_visible_to
 
 SESSION = "smeditor_last_move"
 
 
 def move(request: HttpRequest, reactions: Iterable[Reaction], queue: str) -> int:
-    """Move ``reactions`` to ``queue`` for the user of ``request`` and remember it; return how many were elsewhere."""
+    """Move ``reactions`` to ``queue`` for the user of ``request`` and remember it; return how many were elsewhere.
+
+    Raises NotAllowed for any queue but that of what is done, unless the user moderates.
+    """
+    if queue != Reaction.Queue.DONE and not request.user.has_perm(MODERATE_REACTION):
+        raise NotAllowed(gettext("Only moderators move reactions to or from spam."))
     before = editing.move(reactions, queue, request.user)
     if before:
         request.session[SESSION] = {str(pk): earlier for pk, earlier in before.items()}
