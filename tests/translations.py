@@ -1,4 +1,4 @@
-"""Whether the French catalogues are whole: `python -m tests.translations`, a part of `make lint`.
+"""Whether the French catalogues are whole: ``python -m tests.translations``, a part of ``make lint``.
 
 Reads the committed .po and .mo files of the plugin and of the newsroom; where GNU gettext is installed it also
 collects the strings of the code afresh, in a temporary copy, and names those that no catalogue has.
@@ -53,7 +53,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Catalogue:
-    """A committed catalogue, and how its strings are collected from the code (as `make messages` does)."""
+    """A committed catalogue, and how its strings are collected from the code (as ``make messages`` does)."""
 
     app: str
     folder: str
@@ -158,8 +158,7 @@ def faults(catalogue: Catalogue) -> list[str]:
 def collected(catalogue: Catalogue, copy: Path) -> list[Entry]:
     """The strings that the code has now, collected in a copy of it.
 
-    Raises:
-        RuntimeError: when the collecting itself fails; its text is what makemessages said.
+    Raises RuntimeError when the collecting itself fails; its text is what makemessages said.
     """
     ignored = [part for pattern in catalogue.ignored for part in ("-i", pattern)]
     command = [sys.executable, str(copy / "manage.py"), "makemessages", "-l", "fr", "--no-location", "--no-wrap"]

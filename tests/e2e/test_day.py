@@ -1,4 +1,4 @@
-"""One whole day of the desk, as `make demo ONCE=1` walks it: real processes, real HTTP, readers with their own client."""
+"""One whole day of the desk, as ``make demo ONCE=1`` walks it: real processes, real HTTP, readers with their own client."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A site as `wagtail start` makes it, in a folder of its own, with one line more."""
+"""A site as ``wagtail start`` makes it, in a folder of its own, with one line more."""
 
 from __future__ import annotations
 

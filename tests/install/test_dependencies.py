@@ -14,6 +14,10 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAME = re.compile(r"[\w.-]+")
+SITES = {
+    path.name for folder in ("site", "foreign", "../outside") for path in (ROOT / "tests/install" / folder).iterdir()
+}
+"""Modules of the sites and packages that the tests make up."""
 
 
 def plain(name: str) -> str:
@@ -21,7 +25,14 @@ def plain(name: str) -> str:
 
 
 def declared(*extras: str) -> set[str]:
-    wanted = [*PROJECT["dependencies"], *(line for name in extras for line in PROJECT["optional-dependencies"][name])]
+    """The distributions that are declared, those of extras that an extra names included."""
+    wanted = list(PROJECT["dependencies"])
+    for extra in extras:
+        for line in PROJECT["optional-dependencies"][extra]:
+            if line.startswith(f"{PROJECT['name']}["):
+                wanted += declared(*line[line.index("[") + 1 : -1].split(","))
+            else:
+                wanted.append(line)
     return {plain(line) for line in wanted}
 
 
@@ -36,11 +47,19 @@ def imported(folder: str) -> dict[str, str]:
             elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
                 names = [node.module]
             found |= {name.split(".")[0]: str(path.relative_to(ROOT)) for name in names}
-    ours = sys.stdlib_module_names | {"smeditor", "newsroom"}
+    ours = sys.stdlib_module_names | {"smeditor", "newsroom", "tests", "bench", *SITES}
     return {name: where for name, where in found.items() if name not in ours}
 
 
-@pytest.mark.parametrize(("folder", "extras"), [("smeditor", ()), ("newsroom", ("postgres", "redis", "demo"))])
+@pytest.mark.parametrize(
+    ("folder", "extras"),
+    [
+        ("smeditor", ()),
+        ("newsroom", ("postgres", "redis", "demo")),
+        ("tests", ("test",)),
+        ("bench", ("test",)),
+    ],
+)
 def test_every_package_that_is_imported_is_declared(folder, extras):
     distributions = packages_distributions()
     wanted = declared(*extras)

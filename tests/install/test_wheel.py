@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
+import sysconfig
 from importlib.util import find_spec
 from pathlib import Path
 from zipfile import ZipFile
@@ -17,7 +19,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(find_spec("hatchling") is None, reason="hatchling, which builds the wheel, is not installed"),
 ]
-CARRIED = {".html", ".txt", ".css", ".js", ".svg", ".toml", ".po", ".mo", ".py", ".json"}
+CARRIED = {".typed", ".html", ".txt", ".css", ".js", ".svg", ".toml", ".po", ".mo", ".py", ".json"}
 
 
 def pip(*arguments: str) -> None:
@@ -70,6 +72,43 @@ def test_it_carries_nothing_else(names):
         "wagtail_smeditor",
     }
     assert not [name for name in names if {"test", "tests"} & set(name.split("/")) or "/test_" in name]
+
+
+CONSUMER = """\
+from smeditor.articles import PageAdapter
+from smeditor.text import grapheme_count
+
+reveal_type(grapheme_count("été"))
+reveal_type(PageAdapter().facts)
+grapheme_count(3)
+"""
+
+
+@pytest.mark.skipif(find_spec("mypy") is None, reason="mypy is not installed")
+def test_whoever_calls_it_sees_its_types(wheel, tmp_path):
+    """PEP 561: a type checker believes an installed package only where ``py.typed`` lies in it."""
+    env = tmp_path / "env"
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(env)], check=True, timeout=120)
+    packages = next(env.glob("lib/python*/site-packages"))
+    pip("install", "--quiet", "--no-deps", "--target", str(packages), str(wheel))
+    (packages / "what_it_needs.pth").write_text(sysconfig.get_path("purelib"))
+    (tmp_path / "consumer.py").write_text(CONSUMER)
+    command = [
+        sys.executable,
+        "-m",
+        "mypy",
+        "--python-executable",
+        str(env / "bin/python"),
+        "--config-file",
+        os.devnull,
+    ]
+    output = subprocess.run(
+        [*command, "--ignore-missing-imports", "consumer.py"], cwd=tmp_path, capture_output=True, text=True, timeout=300
+    ).stdout
+    assert "import-untyped" not in output
+    assert 'consumer.py:4: note: Revealed type is "int"' in output.replace("builtins.", "")
+    assert re.search(r'consumer\.py:5: note: Revealed type is "def .*ArticleFacts', output), output
+    assert 'consumer.py:6: error: Argument 1 to "grapheme_count" has incompatible type "int"' in output
 
 
 def test_a_site_runs_on_the_installed_wheel(wheel, tmp_path):
