@@ -1,0 +1,1 @@
+"""What the desk costs in a small and in a large newsroom: pages, filters, searches, ticks, storing and grouping."""
