@@ -8,7 +8,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+from django.db import InterfaceError, OperationalError
+
 from smeditor.redaction import redact, redact_known
+
+DATABASE_TROUBLE = (OperationalError, InterfaceError)
+"""A lost connection, a lock that was waited for in vain: it passes, so nothing may become final because of it."""
 
 
 class SmeditorError(Exception):

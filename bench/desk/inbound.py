@@ -82,7 +82,9 @@ class Reactions:
             written = self._written(pk, at)
             parent = self._thread(written) if written.kind in THREADED else None
             if written.has_text and written.queue in ("inbox", "done") and self.rng.random() < self.share:
-                written.concern = min(self.newsroom.concerns, int(self.newsroom.concerns * self.rng.random() ** 2.5) + 1)
+                written.concern = min(
+                    self.newsroom.concerns, int(self.newsroom.concerns * self.rng.random() ** 2.5) + 1
+                )
                 self.newsroom.members[written.concern].append(written)
             self.newsroom.written.append(written)
             yield self._row(written, parent)

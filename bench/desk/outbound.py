@@ -88,7 +88,11 @@ def accounts(newsroom: Newsroom) -> None:
     )
     own = [
         sme.Source(
-            kind="account", account=account, name=str(account), next_poll_at=now + timedelta(hours=9), last_success_at=now
+            kind="account",
+            account=account,
+            name=str(account),
+            next_poll_at=now + timedelta(hours=9),
+            last_success_at=now,
         )
         for account in rows
     ]
@@ -168,9 +172,7 @@ def _planned(newsroom: Newsroom, pk: int, article: int, account: sme.Account) ->
     elif chance < 0.01:
         state = rng.choice(["refused", "human", "late", "stopped", "cancelled"])
     topic = TOPICS[article % len(TOPICS)]
-    return Planned(
-        pk, article, newsroom.titles[article], topic, account, user, at, state, chance > 0.98, chance > 0.99
-    )
+    return Planned(pk, article, newsroom.titles[article], topic, account, user, at, state, chance > 0.98, chance > 0.99)
 
 
 def _post(planned: Planned, out: Rows) -> None:

@@ -56,7 +56,7 @@ class Table:
                         count += len(batch)
             else:
                 marks = ", ".join(["%s"] * len(self.names))
-                insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"
+                insert = f"INSERT INTO {table} ({columns}) VALUES ({marks})"  # noqa: S608 - names only
                 for batch in batches(map(self._values, rows), 5_000):
                     cursor.executemany(insert, batch)
                     count += len(batch)

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from wagtail.images import get_image_model
+from wagtail.images.models import SourceImageIOError
 from wagtail.models import Page
 
 from smeditor.articles import page_fields
@@ -122,5 +123,7 @@ class PageAdapter:
     def _rendition(self, image: Any, spec: str) -> Any:
         try:
             return image.get_rendition(spec)
-        except OSError as error:
-            raise LookupError(f"The file of image {image.pk} cannot be read.") from error
+        except SourceImageIOError as error:
+            if isinstance(error.__cause__, FileNotFoundError):
+                raise LookupError(f"The file of image {image.pk} is gone.") from error
+            raise  # a storage that does not answer, which passes

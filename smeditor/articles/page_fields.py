@@ -27,6 +27,8 @@ from wagtail.images import get_image_model
 from wagtail.models import Page
 from wagtail.rich_text import RichText
 
+from smeditor.exceptions import DATABASE_TROUBLE
+
 logger = logging.getLogger("smeditor.articles")
 
 KICKER = ("kicker", "strapline", "overline", "eyebrow", "surtitre")
@@ -222,6 +224,8 @@ def _value(page: Page, name: str) -> Any:
         return getattr(page, name, None)
     except ObjectDoesNotExist:
         return None
+    except DATABASE_TROUBLE:
+        raise  # what is not read now must not count as not there
     except Exception:  # a property is the host's own code, and its fault must not keep an article from being published
         logger.warning("page %s: %s cannot be read", page.pk, name, exc_info=True)
         return None

@@ -12,6 +12,8 @@ from django.urls import Resolver404, resolve
 from django.utils import translation
 from wagtail.models import Page, Site
 
+from smeditor.exceptions import DATABASE_TROUBLE
+
 logger = logging.getLogger("smeditor.articles")
 
 WEB_PORTS = {80, 443, None}
@@ -119,6 +121,8 @@ def _by_route(site: Site, root: Page, path: str, below: str) -> Page | None:
         result = root.specific.route(request, below.split("/"))
     except Http404:
         return None
+    except DATABASE_TROUBLE:
+        raise
     except Exception:  # a page's own route() may want more of a request than there is
         logger.debug("no route for an address", exc_info=True)
         return None

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 import logging
+import struct
 from collections.abc import Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
+from PIL.Image import DecompressionBombError
 from wagtail.images import get_image_model
+from wagtail.images.models import SourceImageIOError
+from willow.image import UnrecognisedImageFormatError
 
 from smeditor.articles import article_adapter
-from smeditor.exceptions import Refused
+from smeditor.exceptions import DATABASE_TROUBLE, Refused, Temporary
 from smeditor.networks.base import Image, Limits
 
 logger = logging.getLogger("smeditor.publishing")
+
+STORAGE_TROUBLE = (ConnectionError, TimeoutError, MemoryError)
+DECODERS = (
+    ArithmeticError, AssertionError, AttributeError, EOFError, LookupError, NotImplementedError, RuntimeError,
+    SyntaxError, TypeError, ValueError, struct.error, DecompressionBombError, UnrecognisedImageFormatError,
+)  # fmt: skip
+"""What Pillow and Willow raise for a file that they cannot read or write."""
 
 
 def picture(entry: Mapping[str, Any] | None, limits: Limits) -> Image | None:
     """The picture that a payload's ``entry`` names (``id``, ``alt``, ``file_hash``); None where it names none.
 
     Raises Refused, with a sentence for the editor, when it is gone, was changed, or cannot be made: a drawing (SVG), a
-    broken file, one that is too large to be opened, a kind of pixels that JPEG does not know.
+    broken file, one that is too large to be opened, a kind of pixels that JPEG does not know. Raises Temporary when the
+    storage or the database does not answer.
     """
     if not entry:
         return None
@@ -39,10 +51,28 @@ def picture(entry: Mapping[str, Any] | None, limits: Limits) -> Image | None:
         raise Refused(_("The image cannot be made small enough for the network.")) from error
     except Exception as error:  # whatever a decoder or the host's adapter raises: the picture cannot be made
         logger.warning("image %s cannot be made: %s", image.pk, type(error).__name__)
+        if passes(error):
+            sentence = _("The image cannot be read at the moment. It is tried again.")
+            raise Temporary(sentence, cause=type(error).__name__) from error
         raise Refused(
             _("The image's file cannot be opened. Save it anew as JPEG or PNG, or choose another.")
         ) from error
     return Image(data=content, media_type=media_type, alt=entry["alt"], width=width, height=height)
+
+
+def passes(error: BaseException) -> bool:
+    """Whether an error is the storage's or the database's, which pass, and not what a decoder says of the file.
+
+    Pillow's own ``OSError`` carries no number; one of the system does. What a storage's library raises is known by its
+    not being one of the errors that come from reading a picture.
+    """
+    if isinstance(error, DATABASE_TROUBLE + STORAGE_TROUBLE):
+        return True
+    if isinstance(error, SourceImageIOError) and error.__cause__ is not None:
+        return not isinstance(error.__cause__, FileNotFoundError)
+    if isinstance(error, OSError):
+        return error.errno is not None
+    return not isinstance(error, DECODERS)
 
 
 def is_animated(image_id: int) -> bool:

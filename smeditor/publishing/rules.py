@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import Page
 
 from smeditor.articles import ArticleFacts, Visibility, article_adapter, versions_of, visibility_of
-from smeditor.exceptions import SmeditorError
+from smeditor.exceptions import DATABASE_TROUBLE, SmeditorError
 from smeditor.models import Account, Post, PublishedArticle, Rule, RuleRun
 from smeditor.publishing import compose
 
@@ -81,6 +81,8 @@ def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) ->
         return _handle(entry, rules, now)
     except SmeditorError as error:
         sentence, cause = error.sentence, error.cause or type(error).__name__
+    except DATABASE_TROUBLE:
+        raise  # not the article's fault, and it passes
     except Exception as error:  # one bad article must not stop the others, whatever is wrong with it
         logger.exception("rules failed for article %s", entry.article_key)
         sentence = _("The article could not be read, so no post was prepared. Publish it again or write the post.")
@@ -153,6 +155,8 @@ def _any_of(wanted: list[str], has: set[str]) -> bool:
 def _run_safely(rule: Rule, facts: ArticleFacts, now: datetime) -> bool:
     try:
         run(rule, facts, now)
+    except DATABASE_TROUBLE:
+        raise
     except Exception:  # one bad rule must not stop the others
         logger.exception("rule failed: rule=%s article=%s", rule.pk, facts.page_id)
         return False

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from smeditor.articles import article_adapter
+from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.insight.corrections.passages import alike, claim, locate
 from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
@@ -53,6 +54,8 @@ def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:
 def _paragraphs(article) -> tuple[str, ...]:
     try:
         return article_adapter().facts(article).paragraphs
+    except DATABASE_TROUBLE:
+        raise  # it passes, and what is stored without it stays
     except Exception:
         logger.exception("the article %s cannot be read", article.pk)
         return ()

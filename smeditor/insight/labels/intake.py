@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from smeditor.articles import article_adapter
+from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.insight.corrections.requests import open_requests
 from smeditor.insight.labels import trained_models
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
@@ -129,6 +130,8 @@ def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
 def _signed_by(page) -> tuple[str, ...]:
     try:
         return article_adapter().facts(page).author_names
+    except DATABASE_TROUBLE:
+        raise  # it passes, and what is stored without it stays
     except Exception:
         logger.exception("the article %s cannot be read", page.pk)
         return ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -232,7 +232,7 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
             tokens.expired(delivery.account, error, now, network=network, tries=delivery.tries)
         case Refused() | Gone() | UnsupportedFeature() | FetchRefused():
             outcome.refused(delivery, None, error, now)
-        case SmeditorError():
+        case SmeditorError() | OperationalError() | InterfaceError():  # the database's own trouble passes
             outcome.not_sent(delivery, None, error, now, now + outcome.pause(delivery.tries))
         case _:
             logger.exception("preparing: delivery=%s raised", delivery.pk)
