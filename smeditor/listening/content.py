@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+from django.utils import timezone
+
 from smeditor import conf
 from smeditor.models import Reaction, ReactionText
-from smeditor.networks.base import Author, InboundItem, Kind
+from smeditor.networks.base import Author, InboundItem, Kind, Presence
 from smeditor.text import normalise_text
 
 LONGEST = 20_000
@@ -32,6 +35,26 @@ def expiry(now: datetime, level: str = "untriaged") -> datetime:
 def retention_days() -> dict[str, int]:
     """How many days words are kept after they came, by what became of them: ``SMEDITOR["RETENTION"]`` over its defaults."""
     return {**conf.DEFAULTS["RETENTION"], **conf.get("RETENTION")}
+
+
+def kept_only_by_hold(now: datetime | None = None, to: str = "") -> Q:
+    """The condition of reactions whose words only a legal hold keeps: their author took them back, or their time is over.
+
+    They are kept for the claim and for nothing else: nothing is grouped, labelled or learned from them. ``now``: aware;
+    None for the present. ``to``: the way to the reaction from the rows that are filtered, such as ``"reaction__"``.
+    """
+    now = now or timezone.now()
+    grouped, labelled = f"{to}concern_member__isnull", f"{to}triaged_at__isnull"
+    levels = {
+        "concern": {grouped: False},
+        "triaged": {grouped: True, labelled: False},
+        "untriaged": {grouped: True, labelled: True},
+    }
+    days = retention_days()
+    over = Q()
+    for level, condition in levels.items():
+        over |= Q(**condition, **{f"{to}collected_at__lte": now - timedelta(days=days[level])})
+    return Q(**{f"{to}presence": Presence.DELETED.value}) | (Q(**{f"{to}legal_hold_until__isnull": False}) & over)
 
 
 def new_content(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:

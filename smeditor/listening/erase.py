@@ -69,6 +69,8 @@ def is_held(row: Reaction, now: datetime) -> bool:
 
 
 def _put_out_of_sight(held: Sequence[Reaction]) -> None:
+    """Leave of the words of reactions only what the hold keeps, themselves: nothing quotes them or has learned from them."""
+    _forget_quotations(held)
     for row in held:
         row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
     Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
@@ -105,6 +107,17 @@ def _leave_tombstones(rows: Sequence[Reaction]) -> None:
 def forget_texts(rows: Sequence[Reaction]) -> int:
     """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
     ids = [row.pk for row in rows]
+    forgotten = _forget_quotations(rows)
+    ReactionText.objects.filter(reaction__in=ids).delete()
+    ReactionFingerprint.objects.filter(reaction__in=ids).delete()
+    ReactionLabel.objects.filter(reaction__in=ids).update(evidence=[])
+    CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
+    return forgotten
+
+
+def _forget_quotations(rows: Sequence[Reaction]) -> int:
+    """Erase what quotes the words of reactions, or was learned from them, everywhere else; return how many had words."""
+    ids = [row.pk for row in rows]
     texts = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
     if texts:
         traces = traces_of(rows)
@@ -112,11 +125,7 @@ def forget_texts(rows: Sequence[Reaction]) -> int:
         scrub_answers(rows)
         scrub(traces)
     _unlearn(ids)
-    ReactionText.objects.filter(reaction__in=ids).delete()
-    ReactionFingerprint.objects.filter(reaction__in=ids).delete()
-    ReactionLabel.objects.filter(reaction__in=ids).update(evidence=[])
     ConcernMember.objects.filter(reaction__in=ids).update(evidence=[])
-    CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
     _leave_unsent_digests(ids)
     return len(texts)
 

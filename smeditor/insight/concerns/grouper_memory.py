@@ -14,6 +14,7 @@ from smeditor import conf
 from smeditor.insight.clustering.embedding import Embedding, load_or_warn
 from smeditor.insight.clustering.embedding_memory import KEPT, ModelMemory, Suggestion
 from smeditor.insight.clustering.grouping import DESK_THRESHOLD, Grouper, LinkConflict
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
 from smeditor.text import without_addressees
 
@@ -47,6 +48,7 @@ class Memory:
         """Read back what was grouped before, in the same order, where it stands in the table now."""
         newest = (
             ConcernMember.objects.filter(reaction__content__isnull=False)
+            .exclude(kept_only_by_hold(to="reaction__"))
             .select_related("reaction__content")
             .order_by("-reaction_id")[:REPLAYED]
         )

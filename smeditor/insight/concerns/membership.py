@@ -18,6 +18,7 @@ from smeditor.insight.concerns.cross_language_matches import propose
 from smeditor.insight.concerns.grouper_memory import Memory
 from smeditor.insight.concerns.titles import label_of
 from smeditor.leases import lease
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction
 from smeditor.permissions.visibility import confided
 
@@ -43,6 +44,7 @@ def _waiting() -> QuerySet[Reaction]:
     return (
         Reaction.objects.filter(grouped_at__isnull=True, triaged_at__isnull=False, content__isnull=False)
         .exclude(queue__in=[Reaction.Queue.SPAM, Reaction.Queue.PROTECTED])
+        .exclude(kept_only_by_hold())
         .filter(~Exists(confided()))
         .select_related("content")
         .prefetch_related("labels")

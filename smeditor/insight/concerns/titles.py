@@ -9,6 +9,7 @@ from collections.abc import Collection
 
 from smeditor.insight.clustering.concern_records import shorten
 from smeditor.insight.clustering.tokens import terms
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
 
 LONGEST = 140
@@ -23,12 +24,13 @@ BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 def label_of(concern: Concern, without: Collection[int] = ()) -> str:
     """Return the label of a concern from its members' words; "" when all of them are erased.
 
-    Neither what may be a tip is quoted, nor the reactions ``without`` (ids).
+    Neither what may be a tip is quoted, nor what only a legal hold keeps, nor the reactions ``without`` (ids).
     """
     tips = ReactionLabel.objects.filter(label=Label.TIP, present=True).values("reaction")
     texts = list(
         ReactionText.objects.filter(reaction__concern_member__concern=concern)
         .exclude(text="")
+        .exclude(kept_only_by_hold(to="reaction__"))
         .exclude(reaction__queue=Reaction.Queue.PROTECTED)
         .exclude(reaction__in=tips)
         .exclude(reaction__in=list(without))

@@ -16,6 +16,7 @@ from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.insight.corrections.requests import open_requests
 from smeditor.insight.labels import trained_models
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
 from smeditor.text import addressed_to
 
@@ -45,7 +46,8 @@ def locks() -> bool:
 
 
 def _waiting() -> QuerySet[Reaction]:
-    queryset = Reaction.objects.filter(triaged_at__isnull=True, content__isnull=False).order_by("pk")
+    rows = Reaction.objects.filter(triaged_at__isnull=True, content__isnull=False)
+    queryset = rows.exclude(kept_only_by_hold()).order_by("pk")
     if locks():
         return queryset.select_for_update(skip_locked=True, of=("self",))
     return queryset

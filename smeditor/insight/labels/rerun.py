@@ -17,6 +17,7 @@ from django.utils import timezone
 from smeditor.insight.labels import intake
 from smeditor.insight.labels.intake import READ_WITH, Read
 from smeditor.insight.triage import LABELS, RuleBook, shipped
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Reaction, ReactionLabel
 
 LIMIT = 5000
@@ -59,7 +60,7 @@ class Rerun:
 def older_than(version: str) -> QuerySet[Reaction]:
     """Return the triaged reactions with words whose labels come from another version of the rules, newest first."""
     rows = Reaction.objects.filter(triaged_at__isnull=False, content__isnull=False)
-    return rows.exclude(triage_version=version).order_by("-pk")
+    return rows.exclude(triage_version=version).exclude(kept_only_by_hold()).order_by("-pk")
 
 
 def rerun(

@@ -23,6 +23,7 @@ from smeditor.exceptions import Refused
 from smeditor.insight.labels.classifier import LabelClassifier, LabelledText, rebuild, trial
 from smeditor.insight.triage import triage
 from smeditor.leases import lease
+from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Label, Reaction, ReactionLabel, ReactionText, TrainedModel
 from smeditor.text import addressed_to
 
@@ -58,7 +59,8 @@ def _without_our_handle(reaction: Reaction, text: str) -> str:
 def labelled(label: str) -> QuerySet[ReactionLabel]:
     """What editors said of one label, of reactions whose words are still there; the oldest first."""
     rows = ReactionLabel.objects.filter(label=label, by=By.EDITOR, reaction__content__isnull=False)
-    return rows.exclude(reaction__content__text="").order_by("at", "pk")
+    rows = rows.exclude(reaction__content__text="").exclude(kept_only_by_hold(to="reaction__"))
+    return rows.order_by("at", "pk")
 
 
 def labels_of(label: str) -> list[LabelledText]:
