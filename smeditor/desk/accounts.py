@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect
@@ -15,7 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 from wagtail.admin.views import generic
 from wagtail.admin.views.generic.mixins import PanelMixin
@@ -26,12 +25,12 @@ from smeditor.accounts import connect
 from smeditor.desk import secrets
 from smeditor.desk.base import OperationView
 from smeditor.desk.panels import AccountStatePanel
-from smeditor.desk.secrets import SecretsPanel
+from smeditor.desk.secrets import AccountPanels, SecretsPanel
 from smeditor.desk.tables import MomentColumn
 from smeditor.desk.units import unit_label
 from smeditor.desk.viewsets import DeskCreateView, DeskEditView, DeskModelViewSet
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Account, Slot
+from smeditor.models import Account
 from smeditor.networks.connecting import Connecting
 from smeditor.networks.registry import get_network_class
 from smeditor.permissions import CONNECT_ACCOUNT, scope
@@ -40,25 +39,12 @@ from smeditor.publishing import holds
 CHANGE = "smeditor.change_account"
 
 
-class SlotForm(WagtailAdminModelForm):
-    """A weekday and a time at which an account's posts go out."""
-
-    class Meta:
-        model = Slot
-        fields = ["weekday", "time"]
-        widgets = {"time": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")}
-
-
 class AccountForm(WagtailAdminModelForm):
     """What every network asks for is offered; what the chosen one needs must be there, and must work, to be stored."""
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Account
         fields = ["network", "server_url", "handle"]
-        widgets = {
-            "quiet_from": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-            "quiet_until": forms.TimeInput(attrs={"type": "time"}, format="%H:%M"),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -271,7 +257,7 @@ class AccountViewSet(DeskModelViewSet):
         MomentColumn("expires_at", label=_("Token expires")),
         DateColumn("verified_at", label=_("Last verified")),
     ]
-    edit_handler = ObjectList(
+    edit_handler = AccountPanels(
         [
             AccountStatePanel(),
             MultiFieldPanel(

@@ -7,9 +7,14 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import DateRangePickerWidget
+from wagtail.admin.forms.models import register_form_field_override
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.exceptions import SmeditorError
-from smeditor.models.text_fields import NormalCharFormField
+from smeditor.models.text_fields import NormalCharFormField, NormalTextField
+
+# Wagtail gives its growing text field to Django's own class alone, lest rich text got it.
+register_form_field_override(NormalTextField, override={"widget": AdminAutoHeightTextInput})
 
 
 class SentenceField(NormalCharFormField):

@@ -33,7 +33,7 @@ class HoldForm(WagtailAdminModelForm):
 
     network = forms.ChoiceField(label=_("Network"), required=False, choices=lambda: [("", "—"), *network_choices()])
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Hold
         fields = ["scope"]
         widgets = {"scope": forms.RadioSelect, "review_at": PlainDateTime}

@@ -25,7 +25,7 @@ class RuleForm(WagtailAdminModelForm):
         label=_("Classes"), choices=NewsClass.choices, required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Rule
         fields = ["name"]
         widgets = {"mode": forms.RadioSelect, "accounts": forms.CheckboxSelectMultiple}

@@ -21,7 +21,7 @@ class SavedReplyForm(WagtailAdminModelForm):
         label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Label.choices]
     )
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = SavedReply
         fields = ["title"]
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
-from wagtail.admin.panels import Panel
+from wagtail.admin.panels import ObjectList, Panel
 
 from smeditor.desk.fields import Secret
 from smeditor.networks.base import Network
@@ -74,3 +75,15 @@ class SecretsPanel(Panel):
             context = super().get_context_data(parent_context)
             context["fields"] = [self.form[name] for name in self.form.secret_names]
             return context
+
+
+class AccountPanels(ObjectList):
+    """The panels of an account, whose secrets :class:`SecretsPanel` draws: Wagtail would draw them a second time.
+
+    A browser sends both, and the second, which stands empty behind the form, is the one that Django reads.
+    """
+
+    class BoundPanel(ObjectList.BoundPanel):
+        def render_missing_fields(self) -> SafeString:
+            """Nothing: every field of the form stands in a panel."""
+            return SafeString("")

@@ -24,7 +24,7 @@ from smeditor.models import Source
 class SourceForm(WagtailAdminModelForm):
     """What is read, and where; the source of an account follows that account."""
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Source
         fields = ["kind"]
 

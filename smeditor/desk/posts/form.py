@@ -12,7 +12,6 @@ from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
 
 from smeditor.articles import ArticleFacts, article_adapter, article_models, source_of
-from smeditor.desk.fields import PlainDateTime
 from smeditor.desk.posts.panels import CounterPanel
 from smeditor.models import Account, Post, Rule
 from smeditor.permissions.scope import own_accounts
@@ -36,14 +35,9 @@ class PostForm(WagtailAdminModelForm):
 
     accounts = AccountsField(label=_("Accounts"), queryset=Account.objects.filter(sends=True), required=False)
 
-    class Meta:
+    class Meta(WagtailAdminModelForm.Meta):
         model = Post
         fields = ["text"]
-        widgets = {
-            "send_at": PlainDateTime,
-            "text": forms.Textarea(attrs={"rows": 7}),
-            "image_alt": forms.Textarea(attrs={"rows": 2}),
-        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -152,10 +146,10 @@ def edit_handler() -> ObjectList:
                 help_text=_("Another text, image or time for one account. What stays empty is as in the post."),
                 panels=[
                     FieldPanel("account"),
-                    FieldPanel("text", widget=forms.Textarea(attrs={"rows": 4})),
+                    FieldPanel("text"),
                     FieldPanel("image"),
-                    FieldPanel("image_alt", widget=forms.Textarea(attrs={"rows": 2})),
-                    FieldRowPanel([FieldPanel("without_image"), FieldPanel("send_at", widget=PlainDateTime)]),
+                    FieldPanel("image_alt"),
+                    FieldRowPanel([FieldPanel("without_image"), FieldPanel("send_at")]),
                 ],
             ),
         ],
