@@ -252,7 +252,7 @@ class AccountViewSet(DeskModelViewSet):
         "handle",
         Column("get_network_display", label=_("Network"), sort_key="network"),
         StatusTagColumn("get_state_display", label=_("State"), primary=lambda account: account.state == "active"),
-        Column("state_reason", label=capfirst(_("reason"))),
+        Column("state_reason", label=capfirst(_("reason")), classname="sme-sentence"),
         Column("desk", label=capfirst(_("desk"))),
         MomentColumn("expires_at", label=_("Token expires")),
         DateColumn("verified_at", label=_("Last verified")),

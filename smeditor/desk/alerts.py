@@ -9,9 +9,9 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
+from django.template.defaultfilters import floatformat
 from django.urls import path, reverse, reverse_lazy
 from django.utils import timezone
-from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -77,13 +77,15 @@ class Alerts(DeskListing):
     filterset_class = AlertFilterSet
     default_ordering = "-at"
     columns = [
-        TitleColumn("about", label=_("About"), url_name="smeditor:alert", accessor=about),
+        TitleColumn(
+            "about", label=_("About"), url_name="smeditor:alert", accessor=lambda alert: capfirst(about(alert))
+        ),
         Column(
             "measure", label=capfirst(_("measure")), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)
         ),
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         NumberColumn("count", label=capfirst(_("came")), accessor=lambda alert: round(alert.count)),
-        Column("expected", label=capfirst(_("expected")), accessor=lambda alert: number_format(alert.expected, 1)),
+        Column("expected", label=capfirst(_("expected")), accessor=lambda alert: floatformat(alert.expected, 1)),
         StatusTagColumn("get_state_display", label=_("State"), primary=lambda alert: alert.state == Alert.State.OPEN),
         MomentColumn("at", label=capfirst(_("since")), sort_key="at"),
     ]
@@ -118,7 +120,7 @@ class AlertPage(DeskPage):
 
     def get_page_title(self) -> str:
         """What the alert is about."""
-        return about(self.alert)
+        return capfirst(about(self.alert))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The alert with its plot, and to who may change it the form that snoozes it."""

@@ -82,7 +82,7 @@ class Deliveries(DeskListing):
         TitleColumn("post", label=_("Post"), url_name="smeditor:delivery"),
         Column("account", label=_("Account"), sort_key="account__handle"),
         StateColumn("state", label=_("State"), sort_key="state"),
-        Column("state_reason", label=capfirst(_("reason"))),
+        Column("state_reason", label=capfirst(_("reason")), classname="sme-sentence"),
         MomentColumn("slot", label=_("Slot"), sort_key="slot"),
         MomentColumn("sent_at", label=_("Sent"), sort_key="sent_at"),
     ]

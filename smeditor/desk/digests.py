@@ -62,7 +62,7 @@ class DigestIndex(DeskListing):
         StatusTagColumn(
             "get_state_display", label=_("State"), primary=lambda digest: digest.state == Digest.State.SENT
         ),
-        Column("problem", label=capfirst(_("problem"))),
+        Column("problem", label=capfirst(_("problem")), classname="sme-sentence"),
         MomentColumn("until", label=_("To"), sort_key="until"),
         MomentColumn("sent_at", label=_("Sent")),
     ]

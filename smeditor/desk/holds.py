@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from django import forms
@@ -28,15 +29,23 @@ from smeditor.permissions import HOLD_DELIVERY, scope
 from smeditor.publishing import holds
 
 
+def shown_for(value: str) -> dict[str, str]:
+    """Attributes by which Wagtail shows a panel only while ``value`` is the chosen scope; without a script it stays."""
+    return {"data-w-rules-target": "show", "data-w-rules": json.dumps({"scope": [value]})}
+
+
 class HoldForm(WagtailAdminModelForm):
     """What is stopped, why, and when to look at it again."""
 
+    scope = forms.ChoiceField(
+        label=capfirst(_("what is stopped")), choices=Hold.Scope.choices, widget=forms.RadioSelect
+    )
     network = forms.ChoiceField(label=_("Network"), required=False, choices=lambda: [("", "—"), *network_choices()])
 
     class Meta(WagtailAdminModelForm.Meta):
         model = Hold
         fields = ["scope"]
-        widgets = {"scope": forms.RadioSelect, "review_at": PlainDateTime}
+        widgets = {"review_at": PlainDateTime}
 
     def clean(self) -> dict[str, Any]:
         """The scope's target must be named, be this user's to stop, and the review lie ahead."""
@@ -113,8 +122,6 @@ def status(hold: Hold) -> str:
 class HoldIndexView(DeskIndexView):
     """Holds, those that were lifted as well."""
 
-    table_classname = "listing sme-listing"
-
     def get_base_queryset(self) -> Any:
         """Every hold, with what its row names: a stop binds everybody, so everybody of the desk sees it."""
         return (
@@ -146,8 +153,8 @@ class HoldViewSet(DeskModelViewSet):
     search_fields = ["reason", "topic"]
     list_filter = {"scope": ["exact"], "lifted_at": ["isnull"]}
     list_display = [
-        Column("subject", label=capfirst(_("what is stopped")), accessor=subject),
-        Column("reason", label=capfirst(_("reason"))),
+        Column("subject", label=capfirst(_("what is stopped")), accessor=subject, classname="sme-sentence"),
+        Column("reason", label=capfirst(_("reason")), classname="sme-sentence"),
         StatusTagColumn("status", label=_("State"), accessor=status, primary=lambda hold: hold.lifted_at is None),
         UserColumn("placed_by", label=capfirst(_("by"))),
         DateColumn("placed_at", label=capfirst(_("since")), sort_key="placed_at"),
@@ -157,14 +164,11 @@ class HoldViewSet(DeskModelViewSet):
     edit_handler = ObjectList(
         [
             FieldPanel("scope"),
-            FieldPanel("network"),
-            FieldPanel("account"),
-            FieldPanel("desk"),
-            FieldPanel("topic"),
-            FieldPanel("article"),
+            *(FieldPanel(target, attrs=shown_for(value)) for value, target in TARGETS.items()),
             FieldPanel("reason"),
             FieldPanel("review_at"),
         ],
+        attrs={"data-controller": "w-rules", "data-action": "change->w-rules#resolve"},
         base_form_class=HoldForm,
     )
 

@@ -61,7 +61,7 @@ class SourceViewSet(DeskModelViewSet):
         "__str__",
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         StatusTagColumn("health", label=_("State"), accessor=health, primary=lambda source: not source.problem),
-        Column("problem", label=capfirst(_("problem"))),
+        Column("problem", label=capfirst(_("problem")), classname="sme-sentence"),
         DateColumn("last_success_at", label=_("Last read"), sort_key="last_success_at"),
     ]
     edit_handler = ObjectList(

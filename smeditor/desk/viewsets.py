@@ -15,6 +15,8 @@ from smeditor.desk.inspect import InspectView
 class DeskIndexView(HoldBar, generic.IndexView):
     """Wagtail's listing, under the bar of holds."""
 
+    table_classname = "listing sme-listing"
+
 
 class DeskCreateView(HoldBar, generic.CreateView):
     """Wagtail's form for a new object, under the bar of holds."""

@@ -3,6 +3,7 @@
 import swapper
 from django.conf import settings
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.reactions import Reaction
@@ -47,4 +48,4 @@ class CorrectionRequest(models.Model):
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
-        return self.claim[:80] or f"#{self.pk}"
+        return Truncator(self.claim).chars(80) or f"#{self.pk}"

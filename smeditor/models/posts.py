@@ -8,6 +8,7 @@ import swapper
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
@@ -158,7 +159,7 @@ class Post(
         ]
 
     def __str__(self) -> str:
-        return (self.text.strip().splitlines() or [self.article_title])[0][:80] or f"#{self.pk}"
+        return Truncator((self.text.strip().splitlines() or [self.article_title])[0]).chars(80) or f"#{self.pk}"
 
     @property
     def revisions(self):

@@ -167,7 +167,7 @@ class Reaction(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.network} #{self.pk}"
+        return f"{self.get_kind_display()} #{self.pk}"
 
 
 class ReactionText(models.Model):

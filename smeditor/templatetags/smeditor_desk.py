@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
@@ -11,7 +12,9 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.timesince import timesince
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 
 from smeditor import conf
@@ -26,6 +29,17 @@ from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
 
 register = template.Library()
+
+QUOTAS = {
+    "statuses": _("posts"),
+    "repo-write": _("posts"),
+    "media": _("images"),
+    "upload": _("images"),
+    "delete": _("deletions"),
+    "session": _("log-ins"),
+    "api": _("requests"),
+}
+"""What the networks' adapters call their rate limits, as an editor says it."""
 
 TONES: dict[str, str] = {
     Delivery.State.SENT: "good",
@@ -42,6 +56,12 @@ OPEN_HOLDS = "smeditor_holds"
 def network_label(slug: str) -> str:
     """The network's own name, or that of the origin; a slug without one is shown as it is."""
     return str({**dict(network_choices()), **ORIGIN_LABELS}.get(slug, slug))
+
+
+@register.filter
+def quota_label(bucket: str) -> str:
+    """What a rate limit limits; a bucket without a name of its own is shown as it is."""
+    return str(QUOTAS.get(bucket, bucket))
 
 
 @register.filter
@@ -77,6 +97,7 @@ def delivery_state(context: dict[str, Any], delivery: Delivery, with_account: bo
         hold = holds.binding(holds_of(request), delivery)
     return {
         "delivery": delivery,
+        "state": gettext("on hold") if hold else delivery.get_state_display(),
         "tone": "alarm" if hold else TONES.get(delivery.state, "alarm"),
         "with_account": with_account,
         "held": hold,
@@ -175,5 +196,20 @@ def kind_label(kind: str) -> str:
 
 @register.filter
 def newsroom_moment(moment: Any) -> str:
-    """Day and time on the newsroom's own clock, as the reader of the page writes them."""
-    return date_format(timezone.localtime(moment, conf.zone()), "SHORT_DATETIME_FORMAT") if moment else ""
+    """Day and time on the newsroom's own clock, as the reader of the page writes them.
+
+    The zone is named to whoever has set another in Wagtail's profile.
+    """
+    if not moment:
+        return ""
+    local = timezone.localtime(moment, conf.zone())
+    shown = date_format(local, "SHORT_DATETIME_FORMAT")
+    return shown if timezone.get_current_timezone_name() == str(conf.zone()) else f"{shown} {local.tzname()}"
+
+
+@register.filter
+def how_long(moment: datetime) -> str:
+    """How long ago ``moment`` was, in words: never "0 minutes"."""
+    if timezone.now() - moment < timedelta(minutes=1):
+        return gettext("less than a minute")
+    return timesince(moment)

@@ -21,6 +21,10 @@ from tests.desk import world
 LONG = "O bonde volta na primavera e a cidade inteira pergunta quanto vai custar cada viagem. " * 8
 WORD = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 LINK = "https://jornal.example/2026/03/um-endereco-muito-comprido-que-nao-cabe-em-nenhuma-coluna-estreita"
+UNWELL = ("refused", "unknown", "human", "late", "stopped")
+"""States of a delivery that have a reason."""
+NETWORKS = {"comment": "web", "feed": "web", "form": "form"}
+"""Where a reaction of a kind comes from; all others from Mastodon."""
 THREAD = f"Um fio em três partes.\n---\n{LONG[:300]}\n---\n{LINK}"
 
 
@@ -54,12 +58,12 @@ class FullDesk:
                     tone="Sóbrio. " * 20,
                     followers=12345,
                     verified_at=self.now if place else None,
-                    limits={"max_length": 500, "unit": "characters", "max_images": 4, "max_image_bytes": 8_000_000},
+                    limits={"max_length": 500, "unit": "grapheme", "max_images": 4, "max_image_bytes": 8_000_000},
                 )
             )
         models.Slot.objects.create(account=self.accounts[0], weekday=2, time="07:30")
         models.RateLimit.objects.create(
-            account=self.accounts[0], bucket="posts", limit=300, remaining=12, resets_at=self.now
+            account=self.accounts[0], bucket="statuses", limit=300, remaining=12, resets_at=self.now
         )
         for mode in models.Rule.Mode:
             rule = models.Rule.objects.create(name=f"Regra {mode.value}", mode=mode, sections=["porto"])
@@ -119,7 +123,7 @@ class FullDesk:
             self.accounts[place % len(self.accounts)],
             state=state,
             occurrence=place,
-            state_reason="A rede recusou o texto por ser longo demais.",
+            state_reason="A rede recusou o texto por ser longo demais." if state in UNWELL else "",
             slot=self.now + timedelta(hours=place - 2),
             payload=payload,
             payload_hash=digest(payload),
@@ -157,15 +161,16 @@ class FullDesk:
                 queue=queue,
                 language="pt",
                 contact="leitora@exemplo.example" if kind == "form" else "",
-                network="mastodon" if kind in ("reply", "mention", "quote") else kind if kind != "comment" else "page",
+                network=NETWORKS.get(kind, "mastodon"),
                 delivery=self.deliveries[2],
-                url=f"{LINK}/{place}",
+                url="" if kind == "form" else f"{LINK}/{place}",
             )
             for place, (kind, label, queue) in enumerate(
                 (kinds[n % len(kinds)], label, list(models.Reaction.Queue)[n % len(models.Reaction.Queue)])
                 for n, label in enumerate([*models.Label.values, *models.Label.values])
             )
         ]
+        models.Conversation.objects.update(waiting_since=self.now - timedelta(hours=3))
         self.inbox = [reaction for reaction in self.reactions if reaction.queue == models.Reaction.Queue.INBOX]
         thread = self.inbox[0].conversation
         for reaction, presence in zip(self.inbox[1:], ("alive", "edited", "protected"), strict=False):
@@ -187,6 +192,7 @@ class FullDesk:
             for place, state in enumerate(models.Concern.State)
         ]  # fmt: skip
         models.ConcernMember.objects.update(evidence=["bonde"])
+        models.Concern.objects.update(first_at=self.now - timedelta(days=3), last_at=self.now - timedelta(hours=2))
         for perform in models.ConcernEdit.Operation:
             models.ConcernEdit.objects.create(
                 operation=perform, concern=self.concerns[1], other=self.concerns[2], moved=[], before={}, user=self.user
