@@ -7,7 +7,7 @@ from django.utils.html import format_html
 from wagtail import hooks
 from wagtail.snippets.models import register_snippet
 
-from smeditor.desk import articles, home, log_actions, menu, urls
+from smeditor.desk import articles, delivery_bulk, home, log_actions, menu, urls
 from smeditor.desk.accounts import AccountViewSet
 from smeditor.desk.desks import DeskViewSet
 from smeditor.desk.digest_preference import DigestPreferencePanel
@@ -27,7 +27,7 @@ hooks.register("construct_wagtail_userbar", articles.add_to_userbar)
 hooks.register("construct_snippet_action_menu", rename_actions)
 hooks.register("register_bulk_action", ApproveBulkAction)
 hooks.register("register_bulk_action", PostDeleteBulkAction, order=100)  # after Wagtail's own, whose place it takes
-for bulk_action in BULK_ACTIONS:
+for bulk_action in (*BULK_ACTIONS, *delivery_bulk.ACTIONS):
     hooks.register("register_bulk_action", bulk_action)
 hooks.register("register_admin_menu_item", menu.menu_item)
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce
-from django.urls import path
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
@@ -16,6 +15,7 @@ from wagtail.models import Page
 from smeditor.articles import article_models
 from smeditor.desk.base import DeskListing
 from smeditor.desk.tables import MomentColumn
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Post
 from smeditor.permissions import VIEW_POST, VIEW_REACTION
 from smeditor.permissions.visibility import deliveries_visible_to, posts_visible_to, reactions_visible_to
@@ -27,15 +27,12 @@ class PostedColumn(Column):
     cell_template_name = "smeditor/admin/cells/posted.html"
 
 
-class Articles(DeskListing):
+class ArticleIndexView(DeskListing):
     """Live articles, the newest first."""
 
     any_permission_required = (VIEW_REACTION, VIEW_POST)
     model = Page
     page_title = _("Articles")
-    header_icon = "doc-full"
-    index_url_name = "smeditor:articles"
-    index_results_url_name = "smeditor:articles_results"
     is_searchable = True
     search_fields = ["title"]
     default_ordering = "-first_published_at"
@@ -95,7 +92,12 @@ class Articles(DeskListing):
         return super().get_table(pages)
 
 
-urlpatterns = [
-    path("articles/", Articles.as_view(), name="articles"),
-    path("articles/results/", Articles.as_view(results_only=True), name="articles_results"),
-]
+class ArticleListing(ListingViewSet):
+    """The list of articles."""
+
+    name = "articles"
+    icon = "doc-full"
+    index_view_class = ArticleIndexView
+
+
+urlpatterns = ArticleListing().get_urlpatterns()

@@ -21,6 +21,7 @@ from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagC
 
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.cards import card_of, readable
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.insight.corrections.decisions import Decision, ErratumOutcome, adds_corrections, decide
 from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
@@ -55,15 +56,12 @@ class CorrectionFilterSet(WagtailFilterSet):
         fields: list[str] = []
 
 
-class Corrections(DeskListing):
+class CorrectionIndexView(DeskListing):
     """Claimed errors that this user may see, the newest first; those who claim the same are counted, not listed."""
 
     any_permission_required = VIEW
     model = CorrectionRequest
     page_title = _("Corrections")
-    header_icon = "edit"
-    index_url_name = "smeditor:corrections"
-    index_results_url_name = "smeditor:corrections_results"
     filterset_class = CorrectionFilterSet
     default_ordering = "-created_at"
     columns = [
@@ -82,6 +80,14 @@ class Corrections(DeskListing):
         visible = corrections_visible_to(self.request.user)
         rows = visible.filter(similar_to__isnull=True).select_related("article")
         return rows.annotate(alike=Count("similar", filter=Q(similar__in=visible.values("pk"))))
+
+
+class CorrectionListing(ListingViewSet):
+    """The list of claimed errors."""
+
+    name = "corrections"
+    icon = "edit"
+    index_view_class = CorrectionIndexView
 
 
 class VerdictForm(forms.Form):
@@ -183,7 +189,6 @@ def sentences_of(request: CorrectionRequest, decision: Decision) -> list[str]:
 
 
 urlpatterns = [
-    path("corrections/", Corrections.as_view(), name="corrections"),
-    path("corrections/results/", Corrections.as_view(results_only=True), name="corrections_results"),
+    *CorrectionListing().get_urlpatterns(),
     path("corrections/<id:pk>/", Correction.as_view(), name="correction"),
 ]

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django.urls import URLPattern, path
 from wagtail.admin.views import generic
+from wagtail.admin.viewsets.base import ViewSet
+from wagtail.admin.viewsets.listing import ListingViewSetMixin
 from wagtail.admin.viewsets.model import ModelViewSet
 
+from smeditor.desk.base import DeskListing
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import InspectView
@@ -39,4 +43,32 @@ class DeskModelViewSet(ModelViewSet):
     search_backend_name = None
 
     def get_urlpatterns(self) -> list[Any]:
+        """Wagtail's own addresses, each gated: whoever asks for one object by its id passes the model's policy."""
         return gated(self.model, super().get_urlpatterns())
+
+
+class ListingViewSet(ListingViewSetMixin, ViewSet):
+    """A list of the desk without forms of Wagtail's: the page, and its results alone, as filters and search ask for them.
+
+    ``name`` is the list's place under the desk's addresses and its name among them; its results are ``{name}_results``.
+    """
+
+    index_view_class: ClassVar[type[DeskListing]]
+
+    def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
+        """Wagtail's own, with the two addresses and the icon."""
+        names = {
+            "index_url_name": f"smeditor:{self.name}",
+            "index_results_url_name": f"smeditor:{self.name}_results",
+            "header_icon": self.icon,
+        }
+        return super().get_common_view_kwargs(**{**names, **kwargs})
+
+    def get_urlpatterns(self) -> list[URLPattern]:
+        """The two addresses, for the desk's own ``urlpatterns``."""
+        listing, settings = self.index_view_class, self.get_index_view_kwargs()
+        results = self.construct_view(listing, **settings, results_only=True)
+        return [
+            path(f"{self.url_prefix}/", self.construct_view(listing, **settings), name=self.name),
+            path(f"{self.url_prefix}/results/", results, name=f"{self.name}_results"),
+        ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -80,32 +80,15 @@ def objection(delivery: Delivery, user: Any) -> str:
     return approval.objection(delivery.account, delivery.authors, getattr(user, "pk", None))
 
 
-def send_all(deliveries: Iterable[Delivery], user: Any, now: datetime) -> tuple[int, int]:
-    """Send several after all, the newest first, each account's with its gap and outside its quiet hours: never a flood.
+def move_in_turn(delivery: Delivery, user: Any, start: datetime, others: Iterable[Delivery], now: datetime) -> None:
+    """Give a delivery its account's first free moment from ``start`` (aware, not past) on: never a flood.
 
-    Returns how many go out and how many had moved on meanwhile.
+    The account's gap is kept to what is planned or went out, and its quiet hours are left out. The slots of ``others``,
+    which are moved after it, are free. Raises CannotDecide.
     """
-    done = 0
-    chosen = sorted(deliveries, key=lambda delivery: delivery.slot, reverse=True)
-    for delivery in chosen:
-        plan = slots.Plan.of(delivery.account)
-        taken = slots.taken_slots(delivery.account, now - plan.gap, without=delivery)
-        done += _tried(move, delivery, user, plan.next_moment(now, taken), now)
-    return done, len(chosen) - done
-
-
-def drop_all(deliveries: Iterable[Delivery], user: Any, now: datetime) -> tuple[int, int]:
-    """Never send any of them. Returns how many are dropped and how many had moved on meanwhile."""
-    done = [_tried(drop, delivery, user, now) for delivery in deliveries]
-    return sum(done), len(done) - sum(done)
-
-
-def _tried(decision: Callable[..., None], delivery: Delivery, *facts: Any) -> bool:
-    try:
-        decision(delivery, *facts)
-    except CannotDecide:
-        return False
-    return True
+    plan = slots.Plan.of(delivery.account)
+    taken = slots.taken_slots(delivery.account, start - plan.gap, without=[delivery, *others])
+    move(delivery, user, plan.next_moment(start, taken), now)
 
 
 def move(delivery: Delivery, user: Any, slot: datetime, now: datetime) -> None:

@@ -122,14 +122,12 @@ class Plan:
         return moment
 
 
-def taken_slots(account: Account, since: datetime, without: Delivery | None = None) -> list[datetime]:
-    """The slots of the account's posts that are planned or went out, from ``since`` on."""
+def taken_slots(account: Account, since: datetime, without: Iterable[Delivery] = ()) -> list[datetime]:
+    """The slots of the account's posts that are planned or went out, from ``since`` on, but those of ``without``."""
     rows = Delivery.objects.filter(
         account=account, operation=Delivery.Operation.PUBLISH, state__in=TAKEN_STATES, slot__gte=since
     ).exclude(post__kind=Post.Kind.REPLY)
-    if without is not None and without.pk:
-        rows = rows.exclude(pk=without.pk)
-    return list(rows.values_list("slot", flat=True))
+    return list(rows.exclude(pk__in=[delivery.pk for delivery in without]).values_list("slot", flat=True))
 
 
 def allocate(post: Post, account: Account, now: datetime, embargo: datetime | None, exact: datetime | None) -> datetime:

@@ -13,7 +13,7 @@ from smeditor.models.approval import latest_revision
 from smeditor.permissions.roles import create_roles
 from smeditor.publishing import approval
 from smeditor.publishing.approve import approve
-from tests.desk import world
+from tests.desk import bulk, world
 from tests.desk.test_actions import DESK, messages_of, perform
 
 State = Delivery.State
@@ -230,7 +230,7 @@ def stopped(draft):
     return draft.deliveries.get()
 
 
-@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "deliveries_decide"])
+@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "send_several"])
 def test_no_decision_of_its_author_lifts_the_stop(client, stopped, decision):
     client.force_login(stopped.post.created_by)
     decide(client, stopped, decision)
@@ -238,7 +238,7 @@ def test_no_decision_of_its_author_lifts_the_stop(client, stopped, decision):
     assert stopped.state == State.STOPPED
 
 
-@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "deliveries_decide"])
+@pytest.mark.parametrize("decision", ["delivery_send", "delivery_move", "send_several"])
 def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_role, stopped, decision):
     me = as_role(DESK)
     decide(client, stopped, decision, carried="another text")
@@ -251,8 +251,8 @@ def test_a_decision_of_somebody_else_who_saw_the_text_is_an_approval(client, as_
 
 def decide(client, delivery: Delivery, decision: str, carried: str = "") -> None:
     carried = carried or delivery.payload_hash
-    if decision == "deliveries_decide":
-        perform(client, decision, delivery=[delivery.pk], decision="send", **{f"seen-{delivery.pk}": carried})
+    if decision == "send_several":
+        bulk.in_bulk(client, "send", [delivery], **{f"seen-{delivery.pk}": carried})
     else:
         slot = f"{timezone.localtime() + timezone.timedelta(days=1):%Y-%m-%dT%H:%M}"
         perform(client, decision, delivery.pk, seen=carried, slot=slot)

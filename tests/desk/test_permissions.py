@@ -5,7 +5,7 @@ import re
 import pytest
 from django.urls import reverse
 
-from smeditor.desk import urls
+from smeditor.desk import delivery_bulk, urls
 from smeditor.models import Byline, ConcernEdit
 
 CHIEF, SOCIAL, JOURNALIST, MODERATOR, NOBODY = (
@@ -93,7 +93,6 @@ ACTIONS = {
     "concern_undo": ("edit", SENDERS),
     "concern_take": ("reaction", SENDERS),
     "concern_approve_all": ("concern", SENDERS),
-    "deliveries_decide": ("", SENDERS),
     "delivery_there": ("delivery", SENDERS),
     "delivery_not_there": ("delivery", SENDERS),
     "delivery_send": ("delivery", SENDERS),
@@ -169,6 +168,16 @@ def test_acts_turn_away_those_who_may_not(desk, client, as_role, role):
         if role not in may and not turned_away(client.post(address(desk, name, thing)))
     ]
     assert let_in == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_bulk_actions_turn_away_those_who_may_not(desk, client, as_role, role):
+    as_role(*([role] if role else []))
+    for action in delivery_bulk.ACTIONS:
+        url = reverse("wagtail_bulk_action", args=["smeditor", "delivery", action.action_type])
+        may = {CHIEF} if action.action_type == "delete_remote" else SENDERS
+        for response in (client.get(url, {"id": desk.delivery.pk}), client.post(f"{url}?id={desk.delivery.pk}")):
+            assert turned_away(response) == (role not in may), action
 
 
 def test_acts_change_nothing_by_a_link(desk, client, as_role):

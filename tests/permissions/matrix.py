@@ -27,7 +27,7 @@ from smeditor.models import (
 )
 from smeditor.publishing import approval
 from tests.desk import world
-from tests.desk.bulk import act_on_several
+from tests.desk.bulk import act_on_several, in_bulk
 from tests.permissions.newsroom import Things
 
 ROLES = ("contributor", "journalist", "moderator", "social_editor", "desk_editor", "chief")
@@ -125,7 +125,7 @@ def drop(client: Any, at: Things) -> bool:
 
 def drop_many(client: Any, at: Things) -> bool:
     delivery = at.delivery(Delivery.State.LATE)
-    post(client, "smeditor:deliveries_decide", delivery=delivery.pk, decision="drop")
+    in_bulk(client, "drop", [delivery])
     return Delivery.objects.get(pk=delivery.pk).state == Delivery.State.CANCELLED
 
 

@@ -206,7 +206,7 @@ class Newsroom(RuleBasedStateMachine):
         elif what == "move":
             self._try(decide.move, shown, user, self.clock + timedelta(minutes=1), self.clock)
         elif what == "all":
-            self._try(decide.send_all, [shown], user, self.clock)
+            self._try(decide.move_in_turn, shown, user, self.clock, [], self.clock)
         else:
             self._try(decide.it_is_not_there, shown, user, self.clock)
 
