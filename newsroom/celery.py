@@ -12,6 +12,6 @@ app = Celery("newsroom")
 app.autodiscover_tasks()
 
 
-@app.on_configure.connect
+@app.on_after_configure.connect
 def configure_desk(sender: Celery, **kwargs: object) -> None:
     configure(sender)

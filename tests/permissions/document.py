@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.apps import apps
+from django.utils import translation
+
+from smeditor.permissions.roles import NAMES, PERMISSIONS
 from tests.permissions.matrix import MATRIX, ROLES, Operation
 
 PATH = Path(__file__).resolve().parents[2] / "docs" / "rights.md"
@@ -18,7 +22,7 @@ by their name, and have no rights to pages. Give people one of them, and put the
 belongs to none, so a newsroom without desks needs none of this. Chiefs and moderators act at every desk. Reading is
 shared: colleagues see what goes out elsewhere.
 
-| act | {roles} |
+| operation | {roles} |
 |---|{rules}|
 """
 CLOSING = """
@@ -29,6 +33,17 @@ on whatever page. Journalists read the reactions, concerns and claimed errors th
 Contributors and journalists change their own drafts until they are approved. A hold that binds several desks is an
 emergency brake: whoever may stop one account may stop everything; a chief, or whoever placed it, lifts it. Whether an
 author may approve their own words is the account's own setting. A tip is opened by those whom it names.
+
+## For groups of your own
+
+The groups that `smeditor_setup` makes, by their English names, are
+{groups}.
+
+Each may enter the admin, and has of Django's permissions (view, add, change, delete) those that its role needs. The desk's
+own permissions, all of the app `smeditor`, are these:
+
+| permission | in the list of permissions | roles that have it |
+|---|---|---|
 """
 
 
@@ -38,7 +53,25 @@ def document() -> str:
     rows = "\n".join(
         f"| {operation.label} | {' | '.join(mark(operation, role) for role in ROLES)} |" for operation in MATRIX
     )
-    return f"{OPENING.format(roles=roles, rules='---|' * (len(ROLES) - 1) + '---')}{rows}\n{CLOSING}"
+    with translation.override("en"):
+        groups = ", ".join(f"*{name}*" for name in NAMES.values())
+        closing = CLOSING.format(groups=groups) + "\n".join(permission_rows()) + "\n"
+    return f"{OPENING.format(roles=roles, rules='---|' * (len(ROLES) - 1) + '---')}{rows}\n{closing}"
+
+
+def permission_rows() -> list[str]:
+    """A row for each permission that a model of the desk declares beside Django's four, in the order of their names."""
+    declared = {
+        codename: str(name)
+        for model in apps.get_app_config("smeditor").get_models()
+        for codename, name in model._meta.permissions
+    }
+    return [f"| `{codename}` | {declared[codename]} | {holders(codename)} |" for codename in sorted(declared)]
+
+
+def holders(codename: str) -> str:
+    """The roles that have a permission, by name."""
+    return ", ".join(str(role.label) for role, codenames in PERMISSIONS.items() if codename in codenames)
 
 
 def mark(operation: Operation, role: str) -> str:

@@ -36,7 +36,7 @@ class OnePass:
 class Command(BaseCommand):
     """Group the texts of a file into concerns; see docs/insight.md for the form of both files."""
 
-    help = "Group texts into concerns: JSON Lines with id, text, lang, at in; id and concern out (null: none yet)."
+    help = "Group texts into concerns: JSON Lines with id, text, lang in; id and concern out (null: none yet)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:

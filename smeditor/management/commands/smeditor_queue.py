@@ -33,8 +33,8 @@ class Command(BaseCommand):
             raise SystemExit(1)
 
     def _write(self, state: dict[str, Any]) -> None:
-        inbound = state["looked_at_seconds_ago"]
-        checked = "never" if inbound is None else f"{inbound:g} s ago"
+        seconds = state["looked_at_seconds_ago"]
+        checked = "never" if seconds is None else f"{seconds:g} s ago"
         self.stdout.write(f"queue last looked at: {checked}{'  (nobody is working)' if state['stale'] else ''}")
         self.stdout.write(f"due: {state['due']}, the oldest {state['late_by_seconds']} s after its slot")
         self.stdout.write("  ".join(f"{name}: {count}" for name, count in state["states"].items()))
