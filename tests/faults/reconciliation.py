@@ -74,8 +74,8 @@ def judge(inbound: InboundItem) -> Verdict:
             counts["lost"] += lost
             if (lost or doubled) and len(verdict.wrong) < 20:
                 verdict.wrong.append(
-                    f"{delivery.pk} {delivery.account} {text!r} {delivery.state} as {part.remote_id!r}: {copies} "
-                    f"{_history(delivery)}"
+                    f"{delivery.pk} {delivery.account} {text!r} {delivery.state} ({delivery.state_reason}) "
+                    f"as {part.remote_id!r}: {copies} {_history(delivery)}"
                 )
     return verdict
 
