@@ -13,7 +13,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .PHONY: help install install-test demo run test browser screenshots lint format types messages pins faults \
-	bench-delivery bench-insight clean
+	bench-delivery bench-insight bench-desk clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ bench-delivery: install-test ## deliveries against a bare client, and lateness
 
 bench-insight: install-test ## grouping, triage and alerts on public data
 	@$(PY) -m bench.insight $(BENCH_ARGS)
+
+bench-desk: install-test ## every page and tick in a small and in a large newsroom; DATABASE_URL chooses the server
+	@$(PY) -m bench.desk $(BENCH_ARGS)
 
 clean: ## what was made here
 	rm -rf $(VENV) var .pytest_cache .ruff_cache .mypy_cache .hypothesis

@@ -1,0 +1,115 @@
+"""``make bench-desk``: the desk in a small and in a large newsroom; tables, then one line of JSON.
+
+A row a page, filter and search: queries and milliseconds in both newsrooms, their ratio, the slowest statement. A row a
+tick. Wanted on PostgreSQL: the worst ratio at most 2 with the same number of queries, idle ratio at most 1.5, storing at
+most 5 times a bare ``bulk_create`` and .9 of its rate in the large one, grouping ratio at most 1.3.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+Sizes = dict[str, dict[str, int]]
+POSTGRES: Sizes = {
+    "small": {"reactions": 10_000, "posts": 1_000, "concerns": 200},
+    "large": {"reactions": 1_000_000, "posts": 100_000, "concerns": 20_000},
+}
+SQLITE: Sizes = {
+    "small": {"reactions": 1_000, "posts": 100, "concerns": 20},
+    "large": {"reactions": 100_000, "posts": 10_000, "concerns": 2_000},
+}
+FLOOR = 20.0
+"""Milliseconds below which two pages are alike: what Python does for any page."""
+
+
+def main() -> None:
+    """Fill both newsrooms, measure them, and print what grows."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--database", default=os.environ.get("DATABASE_URL", ""), help="a PostgreSQL server, or SQLite")
+    asked.add_argument("--divide", type=int, default=1, help="both newsrooms smaller by this, to try the bench itself")
+    args = asked.parse_args()
+    sizes = POSTGRES if args.database.startswith("postgres") else SQLITE
+    pages, ticks = {}, {}
+    for name, size in sizes.items():
+        with database(args.database, name) as url:
+            filled = [f"--{key}={max(10, count // args.divide)}" for key, count in size.items()]
+            run(url, "fill", *filled)
+            pages[name], ticks[name] = json.loads(run(url, "pages")), json.loads(run(url, "ticks"))
+    result = show_pages(pages["small"], pages["large"]) | show_ticks(ticks["small"], ticks["large"])
+    print(json.dumps(result))
+
+
+@contextmanager
+def database(server: str, name: str) -> Iterator[str]:
+    """Yield the URL of an empty database; it is dropped afterwards."""
+    if not server.startswith("postgres"):
+        with tempfile.TemporaryDirectory() as folder:
+            yield f"sqlite:///{Path(folder) / name}.sqlite3"
+        return
+    import psycopg
+
+    fresh, admin = f"smeditor_bench_{name}", urlsplit(server)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'DROP DATABASE IF EXISTS "{fresh}"')
+        connection.execute(f'CREATE DATABASE "{fresh}"')
+        try:
+            yield urlunsplit(admin._replace(path=f"/{fresh}"))
+        finally:
+            connection.execute(f'DROP DATABASE IF EXISTS "{fresh}" WITH (FORCE)')
+
+
+def run(url: str, module: str, *arguments: str) -> str:
+    """Run a part of the bench on the database in a process of its own. Returns its last line."""
+    environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "newsroom.settings.testing"}
+    command = [sys.executable, "-m", f"bench.desk.{module}", *arguments]
+    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
+    return done.stdout.strip().splitlines()[-1]
+
+
+def show_pages(small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:
+    """Print a row a page; return how many there are and which grows most."""
+    print(f"{'page':66}{'queries':>12}{'small ms':>10}{'large ms':>10}{'ratio':>7}  slowest statement in the large one")
+    ratios: dict[str, float] = {}
+    more_queries = []
+    for name in sorted(small.keys() & large.keys()):
+        a, b = small[name], large[name]
+        ratios[name] = max(b["ms"], FLOOR) / max(a["ms"], FLOOR)
+        if b["queries"] > a["queries"]:
+            more_queries.append(name)
+        took, statement = b["slowest"]
+        queries = f"{a['queries']}/{b['queries']}"
+        print(f"{name:66}{queries:>12}{a['ms']:>10}{b['ms']:>10}{ratios[name]:>7.1f}  {took:.0f} ms {statement[:90]}")
+    worst = max(ratios, key=lambda name: ratios[name])
+    print(f"more queries in the large newsroom: {', '.join(more_queries) or 'none'}")
+    return {"pages": len(ratios), "worst_ratio": round(ratios[worst], 2), "worst_page": worst,
+            "more_queries": len(more_queries)}  # fmt: skip
+
+
+def show_ticks(small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:
+    """Print a row a tick; return the idle cost, and what storing and grouping cost."""
+    print(f"\n{'idle tick':30}{'small ms':>10}{'large ms':>10}")
+    for name, took in small["idle"].items():
+        print(f"{name:30}{took:>10}{large['idle'][name]:>10}")
+    idle = {size: sum(found["idle"].values()) for size, found in (("small", small), ("large", large))}
+    return {
+        "idle_ms_per_tick": round(idle["large"] / len(large["idle"]), 2),
+        "idle_ratio": round(idle["large"] / idle["small"], 2),
+        "longest_tick_ms": max(large["idle"].values()),
+        "store_ratio": round(large["bare_per_s"] / large["stored_per_s"], 2),
+        "store_kept": round(large["stored_per_s"] / small["stored_per_s"], 2),
+        "grouping_ratio": round(large["grouped_ms"] / small["grouped_ms"], 2),
+    }
+
+
+if __name__ == "__main__":
+    main()
