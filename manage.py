@@ -6,6 +6,7 @@ import sys
 
 
 def main() -> None:
+    """Run one of Django's commands, with the development settings where none are named."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings.development")
     from django.core.management import execute_from_command_line
 

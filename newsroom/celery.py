@@ -14,4 +14,5 @@ app.autodiscover_tasks()
 
 @app.on_after_configure.connect
 def configure_desk(sender: Celery, **kwargs: object) -> None:
+    """Give Celery the desk's queues and its clock."""
     configure(sender)

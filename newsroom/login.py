@@ -26,6 +26,7 @@ class LoginThrottleMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer; 429 to whoever has tried too often to log in or asked for too many mails."""
         if request.method != "POST":
             return self.get_response(request)
         if request.path == reverse("wagtailadmin_login"):

@@ -54,6 +54,7 @@ class ArticleAdapter(PageAdapter):
         return article_at(url)
 
     def lead_image(self, page: Page):
+        """The picture at the head of ``page``; None where it has none. Raises TypeError when it is not an article."""
         return _article(page).lead_image
 
     def add_correction(self, page: Page, text: str, user) -> None:

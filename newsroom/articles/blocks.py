@@ -10,6 +10,8 @@ INLINE = ["bold", "italic", "link", "superscript", "subscript"]
 
 
 class PictureBlock(blocks.StructBlock):
+    """A picture between paragraphs, with its caption and who made it."""
+
     image = ImageChooserBlock(label=_("Image"))
     caption = blocks.CharBlock(label=_("Caption"), required=False, max_length=400)
     credit = blocks.CharBlock(
@@ -23,6 +25,8 @@ class PictureBlock(blocks.StructBlock):
 
 
 class PullQuoteBlock(blocks.StructBlock):
+    """A sentence of somebody's, set large."""
+
     text = blocks.TextBlock(label=_("Quotation"), rows=3)
     who = blocks.CharBlock(label=_("Who says it"), required=False, max_length=160)
 
@@ -46,6 +50,8 @@ class EmbedBlock(blocks.StructBlock):
 
 
 class FactBoxBlock(blocks.StructBlock):
+    """Background beside the story."""
+
     title = blocks.CharBlock(label=_("Title"), max_length=120)
     text = blocks.RichTextBlock(label=_("Text"), features=[*INLINE, "ul", "ol"])
 
@@ -56,6 +62,8 @@ class FactBoxBlock(blocks.StructBlock):
 
 
 class KeyPointsBlock(blocks.ListBlock):
+    """The story in a few points."""
+
     def __init__(self, **kwargs):
         super().__init__(blocks.CharBlock(label=_("Point"), max_length=240), **kwargs)
 
@@ -66,6 +74,8 @@ class KeyPointsBlock(blocks.ListBlock):
 
 
 class BodyBlock(blocks.StreamBlock):
+    """The body of an article: paragraphs, headings and what stands between them."""
+
     paragraph = blocks.RichTextBlock(label=_("Paragraph"), icon="pilcrow", features=[*INLINE, "ul", "ol"])
     heading = blocks.CharBlock(
         label=_("Heading"), icon="title", max_length=160, template="articles/blocks/heading.html"

@@ -14,6 +14,12 @@ MESSAGE_LENGTH = 5000
 class ReaderMessageForm(forms.ModelForm):
     """What a reader writes, and a field that only a machine fills in."""
 
+    kind = forms.ChoiceField(
+        label=_("What is it about?"),
+        choices=ReaderMessage.Kind.choices,
+        error_messages={"required": _("Choose what your message is about.")},
+        widget=forms.RadioSelect,
+    )
     consent = forms.BooleanField(
         label=_("I agree that the newsroom reads this message and keeps it for as long as it works on it."),
         error_messages={"required": _("We may only keep your message if you agree.")},
@@ -25,7 +31,6 @@ class ReaderMessageForm(forms.ModelForm):
         fields = ["kind", "passage", "message", "name", "email"]
         field_classes = dict.fromkeys(("passage", "message", "name"), NormalCharFormField)
         labels = {
-            "kind": _("What is it about?"),
             "passage": _("The passage concerned"),
             "message": _("Your message"),
             "name": _("Your name"),
@@ -37,20 +42,17 @@ class ReaderMessageForm(forms.ModelForm):
             "email": _("Optional: only to answer you, never published."),
         }
         widgets = {
-            "kind": forms.RadioSelect,
             "passage": forms.Textarea(attrs={"rows": 2, "maxlength": PASSAGE_LENGTH}),
             "message": forms.Textarea(attrs={"rows": 7, "maxlength": MESSAGE_LENGTH}),
             "name": forms.TextInput(attrs={"autocomplete": "name"}),
             "email": forms.EmailInput(attrs={"autocomplete": "email"}),
         }
         error_messages = {
-            "kind": {"required": _("Choose what your message is about.")},
             "message": {"required": _("Write your message.")},
         }
 
     def __init__(self, *args, **kwargs):
-        super().__init__(*args, label_suffix="", **kwargs)
-        self.fields["kind"].choices = ReaderMessage.Kind.choices
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.fields["website"].widget.attrs.update({"tabindex": "-1", "autocomplete": "off"})
 
     def text_fields(self) -> list:
@@ -58,12 +60,15 @@ class ReaderMessageForm(forms.ModelForm):
         return [self[name] for name in ("passage", "message", "name", "email")]
 
     def clean_passage(self) -> str:
+        """Raises ValidationError beyond ``PASSAGE_LENGTH`` characters."""
         return _at_most(self.cleaned_data["passage"], PASSAGE_LENGTH)
 
     def clean_message(self) -> str:
+        """Raises ValidationError beyond ``MESSAGE_LENGTH`` characters."""
         return _at_most(self.cleaned_data["message"], MESSAGE_LENGTH)
 
     def clean_website(self) -> str:
+        """Raises ValidationError for whatever stands in the field that people leave empty."""
         # A person whose browser filled it in gets the form back with the text still there; a machine gets nowhere.
         if self.cleaned_data["website"]:
             raise ValidationError(_("Empty the last field, which is there to stop machines, and send again."))

@@ -37,6 +37,7 @@ class Card:
 
     @property
     def authors(self) -> tuple[str, ...]:
+        """The names of all who sign, in order."""
         return tuple(signer.name for signer in self.signers)
 
 

@@ -29,10 +29,12 @@ class Metadata:
 
 
 def site_name(site: Site) -> str:
+    """What the newspaper calls itself on ``site``; the settings' name where the site has none."""
     return site.site_name or settings.WAGTAIL_SITE_NAME
 
 
 def absolute(site: Site, path: str) -> str:
+    """``path`` as an absolute address on ``site``."""
     return urljoin(f"{site.root_url}/", path)
 
 

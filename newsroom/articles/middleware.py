@@ -1,5 +1,8 @@
 """What a page may load: itself and nothing else; the admin's forms a little more."""
 
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 COMMON = ("object-src 'none'", "base-uri 'self'", "form-action 'self'", "frame-ancestors 'self'")
@@ -23,16 +26,17 @@ ADMIN_POLICY = DESK_POLICY.replace("script-src 'self'", "script-src 'self' 'unsa
 class ContentSecurityPolicyMiddleware:
     """Set the Content-Security-Policy that each part of the site can bear."""
 
-    def __init__(self, get_response):
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request):
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """The answer, with the policy of its part where it brings none of its own."""
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", policy_for(request))
         return response
 
 
-def policy_for(request) -> str:
+def policy_for(request: HttpRequest) -> str:
     """The strictest policy under which the page of ``request`` works."""
     if not request.path.startswith(reverse("wagtailadmin_home")):
         return PUBLIC_POLICY

@@ -1,5 +1,7 @@
 """The public views that are not pages of the tree."""
 
+import re
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,7 +17,7 @@ from newsroom.articles.language import newsroom_language
 from newsroom.articles.metadata import CARD_HEIGHT, CARD_WIDTH, absolute, site_name, social_image
 from newsroom.articles.models import ArticlePage, SectionPage
 from newsroom.articles.models.authors import author_name
-from newsroom.articles.models.pages import HEX_COLOUR
+from newsroom.articles.models.pages import HEX_PATTERN
 from newsroom.articles.reader_messages import receive
 from newsroom.articles.throttle import allowed
 from smeditor.text.params import parse_id
@@ -43,6 +45,7 @@ def tell_us(request):
 
 @require_GET
 def tell_us_thanks(request):
+    """What a reader sees once the message is with the newsroom."""
     article = _article_of(request)
     translation.activate(article.language if article else newsroom_language())
     return render(request, "articles/tell_us_thanks.html", {"article": article})
@@ -87,12 +90,13 @@ def oembed(request):
 def section_colours(request):
     """The sections' colours as a stylesheet: the policy of the public pages allows no style inside a page."""
     sections = SectionPage.objects.live().values_list("pk", "colour").order_by("pk")
-    rules = [f".section-{pk} {{ --section: {colour}; }}" for pk, colour in sections if HEX_COLOUR.regex.match(colour)]
+    rules = [f".section-{pk} {{ --section: {colour}; }}" for pk, colour in sections if re.match(HEX_PATTERN, colour)]
     return HttpResponse("\n".join([*rules, ""]), content_type="text/css; charset=utf-8")
 
 
 @require_GET
 def robots(request):
+    """``robots.txt``: robots stay out of the admin and the form, and find the sitemaps."""
     site = Site.find_for_request(request)
     maps = [absolute(site, reverse(name)) for name in ("sitemap", "news-sitemap")] if site else []
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /tell-us/", *(f"Sitemap: {url}" for url in maps)]

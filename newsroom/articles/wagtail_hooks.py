@@ -10,6 +10,8 @@ from newsroom.articles.models import AuthorProfile
 
 
 class AuthorProfileViewSet(ModelViewSet):
+    """Authors among the settings: how each signs."""
+
     model = AuthorProfile
     icon = "user"
     menu_label = _("Authors")
@@ -23,4 +25,5 @@ class AuthorProfileViewSet(ModelViewSet):
 
 @hooks.register("register_admin_viewset")
 def register_authors():
+    """The authors' pages in the admin."""
     return AuthorProfileViewSet("authors")

@@ -155,7 +155,7 @@ def _wait(process: subprocess.Popen, seconds: float) -> dict[str, str]:
 
     def read() -> None:
         with contextlib.suppress(ValueError, OSError):
-            for line in process.stdout:
+            for line in process.stdout or ():
                 if line.startswith('{"ready"'):
                     ready.update(json.loads(line))
                     finished.set()

@@ -40,9 +40,11 @@ class BlueskyPractice:
             bluesky_network.create_account(self.url, self.handle(member), email, member.password)
 
     def handle(self, member: Member) -> str:
+        """The member's handle on this network."""
         return f"{member.username.replace('_', '-')}.test"
 
     def secret(self, member: Member) -> dict[str, str]:
+        """What the desk is given to act as this member."""
         return {"identifier": self.handle(member), "app_password": member.password}
 
     def client(self, username: str) -> Client:
@@ -70,6 +72,7 @@ class BlueskyPractice:
         return None
 
     def perform(self, line: Line, post: str | None, earlier: str | None) -> str:
+        """Carry out one line; returns the AT-URI of what was written, or "" for a like or a repost."""
         me = self.client(line.by)
         target = earlier or post
         inbound = me.get_posts([target]).posts[0] if target else None
@@ -96,8 +99,10 @@ class BlueskyPractice:
         return client_utils.TextBuilder().mention(f"@{self.handle(member)}", did).text(f" {line.text}")
 
     def heard(self, username: str, excerpt: str) -> bool:
+        """Whether a member was told of a reply whose text holds ``excerpt``."""
         answers = self.client(username).app.bsky.notification.list_notifications().notifications
         return any(excerpt in getattr(entry.record, "text", "") for entry in answers if entry.reason == "reply")
 
     def stop(self) -> None:
+        """End the network and all its servers."""
         self.network.stop()

@@ -17,8 +17,9 @@ def hexa(text: str) -> Colour:
 
 
 def blend(first: Colour, second: Colour, share: float) -> Colour:
-    """The colour at ``share`` (0 to 1) of the way from ``one`` to ``other``."""
-    return tuple(round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    """The colour at ``share`` (0 to 1) of the way from ``first`` to ``second``."""
+    red, green, blue = (round(a + (b - a) * share) for a, b in zip(first, second, strict=True))
+    return red, green, blue
 
 
 class Canvas:
@@ -33,17 +34,21 @@ class Canvas:
         self.draw = ImageDraw.Draw(self.image)
 
     def polygon(self, points, colour: str) -> None:
+        """A filled area between ``points``."""
         self.draw.polygon([(x * FINE, y * FINE) for x, y in points], fill=hexa(colour))
 
     def box(self, left, top, width, height, colour: str, radius: float = 0) -> None:
+        """A filled rectangle with corners of ``radius``."""
         corners = (left * FINE, top * FINE, (left + width) * FINE, (top + height) * FINE)
         self.draw.rounded_rectangle(corners, radius * FINE, fill=hexa(colour))
 
     def disc(self, x, y, radius, colour: str) -> None:
+        """A filled circle around a point."""
         corners = ((x - radius) * FINE, (y - radius) * FINE, (x + radius) * FINE, (y + radius) * FINE)
         self.draw.ellipse(corners, fill=hexa(colour))
 
     def line(self, points, width: float, colour: str) -> None:
+        """A line through ``points``."""
         self.draw.line([(x * FINE, y * FINE) for x, y in points], hexa(colour), round(width * FINE), "curve")
 
     def glow(self, x, y, radius, colour: str, strength: float = 0.8) -> None:
@@ -78,6 +83,7 @@ class Canvas:
             self.box(x, y, length, 1.5 + 4 * depth, colour, 2)
 
     def stars(self, bottom, number: int = 220) -> None:
+        """Stars of several sizes above the height ``bottom``."""
         for _ in range(number):
             radius = self.random.choice([0.9, 1.2, 1.6, 2.6])
             self.disc(self.random.uniform(0, WIDTH), self.random.uniform(0, bottom), radius, "#fdf3d0")

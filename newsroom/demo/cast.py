@@ -18,6 +18,7 @@ class Member:
 
     @property
     def password(self) -> str:
+        """Opens this member's account on the practice network, and nothing else."""
         return f"demo-{self.username}"
 
 
@@ -47,6 +48,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Cast:
+    """Everybody in the script, what they do in which order, and the desk's answer."""
+
     accounts: list[DeskAccount] = field(default_factory=list)
     readers: list[Member] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -54,6 +57,7 @@ class Cast:
 
     @property
     def members(self) -> list[Member]:
+        """All who need an account on the network."""
         return [*self.accounts, *self.readers]
 
 

@@ -37,12 +37,23 @@ class Practice(Protocol):
     slug: str
     url: str
 
-    def handle(self, member: Member) -> str: ...
-    def secret(self, member: Member) -> dict[str, str]: ...
-    def find_post(self, account: str, path: str) -> str | None: ...
-    def perform(self, line: Line, post: str | None, earlier: str | None) -> str: ...
-    def heard(self, username: str, excerpt: str) -> bool: ...
-    def stop(self) -> None: ...
+    def handle(self, member: Member) -> str:
+        """The member's handle on this network."""
+
+    def secret(self, member: Member) -> dict[str, str]:
+        """What the desk is given to act as this member."""
+
+    def find_post(self, account: str, path: str) -> str | None:
+        """The id of the post of ``account`` that links to an article; None where there is none yet."""
+
+    def perform(self, line: Line, post: str | None, earlier: str | None) -> str:
+        """Carry out one line; returns the id of what was written, or "" for a like or a boost."""
+
+    def heard(self, username: str, excerpt: str) -> bool:
+        """Whether a member was told of something whose text holds ``excerpt``."""
+
+    def stop(self) -> None:
+        """End the network."""
 
 
 class Day:
@@ -57,14 +68,17 @@ class Day:
 
     @property
     def editor(self) -> Any:
+        """The user who publishes and approves."""
         return self.newsroom.users["claire"]
 
     @property
     def sme(self) -> Any:
+        """The user who runs the social desk."""
         return self.newsroom.users["samir"]
 
     @contextmanager
     def station(self, name: str) -> Iterator[None]:
+        """Time one station of the day, in seconds, and say so when it is over."""
         began = time.monotonic()
         yield
         self.seconds[name] = round(time.monotonic() - began, 2)
@@ -142,6 +156,7 @@ class Day:
         )
 
     def drafts(self) -> list[Post]:
+        """The posts that the rules made and nobody has approved yet."""
         return list(Post.objects.filter(kind=Post.Kind.STORY, live=False, deliveries__isnull=True).order_by("pk"))
 
     def approve(self, post: Post) -> None:
@@ -157,6 +172,7 @@ class Day:
             revision.publish(user=self.editor)
 
     def sent(self) -> int:
+        """How many deliveries are out."""
         return Delivery.objects.filter(state=Delivery.State.SENT).count()
 
     # the readers
@@ -208,6 +224,7 @@ class Day:
             raise CommandError("The reader's form refused the demo's message.")
 
     def collected(self) -> Counter[str]:
+        """How many reactions of each kind are in."""
         return Counter(Reaction.objects.values_list("kind", flat=True))
 
     # the afternoon
@@ -227,10 +244,12 @@ class Day:
         return None
 
     def seal_tip(self) -> Tip:
+        """Wait until triage calls something a tip, and seal it. Raises CommandError when nothing comes."""
         reaction = self.wait("a reaction labelled as a tip", lambda: sealing.candidates().first())
         return sealing.seal(reaction, self.sme)
 
     def send_digests(self) -> int:
+        """Send every letter now; returns how many are out."""
         sending.run_due(timezone.now(), everyone=True)
         return Digest.objects.filter(state=Digest.State.SENT).count()
 
@@ -244,6 +263,7 @@ class Day:
         return replies
 
     def answered(self, replies: list[Post]) -> int:
+        """How many of ``replies`` are out."""
         return Delivery.objects.filter(post__in=replies, state=Delivery.State.SENT).count()
 
     def heard(self) -> int:

@@ -17,6 +17,7 @@ def jpeg(scene: str) -> bytes:
 
 
 def tram() -> Canvas:
+    """A tram on a bridge, at sunset."""
     c = Canvas(1, "#f4b183", "#fbe3c0")
     c.glow(1180, 430, 420, "#fff1cf")
     c.disc(1180, 430, 120, "#fff6e0")
@@ -55,6 +56,7 @@ def tram() -> Canvas:
 
 
 def river() -> Canvas:
+    """A river between sandbanks, low in summer."""
     c = Canvas(2, "#e9d9b0", "#f6edd4")
     c.glow(820, 250, 380, "#fffbe8")
     c.disc(820, 250, 105, "#fff9e3")
@@ -90,13 +92,14 @@ def _sandbank(c: Canvas) -> None:
 
 
 def facades() -> Canvas:
+    """Rows of coloured houses in the snow."""
     c = Canvas(3, "#34506b", "#9db4c0")
     c.glow(360, 230, 240, "#dfe9ec", 0.5)
     c.disc(360, 230, 62, "#eef3f2")
     c.hills(520, 50, "#5b7385", 1.4)
     walls = ["#c8553d", "#e0a458", "#6d8b74", "#d8d0c0", "#8e5572", "#d98e73", "#48756f"]
     for row, (base, scale) in enumerate(((720, 0.8), (900, 1.05), (1090, 1.35))):
-        x = -60 - row * 30
+        x: float = -60 - row * 30
         number = row
         while x < WIDTH:
             width = c.random.uniform(120, 170) * scale
@@ -124,6 +127,7 @@ def _facade(c: Canvas, x, base, width, height, wall: str) -> None:
 
 
 def stage() -> Canvas:
+    """An empty stage, seen from the stalls."""
     c = Canvas(4, "#1b1022", "#331a2c")
     c.box(180, 120, 1240, 640, "#0f0a15")
     for x, colour in ((430, "#5d3f6e"), (800, "#7d5560"), (1170, "#5d3f6e")):
@@ -157,6 +161,7 @@ def stage() -> Canvas:
 
 
 def harbour() -> Canvas:
+    """A harbour with boats and a lighthouse, and a liner at the quay."""
     c = Canvas(5, "#8fb8c9", "#e8eddc")
     c.glow(1250, 300, 260, "#fffbe6", 0.7)
     c.hills(520, 24, "#7c9aa3", 1.1)
@@ -198,6 +203,7 @@ def harbour() -> Canvas:
 
 
 def ferry() -> Canvas:
+    """A ferry at night, under a crescent moon."""
     c = Canvas(6, "#0e1b38", "#2f4a74")
     c.stars(480)
     c.glow(1230, 210, 190, "#9fb6d6", 0.5)
@@ -230,10 +236,10 @@ def ferry() -> Canvas:
 
 
 def night() -> Canvas:
+    """A village under the Milky Way."""
     c = Canvas(7, "#070d22", "#263a63")
     for step in range(26):
-        x = 60 + step * 62
-        c.glow(x, 640 - step * 24, 150, "#3b4c7c", 0.11)
+        c.glow(60 + step * 62, 640 - step * 24, 150, "#3b4c7c", 0.11)
     c.stars(720, 520)
     for _ in range(260):
         x = c.random.uniform(0, WIDTH)
@@ -256,6 +262,7 @@ def night() -> Canvas:
 
 
 def library() -> Canvas:
+    """Two readers between shelves."""
     c = Canvas(8, "#e8d3b0", "#d8b98c")
     c.box(0, 850, WIDTH, 240, "#7a4a2e")
     spines = ["#1f4e5f", "#b5442f", "#e0a030", "#5a7247", "#6b3f63", "#efe4cc", "#2e3a52", "#c9785a"]
@@ -265,7 +272,7 @@ def library() -> Canvas:
         for shelf in range(5):
             floor = 190 + shelf * 162
             c.box(left + 16, floor - 136, 258, 136, "#3a2316")
-            x = left + 20
+            x: float = left + 20
             while x < left + 258:
                 width = c.random.uniform(14, 34)
                 height = c.random.uniform(84, 128)

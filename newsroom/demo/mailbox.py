@@ -21,12 +21,14 @@ class Keeper:
         folder.mkdir(parents=True, exist_ok=True)
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+        """Keep one message; the answer is SMTP's."""
         content: Any = envelope.content or b""
         (self.folder / f"{time.time_ns()}.eml").write_bytes(content if isinstance(content, bytes) else content.encode())
         return "250 kept"
 
 
 async def serve(folder: Path, host: str, port: int) -> None:
+    """Take mail until the process is told to end."""
     stopped = asyncio.Event()
     loop = asyncio.get_running_loop()
     for signum in (signal.SIGTERM, signal.SIGINT):

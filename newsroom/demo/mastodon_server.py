@@ -48,6 +48,7 @@ class MastodonPractice:
         self.clients: dict[str, Mastodon] = {}
 
     def handle(self, member: Member) -> str:
+        """The member's handle on this network."""
         return member.username
 
     def secret(self, member: Member) -> dict[str, str]:

@@ -74,6 +74,7 @@ class Processes:
                 raise CommandError(f"{name} stopped with status {process.returncode}.\n{self.last_output(name)}")
 
     def last_output(self, name: str) -> str:
+        """The last 15 lines that ``name`` wrote; empty when it wrote none."""
         path = self.log_dir / f"{name}.log"
         return "\n".join(path.read_text(errors="replace").splitlines()[-15:]) if path.exists() else ""
 

@@ -1,0 +1,1 @@
+"""Settings for development, testing and production, on one base; ``env`` reads what a machine says of itself."""

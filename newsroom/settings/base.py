@@ -1,6 +1,7 @@
 """What every newsroom shares. Everything that differs between two machines comes from the environment."""
 
 from pathlib import Path
+from typing import Any
 
 from newsroom.settings import env
 
@@ -119,7 +120,7 @@ NEWSROOM_DEMO_ALLOWED = False
 
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "memory://")
 
-SMEDITOR = {
+SMEDITOR: dict[str, Any] = {
     "ARTICLE_MODELS": ["articles.ArticlePage"],
     "ARTICLE_ADAPTER": "newsroom.articles.adapter.ArticleAdapter",
     "SECRET_KEYS": env.items("SMEDITOR_SECRET_KEYS"),

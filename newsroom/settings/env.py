@@ -12,10 +12,12 @@ FALSE = {"0", "false", "no", "off", ""}
 
 
 def text(name: str, default: str = "") -> str:
+    """The variable ``name`` as it stands."""
     return os.environ.get(name, default)
 
 
 def required(name: str) -> str:
+    """The variable ``name`` without spaces around it. Raises ImproperlyConfigured where it is missing or empty."""
     value = os.environ.get(name, "").strip()
     if not value:
         raise ImproperlyConfigured(f"Set the environment variable {name}: the newsroom cannot start without it.")
@@ -23,6 +25,7 @@ def required(name: str) -> str:
 
 
 def boolean(name: str, default: bool = False) -> bool:
+    """The variable ``name`` as yes or no. Raises ImproperlyConfigured for what is neither."""
     raw = os.environ.get(name)
     if raw is None:
         return default
@@ -33,6 +36,7 @@ def boolean(name: str, default: bool = False) -> bool:
 
 
 def number(name: str, default: int) -> int:
+    """The variable ``name`` as a whole number. Raises ImproperlyConfigured for what is none."""
     raw = os.environ.get(name, "").strip()
     if not raw:
         return default
@@ -43,6 +47,7 @@ def number(name: str, default: int) -> int:
 
 
 def items(name: str, default: str = "") -> list[str]:
+    """The variable ``name`` as a list, without its commas and empty entries."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 

@@ -1,0 +1,1 @@
+"""The newspaper's own commands."""

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'article',
                 'verbose_name_plural': 'articles',
             },
-            bases=(newsroom.articles.language.NewsroomLanguageMixin, 'wagtailcore.page'),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='SectionPage',
@@ -57,7 +57,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'section',
                 'verbose_name_plural': 'sections',
             },
-            bases=(newsroom.articles.language.NewsroomLanguageMixin, 'wagtailcore.page'),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='ArticleTag',
@@ -116,7 +116,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'front page',
                 'verbose_name_plural': 'front pages',
             },
-            bases=(newsroom.articles.language.NewsroomLanguageMixin, 'wagtailcore.page'),
+            bases=('wagtailcore.page',),
         ),
         migrations.CreateModel(
             name='NewsImage',

@@ -1,6 +1,7 @@
 """The article."""
 
 from datetime import timedelta
+from typing import ClassVar
 
 from django.conf import settings
 from django.db import models
@@ -27,7 +28,7 @@ from wagtail.models import Orderable, Page, PageManager, PageQuerySet
 from wagtail.search import index
 
 from newsroom.articles.blocks import BodyBlock, plain_paragraphs
-from newsroom.articles.language import NewsroomLanguageMixin, newsroom_language
+from newsroom.articles.language import PublicPage, newsroom_language
 from newsroom.articles.listing import article_card, related_to
 from newsroom.articles.models.authors import author_name
 from newsroom.articles.models.pages import SectionPage
@@ -36,16 +37,22 @@ OPEN_BLOCKS = 2  # how much of a subscribers' article everybody may read
 
 
 class NewsClass(models.TextChoices):
+    """How fast an article ages; the desk's rules may ask for it."""
+
     BREAKING = "breaking", _("Breaking news")
     NEWS = "news", _("News")
     EVERGREEN = "evergreen", _("Evergreen")
 
 
 class ArticleTag(TaggedItemBase):
+    """One tag of one article."""
+
     content_object = ParentalKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="tagged_items")
 
 
 class ArticleAuthor(Orderable):
+    """One signature under an article, in its place among the others."""
+
     page = ParentalKey("articles.ArticlePage", on_delete=models.CASCADE, related_name="signatures")
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", verbose_name=_("author")
@@ -63,10 +70,13 @@ class ArticleAuthor(Orderable):
 
     @property
     def name(self) -> str:
+        """The name under which this author signs."""
         return author_name(self.user)
 
 
 class ArticleQuerySet(PageQuerySet):
+    """Articles by what the public may see, and when it could."""
+
     def public_at(self, now):
         """Articles that the public may see at the aware time ``now``: live, and their embargo over."""
         return self.live().public().filter(models.Q(embargo_until__isnull=True) | models.Q(embargo_until__lte=now))
@@ -81,7 +91,9 @@ class ArticleQuerySet(PageQuerySet):
 ArticleManager = PageManager.from_queryset(ArticleQuerySet)
 
 
-class ArticlePage(NewsroomLanguageMixin, Page):
+class ArticlePage(PublicPage):
+    """An article: what it says, who signs it, from when the public may read it, and where it was wrong."""
+
     kicker = models.CharField(_("kicker"), max_length=60, blank=True)
     standfirst = models.TextField(_("standfirst"), blank=True, max_length=600)
     body = StreamField(BodyBlock(), verbose_name=_("body"), blank=True)
@@ -109,7 +121,7 @@ class ArticlePage(NewsroomLanguageMixin, Page):
 
     template = "articles/article_page.html"
     parent_page_types = ["articles.HomePage", "articles.SectionPage"]
-    subpage_types = []
+    subpage_types: ClassVar[list[str]] = []
 
     search_fields = [
         *Page.search_fields,
@@ -154,6 +166,7 @@ class ArticlePage(NewsroomLanguageMixin, Page):
 
     @property
     def public_language(self) -> str:
+        """The article's own."""
         return self.language
 
     @cached_property
@@ -177,7 +190,7 @@ class ArticlePage(NewsroomLanguageMixin, Page):
 
     @property
     def was_updated(self) -> bool:
-        """Did it change notably (by more than a minute) after it came out?"""
+        """Whether it changed notably (by more than a minute) after it came out."""
         return bool(self.published_at) and self.updated_at - self.published_at > timedelta(minutes=1)
 
     @property
@@ -187,21 +200,28 @@ class ArticlePage(NewsroomLanguageMixin, Page):
 
     @property
     def paragraphs(self) -> tuple[str, ...]:
+        """The prose of the body as plain texts, for quoting and for finding a passage."""
         return plain_paragraphs(self.body)
 
     def public_at(self, now) -> bool:
-        """May the public see this article at the aware time ``now``?"""
+        """Whether the public may see this article at the aware time ``now``."""
         return self.live and (self.embargo_until is None or self.embargo_until <= now)
 
     def serve(self, request, *args, **kwargs):
+        """The article, once its embargo is over; a preview at any time. Raises Http404."""
         if not getattr(request, "is_preview", False) and not self.public_at(timezone.now()):
             raise Http404
         return super().serve(request, *args, **kwargs)
 
     def get_sitemap_urls(self, request=None):
+        """None before the embargo is over."""
         return super().get_sitemap_urls(request) if self.public_at(timezone.now()) else []
 
     def get_context(self, request, *args, **kwargs):
+        """Adds the article's card, its blocks, its corrections and articles like it.
+
+        ``shut``: its paywall keeps this reader out, so only the first ``OPEN_BLOCKS`` blocks are there.
+        """
         context = super().get_context(request, *args, **kwargs)
         context["card"] = article_card(self)
         shut = self.paywalled and not request.user.is_authenticated and not getattr(request, "is_preview", False)

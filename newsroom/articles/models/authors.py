@@ -11,6 +11,8 @@ FEDIVERSE_HANDLE = RegexValidator(
 
 
 class AuthorProfile(models.Model):
+    """How one user signs, and where readers find them."""
+
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="author_profile", verbose_name=_("user")
     )
@@ -28,6 +30,7 @@ class AuthorProfile(models.Model):
 
     @property
     def name(self) -> str:
+        """The byline; else the full name, else the user name."""
         return self.byline or self.user.get_full_name() or self.user.get_username()
 
 

@@ -8,7 +8,11 @@ from wagtail.admin.panels import FieldPanel
 
 
 class Correction(models.Model):
+    """What readers are told under an article that was wrong, unclear or went on."""
+
     class Kind(models.TextChoices):
+        """What is owed: an erratum, a clarification, an update."""
+
         ERRATUM = "erratum", _("Erratum")
         CLARIFICATION = "clarification", _("Clarification")
         UPDATE = "update", _("Update")

@@ -7,6 +7,8 @@ from wagtail.images.models import Image as WagtailImage
 
 
 class ImageRights(models.TextChoices):
+    """Where a picture may be shown."""
+
     OWN = "own", _("Our own picture")
     AGENCY_SOCIAL = "agency-social", _("Agency, social networks included")
     AGENCY_WEB = "agency-web", _("Agency, our web site only")
@@ -14,6 +16,8 @@ class ImageRights(models.TextChoices):
 
 
 class NewsImage(AbstractImage):
+    """A picture with its credit, its alternative text and its rights."""
+
     credit = models.CharField(_("credit"), max_length=160, blank=True)
     alt_text = models.CharField(
         _("alternative text"),
@@ -37,15 +41,18 @@ class NewsImage(AbstractImage):
 
     @property
     def social_rights(self) -> bool:
-        """May this picture leave for a social network?"""
+        """Whether this picture may leave for a social network."""
         return self.rights != ImageRights.AGENCY_WEB
 
     @property
     def default_alt_text(self) -> str:
+        """The alternative text; else Wagtail's description."""
         return self.alt_text or self.description
 
 
 class NewsRendition(AbstractRendition):
+    """One size of a picture."""
+
     image = models.ForeignKey(NewsImage, on_delete=models.CASCADE, related_name="renditions")
 
     class Meta:

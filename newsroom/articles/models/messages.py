@@ -8,12 +8,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class ReaderMessageQuerySet(models.QuerySet):
+    """Readers' messages by whether the desk has them."""
+
     def waiting(self):
+        """Those that the desk has not taken yet."""
         return self.filter(handled_at__isnull=True)
 
 
 class ReaderMessage(models.Model):
+    """One message from the form, about one article or none."""
+
     class Kind(models.TextChoices):
+        """What the reader says that the message is."""
+
         ERROR = "error", _("I found an error")
         QUESTION = "question", _("I have a question")
         TESTIMONY = "testimony", _("I want to tell what I have lived through")

@@ -8,13 +8,16 @@ from wagtail.fields import RichTextField
 from wagtail.models import Page
 from wagtail.search import index
 
-from newsroom.articles.language import NewsroomLanguageMixin
+from newsroom.articles.language import PublicPage
 from newsroom.articles.listing import front_page, section_page
 
-HEX_COLOUR = RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write a colour as #1a2b3c."))
+HEX_PATTERN = r"^#[0-9a-fA-F]{6}$"
+HEX_COLOUR = RegexValidator(HEX_PATTERN, _("Write a colour as #1a2b3c."))
 
 
-class HomePage(NewsroomLanguageMixin, Page):
+class HomePage(PublicPage):
+    """The front page: a lead story, the latest, and the sections below."""
+
     tagline = models.CharField(_("tagline"), max_length=160, blank=True)
     lead_article = models.ForeignKey(
         "articles.ArticlePage",
@@ -36,10 +39,13 @@ class HomePage(NewsroomLanguageMixin, Page):
         verbose_name_plural = _("front pages")
 
     def get_context(self, request, *args, **kwargs):
+        """Adds what :func:`~newsroom.articles.listing.front_page` shows."""
         return {**super().get_context(request, *args, **kwargs), **front_page(self)}
 
 
-class SectionPage(NewsroomLanguageMixin, Page):
+class SectionPage(PublicPage):
+    """A section, with its colour and its introduction; its articles hang below it."""
+
     intro = RichTextField(_("introduction"), blank=True, features=["bold", "italic", "link"])
     colour = models.CharField(_("colour"), max_length=7, default="#1f4e5f", validators=[HEX_COLOUR])
     desk_email = models.EmailField(_("desk's e-mail address"), blank=True)
@@ -59,5 +65,6 @@ class SectionPage(NewsroomLanguageMixin, Page):
         verbose_name_plural = _("sections")
 
     def get_context(self, request, *args, **kwargs):
+        """Adds the page of articles that ``?page=`` asks for."""
         context = super().get_context(request, *args, **kwargs)
         return {**context, **section_page(self, request.GET.get("page"))}

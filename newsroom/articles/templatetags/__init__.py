@@ -1,0 +1,1 @@
+"""The tags of the newspaper's public templates."""

@@ -23,15 +23,19 @@ MINIMUM = {"articles": 3, "reactions": 20, "answered": 1, "tips": 1, "digests": 
 
 
 class Command(BaseCommand):
+    """The demo, and the day that ``make demo ONCE=1`` runs."""
+
     help = "Run the demo newsroom until Ctrl-C, or one whole day without a person (--once)."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The port, one day only, and which network."""
         parser.add_argument("--port", type=int, default=8000, help="the newspaper's port; the others follow it")
         parser.add_argument("--once", action="store_true", help="one day without a person; the last line is JSON")
         parser.add_argument("--bluesky", action="store_true", help="on the real Bluesky network instead of Mastodon's")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        """Run it in an environment of its own, and end every process whatever happens."""
         if STAGE not in os.environ:
             self._enter(options)
         self.began = time.monotonic()
@@ -108,6 +112,7 @@ class Command(BaseCommand):
         return day
 
     def say(self, text: str) -> None:
+        """Write one line at once, so that whoever waits sees it."""
         self.stdout.write(text)
         self.stdout.flush()
 

@@ -13,12 +13,16 @@ from newsroom.demo.processes import HOST, Processes, free_port, stop_on_signals
 
 
 class Command(BaseCommand):
+    """For development: the newspaper without the demo's readers."""
+
     help = "Start the newspaper and its worker on loopback, without any server beside them."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """The port."""
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args, **options) -> None:
+        """Migrate, start both processes, and stop them when asked."""
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
         call_command("migrate", verbosity=0, interactive=False)
         port = free_port(options["port"])
