@@ -97,6 +97,7 @@ MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 # How many proxies of ours stand between a reader and this server.
 NEWSROOM_PROXIES = env.number("NEWSROOM_PROXIES", 0)
 
+WAGTAIL_PAGE_MODEL = "wagtailcore.Page"
 WAGTAIL_SITE_NAME = env.text("NEWSROOM_NAME", "Newsroom")
 WAGTAILADMIN_BASE_URL = env.text("NEWSROOM_URL", "http://127.0.0.1:8000")
 WAGTAILIMAGES_IMAGE_MODEL = "articles.NewsImage"
