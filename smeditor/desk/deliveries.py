@@ -30,6 +30,7 @@ from smeditor.models import Account, Delivery
 from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
+from smeditor.publishing.approve import deletable
 from smeditor.publishing.proof import proof
 
 VIEW = ("smeditor.view_delivery",)
@@ -193,7 +194,7 @@ class Proof(DeskPage):
             movable=delivery.state in decide.MOVABLE,
             droppable=delivery.state in decide.DROPPABLE,
             may_delete=own and deletion.may_delete(user),
-            deletable=deletion.deletable(delivery),
+            deletable=deletable(delivery),
             gone=delivery.state == State.GONE,
             **kwargs,
         )

@@ -1,4 +1,4 @@
-"""Looking at one noun without editing it: Wagtail's inspect view, with every value in words."""
+"""Looking at one object without editing it: Wagtail's inspect view, with every value in words."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class Readable(generic.InspectView):
     """Shows what is empty as a dash, boxes as yes or no, and what is several as a list with commas."""
 
     def get_field_display_value(self, field_name: str, field: Any) -> Any:
+        """The value of a field in words; Wagtail's own where that is a person's already."""
         if getattr(self.object, field_name, "") is None:
             return NOTHING
         return readable_value(super().get_field_display_value(field_name, field))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from datetime import timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -25,10 +24,10 @@ from smeditor.models import Alert, Reaction
 from smeditor.permissions import VIEW_ALERT
 from smeditor.permissions.visibility import reactions_visible_to
 
-AROUND = timedelta(hours=24)
-
 
 class Participation(DeskPage):
+    """Who speaks, how much, since when and in the same words; of reactions that a subclass names."""
+
     any_permission_required = (VIEW_ALERT,)
     header_icon = "group"
     template_name = "smeditor/admin/participation/participation.html"
@@ -38,6 +37,7 @@ class Participation(DeskPage):
         """The reactions that are looked at, of those that this user may see."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives what was ``found``, the shared ``texts`` as (group, card of its first reaction), and the ``plot``."""
         user = self.request.user
         rows = self.reactions().exclude(queue=Reaction.Queue.SPAM)
         rows = rows.select_related("reader", "content").order_by("-published_at", "-pk")[: coordination.MOST + 1]
@@ -49,50 +49,54 @@ class Participation(DeskPage):
 
 
 class ArticleParticipation(Participation):
+    """Who speaks about one article."""
+
     @cached_property
     def article(self) -> Page:
+        """The article. Raises Http404, and PermissionDenied for any other page."""
         page = get_object_or_404(Page, pk=self.kwargs["pk"])
         if not is_article(page.specific):
             raise PermissionDenied
         return page
 
     def get_page_title(self) -> str:
+        """Names the article."""
         return gettext("Who speaks about “%(article)s”") % {"article": self.article.title}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here, by the article's own page on the desk."""
         items = super().get_breadcrumbs_items()
         above = {"url": reverse("smeditor:article", args=[self.article.pk]), "label": self.article.title}
         return [*items[:-1], above, {**items[-1], "label": gettext("Who speaks")}]
 
     def reactions(self) -> QuerySet[Reaction]:
+        """Those to the article that this user may see."""
         return reactions_visible_to(self.request.user).filter(article=self.article)
 
 
 class AlertParticipation(Participation):
+    """Who speaks of what an alert was raised about."""
+
     parents = ((reverse_lazy("smeditor:alerts"), _("Alerts")),)
 
     @cached_property
     def alert(self) -> Alert:
+        """The alert; 404 where there is none."""
         return get_object_or_404(Alert.objects.select_related("article", "account"), pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
+        """Names what the alert is about."""
         return gettext("Who speaks: %(about)s") % {"about": about(self.alert)}
 
     def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """The way here, by the alert's own page."""
         items = super().get_breadcrumbs_items()
         above = {"url": reverse("smeditor:alert", args=[self.alert.pk]), "label": about(self.alert)}
         return [*items[:-1], above, {**items[-1], "label": gettext("Who speaks")}]
 
     def reactions(self) -> QuerySet[Reaction]:
-        alert = self.alert
-        rows = reactions_visible_to(self.request.user)
-        rows = rows.filter(published_at__gte=alert.at - AROUND, published_at__lt=alert.at + AROUND)
-        kind, _colon, name = alert.scope.partition(":")
-        if kind == "article":
-            return rows.filter(article=alert.article)
-        if kind == "account":
-            return rows.filter(account=alert.account)
-        return rows.filter(delivery__post__topics__icontains=name) if kind == "topic" else rows
+        """Those around the alert, and in its scope, that this user may see."""
+        return coordination.around(self.alert, reactions_visible_to(self.request.user))
 
 
 urlpatterns = [

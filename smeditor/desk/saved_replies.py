@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
@@ -17,6 +16,8 @@ from smeditor.models import Label, SavedReply
 
 
 class SavedReplyForm(WagtailAdminModelForm):
+    """A saved reply, proposed for one of the desk's labels or for any reaction."""
+
     situation = forms.ChoiceField(
         label=_("Proposed for"), required=False, choices=[("", _("any reaction")), *Label.choices]
     )
@@ -27,11 +28,16 @@ class SavedReplyForm(WagtailAdminModelForm):
 
 
 class SavedReplyInspectView(InspectView):
-    def get_situation_display_value(self) -> Any:
+    """One saved reply, with its label in words."""
+
+    def get_situation_display_value(self) -> StrOrPromise:
+        """The name of the label that it is proposed for."""
         return dict(Label.choices).get(self.object.situation, _("any reaction"))
 
 
 class SavedReplyViewSet(DeskModelViewSet):
+    """Saved replies under the desk's menu."""
+
     model = SavedReply
     inspect_view_class = SavedReplyInspectView
     name = "smeditor_replies"

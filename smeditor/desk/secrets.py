@@ -69,9 +69,12 @@ class SecretsPanel(Panel):
     """Shows the form's secrets, which depend on the installed networks."""
 
     class BoundPanel(Panel.BoundPanel):
+        """The panel of one form."""
+
         template_name = "smeditor/admin/panels/account_secrets.html"
 
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
+        def get_context_data(self, parent_context: dict[str, Any] | None = None) -> dict[str, Any]:
+            """The template receives the form's secrets as ``fields``."""
             context = super().get_context_data(parent_context)
             context["fields"] = [self.form[name] for name in self.form.secret_names]
             return context

@@ -95,6 +95,8 @@ def post_again(gone: Delivery, user: Any, now: datetime) -> Delivery:
 
     A second call returns the delivery that the first one wrote.
     """
+    if gone.state != Delivery.State.GONE or gone.operation != Delivery.Operation.PUBLISH:
+        raise approvals.CannotApprove(_("It is not deleted, so it cannot be posted again."))
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=gone.post_id)
         account = Account.objects.select_for_update(of=("self",)).get(pk=gone.account_id)
@@ -238,6 +240,19 @@ def withdraw(post: Post, now: datetime) -> int:
 
 def _withdrawable(post: Post) -> Any:
     return Delivery.objects.filter(post=post, state__in=WITHDRAWABLE).exclude(operation=Delivery.Operation.DELETE)
+
+
+def deletable(delivery: Delivery) -> bool:
+    """Whether a delivery's message stands on a network that can delete it, and nobody has asked for that yet."""
+    if delivery.operation != Delivery.Operation.PUBLISH or delivery.state != Delivery.State.SENT:
+        return False
+    deletions = delivery.changes.filter(operation=Delivery.Operation.DELETE)
+    if deletions.exclude(state__in=[Delivery.State.CANCELLED, Delivery.State.REFUSED]).exists():
+        return False
+    try:
+        return clients.network_class(delivery.account).capabilities.delete
+    except ConfigurationError:
+        return False
 
 
 def delete(sent: Delivery, user: Any, now: datetime) -> Delivery:

@@ -10,15 +10,20 @@ from django.db.models import Prefetch, QuerySet
 
 from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.models import Reaction, ReactionLabel
-from smeditor.networks.base import Presence
+from smeditor.networks.base import Kind, Presence
 from smeditor.permissions import MODERATE_REACTION
 
-WITHOUT_TEXT = ("like", "repost")
+WITHOUT_TEXT = (Kind.LIKE.value, Kind.REPOST.value)
+"""What a reader did without a word: there is nothing to read in it, and nothing to answer."""
 
 
 @dataclass
 class Card:
-    """One reaction as ``user`` may see it. ``hidden``: the words behind the mask, "" when there is no mask or no right."""
+    """One reaction as a user may see it.
+
+    ``text``: its words, masked where something in them is; ``hidden``: those behind the mask, "" when there is no mask or
+    no right to see them. ``labels``: those that apply.
+    """
 
     reaction: Reaction
     text: str
@@ -45,18 +50,18 @@ def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
 
     What its author deleted is not among them, also where a legal hold keeps it.
     """
-    present = ReactionLabel.objects.filter(present=True).order_by("pk")
     return (
         queryset.filter(content__isnull=False)
         .exclude(presence=Presence.DELETED.value)
         .exclude(kind__in=WITHOUT_TEXT)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
-        .prefetch_related(Prefetch("labels", queryset=present, to_attr="present_labels"))
+        .prefetch_related(Prefetch("labels", queryset=ReactionLabel.objects.order_by("pk")))
     )
 
 
 def card_of(reaction: Reaction, user: Any) -> Card:
+    """What ``user`` may see of ``reaction``, which was read with :func:`readable`."""
     content = reaction.content
     masked = bool(content.masked) and content.masked != content.text
     return Card(
@@ -65,9 +70,10 @@ def card_of(reaction: Reaction, user: Any) -> Card:
         hidden=content.text if masked and user.has_perm(MODERATE_REACTION) else "",
         masked=masked,
         author=content.author_handle or content.author_name,
-        labels=reaction.present_labels,
+        labels=[label for label in reaction.labels.all() if label.present],
     )
 
 
 def cards_of(reactions: Iterable[Reaction], user: Any) -> list[Card]:
+    """What ``user`` may see of each of ``reactions``, which were read with :func:`readable`; in their order."""
     return [card_of(reaction, user) for reaction in reactions]

@@ -38,6 +38,7 @@ class Explained:
 
     @property
     def present(self) -> bool:
+        """Whether the label applies."""
         return self.row is not None and self.row.present
 
     @property
@@ -47,7 +48,7 @@ class Explained:
 
 
 def explained(reaction: Reaction, readable: bool) -> list[Explained]:
-    """Every label of which there is something to say, in the order of `Flag`; without words unless ``readable``.
+    """Every label of which there is something to say, in the order of ``NAMES``; without words unless ``readable``.
 
     What is masked in the message is masked in its reasons.
     """

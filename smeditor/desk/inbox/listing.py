@@ -1,4 +1,4 @@
-"""The inbox as a universal listing of cards, a tray at a time."""
+"""The inbox as a universal listing of cards, a queue at a time."""
 
 from __future__ import annotations
 
@@ -6,18 +6,19 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Count, F, When
+from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
-from smeditor.desk.inbox.cards import cards_of, readable
-from smeditor.models import Conversation, Label, Reaction
+from smeditor.desk.inbox.cards import WITHOUT_TEXT, cards_of, readable
+from smeditor.models import Conversation, Label, Reaction, ReactionLabel
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
@@ -27,19 +28,22 @@ EVERYTHING = "all"
 Queue = Reaction.Queue
 SHOWN_TEXT = Case(When(content__masked="", then=F("content__text")), default=F("content__masked"))
 """What a card shows: a search finds nothing that is masked, so that nobody guesses a masked word."""
-KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in ("like", "repost")]
+KINDS = [(kind.value, label) for kind, label in KIND_LABELS.items() if kind.value not in WITHOUT_TEXT]
 
 
-def networks() -> list[tuple[str, Any]]:
+def networks() -> list[tuple[str, StrOrPromise]]:
+    """Where a reaction may have come from, as choices."""
     return [*network_choices(), *ORIGIN_LABELS.items()]
 
 
-def unanswered(reactions: Any) -> Any:
+def unanswered(reactions: QuerySet[Reaction]) -> QuerySet[Reaction]:
     """Without what the desk has answered: it waits for nobody."""
     return reactions.exclude(conversation__state=Conversation.State.ANSWERED)
 
 
 class ReactionFilterSet(WagtailFilterSet):
+    """By label, answer, network, kind, language and article."""
+
     label = django_filters.MultipleChoiceFilter(
         label=_("Label"), choices=Label.choices, method="by_label", widget=forms.CheckboxSelectMultiple
     )
@@ -66,10 +70,13 @@ class ReactionFilterSet(WagtailFilterSet):
         model = Reaction
         fields: list[str] = []
 
-    def by_label(self, queryset: Any, name: str, value: list[str]) -> Any:
-        return queryset.filter(labels__label__in=value, labels__present=True).distinct() if value else queryset
+    def by_label(self, queryset: QuerySet[Reaction], name: str, value: list[str]) -> QuerySet[Reaction]:
+        """Those of ``queryset`` to which one of the labels ``value`` applies; all where none is chosen."""
+        labels = ReactionLabel.objects.filter(reaction=OuterRef("pk"), label__in=value, present=True)
+        return queryset.filter(Exists(labels)) if value else queryset
 
-    def by_waiting(self, queryset: Any, name: str, value: str) -> Any:
+    def by_waiting(self, queryset: QuerySet[Reaction], name: str, value: str) -> QuerySet[Reaction]:
+        """Those of ``queryset`` whose thread waits, is answered, or is the user's own."""
         if value == EVERYTHING:
             return queryset
         if value == "mine":
@@ -79,6 +86,8 @@ class ReactionFilterSet(WagtailFilterSet):
 
 
 class Inbox(DeskListing):
+    """What readers wrote, a queue at a time: cards, and above them the bar for those that one chooses."""
+
     any_permission_required = (VIEW_REACTION,)
     model = Reaction
     page_title = _("Inbox")
@@ -94,31 +103,38 @@ class Inbox(DeskListing):
 
     @cached_property
     def queue(self) -> str:
+        """The queue that was asked for, if this user may open it; else the inbox."""
         asked = self.request.GET.get("queue", "")
-        return asked if asked in Queue.values else Queue.INBOX
+        return asked if asked in self.queues() else Queue.INBOX
 
     def queues(self) -> list[str]:
+        """The queues that this user may open: the protected one is for those who moderate."""
         protected_queue = self.request.user.has_perm(MODERATE_REACTION)
         return [queue for queue in Queue.values if queue != Queue.PROTECTED or protected_queue]
 
-    def get_base_queryset(self) -> Any:
-        queue = self.queue if self.queue in self.queues() else Queue.INBOX
-        rows = readable(reactions_visible_to(self.request.user).filter(queue=queue)).order_by("-published_at", "-pk")
-        rows = rows.alias(shown_text=SHOWN_TEXT)
+    def get_base_queryset(self) -> QuerySet[Reaction]:
+        """What this user may see in the queue, the newest first; what is answered is left out of the inbox unless asked for."""
+        rows = reactions_visible_to(self.request.user).filter(queue=self.queue)
+        rows = readable(rows).order_by("-published_at", "-pk").alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
-        return rows if asked or queue != Queue.INBOX else unanswered(rows)
+        return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
+        """To the possible tips, for those who may seal one."""
         if not self.request.user.has_perm(SEAL_TIP):
             return []
         return [HeaderButton(_("Possible tips"), url=reverse("smeditor:tip_queue"), icon_name="key")]
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        """The page receives a card for each reaction, the queues as ``tabs`` with their numbers, and the bar's actions.
+
+        ``undoable`` and ``unlabelled`` are how many reactions this session's last move and label can be taken back from.
+        """
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
         visible = reactions_visible_to(user).filter(content__isnull=False)
-        counted = visible.exclude(kind__in=("like", "repost")).order_by()
+        counted = visible.exclude(kind__in=WITHOUT_TEXT).order_by()
         counts = dict(counted.values_list("queue").annotate(n=Count("pk")))
         counts[Queue.INBOX] = unanswered(counted.filter(queue=Queue.INBOX)).count()
         names = dict(Queue.choices)

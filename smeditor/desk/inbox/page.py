@@ -41,28 +41,34 @@ from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread
 
 
 class ReactionPage(DeskPage):
+    """One reaction with all that can be done to it."""
+
     any_permission_required = (VIEW_REACTION,)
     header_icon = "comment"
     template_name = "smeditor/admin/inbox/reaction.html"
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
     thread_shown = 50
+    """Messages of readers, and as many of ours, that the page shows of a thread."""
 
     @cached_property
     def reaction(self) -> Reaction:
+        """The reaction, if this user may see it and it can be shown; 404 otherwise."""
         return get_object_or_404(readable(reactions_visible_to(self.request.user)), pk=self.kwargs["pk"])
 
     @cached_property
     def card(self) -> Card:
+        """What this user may see of it."""
         return card_of(self.reaction, self.request.user)
 
     def get_page_title(self) -> str:
+        """What it is and who wrote it."""
         return gettext("%(kind)s by %(who)s") % {
             "kind": self.reaction.get_kind_display().capitalize(),
             "who": self.card.author or gettext("a reader"),
         }
 
-    def thread(self) -> list[Any]:
-        """What readers and the desk said in this thread, the oldest first."""
+    def thread(self) -> list[dict[str, Any]]:
+        """What readers (``card``) and the desk (``post``) said in this thread, and when (``at``); the oldest first."""
         conversation = self.reaction.conversation
         if conversation is None:
             return []
@@ -71,7 +77,7 @@ class ReactionPage(DeskPage):
         theirs = cards_of(visible[: self.thread_shown], user)
         posts = posts_in_thread(user, conversation)
         ours = posts.select_related("created_by").prefetch_related("deliveries__account").order_by("pk")
-        entries = [{"at": card.reaction.published_at, "card": card} for card in theirs]
+        entries: list[dict[str, Any]] = [{"at": card.reaction.published_at, "card": card} for card in theirs]
         entries += [{"at": post.created_at, "post": post} for post in ours[: self.thread_shown]]
         return sorted(entries, key=lambda entry: entry["at"])
 
@@ -121,6 +127,10 @@ class ReactionPage(DeskPage):
         return redirect("smeditor:inbox")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The page receives the reaction's ``card``, its ``thread``, why it carries its labels, and what this user may do.
+
+        ``form`` is None where they cannot answer; ``obstacle`` says why nobody can.
+        """
         reaction, user = self.reaction, self.request.user
         obstacle = answers.obstacle(reaction)
         may_answer = user.has_perm(ANSWER_REACTION) and scope.acts_for(user, reaction.account)
@@ -151,6 +161,7 @@ class ReactionPage(DeskPage):
         return super().get_context_data(**{**context, **kwargs})
 
     def concerns(self) -> list[Concern]:
+        """The concerns that were raised last, into one of which the reaction can be put by hand."""
         rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True).exclude(label="")
         return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
 

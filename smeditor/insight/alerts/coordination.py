@@ -12,15 +12,19 @@ from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from smeditor.insight.alerts.participation import Participation, participation_of
 from smeditor.insight.alerts.tallies import floor
-from smeditor.models import Reaction
+from smeditor.models import Alert, Reaction
 from smeditor.text import links_in, without_addressees
 
 MOST = 5000
 """Reactions that one look takes in, the newest."""
 NEW_WITHIN = timedelta(days=7)
 """How long before its first reaction here somebody may have been seen first and still count as new."""
+AROUND = timedelta(hours=24)
+"""How long before and after an alert those who speak are looked at."""
 SHOWN = 10
 LEAST_ALIKE = 2
 SHORTEST = 4
@@ -62,6 +66,17 @@ class Coordination:
     """Share of the messages in the busiest hour."""
     cut: bool
     """Only the newest ``MOST`` were looked at."""
+
+
+def around(alert: Alert, reactions: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Those of ``reactions`` that came within a day of ``alert`` and lie in its scope: its article, account or topic, or all."""
+    rows = reactions.filter(published_at__gte=alert.at - AROUND, published_at__lt=alert.at + AROUND)
+    kind, _colon, name = alert.scope.partition(":")
+    if kind == "article":
+        return rows.filter(article=alert.article)
+    if kind == "account":
+        return rows.filter(account=alert.account)
+    return rows.filter(delivery__post__topics__icontains=name) if kind == "topic" else rows
 
 
 def examine(reactions: Iterable[Reaction]) -> Coordination:
