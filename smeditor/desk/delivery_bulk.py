@@ -25,7 +25,6 @@ from wagtail.admin import messages
 from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action import BulkAction
 
-from smeditor.desk import deletion
 from smeditor.desk.base import DeskPermissionMixin
 from smeditor.desk.delivery_decisions import may_not_let_out, newsroom_moment
 from smeditor.desk.fields import PlainDateTime
@@ -34,7 +33,7 @@ from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
-from smeditor.publishing.approve import delete
+from smeditor.publishing.approve import deletable, delete
 from smeditor.text.params import parse_ids
 from smeditor.wakeup import wake
 
@@ -265,7 +264,7 @@ class DeleteBulkAction(DeliveryBulkAction):
     def refusal(self, delivery: Delivery) -> str:
         """Also that its network cannot, or is asked already."""
         sentence = super().refusal(delivery)
-        if not sentence and not deletion.deletable(delivery):
+        if not sentence and not deletable(delivery):
             return gettext("It cannot be deleted from here, or is being deleted already.")
         return sentence
 

@@ -22,6 +22,7 @@ from wagtail.admin.utils import get_user_display_name
 
 from smeditor.desk.base import DeskListing, DeskPage, OperationView, report_error
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.tips import handling, sealing
@@ -41,9 +42,6 @@ class Tips(DeskListing):
     any_permission_required = (READ_TIP,)
     model = Tip
     page_title = _("Tips")
-    header_icon = "key"
-    index_url_name = "smeditor:tips"
-    index_results_url_name = "smeditor:tips_results"
     columns = [
         TitleColumn("code_name", label=capfirst(_("code name")), url_name="smeditor:tip"),
         StatusTagColumn("get_state_display", label=_("State"), primary=lambda tip: tip.state == Tip.State.NEW),
@@ -56,6 +54,14 @@ class Tips(DeskListing):
         """All code names, the newest first, each with ``mine``: whether this user is named on it."""
         user = self.request.user
         return tips_visible_to(user).order_by("-received_on", "-pk").annotate(mine=named(user))
+
+
+class TipViewSet(ListingViewSet):
+    """The tips at their address."""
+
+    name = "tips"
+    icon = "key"
+    index_view_class = Tips
 
 
 def named(user: Any) -> Exists:
@@ -232,8 +238,7 @@ class Seal(DeskPage, FormView):
 
 
 urlpatterns = [
-    path("tips/", Tips.as_view(), name="tips"),
-    path("tips/results/", Tips.as_view(results_only=True), name="tips_results"),
+    *TipViewSet().get_urlpatterns(),
     path("tips/possible/", TipQueue.as_view(), name="tip_queue"),
     path("tips/<id:pk>/", TipPage.as_view(), name="tip"),
     path("tips/<id:pk>/name/", NameReader.as_view(), name="tip_name"),

@@ -17,7 +17,7 @@ def address(action: str) -> str:
     return reverse("wagtail_bulk_action", args=["smeditor", "reaction", action])
 
 
-def act_on_several(client: Client, action: str, *ids: int, **data: Any) -> HttpResponse:
+def submit_bulk_action(client: Client, action: str, *ids: int, **data: Any) -> HttpResponse:
     """Do ``action`` to the reactions of these ``ids``."""
     return client.post(address(action), {"id": ids, **data})
 

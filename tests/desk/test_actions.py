@@ -25,7 +25,7 @@ from smeditor.models import (
 )
 from smeditor.publishing import approval
 from tests.desk import world
-from tests.desk.bulk import act_on_several
+from tests.desk.bulk import submit_bulk_action
 
 CHIEF, SOCIAL, DESK = "chief", "social_editor", "desk_editor"
 
@@ -191,7 +191,7 @@ def test_a_slot_that_cannot_be_read_is_refused_in_a_sentence(desk, client, as_ro
 def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role):
     as_role(SOCIAL)
     ids = [row.pk for row in [desk.reaction, *desk.others]]
-    act_on_several(client, "done", *ids)
+    submit_bulk_action(client, "done", *ids)
     assert Reaction.objects.filter(queue="done").count() == 3
     assert not Conversation.objects.filter(state="open", reactions__in=ids).exists()
     perform(client, "inbox_undo")
@@ -201,9 +201,9 @@ def test_several_reactions_are_done_at_once_and_taken_back(desk, client, as_role
 
 def test_spam_is_kept_as_a_label_and_so_is_not_spam(desk, client, as_role):
     as_role("moderator")
-    act_on_several(client, "spam", desk.reaction.pk)
+    submit_bulk_action(client, "spam", desk.reaction.pk)
     assert ReactionLabel.objects.get(reaction=desk.reaction, label="spam").present
-    act_on_several(client, "inbox", desk.reaction.pk)
+    submit_bulk_action(client, "inbox", desk.reaction.pk)
     assert not ReactionLabel.objects.get(reaction=desk.reaction, label="spam").present
 
 

@@ -10,7 +10,7 @@ from wagtail import hooks
 from smeditor.desk.inbox.bulk import BULK_ACTIONS
 from smeditor.models import Desk, Reaction, ReactionLabel
 from tests.desk import world
-from tests.desk.bulk import act_on_several, address
+from tests.desk.bulk import address, submit_bulk_action
 from tests.desk.test_actions import messages_of
 from tests.desk.test_permissions import turned_away
 
@@ -38,7 +38,9 @@ def test_every_action_is_registered_with_wagtail_and_in_this_table(db):
 def test_whoever_may_not_is_turned_away_and_nothing_happens(desk, client, as_role, role):
     as_role(*([role] if role else []))
     let_in = {
-        action for action in MAY if not turned_away(act_on_several(client, action, desk.others[0].pk, label="thanks"))
+        action
+        for action in MAY
+        if not turned_away(submit_bulk_action(client, action, desk.others[0].pk, label="thanks"))
     }
     assert let_in == {action for action, may in MAY.items() if role in may}
 
@@ -62,13 +64,13 @@ def answering(desk, client):
 
 def test_what_one_may_not_see_is_left_alone(desk, client, answering):
     Reaction.objects.filter(pk=desk.reaction.pk).update(queue=Reaction.Queue.PROTECTED)
-    act_on_several(client, "done", desk.reaction.pk, desk.others[0].pk)
+    submit_bulk_action(client, "done", desk.reaction.pk, desk.others[0].pk)
     assert (queue_of(desk.reaction), queue_of(desk.others[0])) == (Reaction.Queue.PROTECTED, Reaction.Queue.DONE)
 
 
 def test_spam_and_back_is_for_those_who_moderate(desk, client, answering):
-    assert turned_away(act_on_several(client, "spam", desk.reaction.pk))
-    assert turned_away(act_on_several(client, "inbox", desk.reaction.pk))
+    assert turned_away(submit_bulk_action(client, "spam", desk.reaction.pk))
+    assert turned_away(submit_bulk_action(client, "inbox", desk.reaction.pk))
     page = client.get(reverse("smeditor:inbox")).content.decode()
     assert ACTION.findall(page) == [address(action) for action in ("done", "label", "unlabel")]
 
@@ -77,15 +79,15 @@ def test_what_belongs_to_another_desk_is_left_alone_and_said(desk, client, as_ro
     account = world.make_account("sport", desk=Desk.objects.create(name="Sport"))
     theirs = world.make_reaction(account=account)
     as_role(SOCIAL)
-    act_on_several(client, "done", theirs.pk, desk.reaction.pk)
+    submit_bulk_action(client, "done", theirs.pk, desk.reaction.pk)
     assert (queue_of(theirs), queue_of(desk.reaction)) == (Reaction.Queue.INBOX, Reaction.Queue.DONE)
-    assert "belongs to other desks" in messages_of(act_on_several(client, "done", theirs.pk))
+    assert "belongs to other desks" in messages_of(submit_bulk_action(client, "done", theirs.pk))
 
 
 @pytest.mark.parametrize("ids", [[], ["all"], ["²", "-1", "9" * 30], [0]])
 def test_nothing_chosen_is_said(desk, client, as_role, ids):
     as_role(SOCIAL)
-    assert "Choose at least one reaction first." in messages_of(act_on_several(client, "done", *ids))
+    assert "Choose at least one reaction first." in messages_of(submit_bulk_action(client, "done", *ids))
     assert Reaction.objects.filter(queue="inbox").count() == 3
 
 
@@ -94,15 +96,15 @@ def test_nothing_chosen_is_said(desk, client, as_role, ids):
 def test_a_label_has_to_be_one(desk, client, as_role, action, label):
     as_role(SOCIAL)
     before = ReactionLabel.objects.count()
-    assert "Choose a label first." in messages_of(act_on_several(client, action, desk.reaction.pk, label=label))
+    assert "Choose a label first." in messages_of(submit_bulk_action(client, action, desk.reaction.pk, label=label))
     assert ReactionLabel.objects.count() == before
 
 
 def test_it_leads_back_to_where_one_came_from_on_this_site_only(desk, client, as_role):
     as_role(SOCIAL)
     here = f"{reverse('smeditor:inbox')}?queue=inbox&p=2"
-    assert act_on_several(client, "done", desk.reaction.pk, next=here).url == here
-    away = act_on_several(client, "done", desk.others[0].pk, next="https://evil.example/")
+    assert submit_bulk_action(client, "done", desk.reaction.pk, next=here).url == here
+    away = submit_bulk_action(client, "done", desk.others[0].pk, next="https://evil.example/")
     assert away.url == reverse("smeditor:inbox")
 
 

@@ -16,7 +16,7 @@ from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.triage import shipped
 from smeditor.models import AlertSwitch, Concern, ConcernMatch, Reaction, ReactionLabel, Rerun, Tally, TrainedModel
 from tests.desk import world
-from tests.desk.bulk import act_on_several
+from tests.desk.bulk import submit_bulk_action
 
 CHIEF, SOCIAL, MODERATOR, JOURNALIST = "chief", "social_editor", "moderator", "journalist"
 COPY = "Close this paper of liars at once, all of you"
@@ -73,7 +73,7 @@ def test_one_click_relabels_and_one_takes_it_back(desk, client, as_role):
 def test_a_label_set_in_bulk_is_taken_back_in_bulk_but_not_over_a_colleagues_word(desk, client, as_role):
     as_role(SOCIAL)
     ids = [desk.reaction.pk, *(reaction.pk for reaction in desk.others)]
-    act_on_several(client, "label", *ids, label="thanks")
+    submit_bulk_action(client, "label", *ids, label="thanks")
     intake.relabel(desk.reaction, "thanks", True, desk.author)
     assert "2 reactions carry" in messages_of(perform(client, "label_undo"))
     assert label(desk.reaction, "thanks") == (True, "editor")

@@ -27,7 +27,7 @@ from smeditor.models import (
 )
 from smeditor.publishing import approval
 from tests.desk import world
-from tests.desk.bulk import act_on_several, in_bulk
+from tests.desk.bulk import in_bulk, submit_bulk_action
 from tests.permissions.newsroom import Things
 
 ROLES = ("contributor", "journalist", "moderator", "social_editor", "desk_editor", "chief")
@@ -162,7 +162,7 @@ def label(client: Any, at: Things) -> bool:
 
 def to_spam(client: Any, at: Things) -> bool:
     reaction = at.reaction()
-    act_on_several(client, "spam", reaction.pk)
+    submit_bulk_action(client, "spam", reaction.pk)
     return Reaction.objects.get(pk=reaction.pk).queue == Reaction.Queue.SPAM
 
 

@@ -10,7 +10,7 @@ from smeditor.desk import counts
 from smeditor.digests import content
 from smeditor.models import Byline, CorrectionRequest, Digest, Post, Reaction
 from tests.desk import world
-from tests.desk.bulk import act_on_several
+from tests.desk.bulk import submit_bulk_action
 
 SECRET = "Zanzibar Zeppelin, you vile reporter"
 ANSWERS = (
@@ -88,7 +88,7 @@ def test_it_cannot_be_acted_on_by_its_id(desk, client, colleague, aimed, name, d
 
 
 def test_nor_in_bulk(desk, client, colleague, aimed):
-    act_on_several(client, "done", aimed.pk)
+    submit_bulk_action(client, "done", aimed.pk)
     client.post(reverse("smeditor:concern_split", args=[desk.concern.pk]), {"reaction": [aimed.pk]})
     aimed.refresh_from_db()
     assert (aimed.queue, aimed.concern_member.concern) == (Reaction.Queue.PROTECTED, desk.concern)

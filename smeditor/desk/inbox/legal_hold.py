@@ -22,6 +22,7 @@ from wagtail.admin.utils import get_user_display_name
 from smeditor import conf
 from smeditor.desk.base import DeskListing, DeskPage, OperationView, report_error
 from smeditor.desk.fields import PlainDate
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.listening import legal_hold
 from smeditor.models import Reaction
@@ -63,9 +64,6 @@ class LegalHolds(DeskListing):
     any_permission_required = (HOLD_REACTION,)
     model = Reaction
     page_title = _("Kept for legal claims")
-    header_icon = "lock"
-    index_url_name = "smeditor:legal_holds"
-    index_results_url_name = "smeditor:legal_holds_results"
     columns = [
         TitleColumn("pk", label=_("reaction"), accessor=str, url_name="smeditor:legal_hold"),
         Column("legal_hold_reason", label=_("why")),
@@ -80,6 +78,15 @@ class LegalHolds(DeskListing):
         """What is held now, and that this user may hold; what ends first comes first."""
         rows = reactions_to_hold_for(self.request.user).filter(legal_hold_until__gt=timezone.now())
         return rows.select_related("legal_hold_by").order_by("legal_hold_until", "pk")
+
+
+class LegalHoldViewSet(ListingViewSet):
+    """The list of holds at its address."""
+
+    name = "legal_holds"
+    url_prefix = "inbox/kept"
+    icon = "lock"
+    index_view_class = LegalHolds
 
 
 class LegalHoldPage(DeskPage, FormView):
@@ -148,8 +155,7 @@ class LiftLegalHold(OperationView[Reaction]):
 
 
 urlpatterns = [
-    path("inbox/kept/", LegalHolds.as_view(), name="legal_holds"),
-    path("inbox/kept/results/", LegalHolds.as_view(results_only=True), name="legal_holds_results"),
+    *LegalHoldViewSet().get_urlpatterns(),
     path("inbox/<id:pk>/legal-hold/", LegalHoldPage.as_view(), name="legal_hold"),
     path("inbox/<id:pk>/legal-hold/lift/", LiftLegalHold.as_view(), name="legal_hold_lift"),
 ]

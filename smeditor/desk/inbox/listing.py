@@ -18,6 +18,7 @@ from smeditor.desk.base import DeskListing
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import WITHOUT_TEXT, cards_of, readable
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
@@ -91,11 +92,8 @@ class Inbox(DeskListing):
     any_permission_required = (VIEW_REACTION,)
     model = Reaction
     page_title = _("Inbox")
-    header_icon = "mail"
     template_name = "smeditor/admin/inbox/inbox.html"
     results_template_name = "smeditor/admin/inbox/results.html"
-    index_url_name = "smeditor:inbox"
-    index_results_url_name = "smeditor:inbox_results"
     filterset_class = ReactionFilterSet
     is_searchable = True
     search_fields = ["shown_text", "content__author_handle"]
@@ -149,3 +147,11 @@ class Inbox(DeskListing):
         context["undoable"] = queues.last(self.request)
         context["unlabelled"] = labels.last(self.request)
         return context
+
+
+class InboxViewSet(ListingViewSet):
+    """The inbox at its address."""
+
+    name = "inbox"
+    icon = "mail"
+    index_view_class = Inbox

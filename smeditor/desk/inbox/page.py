@@ -22,7 +22,7 @@ from smeditor.desk.inbox import actions, labels, legal_hold
 from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
-from smeditor.desk.inbox.listing import Inbox
+from smeditor.desk.inbox.listing import InboxViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
@@ -174,8 +174,7 @@ class ReactionPage(DeskPage):
 
 
 urlpatterns = [
-    path("inbox/", Inbox.as_view(), name="inbox"),
-    path("inbox/results/", Inbox.as_view(results_only=True), name="inbox_results"),
+    *InboxViewSet().get_urlpatterns(),
     *legal_hold.urlpatterns,
     path("inbox/<id:pk>/", ReactionPage.as_view(), name="reaction"),
     *actions.urlpatterns,
