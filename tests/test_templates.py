@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -34,3 +35,10 @@ def test_no_style_sheet_has_two_rules_for_one_selector():
         lines = sheet.read_text(encoding="utf-8").splitlines()
         rules = [line.partition("{")[0].strip() for line in lines if "{" in line and line[0] not in " @"]
         assert sorted({rule for rule in rules if rules.count(rule) > 1}) == [], sheet.name
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if "mail" not in path.parts], ids=lambda path: path.name)
+def test_no_page_of_ours_carries_a_script_or_a_style_within_it(path):
+    """A mail has to: it knows no style sheet."""
+    found = re.findall(r"<style|<script(?![^>]*\bsrc=)|\s(?:style|on[a-z]+)=[\"']", path.read_text(encoding="utf-8"))
+    assert found == []

@@ -153,7 +153,12 @@ class HoldViewSet(DeskModelViewSet):
     search_fields = ["reason", "topic"]
     list_filter = {"scope": ["exact"], "lifted_at": ["isnull"]}
     list_display = [
-        Column("subject", label=capfirst(_("what is stopped")), accessor=subject, classname="sme-sentence"),
+        Column(
+            "subject",
+            label=capfirst(_("what is stopped")),
+            accessor=lambda hold: capfirst(subject(hold)),
+            classname="sme-sentence",
+        ),
         Column("reason", label=capfirst(_("reason")), classname="sme-sentence"),
         StatusTagColumn("status", label=_("State"), accessor=status, primary=lambda hold: hold.lifted_at is None),
         UserColumn("placed_by", label=capfirst(_("by"))),

@@ -46,4 +46,5 @@ def shoot(page, address: str, manner: str) -> None:
             "Math.max(...[...document.querySelectorAll('html, main')].map((part) => part.scrollHeight))"
         )
         page.set_viewport_size({"width": width, "height": max(900, min(tall + 300, 8000))})
+        page.wait_for_timeout(250)  # the menu folds in a moment of its own
         page.screenshot(path=SCREENSHOTS / f"{name}-{manner}-{width}.png", full_page=True)
