@@ -6,9 +6,8 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-import swapper
-
 from smeditor.articles import article_adapter
+from smeditor.articles.page_model import page_model
 from smeditor.models import Byline
 
 logger = logging.getLogger("smeditor")
@@ -29,5 +28,5 @@ def keep_missing(article_ids: Iterable[int | None]) -> None:
     wanted = {key for key in article_ids if key is not None}
     unread = wanted - set(Byline.objects.filter(article__in=wanted).values_list("article", flat=True)) if wanted else ()
     if unread:
-        for page in swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=unread).specific():
+        for page in page_model().objects.filter(pk__in=unread).specific():
             keep(page)

@@ -19,7 +19,7 @@ from smeditor import conf
 from smeditor.articles import page_fields
 
 if TYPE_CHECKING:
-    from wagtail.models import Page
+    from wagtail.models import AbstractPage
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ class ArticleFacts:
 class ArticleAdapter(Protocol):
     """What a host implements, once, for all its article classes."""
 
-    def facts(self, page: "Page") -> ArticleFacts:
+    def facts(self, page: "AbstractPage") -> ArticleFacts:
         """Read ``page`` (of any class, specific or not) as it is in memory."""
         ...
 
-    def public_now(self, page: "Page", now: datetime) -> bool:
+    def public_now(self, page: "AbstractPage", now: datetime) -> bool:
         """May the public see ``page`` at the aware time ``now``: live, and its embargo over?"""
         ...
 
     def image_bytes(
-        self, page_or_image_id: "Page | int", max_bytes: int, max_width: int = 1600
+        self, page_or_image_id: "AbstractPage | int", max_bytes: int, max_width: int = 1600
     ) -> tuple[bytes, str, int, int]:
         """Return ``(bytes, mime type, width, height)`` of a JPEG of an image, or of an article's lead image.
 
@@ -104,7 +104,7 @@ class ArticleAdapter(Protocol):
         """
         ...
 
-    def find(self, url: str) -> "Page | None":
+    def find(self, url: str) -> "AbstractPage | None":
         """Return the article (specific) that ``url`` leads to, whatever tracking it carries, or None.
 
         An alias leads to the page that it mirrors (:func:`smeditor.articles.source_of`).
@@ -115,7 +115,7 @@ class ArticleAdapter(Protocol):
     # live); without it the desk asks the editor to do so.
 
 
-def article_models() -> tuple[type["Page"], ...]:
+def article_models() -> tuple[type["AbstractPage"], ...]:
     """The page classes whose pages are articles: those that ``ARTICLE_MODELS`` names, else those that look like it.
 
     A class that looks like it has a text of its own and authors or a date; where no class of the site has, a text will
@@ -132,7 +132,7 @@ def article_models() -> tuple[type["Page"], ...]:
     return ()
 
 
-def is_article(page: "Page") -> bool:
+def is_article(page: "AbstractPage") -> bool:
     """Whether ``page`` (specific) is of one of the article classes; a site's home page only if it is of a named one."""
     if not isinstance(page, article_models()):
         return False

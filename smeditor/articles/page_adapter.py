@@ -11,7 +11,7 @@ from typing import Any
 
 from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.articles import page_fields
 from smeditor.articles.aliases import source_of
@@ -28,7 +28,7 @@ NEWS_CLASSES = ("breaking", "news", "evergreen")
 class PageAdapter:
     """Implements :class:`smeditor.articles.ArticleAdapter` for every page, by the usual names of fields."""
 
-    def facts(self, page: Page) -> ArticleFacts:
+    def facts(self, page: AbstractPage) -> ArticleFacts:
         """Read ``page`` as it is in memory."""
         page = page.specific
         section = page_fields.section_of(page)
@@ -57,7 +57,7 @@ class PageAdapter:
             revision_id=page.live_revision_id or page.latest_revision_id,
         )
 
-    def image(self, page: Page) -> ArticleImage | None:
+    def image(self, page: AbstractPage) -> ArticleImage | None:
         """The lead image. Where the images of a site say nothing of rights, they may leave it."""
         image = self.lead_image(page)
         if image is None:
@@ -68,15 +68,15 @@ class PageAdapter:
             social_rights=bool(getattr(image, "social_rights", True)),
         )
 
-    def lead_image(self, page: Page) -> Any | None:
+    def lead_image(self, page: AbstractPage) -> Any | None:
         """The image (of the site's image model) that stands for ``page`` (specific), or None."""
         return page_fields.image_of(page)
 
-    def embargo(self, page: Page) -> datetime | None:
+    def embargo(self, page: AbstractPage) -> datetime | None:
         """The aware moment before which nothing about ``page`` (specific) may leave, or None."""
         return page_fields.last_moment(page, ("go_live_at", *page_fields.EMBARGO))
 
-    def public_now(self, page: Page, now: datetime) -> bool:
+    def public_now(self, page: AbstractPage, now: datetime) -> bool:
         """Live, its embargo over, not expired, and not behind a password or a log-in."""
         page = page.specific
         embargo = self.embargo(page)
@@ -84,7 +84,7 @@ class PageAdapter:
         return page.live and in_time and not page.get_view_restrictions().exists()
 
     def image_bytes(
-        self, page_or_image_id: Page | int, max_bytes: int, max_width: int = 1600
+        self, page_or_image_id: AbstractPage | int, max_bytes: int, max_width: int = 1600
     ) -> tuple[bytes, str, int, int]:
         """A JPEG of an image (or of a page's lead image), at most ``max_width`` pixels on either side and ``max_bytes`` long.
 
@@ -102,7 +102,7 @@ class PageAdapter:
             width = width * 2 // 3
         raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
 
-    def find(self, url: str) -> Page | None:
+    def find(self, url: str) -> AbstractPage | None:
         """The article that ``url`` leads to, with tracking, moved or redirected; an alias leads to its source.
 
         None for another page or none.
@@ -111,8 +111,8 @@ class PageAdapter:
         page = source_of(found) if found is not None else None
         return page if page is not None and is_article(page) else None
 
-    def _image(self, page_or_image_id: Page | int) -> Any:
-        if isinstance(page_or_image_id, Page):
+    def _image(self, page_or_image_id: AbstractPage | int) -> Any:
+        if isinstance(page_or_image_id, AbstractPage):
             image = self.lead_image(page_or_image_id.specific)
         else:
             image = get_image_model().objects.filter(pk=page_or_image_id).first()

@@ -14,7 +14,6 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, TypeVar
 
-import swapper
 from django.contrib.auth import get_user_model
 from django.core.exceptions import FieldDoesNotExist, ObjectDoesNotExist
 from django.db import models
@@ -24,9 +23,10 @@ from taggit.managers import TaggableManager
 from wagtail import blocks
 from wagtail.fields import RichTextField, StreamField
 from wagtail.images import get_image_model
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 from wagtail.rich_text import RichText
 
+from smeditor.articles.page_model import page_model
 from smeditor.exceptions import DATABASE_TROUBLE
 
 logger = logging.getLogger("smeditor.articles")
@@ -54,12 +54,12 @@ Answer = TypeVar("Answer")
 _LINE_ENDS = re.compile(r"(?i)</(?:p|li|h[1-6]|blockquote|div|tr)>|<br\s*/?>")
 
 
-def _per_class(find: Callable[[type[Page]], Answer]) -> Callable[[type[Page]], Answer]:
+def _per_class(find: Callable[[type[AbstractPage]], Answer]) -> Callable[[type[AbstractPage]], Answer]:
     """Remember for each page class what ``find`` said of it: a class does not change while a process runs."""
-    known: dict[type[Page], Answer] = {}
+    known: dict[type[AbstractPage], Answer] = {}
 
     @wraps(find)
-    def remembered(page_class: type[Page]) -> Answer:
+    def remembered(page_class: type[AbstractPage]) -> Answer:
         if page_class not in known:
             known[page_class] = find(page_class)
         return known[page_class]
@@ -73,7 +73,7 @@ def plain_lines(source: str) -> list[str]:
     return [line for line in (" ".join(html.unescape(strip_tags(line)).split()) for line in lines) if line]
 
 
-def first_text(page: Page, names: tuple[str, ...]) -> str:
+def first_text(page: AbstractPage, names: tuple[str, ...]) -> str:
     """The first of the fields ``names`` that says something, as plain text on one line; empty when none does."""
     for name in names:
         value = _value(page, name)
@@ -83,18 +83,18 @@ def first_text(page: Page, names: tuple[str, ...]) -> str:
     return ""
 
 
-def is_marked(page: Page, names: tuple[str, ...]) -> bool:
+def is_marked(page: AbstractPage, names: tuple[str, ...]) -> bool:
     """Whether one of the boxes ``names`` is ticked."""
     return any(_value(page, name) is True for name in names)
 
 
-def last_moment(page: Page, names: tuple[str, ...]) -> datetime | None:
+def last_moment(page: AbstractPage, names: tuple[str, ...]) -> datetime | None:
     """The latest of the aware times in the fields ``names``, or None."""
     moments = [value for name in names if isinstance(value := _value(page, name), datetime) and value.tzinfo]
     return max(moments, default=None)
 
 
-def section_of(page: Page) -> tuple[str, str] | None:
+def section_of(page: AbstractPage) -> tuple[str, str] | None:
     """(slug, name) of the section that the page names, else of the page that it lies under, if that is no home page."""
     for name in SECTION:
         named = _value(page, name)
@@ -107,13 +107,13 @@ def section_of(page: Page) -> tuple[str, str] | None:
     return parent.slug, parent.title
 
 
-def tags_of(page: Page) -> tuple[str, ...]:
+def tags_of(page: AbstractPage) -> tuple[str, ...]:
     """The names of its tags, in alphabetical order."""
     names = [field.name for field in page._meta.get_fields() if isinstance(field, TaggableManager)]
     return tuple(sorted({tag.name for name in names for tag in getattr(page, name).all()}))
 
 
-def authors_of(page: Page) -> tuple[tuple[int, ...], tuple[str, ...]]:
+def authors_of(page: AbstractPage) -> tuple[tuple[int, ...], tuple[str, ...]]:
     """The ids of the users who sign, and the names of everybody who signs; where nobody does, the page's owner.
 
     Who signs is read under the usual names, else from the rows of the page that name a person. Where those who sign are
@@ -131,7 +131,7 @@ def authors_of(page: Page) -> tuple[tuple[int, ...], tuple[str, ...]]:
     return tuple(users), tuple(_name(person) for person in people)
 
 
-def _signatures(page: Page) -> Iterator[Any]:
+def _signatures(page: AbstractPage) -> Iterator[Any]:
     """Where a page may say who signs: its usual fields, then the relations whose rows name a person."""
     for name in AUTHORS:
         yield _value(page, name)
@@ -141,7 +141,7 @@ def _signatures(page: Page) -> Iterator[Any]:
 
 
 @_per_class
-def signing_relations(page_class: type[Page]) -> tuple[tuple[str, str], ...]:
+def signing_relations(page_class: type[AbstractPage]) -> tuple[tuple[str, str], ...]:
     """(relation, foreign key) of the rows that lie on such a page and name a person, the surest names first."""
     found = []
     for field in page_class._meta.get_fields():
@@ -158,36 +158,31 @@ def _signer_key(row_class: type[models.Model]) -> str:
     return next((name for name in SIGNER if name in keys), "")
 
 
-def _page_class() -> type[Page]:
-    """The site's page class, which need not be Wagtail's own."""
-    return swapper.load_model("wagtailcore", "Page")
-
-
 @_per_class
-def resembles_article(page_class: type[Page]) -> bool:
+def resembles_article(page_class: type[AbstractPage]) -> bool:
     """Whether pages of a class that nobody named are articles, to all appearances.
 
     They have a text of their own, and somebody signs them or they bear a date; and they are no form.
     """
-    fields = [field for field in page_class._meta.concrete_fields if field.model is not _page_class()]
+    fields = [field for field in page_class._meta.concrete_fields if field.model is not page_model()]
     signed = any(hasattr(page_class, name) for name in AUTHORS) or bool(signing_relations(page_class))
     dated = any(isinstance(field, models.DateField) for field in fields)
     return has_prose(page_class) and (signed or dated)
 
 
 @_per_class
-def has_prose(page_class: type[Page]) -> bool:
+def has_prose(page_class: type[AbstractPage]) -> bool:
     """Whether pages of this class have a text of their own to read, and are no form to fill in."""
     if hasattr(page_class, "get_submission_class"):
         return False
     return any(
         isinstance(field, StreamField | RichTextField) or (isinstance(field, models.TextField) and field.name in PROSE)
         for field in page_class._meta.concrete_fields
-        if field.model is not _page_class()
+        if field.model is not page_model()
     )
 
 
-def image_of(page: Page) -> Any | None:
+def image_of(page: AbstractPage) -> Any | None:
     """Its lead image: the first field with a usual name that holds one, else the first that holds an image at all."""
     model = get_image_model()
     others = [field.name for field in page._meta.get_fields() if field.concrete and field.related_model is model]
@@ -198,7 +193,7 @@ def image_of(page: Page) -> Any | None:
     return None
 
 
-def prose_of(page: Page) -> tuple[str, ...]:
+def prose_of(page: AbstractPage) -> tuple[str, ...]:
     """Its paragraphs as plain text, in the order of its fields: rich text, stream fields, and plain bodies."""
     found: list[str] = []
     for field in page._meta.get_fields():
@@ -211,7 +206,7 @@ def prose_of(page: Page) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _value(page: Page, name: str) -> Any:
+def _value(page: AbstractPage, name: str) -> Any:
     """What the page has under ``name``: a field, a relation or a property; None when it has nothing of that kind."""
     try:
         field = page._meta.get_field(name)

@@ -10,8 +10,9 @@ from django.apps import apps
 from django.http import Http404, HttpRequest
 from django.urls import Resolver404, resolve
 from django.utils import translation
-from wagtail.models import Page, Site
+from wagtail.models import AbstractPage, Site
 
+from smeditor.articles.page_model import page_model
 from smeditor.exceptions import DATABASE_TROUBLE
 
 logger = logging.getLogger("smeditor.articles")
@@ -60,7 +61,7 @@ def split_site_url(url: str) -> tuple[Site, str] | None:
     return (site, path) if site else None
 
 
-def page_at(url: str) -> Page | None:
+def page_at(url: str) -> AbstractPage | None:
     """The page (specific) that ``url`` leads to, published or not; None when it leads to none.
 
     A missing slash at the end does not matter, nor a slug that has changed since: Wagtail's redirects are followed.
@@ -88,14 +89,14 @@ def _site_of(host: str, port: int | None) -> Site | None:
     return None
 
 
-def _by_path(site: Site, path: str) -> Page | None:
+def _by_path(site: Site, path: str) -> AbstractPage | None:
     language = translation.get_language_from_path(path)
     with translation.override(language) if language else nullcontext():
         below = _below_the_root(path)
         if not below:
             return None
         root = site.root_page.localized
-        page = Page.objects.filter(url_path=f"{root.url_path}{below}/").first()
+        page = page_model().objects.filter(url_path=f"{root.url_path}{below}/").first()
         return page or _by_route(site, root, path, below)
 
 
@@ -111,7 +112,7 @@ def _below_the_root(path: str) -> str:
     return ""
 
 
-def _by_route(site: Site, root: Page, path: str, below: str) -> Page | None:
+def _by_route(site: Site, root: AbstractPage, path: str, below: str) -> AbstractPage | None:
     """Ask the pages themselves, for those that keep their children under other addresses (dates, numbers)."""
     request = HttpRequest()
     request.method = "GET"
@@ -130,7 +131,7 @@ def _by_route(site: Site, root: Page, path: str, below: str) -> Page | None:
     return result.page if not result.args and not result.kwargs else None
 
 
-def _by_redirect(site: Site, path: str, query: str) -> tuple[Page | None, str]:
+def _by_redirect(site: Site, path: str, query: str) -> tuple[AbstractPage | None, str]:
     """The page that a redirect of Wagtail names, or the address; the redirect may want the address's query or not."""
     if not apps.is_installed("wagtail.contrib.redirects"):
         return None, ""

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from smeditor.articles.contract import article_adapter
 
 if TYPE_CHECKING:
-    from wagtail.models import Page
+    from wagtail.models import AbstractPage
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Visibility:
 PUBLIC = Visibility(True)
 
 
-def visibility_of(page: Page, now: datetime) -> Visibility:
+def visibility_of(page: AbstractPage, now: datetime) -> Visibility:
     """How ``page`` (of any class) stands with the public at the aware time ``now``. What the adapter raises goes through."""
     adapter = article_adapter()
     article = page.specific

@@ -10,7 +10,7 @@ from django.db.models import F
 from django.utils.translation import gettext
 from wagtail.admin.utils import get_user_display_name
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor import bylines
 from smeditor.models import AttachedBy, Conversation, Reaction
@@ -53,7 +53,7 @@ def _close_or_reopen(threads: Any, queue: str) -> None:
     Conversation.objects.filter(pk__in=ids).update(state=state, version=F("version") + 1)
 
 
-def attach_article(reaction: Reaction, page: Page) -> None:
+def attach_article(reaction: Reaction, page: AbstractPage) -> None:
     """Say by hand that ``reaction`` is about ``page``: no rule says otherwise again, and it waits in the inbox from now on."""
     reaction.article, reaction.attached_by = page, AttachedBy.EDITOR
     changed = ["article", "attached_by"]

@@ -12,8 +12,8 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table
-from wagtail.models import Page
 
+from smeditor.articles.page_model import page_model
 from smeditor.desk.alerts import MEASURES, scope_sentence
 from smeditor.desk.base import ActionView, DeskPage
 from smeditor.desk.tables import MomentColumn
@@ -81,7 +81,7 @@ def names_of(history: Rehearsal) -> dict[str, str]:
         key = parse_id(number)
         if kind in ids and key is not None:
             ids[kind].append(key)
-    known = {f"article:{page.pk}": page.title for page in Page.objects.filter(pk__in=ids["article"])}
+    known = {f"article:{page.pk}": page.title for page in page_model().objects.filter(pk__in=ids["article"])}
     known |= {f"account:{account.pk}": str(account) for account in Account.objects.filter(pk__in=ids["account"])}
     return {scope: known.get(scope) or scope_sentence(scope) for scope in history.scopes}
 

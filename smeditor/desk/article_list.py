@@ -10,9 +10,9 @@ from django.db.models.functions import Coalesce
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
-from wagtail.models import Page
 
 from smeditor.articles import article_models
+from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskListing
 from smeditor.desk.tables import MomentColumn
 from smeditor.desk.viewsets import ListingViewSet
@@ -31,7 +31,6 @@ class ArticleIndexView(DeskListing):
     """Live articles, the newest first."""
 
     any_permission_required = (VIEW_REACTION, VIEW_POST)
-    model = Page
     page_title = _("Articles")
     is_searchable = True
     search_fields = ["title"]
@@ -53,6 +52,7 @@ class ArticleIndexView(DeskListing):
 
     def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
         """Leave out the columns of what this user may not see."""
+        self.model = page_model()
         super().setup(request, *args, **kwargs)
         hidden = {name for name, permission in self.needs.items() if not request.user.has_perm(permission)}
         self.columns = [column for column in self.columns if column.name not in hidden]
@@ -60,7 +60,7 @@ class ArticleIndexView(DeskListing):
     def get_base_queryset(self) -> Any:
         """Live articles, each with ``people``: how many readers answered, as far as this user sees what they wrote."""
         models = article_models()
-        pages = Page.objects.type(*models) if models else Page.objects.none()
+        pages = page_model().objects.type(*models) if models else page_model().objects.none()
         counted = Q(reader__is_staff=False, reader__is_bot=False)
         people = (
             reactions_visible_to(self.request.user)

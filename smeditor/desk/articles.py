@@ -14,9 +14,10 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.userbar import BaseItem
 from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.articles import is_article
+from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.models import Concern, Label, Post, PublishedArticle, Reaction, ReactionLabel
@@ -35,9 +36,9 @@ class Article(DeskPage):
     template_name = "smeditor/admin/articles/article.html"
 
     @cached_property
-    def article(self) -> Page:
+    def article(self) -> AbstractPage:
         """The article that the address names. Raises Http404, and PermissionDenied for a page that is no article."""
-        page = get_object_or_404(Page, pk=self.kwargs["pk"])
+        page = get_object_or_404(page_model(), pk=self.kwargs["pk"])
         if not is_article(page.specific):
             raise PermissionDenied
         return page
@@ -86,12 +87,12 @@ class Article(DeskPage):
         }
 
 
-def write_url(page: Page) -> str:
+def write_url(page: AbstractPage) -> str:
     """The address of a new post about ``page``."""
     return f"{reverse('smeditor_posts:add')}?article={page.pk}"
 
 
-def desk_url(page: Page) -> str:
+def desk_url(page: AbstractPage) -> str:
     """The address of the desk's page about ``page``."""
     return reverse("smeditor:article", args=[page.pk])
 
@@ -101,7 +102,7 @@ def may_see(user: Any) -> bool:
     return any(user.has_perm(permission) for permission in Article.any_permission_required)
 
 
-def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+def header_buttons(page: AbstractPage, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
     """For the header of an article's own page in the admin."""
     if not is_article(page) or page.pk is None:
         return
@@ -111,7 +112,7 @@ def header_buttons(page: Page, user: Any, view_name: str, next_url: str | None =
         yield Button(_("On the social desk"), desk_url(page), icon_name="comment", priority=66)
 
 
-def listing_buttons(page: Page, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
+def listing_buttons(page: AbstractPage, user: Any, next_url: str | None = None) -> Iterator[ListingButton]:
     """For an article's line in the page explorer."""
     if not is_article(page):
         return
@@ -126,12 +127,12 @@ class ArticleUserbarItem(BaseItem):
 
     template_name = "smeditor/userbar/article.html"
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, page: AbstractPage) -> None:
         super().__init__()
         self.page = page
 
 
-def add_to_userbar(request: Any, items: list[Any], page: Page | None) -> None:
+def add_to_userbar(request: Any, items: list[Any], page: AbstractPage | None) -> None:
     """Add the desk's item to ``items`` where ``page`` is an article and the user may see it."""
     if page is not None and page.pk and is_article(page.specific) and may_see(request.user):
         items.append(ArticleUserbarItem(page))

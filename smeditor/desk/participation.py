@@ -12,9 +12,10 @@ from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.articles import is_article
+from smeditor.articles.page_model import page_model
 from smeditor.desk.alerts import about
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
@@ -52,9 +53,9 @@ class ArticleParticipation(Participation):
     """Who speaks about one article."""
 
     @cached_property
-    def article(self) -> Page:
+    def article(self) -> AbstractPage:
         """The article. Raises Http404, and PermissionDenied for any other page."""
-        page = get_object_or_404(Page, pk=self.kwargs["pk"])
+        page = get_object_or_404(page_model(), pk=self.kwargs["pk"])
         if not is_article(page.specific):
             raise PermissionDenied
         return page

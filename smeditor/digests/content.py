@@ -11,10 +11,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-import swapper
 from django.db.models import Count, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
+from smeditor.articles.page_model import page_model
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
@@ -104,7 +104,7 @@ def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
 def touched_articles(since: datetime, until: datetime) -> list[ArticleFacts]:
     """The articles that readers reacted to, whoever signs them. An article that cannot be read is left out and logged."""
     ids = new_reactions(since, until).filter(article__isnull=False).values_list("article_id", flat=True).distinct()
-    pages = swapper.load_model("wagtailcore", "Page").objects.filter(pk__in=list(ids)).specific()
+    pages = page_model().objects.filter(pk__in=list(ids)).specific()
     return list(_readable(pages))
 
 

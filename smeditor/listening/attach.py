@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urldefrag, urlsplit
 
-from wagtail.models import Page, Site
+from wagtail.models import AbstractPage, Site
 
 from smeditor.articles import article_adapter, bare_host, source_of
 from smeditor.listening.batch import Item, Origin
@@ -53,7 +53,7 @@ class Finder:
     """Resolves whole batches with few queries; answers about links are remembered for its life of one round."""
 
     def __init__(self) -> None:
-        self.pages: dict[str, Page | None] = {}
+        self.pages: dict[str, AbstractPage | None] = {}
         self._hosts: set[str] | None = None
         self._titles: list[tuple[int, set[str]]] | None = None
 
@@ -76,7 +76,7 @@ class Finder:
             found.append(attachment)
         return found
 
-    def page_at(self, url: str) -> Page | None:
+    def page_at(self, url: str) -> AbstractPage | None:
         """The article that an address leads to; None for any other place on the web.
 
         The address may carry tracking, be wrapped in another one, or be a different form of the page (AMP, mobile).
@@ -84,7 +84,7 @@ class Finder:
         pages = (self._page_at(place) for place in destinations(url))
         return next((page for page in pages if page is not None), None)
 
-    def _page_at(self, url: str) -> Page | None:
+    def _page_at(self, url: str) -> AbstractPage | None:
         try:
             parts = urlsplit(url)
             host = bare_host(parts.hostname or "")

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.listening.identity import Key, TextFingerprint, keys_of, message_key, scope_of, text_fingerprint
 from smeditor.models import Account, Reaction, Source
@@ -36,7 +36,7 @@ class Origin:
     network: str
     account: Account | None = None
     source: Source | None = None
-    article: Page | None = None
+    article: AbstractPage | None = None
     attached_only: bool = False
 
     @property

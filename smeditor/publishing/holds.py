@@ -16,10 +16,11 @@ from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.accounts import health
 from smeditor.articles import article_adapter
+from smeditor.articles.page_model import page_model
 from smeditor.models import Account, Delivery, Hold
 
 logger = logging.getLogger("smeditor.publishing")
@@ -186,9 +187,9 @@ def follow_article(page: Any, now: datetime) -> int:
     return moved
 
 
-def check_again_below(page: Page, now: datetime) -> int:
+def check_again_below(page: AbstractPage, now: datetime) -> int:
     """Let a worker check the waiting deliveries of ``page`` and of every page below it at once. Returns how many."""
-    below = Page.objects.descendant_of(page, inclusive=True).values("pk")
+    below = page_model().objects.descendant_of(page, inclusive=True).values("pk")
     return _check_again(Delivery.objects.filter(post__article_key__in=below, operation=Delivery.Operation.PUBLISH), now)
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
 from smeditor.articles import ArticleFacts, Visibility, article_adapter, versions_of, visibility_of
+from smeditor.articles.page_model import page_model
 from smeditor.exceptions import DATABASE_TROUBLE, SmeditorError
 from smeditor.models import Account, Post, PublishedArticle, Rule, RuleRun
 from smeditor.publishing import compose
@@ -93,7 +93,7 @@ def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) ->
 
 
 def _handle(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
-    page = Page.objects.filter(pk=entry.article_key).first()
+    page = page_model().objects.filter(pk=entry.article_key).first()
     if page is None:
         return _done(entry, now, _("The article was deleted before a rule saw it."))
     if page.alias_of_id is not None:
@@ -127,7 +127,7 @@ def _wait(entry: PublishedArticle, visibility: Visibility, now: datetime) -> Non
     row = PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True)
     row.update(**changes)
     # It may have been published between the check and this line, and must not wait for what has already happened.
-    page = Page.objects.filter(pk=entry.article_key).first()
+    page = page_model().objects.filter(pk=entry.article_key).first()
     if page is not None and visibility_of(page, now).public:
         row.update(**REOPENED)
 

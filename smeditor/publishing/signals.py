@@ -7,11 +7,12 @@ from typing import Any
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.utils import timezone
 from wagtail.log_actions import get_active_log_context
-from wagtail.models import Page, PageViewRestriction
+from wagtail.models import AbstractPage, PageViewRestriction
 from wagtail.signals import page_published, page_unpublished, published, unpublished
 
 from smeditor import bylines
 from smeditor.articles import is_article
+from smeditor.articles.page_model import page_model
 from smeditor.models import Post
 from smeditor.publishing import approval, holds, log_actions, rules
 from smeditor.publishing.approve import approve, withdraw
@@ -50,13 +51,13 @@ def on_article_unpublished(sender: type, instance: Any, **kwargs: Any) -> None:
 
 def on_article_deleted(sender: type, instance: Any, **kwargs: Any) -> None:
     """A page is being deleted: stop what is scheduled about it."""
-    if isinstance(instance, Page):
+    if isinstance(instance, AbstractPage):
         holds.stop_article(instance.pk)
 
 
 def on_restriction_changed(sender: type, instance: PageViewRestriction, **kwargs: Any) -> None:
     """What waits because its article was not open to the public is looked at again: now it may be."""
-    page = Page.objects.filter(pk=instance.page_id).first()
+    page = page_model().objects.filter(pk=instance.page_id).first()
     if page is None:
         return
     holds.check_again_below(page, timezone.now())

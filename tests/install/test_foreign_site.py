@@ -17,15 +17,15 @@ pytestmark = pytest.mark.slow
 SITE = Path(__file__).resolve().parent / "foreign"
 
 
-@pytest.fixture(scope="module")
-def walked(tmp_path_factory) -> dict:
-    """What a walk through every screen of a full desk found."""
+def walk(tmp_path_factory: pytest.TempPathFactory, settings: str, *apps: str) -> dict:
+    """What a walk through every screen of a full desk found on the site with these settings and applications."""
     folder = tmp_path_factory.mktemp("foreign") / "site"
     shutil.copytree(SITE, folder, ignore=shutil.ignore_patterns("__pycache__"))
     library = tmp_path_factory.mktemp("library")
     for package in ("smeditor", "tests"):
         (library / package).symlink_to(ROOT / package)
-    env = {name: value for name, value in os.environ.items() if name not in FOREIGN} | {"PYTHONPATH": str(library)}
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    env = kept | {"PYTHONPATH": str(library), "DJANGO_SETTINGS_MODULE": settings}
 
     def manage(*arguments: str) -> tuple[str, str]:
         done = subprocess.run(
@@ -34,11 +34,21 @@ def walked(tmp_path_factory) -> dict:
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout, done.stderr
 
-    manage("makemigrations", "people", "bureau")
+    manage("makemigrations", *apps)
     manage("migrate", "-v", "0")
     _output, checked = manage("check")
     found, _warned = manage("walk")
     return {"check": checked, **json.loads(found.strip().splitlines()[-1])}
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory) -> dict:
+    return walk(tmp_path_factory, "bureau.settings", "people", "bureau")
+
+
+@pytest.fixture(scope="module")
+def walked_own_pages(tmp_path_factory) -> dict:
+    return walk(tmp_path_factory, "stories.settings", "people", "stories")
 
 
 def test_every_screen_of_a_full_desk_answers(walked):
@@ -62,3 +72,13 @@ def test_an_index_a_gallery_and_a_form_are_no_articles_until_somebody_says_so(wa
 
 def test_the_check_says_what_is_taken_for_an_article(walked):
     assert 'taken for articles are the pages of "bureau.DispatchPage"' in walked["check"]
+
+
+def test_a_site_with_a_page_model_of_its_own_opens_every_screen(walked_own_pages):
+    """``WAGTAIL_PAGE_MODEL``: there is no table of Wagtail's ``Page`` then, and who imports that class fails."""
+    found = walked_own_pages
+    wrong = {address: code for address, code in found["status"].items() if code not in (200, 302, 405)}
+    assert not wrong, "\n".join(f"{address}: {code}" for address, code in wrong.items())
+    assert found["base"] == "basepage.BasePage"
+    assert (found["articles"], found["is_article"]) == (["stories.StoryPage"], [True, False])
+    assert (found["title"], found["found"]) == ("A ferry at noon", True)

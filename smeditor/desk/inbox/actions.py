@@ -8,9 +8,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext, ngettext
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.articles import article_adapter, is_article
+from smeditor.articles.page_model import page_model
 from smeditor.conversations import assignment, moderation
 from smeditor.desk.base import ActionView, OperationView
 from smeditor.desk.inbox import labels, queues
@@ -77,7 +78,7 @@ class Attach(ReactionOperation):
         self.success_message = gettext("Attached to “%(article)s”.") % {"article": page.title}
 
 
-def chosen_article(request: HttpRequest) -> Page:
+def chosen_article(request: HttpRequest) -> AbstractPage:
     """The article whose ``address`` was pasted, or that was chosen from the list as ``article``.
 
     Raises SmeditorError when it is none.
@@ -88,7 +89,7 @@ def chosen_article(request: HttpRequest) -> Page:
         if page is None:
             raise SmeditorError(gettext("No article of ours has this address."))
         return page
-    page = Page.objects.filter(pk=parse_id(asked)).first()
+    page = page_model().objects.filter(pk=parse_id(asked)).first()
     if page is None or not is_article(page.specific):
         raise SmeditorError(gettext("Choose an article."))
     return page

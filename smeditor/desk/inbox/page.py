@@ -12,9 +12,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.models import Page
+from wagtail.models import AbstractPage
 
 from smeditor.articles import article_models
+from smeditor.articles.page_model import page_model
 from smeditor.conversations import answers, mail_answers
 from smeditor.conversations.proposals import proposals
 from smeditor.desk.base import DeskPage
@@ -165,10 +166,10 @@ class ReactionPage(DeskPage):
         rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True).exclude(label="")
         return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
 
-    def articles(self) -> list[Page]:
+    def articles(self) -> list[AbstractPage]:
         """The newest articles, the proposed one first: what an editor may attach a reaction to by a choice."""
         models = article_models()
-        newest = Page.objects.type(*models).live().order_by("-first_published_at")[:30] if models else []
+        newest = page_model().objects.type(*models).live().order_by("-first_published_at")[:30] if models else []
         proposed = self.reaction.proposed_article
         return [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]
 

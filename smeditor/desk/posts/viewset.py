@@ -14,12 +14,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
-from wagtail.models import Page
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, is_article, source_of
+from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskPermissionMixin
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
@@ -55,7 +55,7 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
 
     def get_initial_form_instance(self) -> Post:
         """An empty post, or one about the article that the address names."""
-        page = Page.objects.filter(pk=parse_id(self.request.GET.get("article"))).first()
+        page = page_model().objects.filter(pk=parse_id(self.request.GET.get("article"))).first()
         if page is None or not is_article(page.specific):
             return super().get_initial_form_instance() or Post()
         return form.about(article_adapter().facts(source_of(page.specific)))
@@ -231,7 +231,7 @@ class AboutArticle(DeskPermissionMixin, View):
 
     def get(self, request: HttpRequest, pk: int) -> JsonResponse:
         """``{"text", "link"}`` as JSON, both empty for a page that is no article."""
-        page = get_object_or_404(Page, pk=pk)
+        page = get_object_or_404(page_model(), pk=pk)
         if not is_article(page.specific):
             return JsonResponse({"text": "", "link": ""})
         post = form.about(article_adapter().facts(page.specific))

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, TypedDict, TypeVar
 from django.db import connection
 from django.db.models import Exists, Max, Model, OuterRef, Subquery
 from django.utils.translation import gettext as _
-from wagtail.models import Page
 
 from smeditor import conf
 from smeditor.articles import visibility_of
+from smeditor.articles.page_model import page_model
 from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import approval, holds, payload, slots
 
@@ -110,7 +110,7 @@ def lock(delivery: Delivery) -> None:
         return
     statements = [holds.gate(alone=False)]
     if delivery.post.article_key:
-        statements.append(_row_lock(Page, delivery.post.article_key, "FOR SHARE"))
+        statements.append(_row_lock(page_model(), delivery.post.article_key, "FOR SHARE"))
     mode = "FOR NO KEY UPDATE" if delivery.account.daily_quota is not None else "FOR SHARE"
     statements.append(_row_lock(Account, delivery.account_id, mode))
     with connection.cursor() as cursor:
@@ -235,7 +235,7 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
     post = delivery.post
     if delivery.operation != Delivery.Operation.PUBLISH or post.article_key is None or post.kind == Post.Kind.REPLY:
         return GO
-    page = Page.objects.filter(pk=post.article_key).first()
+    page = page_model().objects.filter(pk=post.article_key).first()
     if page is None:
         return stop(_("The article was deleted."))
     visibility = visibility_of(page, now)
