@@ -153,8 +153,8 @@ def test_the_queue_s_numbers_are_called_as_the_document_says(capsys):
     with pytest.raises(SystemExit):
         call_command("smeditor_queue", "--json")
     state = json.loads(capsys.readouterr().out)
-    said = section(INSTALL, "Watching it").split("In the JSON,")[1].split("\n\n")[0]
-    for name in quoted(said):
+    listed = section(INSTALL, "Watching it").split("In the JSON,")[1].split("\n\n")[0]
+    for name in quoted(listed):
         outer, _, inner = name.partition(".")
         assert outer in state, name
         assert not inner or inner in state[outer], name

@@ -16,10 +16,10 @@ from smeditor.accounts import tokens
 from smeditor.accounts.clients import open_network, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import erase, plan
-from smeditor.listening.content import SILENT
 from smeditor.listening.notes import CHUNK, MISSING, SCHEDULE, is_gone, note, put_off, silent
 from smeditor.models import Account, Reaction
 from smeditor.networks.base import Network, Presence
+from smeditor.networks.kinds import WITHOUT_TEXT
 
 logger = logging.getLogger("smeditor.listening")
 
@@ -56,7 +56,7 @@ class _AccountCheck:
         """Until when the network wants to be left alone, once it said so."""
 
     def run(self, rows: Sequence[Reaction]) -> int:
-        messages = [row for row in rows if row.kind not in SILENT]
+        messages = [row for row in rows if row.kind not in WITHOUT_TEXT]
         asked: list[Reaction] = []
         presences: dict[int, Presence] = {}
         for start in range(0, len(messages), CHECK):
@@ -69,7 +69,7 @@ class _AccountCheck:
         self.erased += note(asked, presences, self.now)
         lists: dict[tuple[int | None, str], list[Reaction]] = {}
         for row in rows:
-            if row.kind in SILENT:
+            if row.kind in WITHOUT_TEXT:
                 lists.setdefault((row.delivery_id, row.kind), []).append(row)
         for (delivery_id, kind), some in lists.items():
             self._list(delivery_id, kind, some)

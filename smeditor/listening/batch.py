@@ -13,10 +13,10 @@ from wagtail.models import AbstractPage
 from smeditor.listening.identity import Key, TextFingerprint, keys_of, message_key, scope_of, text_fingerprint
 from smeditor.models import Account, Reaction, Source
 from smeditor.networks.base import InboundItem, Kind
+from smeditor.networks.kinds import WITHOUT_TEXT
 
 logger = logging.getLogger("smeditor.listening")
 
-KINDS_WITH_TEXT = {Kind.REPLY, Kind.MENTION, Kind.QUOTE, Kind.COMMENT, Kind.FEED, Kind.FORM}
 UNREADABLE = "unreadable"
 """Why a thing was left out that is not what its network promises: the others are kept all the same."""
 WEB = "web"
@@ -86,7 +86,7 @@ def admissible(inbound: Sequence[InboundItem], origin: Origin, now: datetime, le
             left_out["not public"] += 1
         elif not item.native_id or not item.author.remote_id:
             left_out["nameless"] += 1
-        elif item.kind in KINDS_WITH_TEXT and not item.text.strip() and not item.has_media:
+        elif item.kind not in WITHOUT_TEXT and not item.text.strip() and not item.has_media:
             left_out["empty"] += 1
         else:
             try:

@@ -9,11 +9,11 @@ from django.utils import timezone
 
 from smeditor import conf
 from smeditor.models import Reaction, ReactionText
-from smeditor.networks.base import Author, InboundItem, Kind, Presence
+from smeditor.networks.base import Author, InboundItem, Presence
+from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.text import normalise_text
 
 LONGEST = 20_000
-SILENT = {Kind.LIKE.value, Kind.REPOST.value}
 
 
 def tidy(text: str, limit: int = LONGEST) -> str:
@@ -59,7 +59,7 @@ def kept_only_by_hold(now: datetime | None = None, to: str = "") -> Q:
 
 def new_content(reaction: Reaction, inbound: InboundItem, now: datetime) -> ReactionText | None:
     """The unsaved words of a new reaction, None for a like or a repost."""
-    if reaction.kind in SILENT:
+    if reaction.kind in WITHOUT_TEXT:
         return None
     content = ReactionText(reaction=reaction, expires_at=expiry(now))
     write(content, inbound)

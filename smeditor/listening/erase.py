@@ -29,11 +29,10 @@ from smeditor.models import (
     TrainedModel,
 )
 from smeditor.networks.base import Presence
+from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.text import without_addressees
 
 logger = logging.getLogger("smeditor.listening")
-
-SILENT = {"like", "repost"}
 
 
 def erase(reaction: Reaction, now: datetime | None = None) -> bool:
@@ -54,7 +53,7 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
         held = [row for row in reactions if is_held(row, now) and not despite_hold]
         _put_out_of_sight(held)
         going = [row for row in reactions if row not in held]
-        _leave_tombstones([row for row in going if row.kind not in SILENT])
+        _leave_tombstones([row for row in going if row.kind not in WITHOUT_TEXT])
         forget_texts(going)
         for row in going:
             _empty(row)
@@ -86,7 +85,7 @@ def _empty(row: Reaction) -> None:
     row.presence = Presence.DELETED.value
     row.next_check_at = row.missing_since = row.legal_hold_until = row.legal_hold_by = None
     row.legal_hold_reason = ""
-    if row.kind in SILENT:
+    if row.kind in WITHOUT_TEXT:
         return
     row.native_id = f"erased:{row.pk}"
     row.cid = row.url = row.permalink = row.parent_key = row.language = ""

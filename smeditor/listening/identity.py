@@ -16,10 +16,9 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from smeditor import conf
-from smeditor.networks.base import Author, InboundItem, Kind
+from smeditor.networks.base import Author, InboundItem
+from smeditor.networks.kinds import WITHOUT_TEXT
 
-WORDLESS_KINDS = {Kind.LIKE, Kind.REPOST}
-"""What a reader does without a word; a like of a message is not the message."""
 FINGERPRINT_WINDOW = timedelta(minutes=10)
 FINGERPRINT_DISTANCE = 3
 """Bits of 64 by which two fingerprints of the same words may differ (Manku, Jain, Das Sarma, WWW 2007)."""
@@ -72,7 +71,7 @@ def message_key(native_id: str, scope: str) -> Key:
 
 def keys_of(inbound: InboundItem, scope: str) -> list[Key]:
     """Every identity under which ``inbound`` may arrive again."""
-    if inbound.kind in WORDLESS_KINDS:
+    if inbound.kind in WITHOUT_TEXT:
         return [Key("act", fingerprint("act", f"{scope}:{inbound.kind}:{inbound.native_id}"))]
     keys = [message_key(inbound.native_id, scope)]
     keys += [
@@ -136,7 +135,7 @@ def simhash(tokens: list[str]) -> str:
 
 def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | None:
     """The fingerprint of the text of ``inbound``, None for what is too short or has no author to compare."""
-    if inbound.kind in WORDLESS_KINDS or len(inbound.text) < FINGERPRINT_LENGTH:
+    if inbound.kind in WITHOUT_TEXT or len(inbound.text) < FINGERPRINT_LENGTH:
         return None
     name = author_name(inbound.author)
     tokens = normal_tokens(inbound.text)

@@ -16,12 +16,13 @@ from django.utils.translation import gettext as _
 from smeditor.listening import erase, threads
 from smeditor.listening.attach import RANK, Finder, Found
 from smeditor.listening.batch import UNREADABLE, WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
-from smeditor.listening.content import SILENT, address, new_content, tidy, write
+from smeditor.listening.content import address, new_content, tidy, write
 from smeditor.listening.merge import Group, group_items, merge_groups
 from smeditor.listening.own import OwnAccounts, split
 from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.models import AttachedBy, Reaction, ReactionFingerprint, ReactionKey, ReactionText, Reader, Tombstone
 from smeditor.networks.base import InboundItem, Presence
+from smeditor.networks.kinds import WITHOUT_TEXT
 
 logger = logging.getLogger("smeditor.listening")
 
@@ -182,7 +183,7 @@ class Storing:
         if _attach(row, found) and found.conversation_id:
             self.went_on.append((row, found.conversation_id))
         row.missing_since = None
-        if row.presence in GONE and row.kind in SILENT:
+        if row.presence in GONE and row.kind in WITHOUT_TEXT:
             row.presence, row.next_check_at = Presence.ALIVE.value, self.now + FIRST_CHECK  # given, taken back, given
         if self._rank(canonical) < rank_of_row(row):
             self._set_canonical(row, canonical, newest)

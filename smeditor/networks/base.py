@@ -16,7 +16,6 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from enum import StrEnum
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -24,33 +23,11 @@ from django.utils.translation import gettext as _
 from smeditor.exceptions import UnsupportedFeature
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting
+from smeditor.networks.kinds import Kind as Kind  # a part of the contract: adapters import it from here
+from smeditor.networks.kinds import Presence as Presence
 from smeditor.networks.marks import Mark
 from smeditor.networks.rates import Rates
 from smeditor.redaction import remember
-
-
-class Kind(StrEnum):
-    """What a reader wrote or did."""
-
-    REPLY = "reply"
-    MENTION = "mention"
-    QUOTE = "quote"
-    COMMENT = "comment"
-    FEED = "feed"
-    FORM = "form"
-    LIKE = "like"
-    REPOST = "repost"
-
-
-class Presence(StrEnum):
-    """Whether a reaction is still there, as far as its network says."""
-
-    ALIVE = "alive"
-    EDITED = "edited"
-    DELETED = "deleted"
-    PROTECTED = "protected"
-    UNKNOWN = "unknown"
-
 
 NOT_SECRET = frozenset({"identifier", "pds_url", "client_id", "scope", "token_type", "expires_at"})
 """Keys of ``Credentials.secret`` whose value may stand in a sentence."""

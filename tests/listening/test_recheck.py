@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from smeditor.exceptions import RateLimited, Temporary
 from smeditor.listening import recheck
@@ -76,6 +77,7 @@ def test_a_failure_is_no_deletion(reaction, square, error):
     assert ReactionText.objects.exists()
 
 
+@time_machine.travel(T0 + HOUR, tick=False)
 def test_a_rate_limit_is_waited_out(reaction, square):
     square.check_error = RateLimited("Slowly.", until=T0 + 5 * HOUR)
     recheck.run_due(T0 + HOUR)

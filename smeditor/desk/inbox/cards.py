@@ -10,11 +10,9 @@ from django.db.models import Prefetch, QuerySet
 
 from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.models import Reaction, ReactionLabel
-from smeditor.networks.base import Kind, Presence
+from smeditor.networks.base import Presence
+from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.permissions import MODERATE_REACTION
-
-WITHOUT_TEXT = (Kind.LIKE.value, Kind.REPOST.value)
-"""What a reader did without a word: there is nothing to read in it, and nothing to answer."""
 
 
 @dataclass

@@ -17,11 +17,12 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import DeskListing
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
-from smeditor.desk.inbox.cards import WITHOUT_TEXT, cards_of, readable
+from smeditor.desk.inbox.cards import cards_of, readable
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
+from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 from smeditor.permissions.visibility import reactions_visible_to
 

@@ -23,7 +23,7 @@ from smeditor.networks.bluesky.session import Session
 logger = logging.getLogger(__name__)
 
 ABOUT_POSTS = {"reply", "mention", "quote"}
-WORDLESS_KINDS = {
+REACH = {
     "like": Kind.LIKE,
     "like-via-repost": Kind.LIKE,
     "repost": Kind.REPOST,
@@ -93,12 +93,12 @@ class Collector:
         reason, at = entry.get("reason"), parse.moment(entry.get("indexedAt"))
         if reason in ABOUT_POSTS:
             self._keep(parse.post, entry, self.ours, described=True, recent=self.cursor.recent)
-        elif reason in WORDLESS_KINDS and at:
+        elif reason in REACH and at:
             record = entry.get("record")
             subject = record.get("subject") if isinstance(record, dict) else None
             uri = subject.get("uri") if isinstance(subject, dict) else None
             if isinstance(uri, str) and parse.owner(uri) == self.ours:
-                what = (WORDLESS_KINDS[reason], entry.get("author"), uri, at, str(entry.get("uri") or ""))
+                what = (REACH[reason], entry.get("author"), uri, at, str(entry.get("uri") or ""))
                 self._keep(parse.engagement, *what, described=True, recent=self.cursor.recent)
         return at
 
