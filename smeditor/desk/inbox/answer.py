@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.conversations import answers
 from smeditor.desk.posts.counting import of_account
@@ -17,7 +18,7 @@ class AnswerForm(forms.Form):
     """The answer to one reaction. ``version`` tells whether somebody else answered while one was typing."""
 
     text = NormalCharFormField(
-        label=_("Answer"), widget=forms.Textarea(attrs={"rows": 5, "data-sme-reply-target": "text"})
+        label=_("Answer"), widget=AdminAutoHeightTextInput(attrs={"rows": 5, "data-sme-reply-target": "text"})
     )
     saved_reply = forms.ModelChoiceField(queryset=SavedReply.objects.filter(active=True), required=False)
     version = forms.IntegerField(widget=forms.HiddenInput)

@@ -126,42 +126,7 @@
     }
   }
 
-  /* One tick for all boxes of a form. */
-  class SelectController extends Controller {
-    static targets = ['all', 'one', 'count'];
-
-    all() {
-      this.oneTargets.forEach((box) => {
-        box.checked = this.allTarget.checked;
-      });
-      this.tell();
-    }
-
-    tell() {
-      const chosen = this.oneTargets.filter((box) => box.checked).length;
-      this.allTarget.checked = chosen > 0 && chosen === this.oneTargets.length;
-      this.allTarget.indeterminate = chosen > 0 && chosen < this.oneTargets.length;
-      if (this.hasCountTarget) this.countTarget.textContent = String(chosen);
-    }
-  }
-
-  /* On a telephone a row becomes a card: each cell then says under which heading it stands. */
-  const nameCells = () => {
-    document.querySelectorAll('.sme-listing').forEach((table) => {
-      const names = [...table.querySelectorAll('thead th')].map((heading) => heading.textContent.trim());
-      table.querySelectorAll('tbody tr').forEach((row) => {
-        [...row.cells].forEach((cell, place) => {
-          const named = place && names[place] && !cell.classList.contains('title');
-          if (named && cell.textContent.trim()) cell.dataset.heading = names[place];
-        });
-      });
-    });
-  };
-  document.addEventListener('DOMContentLoaded', nameCells);
-  document.addEventListener('w-swap:success', nameCells);
-
   window.wagtail.app.register('sme-about', AboutController);
   window.wagtail.app.register('sme-counter', CounterController);
   window.wagtail.app.register('sme-reply', ReplyController);
-  window.wagtail.app.register('sme-select', SelectController);
 })();
