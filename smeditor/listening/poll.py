@@ -62,7 +62,7 @@ def run_due(now: datetime, worker: str) -> int:
     for pk in list(due(now).values_list("pk", flat=True)[:SOURCES]):
         result = poll_source(pk, now, worker)
         new += len(result.stored.created) if result else 0
-    threads.close_answered()
+    threads.close_answered(now)
     return new
 
 

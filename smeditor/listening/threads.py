@@ -7,7 +7,7 @@ that it comes out the same in whatever order a thread was read.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, Max, OuterRef, Q, Subquery
 
@@ -22,6 +22,8 @@ TALK = {Kind.REPLY.value, Kind.MENTION.value, Kind.QUOTE.value, Kind.FORM.value}
 """What the desk can answer."""
 DEPTH = 50
 """Levels of a thread to which an article is handed down in one go."""
+LATELY = timedelta(days=2)
+"""How far back an answer of ours is looked for that did not close its conversation."""
 ANSWER = "answer"
 """Kind of the key by which an answer of ours leads to the reaction it answers, and so into its conversation."""
 PLACED = [
@@ -130,14 +132,20 @@ def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction,
     return answers
 
 
-def close_answered() -> int:
-    """Close the waiting of conversations that a sent post of the desk answered; return how many."""
-    sent = Delivery.objects.filter(
-        post__conversation=OuterRef("pk"), state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH
-    )
-    waiting = Conversation.objects.filter(
-        Exists(sent.filter(sent_at__gte=OuterRef("waiting_since"))), state=Conversation.State.OPEN
-    )
+def close_answered(now: datetime) -> int:
+    """Close the waiting of conversations that a post of the desk answered lately; return how many. ``now`` is aware.
+
+    Only the answers of the last days are looked at, so that it costs what they cost and not what all of the past does:
+    the sending itself closes a conversation, and this one mends what was read in between.
+    """
+    answered = Delivery.objects.filter(
+        state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH, sent_at__gt=now - LATELY
+    ).exclude(post__conversation=None)
+    ids = set(answered.values_list("post__conversation", flat=True))
+    if not ids:
+        return 0
+    sent = answered.filter(post__conversation=OuterRef("pk"), sent_at__gte=OuterRef("waiting_since"))
+    waiting = Conversation.objects.filter(Exists(sent), pk__in=ids, state=Conversation.State.OPEN)
     done = dict(waiting.annotate(last=Max("posts__deliveries__sent_at")).values_list("pk", "last"))
     for conversation_id, at in done.items():
         _answered_at(conversation_id, at)

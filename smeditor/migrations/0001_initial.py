@@ -1004,6 +1004,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
+            index=models.Index(fields=['sent_at'], name='smeditor_delivery_lately'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
             index=models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'),
         ),
         migrations.AddIndex(

@@ -81,7 +81,7 @@ def _place_all(memory: Memory, reactions: list[Reaction], now: datetime) -> set[
             members.append(member)
             touched.add(member.concern_id)
     ConcernMember.objects.bulk_create(members, ignore_conflicts=True)
-    Reaction.objects.bulk_update(reactions, ["grouped_at"], batch_size=500)
+    Reaction.objects.filter(pk__in=[reaction.pk for reaction in reactions]).update(grouped_at=now)
     return touched
 
 

@@ -50,7 +50,7 @@ class Command(BaseCommand):
             note = "; ".join(filter(None, (result.problem, left_out)))
             numbers = (len(stored.created), len(stored.updated), stored.answers)
             rows.append((str(result.source), *map(str, numbers), note))
-        threads.close_answered()
+        threads.close_answered(now)
         self._print(rows)
 
     def _chosen(self, source_id: int | None, now: Any) -> list[int]:

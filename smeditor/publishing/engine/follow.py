@@ -10,11 +10,11 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, Min
 from wagtail.log_actions import registry
 
 from smeditor import conf
-from smeditor.models import Conversation, Delivery, Part, Post, Source
+from smeditor.models import Conversation, Delivery, Part, Post, Reaction, Source
 from smeditor.publishing import payload, slots
 from smeditor.publishing.engine import fault_points
 
@@ -93,14 +93,18 @@ def _log(deliveries: Sequence[Delivery], now: datetime) -> None:
 
 
 def _answer_conversation(delivery: Delivery) -> None:
+    """Close the conversation that a post answers, unless a reader wrote again after it was sent."""
     post = delivery.post
     if post.kind != Post.Kind.REPLY or post.conversation_id is None:
         return
+    later = Reaction.objects.filter(conversation=post.conversation_id, published_at__gt=delivery.sent_at)
+    later = later.exclude(reader__is_staff=True).exclude(reader__is_bot=True)
+    since = later.aggregate(first=Min("published_at"))["first"]
     Conversation.objects.filter(pk=post.conversation_id).update(
-        state=Conversation.State.ANSWERED,
+        state=Conversation.State.OPEN if since else Conversation.State.ANSWERED,
         answered_by=delivery.approved_by,
         answered_at=delivery.sent_at,
-        waiting_since=None,
+        waiting_since=since,
         version=F("version") + 1,
     )
 
