@@ -17,7 +17,7 @@ from typing import Any
 import django
 
 ROUNDS = 5
-SETTLING = 12
+WARM_UP = 12
 """Rounds before the first that counts: what the filling left open is closed in them."""
 STORED, TRIES = 1_000, 3
 GROUPED = 300
@@ -39,10 +39,10 @@ def idle_ticks() -> dict[str, float]:
 
     found: dict[str, float] = {}
     names = [entry["task"].removeprefix("smeditor.") for entry in beat_schedule().values()]
-    for round_ in range(SETTLING + ROUNDS):
+    for round_ in range(WARM_UP + ROUNDS):
         for name in names:
             took = _milliseconds(getattr(tasks, name))
-            if round_ >= SETTLING:
+            if round_ >= WARM_UP:
                 found[name] = min(took, found.get(name, took))
             elif took > 1000:
                 print(f"settling: {name} took {took:.0f} ms in round {round_}", file=sys.stderr, flush=True)

@@ -16,15 +16,15 @@ from PIL import Image as Picture
 from wagtail.images import get_image_model
 from wagtail.models import Collection
 
-from smeditor.accounts.clients import network_class
-from smeditor.models import Account, Delivery, Part, Post
-from smeditor.publishing import payload
+from smeditor.models import Account, Delivery, Post
+from tests.approved import write_deliveries
 
 MARK = re.compile(r"\[(\w+(?:\.\w+)+)\]")
 THREAD_EVERY, IMAGE_EVERY, LINK_EVERY = 5, 7, 2
 
 
 def make_image() -> Any:
+    """Store a small picture, and return it as the site's own image model."""
     if not Collection.objects.exists():
         Collection.add_root(name="Root")
     file = BytesIO()
@@ -35,16 +35,11 @@ def make_image() -> Any:
 
 
 def order(account: Account, batch: int, number: int, now: datetime, image: Any) -> list[Delivery]:
-    """Write ``number`` approved posts with one due delivery each, as approving writes them."""
-    capabilities = network_class(account).capabilities
+    """Write ``number`` approved posts with one due delivery each, to be sent at ``now`` (aware)."""
     posts = Post.objects.bulk_create(
         _post(f"{account.handle.partition('.')[0]}.{batch}.{index}", index, image) for index in range(number)
     )
-    rows = Delivery.objects.bulk_create(_delivery(post, account, now, capabilities) for post in posts)
-    Part.objects.bulk_create(
-        Part(delivery=row, position=place) for row in rows for place in range(len(row.payload["parts"]))
-    )
-    return rows
+    return write_deliveries(account, posts, lambda place: now, approved_at=now)
 
 
 def _post(mark: str, index: int, image: Any) -> Post:
@@ -61,23 +56,6 @@ def _post(mark: str, index: int, image: Any) -> Post:
         image_alt="A tram" if with_image else "",
         live=True,
         news_class="evergreen",
-    )
-
-
-def _delivery(post: Post, account: Account, now: datetime, capabilities: Any) -> Delivery:
-    token = f"{payload.new_token()}{post.pk % 1000}"
-    frozen = payload.build(post, account, token, capabilities)
-    return Delivery(
-        post=post,
-        account=account,
-        slot=now,
-        due_at=now,
-        news_class=post.news_class,
-        payload=frozen,
-        payload_hash=payload.digest(frozen),
-        approved_hash=payload.digest(frozen),
-        approved_at=now,
-        link_token=token,
     )
 
 

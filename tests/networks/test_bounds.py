@@ -5,7 +5,6 @@ Steps are counted, not timed: lines and calls of Python, the feed parser's own i
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
 
 import pytest
@@ -18,6 +17,7 @@ from smeditor.networks.http import decode as decode_json
 from smeditor.networks.markup import bound_markup
 from smeditor.networks.mastodon.content import links, plain
 from smeditor.networks.pages import read_page
+from tests.steps import steps
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 URL = "https://blog.example/feed"
@@ -58,24 +58,6 @@ READERS = {
     "plain": plain,
     "quoted": lambda text: plain(f"<p class='quote-inline'>{text}"),
 }  # fmt: skip
-
-
-def steps(function, text):
-    """How many lines and calls of Python ``function`` takes for ``text``."""
-    taken = 0
-
-    def trace(frame, event, argument):
-        nonlocal taken
-        taken += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function(text)
-    finally:
-        sys.settrace(before)
-    return taken
 
 
 @pytest.mark.parametrize("name", READERS)

@@ -3,8 +3,6 @@
 Steps are counted, not timed: the lines of our own code by tracing. A pattern that went back and forth would hang the last test.
 """
 
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -30,6 +28,7 @@ from smeditor.text import (
     to_plain,
     token_of,
 )
+from tests.steps import steps
 
 MOTIFS = [
     "a", "a.", "a-_.", "a.com", "a.com ", "a.com.-", "a_b.com_", "é.", "é.com", "xn--", "。", "/", "../", "http://", "http://a.com/", "a.co/(",
@@ -68,24 +67,6 @@ READERS = {
     "token": token_of,
     "canonical": try_canonical,
 }
-
-
-def steps(function, text):
-    """Return how many lines and calls of Python the function takes for the text."""
-    taken = 0
-
-    def trace(frame, event, argument):
-        nonlocal taken
-        taken += 1
-        return trace
-
-    before = sys.gettrace()
-    sys.settrace(trace)
-    try:
-        function(text)
-    finally:
-        sys.settrace(before)
-    return taken
 
 
 @pytest.mark.parametrize("motif", MOTIFS, ids=repr)

@@ -1,14 +1,12 @@
-"""Many approved, due deliveries at once, written straight into the tables as approving writes them."""
+"""Many approved, due deliveries at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from smeditor.accounts.clients import network_class
-from smeditor.models import Account, Delivery, Part, Post
-from smeditor.publishing import payload
+from smeditor.models import Account, Delivery, Post
+from tests.approved import write_deliveries
 
 
 def fill(
@@ -22,7 +20,6 @@ def fill(
 ) -> list[Delivery]:
     """Write ``number`` evergreen posts with one delivery each; ``slot`` may depend on the number. Texts differ."""
     at = slot if callable(slot) else lambda index: slot
-    capabilities = network_class(account).capabilities
     posts = Post.objects.bulk_create(
         Post(
             text=f"{text} {index}",
@@ -34,22 +31,4 @@ def fill(
         )
         for index in range(number)
     )
-    rows = Delivery.objects.bulk_create(_delivery(post, account, at(i), capabilities) for i, post in enumerate(posts))
-    Part.objects.bulk_create(Part(delivery=row) for row in rows)
-    return rows
-
-
-def _delivery(post: Post, account: Account, slot: datetime, capabilities: Any) -> Delivery:
-    token = f"{payload.new_token()}{post.pk % 1000}"
-    frozen = payload.build(post, account, token, capabilities)
-    return Delivery(
-        post=post,
-        account=account,
-        slot=slot,
-        due_at=slot,
-        news_class=post.news_class,
-        payload=frozen,
-        payload_hash=payload.digest(frozen),
-        approved_hash=payload.digest(frozen),
-        link_token=token,
-    )
+    return write_deliveries(account, posts, at)
