@@ -24,6 +24,7 @@ from smeditor.desk.base import DeskListing, DeskPage, OperationView
 from smeditor.desk.fields import cleaned
 from smeditor.desk.plot import plot
 from smeditor.desk.tables import MomentColumn
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.insight.alerts import handling
 from smeditor.models import Alert, AlertSwitch
 from smeditor.permissions import VIEW_ALERT
@@ -64,16 +65,13 @@ def about(alert: Alert) -> str:
     return str(alert.account) if alert.account is not None else scope_sentence(alert.scope)
 
 
-class Alerts(DeskListing):
+class AlertIndexView(DeskListing):
     """All alerts, the newest first."""
 
     any_permission_required = (VIEW_ALERT,)
     model = Alert
     page_title = _("Alerts")
-    header_icon = "warning"
     results_template_name = "smeditor/admin/alerts/results.html"
-    index_url_name = "smeditor:alerts"
-    index_results_url_name = "smeditor:alerts_results"
     filterset_class = AlertFilterSet
     default_ordering = "-at"
     columns = [
@@ -103,6 +101,14 @@ class Alerts(DeskListing):
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The list, and whether alerts are raised at all."""
         return super().get_context_data(*args, are_on=AlertSwitch.is_on(), **kwargs)
+
+
+class AlertListing(ListingViewSet):
+    """The list of alerts."""
+
+    name = "alerts"
+    icon = "warning"
+    index_view_class = AlertIndexView
 
 
 class AlertPage(DeskPage):
@@ -176,8 +182,7 @@ class Snooze(AlertOperation):
 
 
 urlpatterns = [
-    path("alerts/", Alerts.as_view(), name="alerts"),
-    path("alerts/results/", Alerts.as_view(results_only=True), name="alerts_results"),
+    *AlertListing().get_urlpatterns(),
     path("alerts/<id:pk>/", AlertPage.as_view(), name="alert"),
     path("alerts/<id:pk>/seen/", Acknowledge.as_view(), name="alert_seen"),
     path("alerts/<id:pk>/snooze/", Snooze.as_view(), name="alert_snooze"),

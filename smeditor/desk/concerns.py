@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.concern_forms import AssignForm, ConcernChoiceForm, ConcernLabelForm, DeclineForm, offered_to
 from smeditor.desk.inbox.cards import Card, card_of, readable
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.insight.clustering.written_forms import written_forms
 from smeditor.insight.concerns import cross_language_matches
 from smeditor.insight.concerns.quotable_labels import check_labels
@@ -65,15 +66,12 @@ class ConcernFilterSet(WagtailFilterSet):
         return queryset.filter(assigned_to=self.request.user if value == "me" else None)
 
 
-class Board(DeskListing):
+class ConcernIndexView(DeskListing):
     """What readers keep raising, the most people first. What is still forming or declined is a filter away."""
 
     any_permission_required = (VIEW_CONCERN,)
     model = Concern
     page_title = _("Concerns")
-    header_icon = "group"
-    index_url_name = "smeditor:concerns"
-    index_results_url_name = "smeditor:concerns_results"
     filterset_class = ConcernFilterSet
     is_searchable = True
     search_fields = ["label"]
@@ -108,6 +106,14 @@ class Board(DeskListing):
         return rows.annotate(
             articles=Count(f"{reaction}article", distinct=True), networks=Count(f"{reaction}network", distinct=True)
         )
+
+
+class ConcernListing(ListingViewSet):
+    """The board of concerns."""
+
+    name = "concerns"
+    icon = "group"
+    index_view_class = ConcernIndexView
 
 
 def find(user: Any, pk: int) -> Concern:
@@ -227,7 +233,6 @@ def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
 
 
 urlpatterns = [
-    path("concerns/", Board.as_view(), name="concerns"),
-    path("concerns/results/", Board.as_view(results_only=True), name="concerns_results"),
+    *ConcernListing().get_urlpatterns(),
     path("concerns/<id:pk>/", ConcernPage.as_view(), name="concern"),
 ]

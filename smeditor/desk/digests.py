@@ -20,6 +20,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.tables import MomentColumn
+from smeditor.desk.viewsets import ListingViewSet
 from smeditor.digests import content
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
@@ -42,15 +43,12 @@ def visible(user: Any) -> QuerySet[Digest]:
     return digests_visible_to(user).select_related("user")
 
 
-class DigestIndex(DeskListing):
+class DigestIndexView(DeskListing):
     """The letters that went out, or should have; one's own, and to who leads the desk everybody's."""
 
     any_permission_required = (VIEW_DIGEST,)
     model = Digest
     page_title = _("Digests")
-    header_icon = "mail"
-    index_url_name = "smeditor:digests"
-    index_results_url_name = "smeditor:digests_results"
     default_ordering = "-until"
     columns = [
         TitleColumn("subject", label=capfirst(_("subject")), accessor="__str__", url_name="smeditor:digest"),
@@ -75,6 +73,14 @@ class DigestIndex(DeskListing):
     def get_base_queryset(self) -> QuerySet[Digest]:
         """The letters that this user may see."""
         return visible(self.request.user)
+
+
+class DigestListing(ListingViewSet):
+    """The list of letters."""
+
+    name = "digests"
+    icon = "mail"
+    index_view_class = DigestIndexView
 
 
 class DigestPage(DeskPage):
@@ -137,8 +143,7 @@ class Next(DeskPage):
 
 
 urlpatterns = [
-    path("digests/", DigestIndex.as_view(), name="digests"),
-    path("digests/results/", DigestIndex.as_view(results_only=True), name="digests_results"),
+    *DigestListing().get_urlpatterns(),
     path("digests/next/", Next.as_view(), name="digest_next"),
     path("digests/<id:pk>/", DigestPage.as_view(), name="digest"),
 ]

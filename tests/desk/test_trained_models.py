@@ -1,6 +1,7 @@
 """What the desk shows of learning, replays, alerts and proposals, and what its buttons do."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from wagtail.models import ModelLogEntry
 
 from smeditor.insight.alerts import tallies
 from smeditor.insight.labels import intake, trained_models
-from smeditor.insight.labels.rule_sentences import sentence
+from smeditor.insight.labels.rule_sentences import SPOKEN, sentence
 from smeditor.insight.triage import shipped
 from smeditor.models import AlertSwitch, Concern, ConcernMatch, Reaction, ReactionLabel, Rerun, Tally, TrainedModel
 from tests.desk import world
@@ -41,13 +42,22 @@ def label(reaction, name):
 # labels, and why
 
 
-def test_every_rule_says_why_in_both_languages(db):
-    ids = {rule for rules in shipped().languages.values() for rule in rules.by_id}
+def test_every_rule_says_why_in_the_editors_language_even_where_the_texts_has_it_alone(db):
+    english, french = (set(shipped().get(language).by_id) for language in ("en", "fr"))
+    assert (english ^ french) - set(SPOKEN) == set()
     for language in ("en", "fr"):
-        book = shipped().get(language)
         with translation.override(language):
-            silent = [rule for rule in ids if rule not in book.by_id and sentence(rule) == ""]
-        assert silent == []
+            assert [rule for rule in english | french if not sentence(rule)] == []
+
+
+def test_what_a_rule_says_quotes_no_words_of_its_own_language(db):
+    quoting = [
+        rule.id
+        for language in ("en", "fr")
+        for rule in shipped().get(language).by_id.values()
+        if re.search("[«»“”]|[a-z]: [A-Z]", rule.why)
+    ]
+    assert quoting == []
 
 
 def test_the_reasons_are_told_in_the_editors_language_whatever_the_readers(desk, client, as_role, settings):

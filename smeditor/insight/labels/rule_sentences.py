@@ -12,12 +12,26 @@ SPOKEN = {
     TRAINED: _("A word that the desk learned from your labels."),
     AIMED_AT_JOURNALIST: _("It is aimed at a journalist's person."),
     "question-mark": _("A sentence ends with a question mark."),
-    # What only one language's rules have.
+    # What only one language's rules have: the editor's language may be the other.
+    "age-is-no-story": _("An age is no account."),
+    "at-its-best": _("Praise that needs no word of thanks."),
+    "at-last-understood": _("The reader has understood, learned or liked something."),
+    "belongs-elsewhere": _("What should stand in a named place."),
+    "day-is-a-day": _("A day of the week is put right."),
+    "day-or-sex": _("The day of the week, or somebody's sex, is put right."),
     "denial-short": _("A short denial."),
+    "is-not-but-short": _("A short denial, without a debate."),
     "not-of-the-newsroom": _("It speaks of something else than what we write."),
-    "is-not-but-short": _("A short denial, without “I” and without a debate."),
+    "praise-from-next-door": _("Praise borrowed from English."),
+    "pretty-sure": _("The reader is sure of something else."),
+    "question-not-meant": _("A turn of speech that only looks like a question."),
+    "question-plain": _("A question asked without inversion or question word."),
+    "question-you-can": _("A question in the order of a statement."),
+    "set-right": _("The reader sets it right, or points to where it can be looked up."),
     "thanks-for-not": _("Thanks for what was not done."),
+    "unless-i-am-wrong": _("The reader corrects with reserve."),
 }
+"""Rules whose sentence is not read from the editor's language's own rules: it has none, or they are nobody's."""
 
 
 def sentence(rule: str, text_language: str = "") -> str:
