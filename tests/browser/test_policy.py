@@ -41,3 +41,26 @@ def test_no_page_of_the_desk_is_refused_anything(live_server, full, open_page): 
                 refused[address] = sorted(set(found))
     assert refused == {}
     assert errors == []
+    page.goto("/admin/smeditor/inbox/")
+    page.evaluate("document.body.insertAdjacentHTML('beforeend', '<p onclick=\"1\" style=\"color: red\">')")
+    page.wait_for_function("window.refusals.length >= 2")  # what stands above has listened
+
+
+def test_nothing_that_opens_on_the_inbox_is_refused_its_looks(live_server, full, open_page):  # noqa: F811
+    """Menus, filters and tooltips are laid out by Wagtail's scripts, which may not write styles into the page."""
+    page = open_page()
+    page.set_default_timeout(90_000)
+    page.add_init_script(LISTEN)
+    log_in(page, "zulmira")
+    page.goto("/admin/smeditor/inbox/")
+    page.click("#filters-drilldown > button, #filters-drilldown .w-dropdown__toggle >> nth=0")
+    filters = page.locator("#filters-drilldown .w-drilldown__menu, #filters-drilldown [data-w-drilldown-target=menu]")
+    filters.first.wait_for()
+    page.shot("policy-filters")
+    page.keyboard.press("Escape")
+    page.hover("time >> nth=0")
+    page.click(".w-breadcrumbs button >> nth=0")
+    page.click(".sidebar-footer button >> nth=0")
+    page.wait_for_timeout(500)
+    page.shot("policy-menus")
+    assert page.evaluate("window.refusals") == []
