@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -21,6 +21,8 @@ from wagtail.admin.ui.tables import BooleanColumn, Column, StatusTagColumn, Titl
 from wagtail.admin.utils import get_user_display_name
 
 from smeditor.desk.base import DeskListing, DeskPage, OperationView, report_error
+from smeditor.desk.concern_forms import PersonChoice
+from smeditor.desk.fields import cleaned
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.exceptions import SmeditorError
@@ -32,6 +34,7 @@ from smeditor.permissions import READ_TIP, SEAL_TIP
 from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
+NOBODY = _("Choose somebody who may read tips.")
 QUEUE_SHOWN = 50
 """Possible tips on one page, the likeliest."""
 
@@ -67,6 +70,20 @@ class TipViewSet(ListingViewSet):
 def named(user: Any) -> Exists:
     """Whether ``user`` is named on the tip, for an annotation."""
     return Exists(Tip.objects.filter(pk=OuterRef("pk"), readers=user.pk))
+
+
+class ReaderForm(forms.Form):
+    """Who else may open a tip: one of those who may read tips; ``named`` may already, and are not offered."""
+
+    def __init__(self, *args: Any, named: Iterable[Any] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["user"] = PersonChoice(
+            label=_("Who"),
+            queryset=sealing.possible_readers().exclude(pk__in=[person.pk for person in named]),
+            empty_label=None,
+            error_messages={"required": NOBODY, "invalid_choice": NOBODY},
+            widget=forms.Select(attrs={"class": "sme-inline__field"}),
+        )
 
 
 class TipPage(DeskPage):
@@ -108,7 +125,7 @@ class TipPage(DeskPage):
             may_open=may_open,
             readers=readers,
             accesses=tip.accesses.select_related("user")[:100] if may_open else [],
-            candidates=[reader for reader in sealing.possible_readers() if reader not in readers] if may_open else [],
+            reader_form=ReaderForm(named=readers, auto_id="sme-tip-%s") if may_open else None,
             states=[choice for choice in Tip.State.choices if choice[0] != tip.state] if may_open else [],
             **kwargs,
         )
@@ -135,9 +152,8 @@ class NameReader(TipOperation):
     """Let a further person open a tip."""
 
     def perform_operation(self) -> None:
-        """Take the person from the form as ``user``: one of those who may read tips."""
-        asked = self.request.POST.get("user", "")
-        reader = next((reader for reader in sealing.possible_readers() if str(reader.pk) == asked), None)
+        """Name the person who was chosen: one of those who may read tips."""
+        reader = cleaned(ReaderForm(self.request.POST))["user"]
         handling.name_reader(self.object, reader, self.request.user)
         self.success_message = gettext("%(who)s may open this tip now.") % {"who": get_user_display_name(reader)}
 
@@ -194,7 +210,7 @@ class SealForm(forms.Form):
         may = sealing.possible_readers()
         self.fields["readers"] = ReadersChoice(
             label=_("Who may open it"),
-            queryset=get_user_model()._default_manager.filter(pk__in=[reader.pk for reader in may]),
+            queryset=may,
             initial=may,
             widget=forms.CheckboxSelectMultiple,
             error_messages={"required": _("Choose at least one person: nobody else could ever open it.")},

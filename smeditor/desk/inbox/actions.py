@@ -8,13 +8,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import path, reverse_lazy
 from django.utils.translation import gettext, ngettext
-from wagtail.models import AbstractPage
 
-from smeditor.articles import article_adapter, is_article
-from smeditor.articles.page_model import page_model
 from smeditor.conversations import assignment, moderation
 from smeditor.desk.base import ActionView, OperationView
+from smeditor.desk.fields import cleaned
 from smeditor.desk.inbox import labels, queues
+from smeditor.desk.inbox.forms import AttachForm, QueueForm, RelabelForm
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Label, Reaction
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
@@ -44,14 +43,11 @@ class Relabel(ReactionOperation):
     """Set a label on a reaction, or say that it does not apply."""
 
     def perform_operation(self) -> None:
-        """Take ``label``, and ``present`` ("1" or "0"), from the form."""
-        label = self.request.POST.get("label", "")
-        if label not in Label.values:
-            raise SmeditorError(gettext("Choose a label first."))
-        present = self.request.POST.get("present") == "1"
-        labels.label(self.request, [self.object], label, present)
-        sentence = gettext("Labelled “%(label)s”.") if present else gettext("“%(label)s” does not apply.")
-        self.success_message = sentence % {"label": Label(label).label}
+        """Set or take off the label that the form names."""
+        asked = cleaned(RelabelForm(self.request.POST))
+        labels.label(self.request, [self.object], asked["label"], asked["present"])
+        sentence = gettext("Labelled “%(label)s”.") if asked["present"] else gettext("“%(label)s” does not apply.")
+        self.success_message = sentence % {"label": Label(asked["label"]).label}
 
 
 class Move(ReactionOperation):
@@ -60,10 +56,8 @@ class Move(ReactionOperation):
     any_permission_required = (MODERATE_REACTION, ANSWER_REACTION)
 
     def perform_operation(self) -> None:
-        """Take ``queue`` from the form."""
-        queue = self.request.POST.get("queue", "")
-        if queue not in Queue.values:
-            raise SmeditorError(gettext("Choose a queue first."))
+        """Move it to the queue that the form names."""
+        queue = cleaned(QueueForm(self.request.POST))["queue"]
         queues.move(self.request, [self.object], queue)
         self.success_message = gettext("Moved to “%(queue)s”.") % {"queue": Queue(queue).label}
 
@@ -72,27 +66,10 @@ class Attach(ReactionOperation):
     """Say by hand which article a reaction is about."""
 
     def perform_operation(self) -> None:
-        """Take the article from the form."""
-        page = chosen_article(self.request)
+        """Attach it to the article that was chosen, or whose address was pasted."""
+        page = cleaned(AttachForm(self.request.POST))["page"]
         moderation.attach_article(self.object, page)
         self.success_message = gettext("Attached to “%(article)s”.") % {"article": page.title}
-
-
-def chosen_article(request: HttpRequest) -> AbstractPage:
-    """The article whose ``address`` was pasted, or that was chosen from the list as ``article``.
-
-    Raises SmeditorError when it is none.
-    """
-    address, asked = request.POST.get("address", "").strip(), request.POST.get("article", "")
-    if address:
-        page = article_adapter().find(address)
-        if page is None:
-            raise SmeditorError(gettext("No article of ours has this address."))
-        return page
-    page = page_model().objects.filter(pk=parse_id(asked)).first()
-    if page is None or not is_article(page.specific):
-        raise SmeditorError(gettext("Choose an article."))
-    return page
 
 
 class AssignToMe(ReactionOperation):

@@ -21,6 +21,7 @@ from wagtail.admin.views.bulk_action import BulkAction
 
 from smeditor.desk.base import DeskPermissionMixin, report_error
 from smeditor.desk.inbox import labels, queues
+from smeditor.desk.inbox.forms import NO_LABEL, LabelForm
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Label, Reaction
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
@@ -169,12 +170,6 @@ class SpamBulkAction(MoveBulkAction):
         return queue != Queue.SPAM
 
 
-class LabelChoiceForm(forms.Form):
-    """The label of which the click speaks."""
-
-    label = forms.ChoiceField(choices=Label.choices)
-
-
 class LabelBulkAction(ReactionBulkAction):
     """Sets the label that the form names on the chosen reactions."""
 
@@ -183,12 +178,12 @@ class LabelBulkAction(ReactionBulkAction):
     action_type = "label"
     action_priority = 40
     any_permission_required = (ANSWER_REACTION,)
-    form_class = LabelChoiceForm
+    form_class = LabelForm
     present = True
 
     def form_invalid(self, form: forms.Form) -> HttpResponse:
         """Go back with a sentence: the label is none."""
-        messages.error(self.request, gettext("Choose a label first."))
+        messages.error(self.request, NO_LABEL)
         return redirect(self.next_url)
 
     def perform(self, reactions: list[Reaction]) -> int:

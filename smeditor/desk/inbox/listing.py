@@ -18,6 +18,7 @@ from smeditor.desk.base import DeskListing
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import cards_of, readable
+from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
 from smeditor.models.accounts import network_choices
@@ -144,7 +145,7 @@ class Inbox(DeskListing):
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
         context["bulk_actions"] = offered_actions(user, self.queue)
         context["may_seal"] = user.has_perm(SEAL_TIP)
-        context["label_choices"] = Label.choices
+        context["label_form"] = LabelForm(auto_id="sme-bulk-%s")
         context["undoable"] = queues.last(self.request)
         context["unlabelled"] = labels.last(self.request)
         return context

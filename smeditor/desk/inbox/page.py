@@ -12,7 +12,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.models import AbstractPage
 
 from smeditor.articles import article_models
 from smeditor.articles.page_model import page_model
@@ -23,11 +22,12 @@ from smeditor.desk.inbox import actions, labels, legal_hold
 from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
+from smeditor.desk.inbox.forms import AttachForm, LabelForm
 from smeditor.desk.inbox.listing import InboxViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
-from smeditor.models import Concern, Label, Reaction
+from smeditor.models import Concern, Reaction
 from smeditor.networks.base import Kind
 from smeditor.permissions import (
     ANSWER_CONCERN,
@@ -150,14 +150,14 @@ class ReactionPage(DeskPage):
             "may_hold": user.has_perm(HOLD_REACTION),
             "held": is_held(reaction, timezone.now()),
             "may_seal": user.has_perm(SEAL_TIP),
-            "label_choices": Label.choices,
+            "label_form": LabelForm(auto_id="sme-add-%s"),
             "explained": explained(reaction, readable=not self.card.masked or bool(self.card.hidden)),
             "older_rules": reaction.triage_version not in ("", shipped().version),
             "unlabelled": labels.last(self.request),
             "queues": [choice for choice in Reaction.Queue.choices if choice[0] != reaction.queue],
             "concern": member.concern if member else None,
             "concerns": self.concerns() if user.has_perm(ANSWER_CONCERN) else [],
-            "articles": self.articles() if may_answer else [],
+            "attach_form": self.attach_form() if may_answer else None,
         }
         return super().get_context_data(**{**context, **kwargs})
 
@@ -166,12 +166,13 @@ class ReactionPage(DeskPage):
         rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True).exclude(label="")
         return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
 
-    def articles(self) -> list[AbstractPage]:
-        """The newest articles, the proposed one first: what an editor may attach a reaction to by a choice."""
+    def attach_form(self) -> AttachForm:
+        """The choice of an article: the newest ones, the proposed one first."""
         models = article_models()
         newest = page_model().objects.type(*models).live().order_by("-first_published_at")[:30] if models else []
         proposed = self.reaction.proposed_article
-        return [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]
+        offered = [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]
+        return AttachForm(offered=offered, initial={"article": self.reaction.article_id}, auto_id="sme-attach-%s")
 
 
 urlpatterns = [

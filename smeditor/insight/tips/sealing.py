@@ -9,10 +9,10 @@ from collections.abc import Collection
 from datetime import date, timedelta
 from typing import Any
 
-from django.contrib.auth import get_user_model
+from django.contrib.auth.backends import ModelBackend
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -24,6 +24,7 @@ from smeditor.insight.concerns.membership import refresh
 from smeditor.insight.tips.code_names import code_name
 from smeditor.listening.erase import erase_all
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, Tip, TipAccess
+from smeditor.permissions import READ_TIP
 from smeditor.permissions.people import by_name
 
 KEPT = timedelta(days=180)
@@ -49,13 +50,9 @@ def origin_of(reaction: Reaction) -> str:
     return hmac.new(conf.pseudonym_key(), identity.encode(), hashlib.sha256).hexdigest()
 
 
-def possible_readers() -> list[Any]:
+def possible_readers() -> QuerySet[Any]:
     """Everybody who may be named on a tip: active, and with the right to open tips; by name."""
-    may = Q(is_superuser=True)
-    for link in ("groups__permissions", "user_permissions"):
-        may |= Q(**{f"{link}__codename": "read_tip", f"{link}__content_type__app_label": "smeditor"})
-    users = get_user_model().objects.filter(may, is_active=True).distinct()
-    return list(by_name(users))
+    return by_name(ModelBackend().with_perm(READ_TIP))
 
 
 @transaction.atomic
@@ -151,7 +148,7 @@ def unread(today: date) -> QuerySet[Tip]:
 @transaction.atomic
 def readers_of(tip: Tip) -> list[Any]:
     """Who may open ``tip`` today. If none of those who were named is left, all who may read tips are named, and logged."""
-    may = possible_readers()
+    may = list(possible_readers())
     left = [person for person in tip.readers.all() if person in may]
     if left or not may:
         return left
