@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Revision
 
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Account, Approval, Authorship, Delivery, Post
+from smeditor.models import Account, Approval, Delivery, Post
 from smeditor.models.approval import authors_of, is_own, latest_revision, needs_another, seen_hash, text_hash
 from smeditor.permissions import PUBLISH_POST, scope
 
@@ -115,26 +115,32 @@ def record(post: Post, revision: int | None, user: Any, now: datetime) -> set[in
 
 
 def approver_of(post: Post, revision: Revision | None, acting: Any) -> Any:
-    """Who approves ``revision`` when it goes live: who publishes it, else who scheduled it, else its own author.
+    """Who approves ``revision`` when it goes live: who publishes it, else who scheduled it, else nobody that is known.
 
-    An author counts as one, so that for a four-eyes account a program that names nobody gives no second pair of eyes.
+    ``acting`` is whose request it is. Wagtail's ``PublishRevisionAction``, when a program calls it and not the post's own
+    ``publish``, tells no receiver for whom it acts: that is an approval by nobody, neither by its author nor by a second
+    pair of eyes, and :func:`objection` says what to do.
     """
     named = getattr(revision, "approved_by", None) or acting
     if named is not None or revision is None:
         return named
     scheduled = ModelLogEntry.objects.for_instance(post).filter(action="wagtail.publish.schedule", revision=revision)
     entry = scheduled.select_related("user").order_by("-timestamp").first()
-    if entry is not None:
-        return entry.user
-    wrote = Authorship.objects.filter(revision=revision.pk, author=revision.user_id).exists()
-    return revision.user if wrote else None
+    return entry.user if entry is not None else None
 
 
 def objection(account: Account, authors: Any, user_id: int | None) -> str:
-    """Why this user's approval does not do for ``account``; "" when it does."""
-    if needs_another(account, authors, user_id):
-        return _("On %(account)s somebody else than the author must approve.") % {"account": account}
-    return ""
+    """Why this user's approval does not do for ``account``; "" when it does. ``user_id`` is None where nobody is known."""
+    if not needs_another(account, authors, user_id):
+        return ""
+    if user_id is None:
+        sentence = _(
+            "Nobody knows who approved this. On %(account)s somebody else than the author must: read it and send it from"
+            " its own page, or approve the post once more."
+        )
+    else:
+        sentence = _("On %(account)s somebody else than the author must approve.")
+    return sentence % {"account": account}
 
 
 def delivery_objection(delivery: Delivery) -> str:

@@ -6,6 +6,7 @@ import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 from django.utils import timezone
+from wagtail.actions.publish_revision import PublishRevisionAction
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from smeditor.models import Delivery, FourEyesApprovalTask, Post
@@ -222,6 +223,42 @@ def test_what_a_program_schedules_is_approved_by_who_scheduled_it(draft):
     revision.publish(user=None)
     delivery = draft.deliveries.get()
     assert (delivery.state, delivery.approved_by) == (State.STOPPED, draft.created_by)
+
+
+@pytest.mark.parametrize("publisher", ["author", "other", "nobody"])
+def test_who_publishes_by_wagtails_bare_action_is_not_known_and_approves_for_nobody(draft, publisher):
+    user = {"author": draft.created_by, "other": world.make_user("other", DESK), "nobody": None}[publisher]
+    PublishRevisionAction(latest_revision(draft), user=user).execute()
+    delivery = draft.deliveries.get()
+    assert (delivery.state, delivery.approved_by) == (State.STOPPED, None)
+    assert "Nobody knows who approved this." in delivery.state_reason
+    assert "approve the post once more" in delivery.state_reason
+    approved = draft.approvals.get()
+    assert (approved.user, approved.independent) == (None, False)
+
+
+def test_what_was_published_by_wagtails_bare_action_goes_out_where_one_pair_of_eyes_does(draft, strict):
+    type(strict).objects.update(approval="one")
+    PublishRevisionAction(latest_revision(draft), user=draft.created_by).execute()
+    assert draft.deliveries.get().state == State.SCHEDULED
+
+
+def test_approving_once_more_lets_out_what_nobody_is_known_to_have_approved(draft):
+    PublishRevisionAction(latest_revision(draft), user=draft.created_by).execute()
+    with pytest.raises(approval.CannotApprove):
+        approval.approve(draft, draft.created_by, approval.shown_revision(draft))
+    other = world.make_user("other", DESK)
+    approval.approve(draft, other, approval.shown_revision(draft))
+    delivery = draft.deliveries.get()
+    assert (delivery.state, delivery.approved_by) == (State.SCHEDULED, other)
+
+
+def test_sending_it_from_its_own_page_approves_what_nobody_is_known_to_have_approved(client, as_role, draft):
+    PublishRevisionAction(latest_revision(draft), user=draft.created_by).execute()
+    me = as_role(DESK)
+    decide(client, draft.deliveries.get(), "delivery_send")
+    delivery = draft.deliveries.get()
+    assert (delivery.state, delivery.approved_by) == (State.SCHEDULED, me)
 
 
 @pytest.fixture
