@@ -27,6 +27,7 @@ from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
+from smeditor.text import split_thread
 
 register = template.Library()
 
@@ -205,6 +206,12 @@ def newsroom_moment(moment: Any) -> str:
     local = timezone.localtime(moment, conf.zone())
     shown = date_format(local, "SHORT_DATETIME_FORMAT")
     return shown if timezone.get_current_timezone_name() == str(conf.zone()) else f"{shown} {local.tzname()}"
+
+
+@register.filter
+def thread_parts(text: str) -> list[str]:
+    """The messages that a post's ``text`` makes, in their order."""
+    return split_thread(text)
 
 
 @register.filter

@@ -234,7 +234,7 @@ class FullDesk:
         for state in models.Tip.State:
             tip = world.make_tip(f"Garça {state}", readers=[self.user])
             models.Tip.objects.filter(pk=tip.pk).update(state=state)
-            models.TipAccess.objects.create(tip=tip, user=self.user, operation="read")
+            models.TipAccess.objects.create(tip=tip, user=self.user, operation="opened")
 
     def digests(self) -> None:
         items = {
