@@ -62,7 +62,7 @@ def about(alert: Alert) -> str:
     """What an alert is about, in words."""
     if alert.article is not None:
         return alert.article.title
-    return str(alert.account) if alert.account is not None else scope_sentence(alert.scope)
+    return str(alert.account) if alert.account is not None else capfirst(scope_sentence(alert.scope))
 
 
 class AlertIndexView(DeskListing):
@@ -75,9 +75,7 @@ class AlertIndexView(DeskListing):
     filterset_class = AlertFilterSet
     default_ordering = "-at"
     columns = [
-        TitleColumn(
-            "about", label=_("About"), url_name="smeditor:alert", accessor=lambda alert: capfirst(about(alert))
-        ),
+        TitleColumn("about", label=_("About"), url_name="smeditor:alert", accessor=about),
         Column(
             "measure", label=capfirst(_("measure")), accessor=lambda alert: MEASURES.get(alert.measure, alert.measure)
         ),
@@ -126,7 +124,7 @@ class AlertPage(DeskPage):
 
     def get_page_title(self) -> str:
         """What the alert is about."""
-        return capfirst(about(self.alert))
+        return about(self.alert)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The alert with its plot, and to who may change it the form that snoozes it."""

@@ -25,6 +25,8 @@ SCREENS = [
     ("deliveries", "smeditor:deliveries"),
     ("holds", "smeditor_holds:index"),
     ("concerns", "smeditor:concerns"),
+    ("trained models", "smeditor:trained_models"),
+    ("reruns", "smeditor:reruns"),
     ("home", "wagtailadmin_home"),
 ]
 
@@ -53,3 +55,13 @@ def test_nothing_scrolls_sideways_inside_a_page_on_a_telephone(live_server, full
         if found:
             wide[name] = found[:4]
     assert wide == {}
+
+
+def test_on_a_telephone_a_number_says_what_it_counts(live_server, full, open_page):
+    """A row is a card there, without the table's head: four bare numbers stood below a concern."""
+    page = open_page(390)
+    page.set_default_timeout(90_000)
+    log_in(page, "zulmira")
+    page.goto(reverse("smeditor:concerns"))
+    first = "getComputedStyle(document.querySelector('.sme-listing tbody td:nth-of-type(2)'), '::before').content"
+    assert page.evaluate(first).replace('" "', "").strip('"').strip() == "People"

@@ -126,6 +126,21 @@
     }
   }
 
+  /* On a telephone a row becomes a card: each cell then says under which heading it stands. */
+  const nameCells = () => {
+    document.querySelectorAll('.sme-listing, .sme-dense').forEach((table) => {
+      const names = [...table.querySelectorAll('thead th')].map((heading) => heading.textContent.trim());
+      table.querySelectorAll('tbody tr').forEach((row) => {
+        [...row.cells].forEach((cell, place) => {
+          const named = place && names[place] && !cell.classList.contains('title');
+          if (named && cell.textContent.trim() && !cell.querySelector('form')) cell.dataset.heading = names[place];
+        });
+      });
+    });
+  };
+  document.addEventListener('DOMContentLoaded', nameCells);
+  document.addEventListener('w-swap:success', nameCells);
+
   window.wagtail.app.register('sme-about', AboutController);
   window.wagtail.app.register('sme-counter', CounterController);
   window.wagtail.app.register('sme-reply', ReplyController);
