@@ -7,6 +7,7 @@ editor can read and act on, and keeps the technical cause apart for the log. Nei
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from django.db import InterfaceError, OperationalError
 
@@ -67,7 +68,7 @@ class AuthExpired(NetworkError):
 class RateLimited(NetworkError):
     """Too many requests. ``until`` is the aware UTC time at which the network will listen again, by our machine's clock."""
 
-    def __init__(self, sentence: str = "", *, until: datetime, **kwargs) -> None:
+    def __init__(self, sentence: str = "", *, until: datetime, **kwargs: Any) -> None:
         super().__init__(sentence, **kwargs)
         self.until = until
         self.wait = max(until - datetime.now(UTC), timedelta())

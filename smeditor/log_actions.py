@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 
@@ -36,7 +38,7 @@ ACTIONS = [
 ]
 
 
-def register(actions) -> None:
+def register(actions: Any) -> None:
     """Register the desk's actions with Wagtail's log, as its hook ``register_log_actions`` asks."""
     for name, label, message in ACTIONS:
         actions.register_action(name, label, message)

@@ -84,7 +84,7 @@ def _unreachable(reaction: Reaction) -> str:
 
 
 @transaction.atomic
-def prepare(concern: Concern, user, text: str, url: str = "", to: list[Reaction] | None = None) -> list[Post]:
+def prepare(concern: Concern, user: Any, text: str, url: str = "", to: list[Reaction] | None = None) -> list[Post]:
     """Mark a concern as answered and draft one reply to each reader who raised it. The drafts wait for approval.
 
     ``to``: the reactions to answer, all that wait on networks when None.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
@@ -13,7 +15,7 @@ from smeditor import conf
 from smeditor.digests.content import DigestContent
 
 
-def language_of(user) -> str:
+def language_of(user: Any) -> str:
     """The digest's language: as the journalist chose, else that of their admin, else the newsroom's."""
     preference = getattr(user, "smeditor_digest_preference", None)
     if preference and preference.language:
@@ -22,7 +24,7 @@ def language_of(user) -> str:
     return (profile.get_preferred_language() if profile else "") or settings.LANGUAGE_CODE
 
 
-def render(user, content: DigestContent) -> tuple[str, str, str]:
+def render(user: Any, content: DigestContent) -> tuple[str, str, str]:
     """Return subject, text and HTML of a digest."""
     context = {
         "user": user,
@@ -44,7 +46,7 @@ def render(user, content: DigestContent) -> tuple[str, str, str]:
     return subject, text, html
 
 
-def send_digest(user, content: DigestContent, identity: str) -> str:
+def send_digest(user: Any, content: DigestContent, identity: str) -> str:
     """Hand one digest to the mail server and return its subject. Raises SMTPException or OSError."""
     subject, text, html = render(user, content)
     message = EmailMultiAlternatives(

@@ -5,9 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 from smtplib import SMTPException
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
@@ -52,17 +54,17 @@ def _boundary(now: datetime) -> datetime | None:
     return boundary if boundary <= local else None
 
 
-def _journalists():
+def _journalists() -> QuerySet[Any]:
     users = get_user_model().objects.filter(is_active=True).exclude(email="")
     return users.select_related("smeditor_digest_preference").order_by("pk")
 
 
-def _frequency(user) -> str:
+def _frequency(user: Any) -> str:
     preference = getattr(user, "smeditor_digest_preference", None)
     return preference.frequency if preference else DigestPreference.Frequency.DAILY
 
 
-def _digest_for(user, until: datetime, everyone: bool, now: datetime) -> int:
+def _digest_for(user: Any, until: datetime, everyone: bool, now: datetime) -> int:
     period = PERIODS.get(_frequency(user))
     if period is None:
         return 0
@@ -80,7 +82,7 @@ def _digest_for(user, until: datetime, everyone: bool, now: datetime) -> int:
         return 0
 
 
-def _send(user, content: DigestContent) -> int:
+def _send(user: Any, content: DigestContent) -> int:
     """Commit the intent, then hand the mail over once. A crash in between leaves a doubt that a person sees."""
     try:
         with transaction.atomic():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 from urllib.parse import urldefrag
 
 from smeditor.accounts.clients import guarded_client
@@ -92,5 +93,5 @@ def read_page(source: Source, now: datetime) -> Iterator[WebPage]:
     yield WebPage(source, _origin(source, article), listing, changes, finder)
 
 
-def _origin(source: Source, article=None) -> Origin:
+def _origin(source: Source, article: Any = None) -> Origin:
     return Origin(WEB, source=source, article=article or source.article, attached_only=True)

@@ -8,6 +8,7 @@ import swapper
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
 from django.db import models, transaction
+from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
@@ -162,7 +163,7 @@ class Post(
         return Truncator((self.text.strip().splitlines() or [self.article_title])[0]).chars(80) or f"#{self.pk}"
 
     @property
-    def revisions(self):
+    def revisions(self) -> Any:
         """The post's revisions, as Wagtail asks for them."""
         return self._revisions
 
@@ -200,7 +201,7 @@ class Post(
         post.created_at = self.created_at
         return post
 
-    def get_preview_template(self, request, mode_name: str) -> str:
+    def get_preview_template(self, request: HttpRequest, mode_name: str) -> str:
         """Return the template of the editor's preview, whatever the mode."""
         return "smeditor/preview/post.html"
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -126,7 +126,7 @@ def _links(row: Reaction) -> list[str]:
     return sorted(set(links_in(content.text))) if content else []
 
 
-def _alike(rows: list[Reaction], of) -> list[Alike]:
+def _alike(rows: list[Reaction], of: Callable[[Reaction], list[str]]) -> list[Alike]:
     found: dict[str, list[Reaction]] = defaultdict(list)
     for row in rows:
         for key in of(row):

@@ -30,7 +30,7 @@ LOGGED = {
 
 
 @transaction.atomic
-def merge(concern: Concern, into: Concern, user) -> ConcernEdit:
+def merge(concern: Concern, into: Concern, user: Any) -> ConcernEdit:
     """Put all members of ``concern`` into ``into``. The first keeps its id and points to the second."""
     if concern.pk == into.pk:
         raise Refused(_("A concern cannot be merged into itself."))
@@ -47,7 +47,7 @@ def merge(concern: Concern, into: Concern, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def split(concern: Concern, reactions: Iterable[Reaction], user) -> ConcernEdit:
+def split(concern: Concern, reactions: Iterable[Reaction], user: Any) -> ConcernEdit:
     """Take ``reactions`` out of ``concern`` into a new one, which the returned edit names as ``concern``."""
     members = list(concern.members.filter(reaction__in=list(reactions)))
     if not members or len(members) == concern.members.count():
@@ -64,7 +64,7 @@ def split(concern: Concern, reactions: Iterable[Reaction], user) -> ConcernEdit:
 
 
 @transaction.atomic
-def move(reaction: Reaction, into: Concern, user) -> ConcernEdit:
+def move(reaction: Reaction, into: Concern, user: Any) -> ConcernEdit:
     """Put one reaction into another concern."""
     member = ConcernMember.objects.filter(reaction=reaction).select_related("concern").first()
     if member and member.concern_id == into.pk:
@@ -86,7 +86,7 @@ def move(reaction: Reaction, into: Concern, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def decline(concern: Concern, reason: str, user) -> ConcernEdit:
+def decline(concern: Concern, reason: str, user: Any) -> ConcernEdit:
     """Say that a concern will not be answered, and why."""
     edit = _edit(Operation.DECLINE, concern, user, reason=reason)
     concern.state = Concern.State.DECLINED
@@ -96,7 +96,7 @@ def decline(concern: Concern, reason: str, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def reopen(concern: Concern, user) -> ConcernEdit:
+def reopen(concern: Concern, user: Any) -> ConcernEdit:
     """Take up again what was answered or declined."""
     if concern.merged_into_id or concern.state not in {Concern.State.ANSWERED, Concern.State.DECLINED}:
         raise Refused(_("Only what was answered or declined can be taken up again."))
@@ -108,7 +108,7 @@ def reopen(concern: Concern, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def accept_match(match: ConcernMatch, user) -> ConcernEdit:
+def accept_match(match: ConcernMatch, user: Any) -> ConcernEdit:
     """Merge the two: the one that fewer people raised goes into the other. Raises Refused when it was decided before."""
     match = _undecided(match)
     smaller, larger = sorted((match.first, match.second), key=lambda concern: (concern.people, -concern.pk))
@@ -118,7 +118,7 @@ def accept_match(match: ConcernMatch, user) -> ConcernEdit:
 
 
 @transaction.atomic
-def reject_match(match: ConcernMatch, user) -> None:
+def reject_match(match: ConcernMatch, user: Any) -> None:
     """Say that the two are not the same. They are not proposed again. Raises Refused when it was decided before."""
     match = _undecided(match)
     _decide(match, ConcernMatch.State.REJECTED, user)
@@ -132,12 +132,12 @@ def _undecided(match: ConcernMatch) -> ConcernMatch:
     return row
 
 
-def _decide(match: ConcernMatch, state: str, user) -> None:
+def _decide(match: ConcernMatch, state: str, user: Any) -> None:
     match.state, match.user = state, user
     match.save(update_fields=["state", "user"])
 
 
-def assign(concern: Concern, to, user) -> None:
+def assign(concern: Concern, to: Any, user: Any) -> None:
     """Give a concern to somebody, or take it back with None."""
     concern.assigned_to = to
     if concern.state in {Concern.State.OPEN, Concern.State.ASSIGNED, Concern.State.FORMING}:
@@ -146,7 +146,7 @@ def assign(concern: Concern, to, user) -> None:
     log(instance=concern, action="smeditor.concern_assigned", user=user)
 
 
-def rename(concern: Concern, label: str, user) -> None:
+def rename(concern: Concern, label: str, user: Any) -> None:
     """Set a concern's label by hand; an empty one gives it back to the machine."""
     concern.label, concern.label_by_editor = label.strip(), bool(label.strip())
     concern.save(update_fields=["label", "label_by_editor"])
@@ -156,7 +156,7 @@ def rename(concern: Concern, label: str, user) -> None:
 
 
 @transaction.atomic
-def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
+def undo(edit: ConcernEdit, user: Any, now: datetime | None = None) -> None:
     """Take an edit back. Raises Refused when it was undone before, or what it moved was moved on meanwhile."""
     edit = ConcernEdit.objects.select_for_update().get(pk=edit.pk)
     if edit.undone_at:
@@ -186,7 +186,7 @@ def undo(edit: ConcernEdit, user, now: datetime | None = None) -> None:
     log(instance=edit.concern, action="smeditor.concern_undone", user=user)
 
 
-def _edit(operation: str, concern: Concern, user, other: Concern | None = None, reason: str = "") -> ConcernEdit:
+def _edit(operation: str, concern: Concern, user: Any, other: Concern | None = None, reason: str = "") -> ConcernEdit:
     before: dict[str, Any] = {"state": concern.state, "label_by_editor": concern.label_by_editor}
     if concern.label_by_editor:  # what the machine says is made of readers' words: it is made anew
         before["label"] = concern.label

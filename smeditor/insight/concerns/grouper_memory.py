@@ -141,10 +141,11 @@ class Memory:
         return self.row_of[group]
 
     def recluster(self) -> dict[int, int]:
-        """Look at the latest reactions as a whole, now and then; returns reaction → concern for those that moved."""
+        """Group the latest reactions anew, now and then; returns reaction → concern for those that moved."""
         if self.placed_since < RECLUSTERED_EVERY:
             return {}
         self.placed_since = 0
+        # What is grouped here are reactions, by their ids; the grouper takes keys of any kind.
         changes = cast("dict[int, tuple[int, int]]", self.grouper.recluster())
         return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in changes.items()}
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from smeditor.articles import article_adapter
 from smeditor.exceptions import DATABASE_TROUBLE
@@ -38,7 +39,7 @@ def quotable_claims(requests: Iterable[CorrectionRequest], now: datetime | None 
     return [row for row in rows if row.reaction_id is None or row.reaction_id in shown]
 
 
-def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:
+def _open(reaction: Reaction, paragraphs: Callable[[Any], tuple[str, ...]]) -> CorrectionRequest:
     text = without_addressees(reaction.content.masked or reaction.content.text)
     found = None if reaction.content.passage else locate(text, paragraphs(reaction.article), reaction.language or None)
     return CorrectionRequest.objects.create(
@@ -51,7 +52,7 @@ def _open(reaction: Reaction, paragraphs) -> CorrectionRequest:
     )
 
 
-def _paragraphs(article) -> tuple[str, ...]:
+def _paragraphs(article: Any) -> tuple[str, ...]:
     try:
         return article_adapter().facts(article).paragraphs
     except DATABASE_TROUBLE:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import QuerySet
@@ -115,7 +116,7 @@ def keep(read: Sequence[Read], now: datetime) -> None:
     open_requests(row.reaction for row in labels if row.label == Label.CORRECTION and row.present)
 
 
-def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
+def _read(reaction: Reaction, names: Callable[[Any], tuple[str, ...]], book: RuleBook | None) -> Triage:
     """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text."""
     text = reaction.content.text
     ahead = addressed_to(text, reaction.account.handle) if reaction.account else 0
@@ -129,7 +130,7 @@ def _read(reaction: Reaction, names, book: RuleBook | None) -> Triage:
     return result._replace(evidence=evidence, masked=text[:ahead] + result.masked if result.masked else None)
 
 
-def _signed_by(page) -> tuple[str, ...]:
+def _signed_by(page: Any) -> tuple[str, ...]:
     try:
         return article_adapter().facts(page).author_names
     except DATABASE_TROUBLE:
@@ -139,7 +140,7 @@ def _signed_by(page) -> tuple[str, ...]:
         return ()
 
 
-def _context(reaction: Reaction, names) -> Context:
+def _context(reaction: Reaction, names: Callable[[Any], tuple[str, ...]]) -> Context:
     member = getattr(reaction, "concern_member", None)
     return Context(
         journalists=names(reaction.article) if reaction.article else (),
@@ -204,7 +205,7 @@ def _queue(result: Triage, decided: Collection[str]) -> tuple[str, str]:
     return Queue.INBOX, ""
 
 
-def relabel(reaction: Reaction, label: str, present: bool, user) -> ReactionLabel:
+def relabel(reaction: Reaction, label: str, present: bool, user: Any) -> ReactionLabel:
     """Keep an editor's word on one label: it outranks the rules from now on and is a label to learn from."""
     row, _ = ReactionLabel.objects.update_or_create(
         reaction=reaction, label=label, defaults={"present": present, "by": By.EDITOR, "user": user, "score": 1.0}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -31,7 +32,7 @@ LABEL_FIELDS = ("label", "present", "by", "score", "evidence")
 BEFORE = ("triage_version", "tip_score", "queue", "queue_reason")
 
 
-def begin(user, now: datetime | None = None) -> Rerun:
+def begin(user: Any, now: datetime | None = None) -> Rerun:
     """Start carrying the rules in force over to history. Raises Refused when nothing is older, or one is in work."""
     version = shipped().version
     with transaction.atomic():
@@ -109,7 +110,7 @@ def _hidden(masked: str) -> list[list[int]]:
 
 
 @transaction.atomic
-def undo(row: Rerun, user, now: datetime | None = None) -> int:
+def undo(row: Rerun, user: Any, now: datetime | None = None) -> int:
     """Put labels and queues back as they were, but for what was read again or moved by somebody since.
 
     Returns how many reactions went back. Raises Refused when it was undone before.

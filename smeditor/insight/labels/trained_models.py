@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -133,7 +134,7 @@ def ask(label: str) -> bool:
 
 
 @transaction.atomic
-def promote(label: str, user) -> TrainedModel:
+def promote(label: str, user: Any) -> TrainedModel:
     """Let a model have its word from now on. Raises Refused where it has not shown yet that it is better."""
     row = TrainedModel.objects.select_for_update().filter(label=label).first()
     if row is None or row.missing or not row.weights:
@@ -145,7 +146,7 @@ def promote(label: str, user) -> TrainedModel:
 
 
 @transaction.atomic
-def demote(label: str, user) -> None:
+def demote(label: str, user: Any) -> None:
     """Put a model back into the shadow and take back what it did: the labels are again what the rules say.
 
     Raises Refused when it is not promoted.
@@ -156,7 +157,7 @@ def demote(label: str, user) -> None:
     _demote(row, user)
 
 
-def _demote(row: TrainedModel, user) -> None:
+def _demote(row: TrainedModel, user: Any) -> None:
     row.state, row.promoted_by, row.promoted_at = State.SHADOW, None, None
     row.save(update_fields=["state", "promoted_by", "promoted_at"])
     its_own = ReactionLabel.objects.filter(label=row.label, by=By.MODEL)

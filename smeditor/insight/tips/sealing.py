@@ -34,7 +34,7 @@ NOTICE = timedelta(days=7)
 LATEST = timedelta(days=30)
 
 
-def candidates():
+def candidates() -> QuerySet[Reaction]:
     """The queue of possible tips: labelled by rule or editor first, then by score. It ranks and leaves nothing out."""
     return (
         Reaction.objects.filter(content__isnull=False, labels__label=Label.TIP, labels__present=True)
@@ -127,14 +127,14 @@ def _free_code_name() -> str:
     return name
 
 
-def open_envelope(tip: Tip, user) -> dict:
+def open_envelope(tip: Tip, user: Any) -> dict:
     """Return a tip's content and write down who opened it. The caller has checked ``may_open``."""
     TipAccess.objects.create(tip=tip, user=user, operation="opened")
     log(instance=tip, action="smeditor.tip_opened", user=user)
     return tip.envelope
 
 
-def may_open(tip: Tip, user) -> bool:
+def may_open(tip: Tip, user: Any) -> bool:
     """Need to know: the permission, and being named on this tip. A superuser is no exception to being named."""
     return user.has_perm("smeditor.read_tip") and tip.readers.filter(pk=user.pk).exists()
 

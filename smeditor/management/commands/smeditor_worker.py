@@ -1,6 +1,7 @@
 """``manage.py smeditor_worker``: the scheduler and the sender, in one process, without a server."""
 
 import sys
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-beat", action="store_true", help="another process sends the wake-ups")
         parser.add_argument("--loglevel", default="WARNING")
 
-    def handle(self, *args, **options) -> None:
+    def handle(self, *args: Any, **options: Any) -> None:
         """Work until stopped. Raises CommandError when a key is missing or is none."""
         try:
             conf.secret_keys()
