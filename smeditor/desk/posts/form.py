@@ -9,9 +9,10 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList, PageChooserPanel
+from wagtail.admin.panels import FieldPanel, FieldRowPanel, InlinePanel, MultiFieldPanel, ObjectList
 
-from smeditor.articles import ArticleFacts, article_adapter, article_models, source_of
+from smeditor.articles import ArticleFacts, article_adapter, source_of
+from smeditor.desk.posts.article_chooser import ArticleChooser
 from smeditor.desk.posts.panels import CounterPanel
 from smeditor.models import Account, Post, Rule
 from smeditor.permissions.scope import own_accounts
@@ -118,7 +119,7 @@ def edit_handler() -> ObjectList:
             ),
             MultiFieldPanel(
                 [
-                    PageChooserPanel("article", page_type=article_models() or None),
+                    FieldPanel("article", widget=ArticleChooser()),
                     FieldRowPanel([FieldPanel("link"), FieldPanel("with_card")]),
                 ],
                 heading=_("The story"),
