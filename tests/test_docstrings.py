@@ -7,6 +7,7 @@ field, migrations) needs no sentence of ours.
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -86,6 +87,13 @@ def documented(paths: list[Path]) -> tuple[int, list[str]]:
     return number, missing
 
 
+def sentences(tree: ast.Module) -> Iterator[tuple[int, str]]:
+    """Every docstring of a file, with its line: those below a constant or a field included."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            yield node.lineno, inspect.cleandoc(node.value.value)
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_public_names_say_what_they_are(package):
     number, missing = documented(files_of(package))
@@ -96,12 +104,11 @@ def test_public_names_say_what_they_are(package):
 def test_docstrings_speak_one_dialect(top):
     found = []
     for path in sources(top):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            text = ast.get_docstring(node) if isinstance(node, Documented) else None
-            plain = re.sub(r"``.+?``", "", text or "", flags=re.S)
+        for line, text in sentences(ast.parse(path.read_text(encoding="utf-8"))):
+            plain = re.sub(r"``.+?``", "", text, flags=re.S)
             for dialect, pattern in OTHER_DIALECTS.items():
-                if pattern.search(text if "heading" in dialect and text else plain):
-                    found.append(f"{path.relative_to(ROOT)}:{getattr(node, 'lineno', 1)}: {dialect}")
+                if pattern.search(text if "heading" in dialect else plain):
+                    found.append(f"{path.relative_to(ROOT)}:{line}: {dialect}")
     assert found == []
 
 

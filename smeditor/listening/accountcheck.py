@@ -93,12 +93,12 @@ class _AccountCheck:
             logger.warning("account %s cannot be asked what is still there: %s", self.account.pk, error)
             silent(rows, self.now)
         except Exception as error:
-            logger.error("account %s: looking again failed: %s", self.account.pk, type(error).__qualname__)
+            logger.error("account %s: checking again failed: %s", self.account.pk, type(error).__qualname__)
             silent(rows, self.now)
         return None
 
     def _list(self, delivery_id: int | None, kind: str, due: Sequence[Reaction]) -> None:
-        """Look at the likes, or the reposts, of one post: all of them, since they cost one reading."""
+        """Check the likes, or the reposts, of one post: all of them, since they cost one reading."""
         every = self._listed_reactions(delivery_id, kind, due)
         times = every.aggregate(first=Min("collected_at"), last=Max("checked_at"))
         at = times["last"] and times["last"] + pause(times["first"], times["last"])
@@ -118,7 +118,7 @@ class _AccountCheck:
         return living.filter(delivery=delivery_id)
 
     def _note(self, rows: Sequence[Reaction], result: dict[str, Presence], first: datetime) -> None:
-        """Write down what a list told. Each is looked at again with the whole list, or never."""
+        """Write down what a list told. Each is checked again with the whole list, or never."""
         over = self.now - first >= SCHEDULE[-1]
         common = {"checked_at": self.now, "next_check_at": None if over else self.now + pause(first, self.now)}
         presence = {row.pk: result.get(row.native_id, Presence.UNKNOWN) for row in rows}
@@ -126,7 +126,7 @@ class _AccountCheck:
         missing = [row.pk for row in rows if presence[row.pk] in MISSING and row.missing_since is None]
         there = [row.pk for row in rows if presence[row.pk] in {Presence.ALIVE, Presence.EDITED}]
         silent_ones = [row.pk for row in rows if presence[row.pk] is Presence.UNKNOWN]
-        # What is missing for the first time is looked at once more, however old the post is.
+        # What is missing for the first time is checked once more, however old the post is.
         again = {**common, "next_check_at": self.now + pause(first, self.now), "missing_since": self.now}
         _update(missing, again)
         _update(there, {**common, "missing_since": None, "presence": Presence.ALIVE.value})

@@ -26,7 +26,7 @@ TITLE_TOKENS = 4
 TITLE_DAYS = 30
 TITLES = 200
 LINKS = 20
-"""Links of one message that are looked at: a list of a thousand links is no reaction to an article."""
+"""Links of one message that are followed: a list of a thousand links is no reaction to an article."""
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from smeditor.models import Reaction, ReactionText
 from smeditor.networks.base import Presence
 
 LONGEST = timedelta(days=5 * 365)
-"""A hold is looked at again by a person after so long at the latest: then it is placed anew, or ends."""
+"""A hold is reviewed by a person after so long at the latest: then it is placed anew, or ends."""
 FIELDS = ["legal_hold_until", "legal_hold_reason", "legal_hold_by"]
 
 

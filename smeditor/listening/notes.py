@@ -13,7 +13,7 @@ from smeditor.models import Delivery, Reaction
 from smeditor.networks.base import Presence
 
 SCHEDULE = tuple(timedelta(hours=hours) for hours in (1, 6, 24, 72, 168, 720))
-"""After how long a reaction is looked at again. With the last of these ends the asking of what nobody would say."""
+"""After how long a reaction is checked again. With the last of these ends the asking of what nobody would say."""
 SECOND_CHECK = timedelta(minutes=10)
 """The least time between the two checks that make a deletion."""
 MISSING = {Presence.DELETED, Presence.PROTECTED}
@@ -35,7 +35,7 @@ def note(rows: Sequence[Reaction], result: Mapping[int, Presence], now: datetime
     edited = {
         row.delivery_id for row in kept if row.delivery_id and row.presence == Presence.EDITED and not row.edited_at
     }
-    # The new words come with the thread: it is read in the next round.
+    # The new text comes with the thread: it is read in the next round.
     Delivery.objects.filter(pk__in=edited, sent_at__gt=now - plan.oldest()).update(polled_at=None)
     return erase.erase_all(gone, now)
 

@@ -24,20 +24,20 @@ ROUND = 400
 IN_WORK = timedelta(minutes=15)
 """A check is due again after so long if the worker that began it died."""
 FRESH = timedelta(minutes=10)
-"""What was looked at so recently is shown without a further look."""
+"""What was checked so recently is shown without a further check."""
 TRUSTED = timedelta(hours=24)
-"""What could not be looked at is shown if it was seen alive within this time."""
+"""What could not be checked is shown if it was seen alive within this time."""
 SHOWN = 200
 THERE = {Presence.ALIVE.value, Presence.EDITED.value}
 
 
 def run_due(now: datetime) -> int:
-    """Look again at what is due, erase what is gone, forget the words whose time is over; return how many of both."""
+    """Check again what is due, erase what is gone, forget the text whose time is over; return how many of both."""
     return recheck(now) + end_holds(now) + retain(now)
 
 
 def recheck(now: datetime) -> int:
-    """Look again at the reactions that are due at ``now``; return how many were erased."""
+    """Check again the reactions that are due at ``now``; return how many were erased."""
     due = Reaction.objects.filter(next_check_at__lte=now).exclude(presence=Presence.DELETED)
     rows = list(due.select_related("account", "source").order_by("next_check_at", "pk")[:ROUND])
     Reaction.objects.filter(pk__in=[row.pk for row in rows]).update(next_check_at=now + IN_WORK)
@@ -70,8 +70,8 @@ def _check_on_web(rows: Sequence[Reaction], now: datetime) -> int:
 def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:
     """Return which of at most 200 reactions may be shown now in a digest, a quotation or an answer.
 
-    Each is looked at on its network unless that was done in the last ten minutes. What is gone, or missing since the
-    last look, is not shown; what cannot be looked at is shown only if it was seen within a day.
+    Each is checked on its network unless that was done in the last ten minutes. What is gone, or missing since the
+    last check, is not shown; what cannot be checked is shown only if it was seen within a day.
     """
     now = now or timezone.now()
     ids = list(dict.fromkeys(reaction_ids))[:SHOWN]
@@ -96,7 +96,7 @@ def end_holds(now: datetime) -> int:
 def retain(now: datetime) -> int:
     """Forget the words whose time is over (``SMEDITOR["RETENTION"]``); return of how many reactions.
 
-    How long words are kept depends on what became of them since: it is looked up when the shortest time is over.
+    How long text is kept depends on what became of them since: it is looked up when the shortest time is over.
     """
     over = ReactionText.objects.filter(expires_at__lte=now).select_related("reaction__concern_member")
     ended, extended = [], []

@@ -35,12 +35,12 @@ SHORTENERS = frozenset(
     }
 )
 LINKS = 20
-"""Links that are asked about in one look."""
+"""Links that are asked about in one poll."""
 HOPS = 3
 
 
 class Expander:
-    """Expands the links of one look; each address is asked about once."""
+    """Expands the links of one poll; each address is asked about once."""
 
     def __init__(self, client: GuardedClient) -> None:
         self.client = client

@@ -215,7 +215,7 @@ class Storing:
         return row.edited_at is not None and (inbound.edited_at is None or inbound.edited_at <= row.edited_at)
 
     def _rewrite(self, row: Reaction, inbound: InboundItem) -> None:
-        """Replace the words of a stored reaction. What an editor was told about the old ones is looked at anew."""
+        """Replace the text of a stored reaction. What an editor was told about the old one is worked out anew."""
         self.changed[row.pk] = row
         content = ReactionText.objects.filter(reaction=row).first()
         if content is None:

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 GRAM = 8
-"""Words in a row that count as a quotation; the whole text where it is shorter, from `SHORTEST` words on."""
+"""Words in a row that count as a quotation; the whole text where it is shorter, from ``SHORTEST`` words on."""
 SHORTEST = 4
 LONG_WORD = 12
 """Letters from which a word beyond Latin, Greek and Cyrillic counts as a quotation: scripts that part no words."""

@@ -29,12 +29,12 @@ from smeditor.networks.listings import Listing, site
 from smeditor.networks.pages import PageSource
 
 FETCHES = 20
-"""Pages and feeds that are fetched in one look; the others are looked at in the next."""
+"""Pages and feeds that are fetched in one check; the others are fetched in the next."""
 
 
 @dataclass
 class WebPresence:
-    """What one look told: ``presence`` by reaction id, and ``later`` until when the others are left alone."""
+    """What one check told: ``presence`` by reaction id, and ``later`` until when the others are left alone."""
 
     presence: dict[int, Presence] = field(default_factory=dict)
     later: dict[int, datetime] = field(default_factory=dict)

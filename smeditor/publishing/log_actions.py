@@ -1,4 +1,4 @@
-"""What the publishing room writes into Wagtail's own log, in words for the history of a post."""
+"""What publishing writes into Wagtail's own log, in words for the history of a post."""
 
 from __future__ import annotations
 

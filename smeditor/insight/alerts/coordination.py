@@ -20,7 +20,7 @@ from smeditor.models import Alert, Reaction
 from smeditor.text import links_in, without_addressees
 
 MOST = 5000
-"""Reactions that one look takes in, the newest."""
+"""Reactions that are compared at once, the newest."""
 NEW_WITHIN = timedelta(days=7)
 """How long before its first reaction here somebody may have been seen first and still count as new."""
 AROUND = timedelta(hours=24)

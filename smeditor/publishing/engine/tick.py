@@ -29,7 +29,7 @@ SLOW = 5.0
 
 @dataclass
 class TickResult:
-    """What one look at the queue did, in deliveries."""
+    """What one check of the queue did, in deliveries."""
 
     reaped: int = 0
     late: int = 0
