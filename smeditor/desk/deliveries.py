@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, TitleColumn
+from wagtail.admin.ui.tables import BulkActionsCheckboxColumn, Column, Table, TitleColumn
 from wagtail.admin.views.reports import ReportView
 from wagtail.admin.widgets.button import HeaderButton
 
@@ -24,9 +24,9 @@ from smeditor.desk import deletion
 from smeditor.desk.base import DeskListing, DeskPage, DeskPermissionMixin
 from smeditor.desk.delivery_bulk import UNDOUBTED, may_choose
 from smeditor.desk.fields import DayRange
-from smeditor.desk.tables import MomentColumn
+from smeditor.desk.tables import HashColumn, MomentColumn
 from smeditor.desk.viewsets import ListingViewSet
-from smeditor.models import Account, Delivery
+from smeditor.models import Account, Attempt, Delivery
 from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
@@ -155,6 +155,28 @@ class NeedsDecision(DeskPage):
         )
 
 
+class AttemptResultColumn(Column):
+    """What came of an attempt: the sentence, who decided, what was read back, the network's answer."""
+
+    cell_template_name = "smeditor/admin/cells/attempt_result.html"
+
+
+def attempt_state(attempt: Attempt) -> str:
+    """The state of ``attempt``, and the status that the network answered with, where it did."""
+    state = attempt.get_state_display()
+    return f"{state} ({attempt.status})" if attempt.status else state
+
+
+ATTEMPT_COLUMNS = [
+    Column("number", label="#"),
+    Column("state", label=_("State"), accessor=attempt_state),
+    MomentColumn("started_at", label=_("Started")),
+    MomentColumn("finished_at", label=_("Answered")),
+    HashColumn("identity", label=_("Identity")),
+    AttemptResultColumn("sentence", label=_("What happened")),
+]
+
+
 class Proof(DeskPage):
     """Everything that is known of one delivery, and the buttons for what a person must decide."""
 
@@ -187,7 +209,7 @@ class Proof(DeskPage):
         return super().get_context_data(
             delivery=delivery,
             record=proof(delivery),
-            attempts=attempts,
+            attempts_table=Table(ATTEMPT_COLUMNS, attempts, classname="listing sme-dense"),
             may_resolve=own and user.has_perm(RESOLVE_DELIVERY),
             may_move=own and (user.has_perm(SCHEDULE_POST) or user.has_perm(RESOLVE_DELIVERY)),
             in_doubt=delivery.state in decide.UNDECIDED,

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
+from wagtail.admin.ui.tables import Column, DateColumn, Table
 
 from smeditor.desk.units import unit_label
 from smeditor.models import Rule
@@ -50,6 +51,12 @@ class AccountStatePanel(ShownPanel):
             return context
 
 
+class RunTextColumn(Column):
+    """What a rule wrote, and why it went no further."""
+
+    cell_template_name = "smeditor/admin/cells/rule_run.html"
+
+
 class RuleRunsPanel(ShownPanel):
     """What the rule did, or in shadow would have done."""
 
@@ -66,9 +73,19 @@ class RuleRunsPanel(ShownPanel):
             """The template receives the newest runs and whether the rule only pretends."""
             context = super().get_context_data(parent_context)
             runs = self.instance.runs.select_related("article", "post")
-            context["runs"] = list(runs[: RuleRunsPanel.shown])
+            context["runs_table"] = Table(
+                RUN_COLUMNS, list(runs[: RuleRunsPanel.shown]), classname="listing sme-dense"
+            )
             context["shadow"] = self.instance.mode == Rule.Mode.SHADOW
             return context
+
+
+RUN_COLUMNS = [
+    Column("article", label=_("Article"), accessor=lambda run: run.article or f"#{run.article_key}"),
+    RunTextColumn("text", label=_("Text")),
+    Column("get_mode_display", label=_("Mode")),
+    DateColumn("at", label=_("When")),
+]
 
 
 class SourceStatePanel(ShownPanel):

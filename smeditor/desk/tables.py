@@ -12,6 +12,12 @@ class MomentColumn(Column):
     cell_template_name = "smeditor/admin/cells/moment.html"
 
 
+class HashColumn(Column):
+    """A hash or another long name that machines compare: small, and broken where it must be."""
+
+    cell_template_name = "smeditor/admin/cells/hash.html"
+
+
 def as_percent(share: float) -> str:
     """``share``, from 0 to 1, as whole percent, written as the editor's language does."""
     return gettext("%(n)d%%") % {"n": round(share * 100)}
