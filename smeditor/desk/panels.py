@@ -73,9 +73,7 @@ class RuleRunsPanel(ShownPanel):
             """The template receives the newest runs and whether the rule only pretends."""
             context = super().get_context_data(parent_context)
             runs = self.instance.runs.select_related("article", "post")
-            context["runs_table"] = Table(
-                RUN_COLUMNS, list(runs[: RuleRunsPanel.shown]), classname="listing sme-dense"
-            )
+            context["runs_table"] = Table(RUN_COLUMNS, list(runs[: RuleRunsPanel.shown]), classname="listing sme-dense")
             context["shadow"] = self.instance.mode == Rule.Mode.SHADOW
             return context
 
