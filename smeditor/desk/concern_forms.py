@@ -80,11 +80,13 @@ class ConcernChoiceForm(forms.Form):
         self.fields["into"] = into
 
 
-def offered_to(user: Any, concern: Concern) -> list[Concern]:
-    """The ``OFFERED`` newest concerns that ``concern`` could be merged into, those of the same article first."""
-    rows = concerns_visible_to(user).filter(merged_into__isnull=True).exclude(pk=concern.pk).exclude(label="")
+def offered_to(user: Any, article_id: int | None, without: Concern | None) -> list[Concern]:
+    """The ``OFFERED`` newest concerns that ``user`` may see, but for the one ``without``; those of the article first."""
+    rows = concerns_visible_to(user).filter(merged_into__isnull=True).exclude(label="")
+    if without is not None:
+        rows = rows.exclude(pk=without.pk)
     newest = list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:OFFERED])
-    return sorted(newest, key=lambda candidate: candidate.article_id != concern.article_id)
+    return sorted(newest, key=lambda candidate: candidate.article_id != article_id)
 
 
 class DeclineForm(forms.Form):

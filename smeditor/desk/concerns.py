@@ -155,7 +155,7 @@ class ConcernPage(DeskPage):
     def editing_forms(self) -> dict[str, Any]:
         """What one who may answer it fills in: its name, who has it, where it or its reactions go, why not to answer."""
         concern, user = self.concern, self.request.user
-        others = offered_to(user, concern)
+        others = offered_to(user, concern.article_id, without=concern)
         return {
             "others": others,
             "label_form": ConcernLabelForm(initial={"label": concern.label}, auto_id="sme-concern-%s"),

@@ -18,6 +18,7 @@ from smeditor.articles.page_model import page_model
 from smeditor.conversations import answers, mail_answers
 from smeditor.conversations.proposals import proposals
 from smeditor.desk.base import DeskPage
+from smeditor.desk.concern_forms import ConcernChoiceForm, offered_to
 from smeditor.desk.inbox import actions, labels, legal_hold
 from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
@@ -27,7 +28,7 @@ from smeditor.desk.inbox.listing import InboxViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
-from smeditor.models import Concern, Reaction
+from smeditor.models import Reaction
 from smeditor.networks.base import Kind
 from smeditor.permissions import (
     ANSWER_CONCERN,
@@ -38,7 +39,7 @@ from smeditor.permissions import (
     VIEW_REACTION,
     scope,
 )
-from smeditor.permissions.visibility import concerns_visible_to, posts_in_thread, reactions_visible_to
+from smeditor.permissions.visibility import posts_in_thread, reactions_visible_to
 
 
 class ReactionPage(DeskPage):
@@ -156,15 +157,19 @@ class ReactionPage(DeskPage):
             "unlabelled": labels.last(self.request),
             "queues": [choice for choice in Reaction.Queue.choices if choice[0] != reaction.queue],
             "concern": member.concern if member else None,
-            "concerns": self.concerns() if user.has_perm(ANSWER_CONCERN) else [],
+            "concern_form": self.concern_form(),
             "attach_form": self.attach_form() if may_answer else None,
         }
         return super().get_context_data(**{**context, **kwargs})
 
-    def concerns(self) -> list[Concern]:
-        """The concerns that were raised last, into one of which the reaction can be put by hand."""
-        rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True).exclude(label="")
-        return list(rows.exclude(state=Concern.State.DECLINED).order_by("-last_at")[:50])
+    def concern_form(self) -> ConcernChoiceForm | None:
+        """The choice of a concern into which the reaction is put by hand; None where none is offered."""
+        user = self.request.user
+        if not user.has_perm(ANSWER_CONCERN):
+            return None
+        member = getattr(self.reaction, "concern_member", None)
+        offered = offered_to(user, self.reaction.article_id, without=member.concern if member else None)
+        return ConcernChoiceForm(user=user, offered=offered, auto_id="sme-concern-%s") if offered else None
 
     def attach_form(self) -> AttachForm:
         """The choice of an article: the newest ones, the proposed one first."""
