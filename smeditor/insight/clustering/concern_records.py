@@ -44,7 +44,8 @@ class Concern:
     id: int
     lang: str
     texts: int = 0
-    authors: set[Hashable] = field(default_factory=set)
+    authors: dict[Hashable, int] = field(default_factory=dict)
+    """How many of its texts each author wrote."""
     first_at: datetime | None = None
     last_at: datetime | None = None
     quotes: list[Quote] = field(default_factory=list)
@@ -59,12 +60,22 @@ class Concern:
         """Count a text of an author (None: not known)."""
         self.texts += 1
         if author is not None:
-            self.authors.add(author)
+            self.authors[author] = self.authors.get(author, 0) + 1
         if at is not None:
             if self.first_at is None or at < self.first_at:
                 self.first_at = at
             if self.last_at is None or at > self.last_at:
                 self.last_at = at
+
+    def leave(self, quote: Quote) -> None:
+        """Count a text no more, and drop what it is quoted with."""
+        self.texts -= 1
+        self.quotes = [kept for kept in self.quotes if kept.key != quote.key]
+        left = self.authors.get(quote.author, 0) - 1
+        if left > 0:
+            self.authors[quote.author] = left
+        else:
+            self.authors.pop(quote.author, None)
 
     def wants(self, similarity: float) -> bool:
         """True where a quote of this similarity would be kept: there is room, or it stands nearer than another."""
@@ -89,7 +100,8 @@ class Concern:
     def merge(self, other: "Concern") -> None:
         """Take over what another concern counted."""
         self.texts += other.texts
-        self.authors |= other.authors
+        for author, texts in other.authors.items():
+            self.authors[author] = self.authors.get(author, 0) + texts
         times = [t for t in (self.first_at, self.last_at, other.first_at, other.last_at) if t is not None]
         self.first_at, self.last_at = (min(times), max(times)) if times else (None, None)
         for quote in other.quotes:

@@ -318,14 +318,7 @@ class Grouper:
 
     def _leave(self, text: _Text) -> None:
         self._index(text.lang).subtract(text.concern, text.bag)
-        record = self.concerns[text.concern]
-        record.texts -= 1
-        record.quotes = [q for q in record.quotes if q.key != text.quote.key]
-        author = text.quote.author
-        if author is not None and not any(
-            t.concern == text.concern and t is not text and t.quote.author == author for t in self._texts.values()
-        ):
-            record.authors.discard(author)
+        self.concerns[text.concern].leave(text.quote)
 
     def _move(self, text: _Text, concern: int) -> None:
         if text.concern == concern:
