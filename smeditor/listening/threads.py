@@ -140,7 +140,7 @@ def close_answered(now: datetime) -> int:
     """
     answered = Delivery.objects.filter(
         state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH, sent_at__gt=now - LATELY
-    ).exclude(post__conversation=None)
+    ).exclude(post__conversation=None).order_by()
     ids = set(answered.values_list("post__conversation", flat=True))
     if not ids:
         return 0

@@ -962,6 +962,10 @@ class Migration(migrations.Migration):
             model_name='concern',
             index=models.Index(fields=['state', '-people'], name='smeditor_concern_state'),
         ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(fields=['label'], name='smeditor_concern_label'),
+        ),
         migrations.AddConstraint(
             model_name='concernmatch',
             constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once'),
@@ -1004,7 +1008,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
-            index=models.Index(fields=['sent_at'], name='smeditor_delivery_lately'),
+            index=models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'),
         ),
         migrations.AddIndex(
             model_name='delivery',
@@ -1064,7 +1068,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='reaction',
-            index=models.Index(fields=['triaged_at'], name='smeditor_reaction_triage'),
+            index=models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group'),
         ),
         migrations.AddConstraint(
             model_name='variant',

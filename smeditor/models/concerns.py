@@ -60,7 +60,10 @@ class Concern(models.Model):
         verbose_name = _("concern")
         verbose_name_plural = _("concerns")
         ordering = ["-people", "-last_at"]
-        indexes = [models.Index(fields=["state", "-people"], name="smeditor_concern_state")]
+        indexes = [
+            models.Index(fields=["state", "-people"], name="smeditor_concern_state"),
+            models.Index(fields=["label"], name="smeditor_concern_label"),
+        ]
         permissions = [("answer_concern", _("Can answer, merge and split concerns"))]
 
     def __str__(self) -> str:

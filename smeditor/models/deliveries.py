@@ -106,7 +106,7 @@ class Delivery(models.Model):
                 name="smeditor_delivery_follow",
                 condition=models.Q(followed_up_at__isnull=True),
             ),
-            models.Index(fields=["sent_at"], name="smeditor_delivery_lately"),
+            models.Index(fields=["state", "sent_at"], name="smeditor_delivery_lately"),
             models.Index(fields=["state", "slot"], name="smeditor_delivery_state"),
             models.Index(fields=["account", "-sent_at"], name="smeditor_delivery_sent"),
         ]

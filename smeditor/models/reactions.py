@@ -5,6 +5,7 @@ from __future__ import annotations
 import swapper
 from django.conf import settings
 from django.db import models
+from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.accounts import Account
@@ -14,6 +15,7 @@ from smeditor.models.fields import EncryptedTextField, LinkField
 from smeditor.models.readers import Reader
 from smeditor.models.sources import Source
 from smeditor.networks.base import Kind, Presence
+from smeditor.networks.kinds import WITH_TEXT
 
 
 class Label(models.TextChoices):
@@ -30,6 +32,9 @@ class Label(models.TextChoices):
     ABUSE = "abuse", _("abuse")
     CALL_FOR_HELP = "call_for_help", _("call for help")
 
+
+OLDEST_FIRST = F("pk") + 0
+"""The order of what is still open. By the bare key a database would walk the whole table in that order to find a few."""
 
 KIND_LABELS = {
     Kind.REPLY: _("reply"),
@@ -77,6 +82,8 @@ class Reaction(models.Model):
         UNATTACHED = "unattached", _("without an article")
         SPAM = "spam", _("spam")
         PROTECTED = "shield", _("aimed at a journalist")
+
+    KINDS_WITH_TEXT = tuple(kind.value for kind in WITH_TEXT)
 
     network = models.CharField(_("network"), max_length=30)
     kind = models.CharField(_("kind"), max_length=12, choices=[(k.value, v) for k, v in KIND_LABELS.items()])
@@ -156,7 +163,16 @@ class Reaction(models.Model):
             models.Index(fields=["network", "native_id"], name="smeditor_reaction_native"),
             models.Index(fields=["queue", "-published_at"], name="smeditor_reaction_queue"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
-            models.Index(fields=["triaged_at"], name="smeditor_reaction_triage"),
+            # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does
+            # without writing is never labelled: it is passed over by its kind, which these begin with.
+            models.Index(
+                fields=["kind"], name="smeditor_reaction_to_label", condition=models.Q(triaged_at__isnull=True)
+            ),
+            models.Index(
+                fields=["kind", "queue"],
+                name="smeditor_reaction_to_group",
+                condition=models.Q(grouped_at__isnull=True),
+            ),
         ]
         permissions = [
             ("view_every_reaction", _("Can read the reactions to everybody's articles")),

@@ -20,6 +20,7 @@ class Kind(StrEnum):
 
 WITHOUT_TEXT = (Kind.LIKE, Kind.REPOST)
 """What a reader does without writing: it is counted, and there is nothing in it to read, label, answer or quote."""
+WITH_TEXT = tuple(kind for kind in Kind if kind not in WITHOUT_TEXT)
 
 
 class Presence(StrEnum):

@@ -40,8 +40,9 @@ def rebuild_indexes() -> None:
         (lambda: claim.due(NOON + timedelta(seconds=1)).order_by("due_at", "pk"), "smeditor_delivery_due"),
         (lambda: claim.unfinished().filter(due_at__lte=NOON), "smeditor_delivery_due"),
         (follow.waiting, "smeditor_delivery_follow"),
+        (lambda: Delivery.objects.filter(state="sent", sent_at__gt=NOON).order_by(), "smeditor_delivery_lately"),
     ],
-    ids=["what is due", "what a look at an empty queue asks", "what is to be followed up"],
+    ids=["what is due", "what a look at an empty queue asks", "what is to be followed up", "what was sent lately"],
 )
 def test_the_queue_is_looked_up_in_an_index_of_what_is_open(crowded, rows, index):
     assert index in rows().explain()

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Min, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 
 from smeditor import conf
 from smeditor.insight.concerns import grouper_memory
@@ -20,12 +20,14 @@ from smeditor.insight.concerns.titles import label_of
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction
+from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.permissions.visibility import confided
 
 logger = logging.getLogger("smeditor.insight")
 
 LEASE_SECONDS = 120
 State = Concern.State
+GROUPED = [Reaction.Queue.INBOX, Reaction.Queue.DONE, Reaction.Queue.UNATTACHED]
 # What only thanks or sells raises nothing that an editor could answer.
 RAISE_NOTHING = {(Label.SPAM,), (Label.THANKS,), (Label.ABUSE,)}
 
@@ -36,20 +38,27 @@ def run_due(now: datetime, limit: int = 2000) -> int:
         if not mine:
             return 0
         done = _group(now, limit)
-        refresh(Concern.objects.filter(label="", merged_into__isnull=True, members__isnull=False).distinct())
+        refresh(_nameless())
         return done
 
 
 def _waiting() -> QuerySet[Reaction]:
+    """The few whose index is ``smeditor_reaction_to_group``: what lies in the other queues raises no concern."""
     return (
-        Reaction.objects.filter(grouped_at__isnull=True, triaged_at__isnull=False, content__isnull=False)
-        .exclude(queue__in=[Reaction.Queue.SPAM, Reaction.Queue.PROTECTED])
+        Reaction.objects.filter(grouped_at__isnull=True, kind__in=Reaction.KINDS_WITH_TEXT, queue__in=GROUPED)
+        .filter(triaged_at__isnull=False, content__isnull=False)
         .exclude(kept_only_by_hold())
         .filter(~Exists(confided()))
         .select_related("content")
         .prefetch_related("labels")
-        .order_by("pk")
+        .order_by(OLDEST_FIRST)
     )
+
+
+def _nameless() -> QuerySet[Concern]:
+    """Concerns whose label was taken back with a reader's words, and that have others' to be named by."""
+    members = ConcernMember.objects.filter(concern=OuterRef("pk"), reaction__content__isnull=False)
+    return Concern.objects.filter(Exists(members), label="", merged_into__isnull=True)
 
 
 def _group(now: datetime, limit: int) -> int:

@@ -19,6 +19,7 @@ from smeditor.insight.labels import trained_models
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
+from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.text import addressed_to
 
 logger = logging.getLogger("smeditor.insight")
@@ -47,8 +48,9 @@ def locks() -> bool:
 
 
 def _waiting() -> QuerySet[Reaction]:
-    rows = Reaction.objects.filter(triaged_at__isnull=True, content__isnull=False)
-    queryset = rows.exclude(kept_only_by_hold()).order_by("pk")
+    """The few whose index is ``smeditor_reaction_to_label``; what they are is found without reading the others."""
+    rows = Reaction.objects.filter(triaged_at__isnull=True, kind__in=Reaction.KINDS_WITH_TEXT, content__isnull=False)
+    queryset = rows.exclude(kept_only_by_hold()).order_by(OLDEST_FIRST)
     if locks():
         return queryset.select_for_update(skip_locked=True, of=("self",))
     return queryset
