@@ -45,7 +45,7 @@ def idle_ticks() -> dict[str, float]:
             if round_ >= WARM_UP:
                 found[name] = min(took, found.get(name, took))
             elif took > 1000:
-                print(f"settling: {name} took {took:.0f} ms in round {round_}", file=sys.stderr, flush=True)
+                print(f"warming up: {name} took {took:.0f} ms in round {round_}", file=sys.stderr, flush=True)
     return {name: round(value, 2) for name, value in found.items()}
 
 

@@ -138,9 +138,13 @@ def close_answered(now: datetime) -> int:
     Only the answers of the last days are looked at, so that it costs what they cost and not what all of the past does:
     the sending itself closes a conversation, and this one mends what was read in between.
     """
-    answered = Delivery.objects.filter(
-        state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH, sent_at__gt=now - LATELY
-    ).exclude(post__conversation=None).order_by()
+    answered = (
+        Delivery.objects.filter(
+            state=Delivery.State.SENT, operation=Delivery.Operation.PUBLISH, sent_at__gt=now - LATELY
+        )
+        .exclude(post__conversation=None)
+        .order_by()
+    )
     ids = set(answered.values_list("post__conversation", flat=True))
     if not ids:
         return 0
