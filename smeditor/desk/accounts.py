@@ -6,6 +6,9 @@ from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import path
 from django.utils import timezone
@@ -114,7 +117,7 @@ class AccountForm(WagtailAdminModelForm):
 class AccountDeleteView(generic.DeleteView):
     """An account that sent something stays on record with it: it is paused, never deleted."""
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead back to the account, with the reason, where it has deliveries."""
         if self.object.deliveries.exists():
             sentence = gettext("%(account)s has deliveries, which stay on record. Pause it, and switch sending off.")
@@ -126,7 +129,7 @@ class AccountDeleteView(generic.DeleteView):
 class TellsConnection(PanelMixin):
     """After saving a new connection, say what the network answered."""
 
-    def form_valid(self, form: AccountForm) -> Any:
+    def form_valid(self, form: AccountForm) -> HttpResponse:
         """Save as Wagtail does, then say as whom the network knows the account."""
         response = super().form_valid(form)
         if form.connection is not None:
@@ -152,7 +155,7 @@ class AccountEditView(TellsConnection, DeskEditView):
     """Change an account, or give it a new secret."""
 
 
-def report(request: Any, account: Account) -> None:
+def report(request: HttpRequest, account: Account) -> None:
     """Verify an account and tell the person who asked what came of it."""
     try:
         with transaction.atomic():
@@ -165,7 +168,7 @@ def report(request: Any, account: Account) -> None:
     connected(request, account)
 
 
-def connected(request: Any, account: Account) -> None:
+def connected(request: HttpRequest, account: Account) -> None:
     """Say as whom the network knows the account, and how long its posts may be."""
     messages.success(
         request,
@@ -179,14 +182,14 @@ def connected(request: Any, account: Account) -> None:
     )
 
 
-class AccountOperation(OperationView):
+class AccountOperation(OperationView[Account]):
     """An operation on one account, by somebody who acts for it."""
 
     any_permission_required = (CHANGE, CONNECT_ACCOUNT)
     model = Account
     success_url_name = "smeditor_accounts:edit"
 
-    def get_base_object_queryset(self) -> Any:
+    def get_base_object_queryset(self) -> QuerySet[Account]:
         """Every account, each with its desk: whose it is decides ``check_object``."""
         return super().get_base_object_queryset().select_related("desk")
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
+from django.http import HttpRequest
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.ui.tables import Column, NumberColumn, TitleColumn
+from django_stubs_ext import StrOrPromise
+from wagtail.admin.ui.tables import Column, NumberColumn, Table, TitleColumn
+from wagtail.models import AbstractPage
 
 from smeditor.articles import article_models
 from smeditor.articles.page_model import page_model
@@ -38,7 +42,7 @@ class ArticleIndexView(DeskListing):
     table_classname = "listing sme-listing"
 
     @cached_property
-    def verbose_name_plural(self) -> Any:
+    def verbose_name_plural(self) -> StrOrPromise:
         """Articles, whatever the host calls its page model."""
         return _("articles")
 
@@ -50,14 +54,14 @@ class ArticleIndexView(DeskListing):
     ]
     needs = {"posted": VIEW_POST, "people": VIEW_REACTION}
 
-    def setup(self, request: Any, *args: Any, **kwargs: Any) -> None:
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
         """Leave out the columns of what this user may not see."""
         self.model = page_model()
         super().setup(request, *args, **kwargs)
         hidden = {name for name, permission in self.needs.items() if not request.user.has_perm(permission)}
         self.columns = [column for column in self.columns if column.name not in hidden]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[AbstractPage]:
         """Live articles, each with ``people``: how many readers answered, as far as this user sees what they wrote."""
         models = article_models()
         pages = page_model().objects.type(*models) if models else page_model().objects.none()
@@ -72,13 +76,13 @@ class ArticleIndexView(DeskListing):
         )
         return pages.live().annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
 
-    def order_queryset(self, queryset: Any) -> Any:
+    def order_queryset(self, queryset: QuerySet[AbstractPage]) -> QuerySet[AbstractPage]:
         """Unless another order is asked for, the newest first and what has no date last."""
         if self.ordering == self.default_ordering:
             return queryset.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
         return super().order_queryset(queryset)
 
-    def get_table(self, object_list: Any) -> Any:
+    def get_table(self, object_list: Iterable[AbstractPage]) -> Table:
         """Give each article of this page ``posted``: the posts about it that this user sees, with their deliveries."""
         pages = list(object_list)
         about = defaultdict(list)

@@ -7,7 +7,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import path, reverse, reverse_lazy
@@ -75,7 +75,7 @@ class CorrectionIndexView(DeskListing):
         DateColumn("created_at", label=capfirst(_("since")), sort_key="created_at"),
     ]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[CorrectionRequest]:
         """The first claim of each error, with ``alike``: how many others claim it too."""
         visible = corrections_visible_to(self.request.user)
         rows = visible.filter(similar_to__isnull=True).select_related("article")

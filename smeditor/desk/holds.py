@@ -6,8 +6,9 @@ import json
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.middleware.csrf import get_token
-from django.urls import path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn, UserColumn
+from wagtail.admin.widgets.button import Button
 
 from smeditor.desk.base import OperationView
 from smeditor.desk.fields import PlainDateTime
@@ -79,7 +81,7 @@ class HoldCreateView(DeskCreateView):
             **({target: data[target]} if target else {}),
         )
 
-    def get_success_buttons(self) -> list[Any]:
+    def get_success_buttons(self) -> list[Button]:
         """None: a hold is never edited."""
         return []  # a hold is never edited
 
@@ -122,7 +124,7 @@ def status(hold: Hold) -> str:
 class HoldIndexView(DeskIndexView):
     """Holds, those that were lifted as well."""
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Hold]:
         """Every hold, with what its row names: a stop binds everybody, so everybody of the desk sees it."""
         return (
             super().get_base_queryset().select_related("account", "desk", "article", "placed_by__wagtail_userprofile")
@@ -177,7 +179,7 @@ class HoldViewSet(DeskModelViewSet):
         base_form_class=HoldForm,
     )
 
-    def get_urlpatterns(self) -> list[Any]:
+    def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's own addresses but those of changing and deleting, each gated."""
         # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
         kept = {"index", "index_results", "add", "inspect", "history", "history_results", "usage"}
@@ -188,13 +190,13 @@ class HoldViewSet(DeskModelViewSet):
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
 
 
-class Lift(OperationView):
+class Lift(OperationView[Hold]):
     """Lift a hold, and say what missed its time meanwhile."""
 
     any_permission_required = (HOLD_DELIVERY,)
     model = Hold
 
-    def get_base_object_queryset(self) -> Any:
+    def get_base_object_queryset(self) -> QuerySet[Hold]:
         """Every hold, with the desks that decide who lifts it."""
         return super().get_base_object_queryset().select_related("account__desk", "desk")
 

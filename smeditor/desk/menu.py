@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
+from wagtail.admin.ui.sidebar import MenuItem as MenuItemComponent
 
 from smeditor.desk import counts
 
@@ -26,11 +28,11 @@ class DeskItem(MenuItem):
         super().__init__(label, reverse_lazy(url_name), name=url_name.replace(":", "-"), icon_name=icon)
         self.permissions, self.count = permissions, count
 
-    def is_shown(self, request: Any) -> bool:
+    def is_shown(self, request: HttpRequest) -> bool:
         """For who has any of the item's permissions."""
         return any(request.user.has_perm(permission) for permission in self.permissions)
 
-    def render_component(self, request: Any) -> Any:
+    def render_component(self, request: HttpRequest) -> MenuItemComponent:
         """Wagtail's own item, with the count behind the label while there is one."""
         component = super().render_component(request)
         number = self.count(request.user) if self.count else 0

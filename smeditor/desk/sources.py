@@ -82,7 +82,7 @@ class SourceViewSet(DeskModelViewSet):
     )
 
 
-class PollNow(OperationView):
+class PollNow(OperationView[Source]):
     """Read a source at once and say what came of it."""
 
     any_permission_required = ("smeditor.change_source",)

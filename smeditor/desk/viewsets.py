@@ -42,7 +42,7 @@ class DeskModelViewSet(ModelViewSet):
     edit_view_class = DeskEditView
     search_backend_name = None
 
-    def get_urlpatterns(self) -> list[Any]:
+    def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's own addresses, each gated: whoever asks for one object by its id passes the model's policy."""
         return gated(self.model, super().get_urlpatterns())
 

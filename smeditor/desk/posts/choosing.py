@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django import forms
+from django.db.models import QuerySet
+from django.urls import URLPattern
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.forms.choosers import BaseFilterForm
 from wagtail.admin.views.generic.chooser import BaseChooseView
@@ -27,7 +27,7 @@ class SearchForm(BaseFilterForm):
 
     q = forms.CharField(label=_("Search"), required=False)
 
-    def filter(self, objects: Any) -> Any:
+    def filter(self, objects: QuerySet[Post]) -> QuerySet[Post]:
         """``objects``, narrowed to what holds every word that was asked for."""
         query = self.cleaned_data.get("q")
         if query:
@@ -41,7 +41,7 @@ class VisiblePosts(BaseChooseView):
 
     filter_form_class = SearchForm
 
-    def get_object_list(self) -> Any:
+    def get_object_list(self) -> QuerySet[Post]:
         """The posts that this user may see."""
         return posts_visible_to(self.request.user)
 
@@ -57,7 +57,7 @@ class PostChooseResultsView(VisiblePosts, ChooseResultsView):
 class PostChosenMultipleView(SnippetChosenMultipleView):
     """Several chosen posts at once."""
 
-    def get_objects(self, pks: list[str]) -> Any:
+    def get_objects(self, pks: list[str]) -> QuerySet[Post]:
         """Those of the chosen posts that this user may see."""
         return posts_visible_to(self.request.user).filter(pk__in=parse_ids(pks))
 
@@ -69,6 +69,6 @@ class PostChooserViewSet(SnippetChooserViewSet):
     choose_results_view_class = PostChooseResultsView
     chosen_multiple_view_class = PostChosenMultipleView
 
-    def get_urlpatterns(self) -> list[Any]:
+    def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's own addresses but that of making a post, each gated."""
         return gated(Post, [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"])

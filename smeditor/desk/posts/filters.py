@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import WorkflowState
@@ -54,18 +53,18 @@ class PostFilterSet(WagtailFilterSet):
         model = Post
         fields: list[str] = []
 
-    def filter_queryset(self, queryset: Any) -> Any:
+    def filter_queryset(self, queryset: QuerySet[Post]) -> QuerySet[Post]:
         """Answers to readers would fill the list: they stay out unless asked for, or while they wait for approval."""
         asked = self.form.cleaned_data
         if not asked.get("kind") and asked.get("stage") != Stage.WAITING:
             queryset = queryset.exclude(kind=Post.Kind.REPLY)
         return super().filter_queryset(queryset)
 
-    def by_kind(self, queryset: Any, name: str, value: str) -> Any:
+    def by_kind(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to one kind of post, or whole."""
         return queryset if value == EVERYTHING else queryset.filter(kind=value)
 
-    def by_stage(self, queryset: Any, name: str, value: str) -> Any:
+    def by_stage(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to drafts, to what waits in a workflow, or to what is approved."""
         in_progress = WorkflowState.objects.filter(
             base_content_type__app_label="smeditor",

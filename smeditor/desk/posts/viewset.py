@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path
+from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views import View
 from wagtail.admin import messages
+from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
@@ -43,7 +46,7 @@ class PostIndexView(HoldBar, SearchesForms, IndexView):
     table_classname = "listing sme-listing"
     search_fields = ["text", "article_title"]
 
-    def get_base_queryset(self) -> Any:
+    def get_base_queryset(self) -> QuerySet[Post]:
         """The posts that this user may see, with what their rows show."""
         visible = posts_visible_to(self.request.user)
         posts = visible.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
@@ -75,7 +78,7 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
         self.form.instance.created_by = self.request.user
         return super().save_instance()
 
-    def get_side_panels(self) -> Any:
+    def get_side_panels(self) -> MediaContainer:
         """Wagtail's own, and the desk's two."""
         # Empty until the first saving: Wagtail's autosave then fills the places that are there, and makes none.
         panels = super().get_side_panels()
@@ -83,7 +86,7 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
         panels.append(DeliveriesSidePanel(self.form.instance, self.request))
         return panels
 
-    def get_success_message(self, instance: Post) -> Any:
+    def get_success_message(self, instance: Post) -> str | None:
         """What approving led to; otherwise Wagtail's own."""
         if self.action == "publish":
             return approved_sentence(instance)
@@ -93,7 +96,7 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
 class PostDeleteView(DeleteView):
     """What was sent, or is on its way, stays on record: it is withdrawn, never deleted."""
 
-    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Lead back to the post, with the reason, where it has deliveries."""
         if self.object.deliveries.exists():
             messages.error(
@@ -117,7 +120,7 @@ class PostDeleteBulkAction(DeleteBulkAction):
 class PostEditView(HoldBar, SeesTheNewest, EditView):
     """The form of a post that is there."""
 
-    def get_side_panels(self) -> Any:
+    def get_side_panels(self) -> MediaContainer:
         """Wagtail's own, and the desk's two: what to check and where it is on its way."""
         panels = super().get_side_panels()
         findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
@@ -125,7 +128,7 @@ class PostEditView(HoldBar, SeesTheNewest, EditView):
         panels.append(DeliveriesSidePanel(self.object, self.request))
         return panels
 
-    def get_success_message(self) -> Any:
+    def get_success_message(self) -> str | None:
         """What approving led to; otherwise Wagtail's own."""
         if self.action == "publish":
             return approved_sentence(self.object)
@@ -214,7 +217,7 @@ class PostViewSet(SnippetViewSet):
     ]
     edit_handler = form.edit_handler()
 
-    def get_urlpatterns(self) -> list[Any]:
+    def get_urlpatterns(self) -> list[URLPattern]:
         """Wagtail's own addresses, each gated."""
         return gated(Post, super().get_urlpatterns())
 
