@@ -26,7 +26,7 @@ from smeditor.insight.concerns import cross_language_matches
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
-from smeditor.models import Concern, ConcernEdit, CorrectionRequest, Label
+from smeditor.models import Concern, ConcernEdit, ConcernMember, CorrectionRequest, Label
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.visibility import (
     concerns_visible_to,
@@ -140,13 +140,13 @@ class ConcernPage(DeskPage):
         """What readers ask."""
         return str(self.concern)
 
-    def members(self) -> list[tuple[Card, Any]]:
+    def members(self) -> list[tuple[Card, ConcernMember]]:
         """The reactions with why they are here, those most like the others first."""
         rows = readable(reactions_visible_to(self.request.user).filter(concern_member__concern=self.concern))
         rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
         return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
 
-    def shared_terms(self, members: list[tuple[Card, Any]]) -> list[str]:
+    def shared_terms(self, members: list[tuple[Card, ConcernMember]]) -> list[str]:
         """What holds the concern together, as its readers write it."""
         return written_forms(
             self.concern.evidence.get("terms", []), [card.text for card, _member in members], self.concern.language
@@ -195,7 +195,9 @@ class ConcernPage(DeskPage):
         )
 
 
-def quoted(members: list[tuple[Card, Any]]) -> tuple[list[tuple[Card, Any]], list[tuple[Card, bool]]]:
+def quoted(
+    members: list[tuple[Card, ConcernMember]],
+) -> tuple[list[tuple[Card, ConcernMember]], list[tuple[Card, bool]]]:
     """Return the members and those of both sides who are quoted, without whom the networks report gone just now."""
     asked = {card.reaction.pk for card, _critical in both_sides(members)}
     shown = quotable(asked)
@@ -203,12 +205,12 @@ def quoted(members: list[tuple[Card, Any]]) -> tuple[list[tuple[Card, Any]], lis
     return members, [pair for pair in both_sides(members) if pair[0].reaction.pk in shown]
 
 
-def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
+def both_sides(members: list[tuple[Card, ConcernMember]]) -> list[tuple[Card, bool]]:
     """Quotes of different people, the most central first, of those who are critical and of the others.
 
     Each comes with whether it is a critical one. What is masked is quoted masked.
     """
-    visible: set[Any] = set()
+    visible: set[int | str] = set()
     sides: dict[bool, list[Card]] = {True: [], False: []}
     for card, _member in members:
         person = card.reaction.reader_id or f"reaction:{card.reaction.pk}"
@@ -219,7 +221,7 @@ def both_sides(members: list[tuple[Card, Any]]) -> list[tuple[Card, bool]]:
     return [(card, critical) for critical in (False, True) for card in sides[critical]]
 
 
-def edits_of(concern: Concern, user: Any) -> Any:
+def edits_of(concern: Concern, user: Any) -> QuerySet[ConcernEdit]:
     """What editors did to ``concern``, as far as ``user`` may see the concern on the other side."""
     visible = concerns_visible_to(user).values("pk")
     rows = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern))

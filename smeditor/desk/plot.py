@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.utils.dateparse import parse_datetime
 
@@ -37,7 +37,7 @@ class Plot:
     floor: int = PLOT_HEIGHT
 
 
-def plot(series: list[Any], most: int = 96) -> Plot | None:
+def plot(series: Sequence[object], most: int = 96) -> Plot | None:
     """Draw the last ``most`` of ``[[time, came, expected]]``; None when there is nothing to draw."""
     rows = [row for row in series if isinstance(row, list | tuple) and len(row) >= 3][-most:]
     if not rows:
@@ -63,7 +63,7 @@ def plot(series: list[Any], most: int = 96) -> Plot | None:
     return Plot(bars, " ".join(points), top)
 
 
-def _moment(at: Any) -> datetime | str:
+def _moment(at: object) -> datetime | str:
     try:
         return parse_datetime(str(at)) or str(at)
     except ValueError:

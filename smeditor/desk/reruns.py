@@ -6,13 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.http import HttpRequest
+from django.middleware.csrf import get_token
 from django.urls import path, reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, NumberColumn, Table, UserColumn
 
 from smeditor.desk.base import ActionView, DeskPage, OperationView
 from smeditor.desk.inbox.cards import Card, cards_of, readable
+from smeditor.desk.tables import HashColumn, MomentColumn
 from smeditor.desk.trained_models import HOME
 from smeditor.insight.labels import rerun_history
 from smeditor.insight.labels.rerun import LabelDifference, older_than, rerun
@@ -23,8 +26,37 @@ from smeditor.permissions.visibility import reactions_visible_to
 
 COMPARED = 1000
 """The newest reactions of older rules that are read for the comparison."""
+PAST_SHOWN = 20
+"""Re-runs on the page, the newest ones."""
 EXAMPLES = 3
 """Reactions for each label and each direction."""
+
+
+class UndoColumn(Column):
+    """The button that undoes a re-run, for who may; "undone" once it was."""
+
+    cell_template_name = "smeditor/admin/cells/undo_rerun.html"
+
+    def get_cell_context_data(self, instance: Rerun, parent_context: Any) -> dict[str, Any]:
+        """The cell receives ``may_undo`` and the token that its form needs."""
+        request = parent_context["request"]
+        context = super().get_cell_context_data(instance, parent_context)
+        return {**context, "csrf_token": get_token(request), "may_undo": request.user.has_perm(PROMOTE_MODEL)}
+
+
+PAST = [
+    HashColumn("version", label=_("Rules")),
+    MomentColumn("at", label=_("When")),
+    UserColumn("user", label=_("Who")),
+    NumberColumn("read", label=_("Read")),
+    NumberColumn("changed", label=_("Changed")),
+    UndoColumn("undo", label=_("Undo")),
+]
+DIFFERENCES = [
+    Column("label", label=_("Label")),
+    NumberColumn("raised", label=_("would be added")),
+    NumberColumn("lowered", label=_("would be taken off")),
+]
 
 
 class Reruns(DeskPage):
@@ -45,17 +77,20 @@ class Reruns(DeskPage):
         """What the rules in force would change, unless a re-run is in work; the newest re-runs; whether one may apply."""
         in_work = Rerun.objects.filter(finished_at__isnull=True, undone_at__isnull=True).first()
         found = rerun(limit=COMPARED) if self.waiting and not in_work else None
+        labels = self.labels(found.labels) if found else []
         queues = dict(Reaction.Queue.choices)
+        past = Rerun.objects.select_related("user__wagtail_userprofile")[:PAST_SHOWN]
         return super().get_context_data(
             version=shipped().version,
             waiting=self.waiting,
             in_work=in_work,
             found=found,
-            labels=self.labels(found.labels) if found else [],
+            labels=labels,
+            differences=Table(DIFFERENCES, labels, classname="listing sme-dense"),
             moves=[(queues[old], queues[new], n) for (old, new), n in found.queue_changes.most_common()]
             if found
             else [],
-            past=Rerun.objects.select_related("user")[:20],
+            past=Table(PAST, past, classname="listing sme-dense") if past else None,
             may_apply=self.request.user.has_perm(PROMOTE_MODEL),
             **kwargs,
         )

@@ -18,6 +18,12 @@ class HashColumn(Column):
     cell_template_name = "smeditor/admin/cells/hash.html"
 
 
+class TextColumn(Column):
+    """What a reader wrote, in whichever direction their writing runs."""
+
+    cell_template_name = "smeditor/admin/cells/text.html"
+
+
 def as_percent(share: float) -> str:
     """``share``, from 0 to 1, as whole percent, written as the editor's language does."""
     return gettext("%(n)d%%") % {"n": round(share * 100)}

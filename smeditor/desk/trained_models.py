@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, StreamingHttpResponse
 from django.urls import path, reverse, reverse_lazy
+from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -18,9 +20,9 @@ from wagtail.log_actions import log
 
 from smeditor.desk.base import DeskPage, DeskPermissionMixin, OperationView
 from smeditor.desk.inbox.cards import card_of, readable
-from smeditor.desk.tables import as_percent
+from smeditor.desk.tables import TextColumn, as_percent
 from smeditor.insight.labels import trained_models
-from smeditor.insight.labels.classifier import LABELS_NEEDED, POSITIVES_NEEDED
+from smeditor.insight.labels.classifier import LABELS_NEEDED, POSITIVES_NEEDED, LabelClassifier
 from smeditor.models import Label, TrainedModel
 from smeditor.permissions import EXPORT_REACTION, PROMOTE_MODEL, VIEW_TRAINED_MODEL
 from smeditor.permissions.visibility import reactions_visible_to
@@ -34,7 +36,7 @@ TOKENS_READ = 2000
 HOME = (reverse_lazy("smeditor:trained_models"), _("What the desk learned"))
 
 
-def percent(name: str) -> Any:
+def percent(name: str) -> Callable[[TrainedModel], str]:
     """Shows a share from 0 to 1 once there is a model that was measured."""
     return lambda row: as_percent(getattr(row, name)) if row.trained_at and row.positives else "–"
 
@@ -119,7 +121,7 @@ class ModelPage(DeskPage):
         url = f"{reverse('smeditor:labels_json')}?label={self.row.label}"
         return [HeaderButton(_("Export its labels"), url=url, icon_name="download")]
 
-    def examples(self, model: Any) -> list[dict[str, Any]]:
+    def examples(self, model: LabelClassifier) -> list[dict[str, Any]]:
         """Where ``model`` and the rules differ on the newest ``COMPARED`` reactions that this user may see.
 
         Each with its "card", the model's "probability", what the "rules" say, and the "words" that spoke; a masked
@@ -145,13 +147,22 @@ class ModelPage(DeskPage):
             promoted=row.state == TrainedModel.State.PROMOTED,
             ready=bool(model) and not row.missing,
             missing=conditions(row) if row.trained_at else [],
-            speaks_for=[word for word in tokens if word[1] > 0][:TOKENS_SHOWN],
-            speaks_against=[word for word in tokens if word[1] < 0][:TOKENS_SHOWN],
+            speaks_for=weights([word for word in tokens if word[1] > 0]),
+            speaks_against=weights([word for word in tokens if word[1] < 0]),
             examples=self.examples(model) if model else [],
             compared=COMPARED,
             may_promote=self.request.user.has_perm(PROMOTE_MODEL),
             **kwargs,
         )
+
+
+def weights(words: list[tuple[str, float]]) -> Table | None:
+    """A table of the first ``TOKENS_SHOWN`` words with what each weighs; None where there are none."""
+    columns = [
+        TextColumn("word", label=_("Word"), accessor=lambda word: word[0]),
+        Column("weight", label=_("Weight"), accessor=lambda word: number_format(word[1], 2)),
+    ]
+    return Table(columns, words[:TOKENS_SHOWN], classname="listing sme-narrow") if words else None
 
 
 def conditions(row: TrainedModel) -> list[str]:
