@@ -11,7 +11,7 @@ from tests.desk import screens
 from tests.desk.test_screens import full_desk  # noqa: F401
 
 OPTIONAL = {
-    "actions", "cues", "may_answer", "may_decide", "may_seal", "selectable",  # what whoever includes a card may say
+    "actions", "choose", "cues", "may_answer", "may_decide", "may_seal", "selectable",  # what whoever includes a card may say
     "droppable", "in_doubt", "movable", "payload.content_warning", "look.found", "one.card",  # by the kind of thing
     "reaction.account.tone",  # of no account
     "envelope", "form.in_public", "perms.smeditor.change_post", "switch.on", "switch.user",
