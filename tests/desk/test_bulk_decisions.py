@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from smeditor import conf
+from smeditor.desk import delivery_bulk
 from smeditor.models import Delivery, Desk, Hold
 from tests.desk import world
 from tests.desk.bulk import bulk_url, in_bulk
 from tests.desk.test_actions import messages_of
+from tests.desk.test_permissions import INLINE, main_part
 
 State = Delivery.State
 
@@ -77,7 +79,7 @@ def test_the_home_page_tells_of_tokens_that_expire_and_holds_to_review(desk, cli
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "5 days left" in page
     assert "Holds to review" in page
-    assert "everything: Flood" in page
+    assert "Everything – Flood" in page
 
 
 def test_the_page_shows_each_delivery_whole_and_names_what_is_refused_with_its_reason(late, client, as_role, desk):
@@ -89,6 +91,14 @@ def test_the_page_shows_each_delivery_whole_and_names_what_is_refused_with_its_r
     assert f'name="seen-{doubt.pk}"' not in page
     assert "Nobody knows whether it is there" in page
     assert "Its state does not allow it: sent." in page
+
+
+@pytest.mark.parametrize("action", delivery_bulk.ACTIONS)
+def test_the_page_puts_no_script_and_no_style_into_itself(late, client, as_role, action):
+    as_role("chief")
+    response = client.get(bulk_url(action.action_type, late))
+    assert response.status_code == 200
+    assert INLINE.findall(main_part(response)) == []
 
 
 def test_what_moved_on_after_the_page_was_opened_is_refused_by_name(late, client, as_role):

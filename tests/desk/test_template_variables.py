@@ -7,7 +7,10 @@ from __future__ import annotations
 import pytest
 from django.template import base
 
+from smeditor.desk import delivery_bulk
+from smeditor.models import Delivery
 from tests.desk import screens
+from tests.desk.bulk import bulk_url
 from tests.desk.test_screens import full_desk  # noqa: F401
 
 OPTIONAL = {
@@ -56,4 +59,6 @@ def test_every_variable_of_a_template_is_given(full_desk, client, asked_in_vain)
     for address in screens.addresses(full_desk.article.pk):
         response = client.get(address)
         assert response.streaming or response.content is not None
+    for action in delivery_bulk.ACTIONS:
+        assert client.get(bulk_url(action.action_type, Delivery.objects.all())).status_code == 200
     assert {pair for pair in asked_in_vain if pair[1] not in OPTIONAL} == set()
