@@ -103,9 +103,10 @@ class DeliveryBulkAction(DeskPermissionMixin, BulkAction):
         return super().get(request, *args, **kwargs)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The template receives the action's own sentence and name."""
+        """The template receives the action's own sentence, its name and the colour of its button."""
         context = super().get_context_data(**kwargs)
-        return {**context, "explanation": self.explanation, "action": self.display_name, "icon": "upload"}
+        own = {"explanation": self.explanation, "action": self.display_name, "icon": "upload"}
+        return {**context, **own, "action_button_class": " ".join(self.classes)}
 
     def prepare_action(self, objects: list[Delivery], objects_without_access: dict[str, Any]) -> None:
         """Name what the page offered and what may not be done any more."""

@@ -1,0 +1,56 @@
+"""Several deliveries at once, with the script that Wagtail's bar needs and, under "Needs a decision", without any."""
+
+import pytest
+from django.urls import reverse
+
+from smeditor.models import Delivery
+from tests.browser.conftest import log_in
+from tests.desk import world
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
+State = Delivery.State
+
+
+@pytest.fixture
+def late(live_server):
+    world.make_user("chief", "chief")
+    account = world.make_account("late")
+    return [
+        world.make_delivery(world.make_post(f"Late {number}", [account]), account, state=State.LATE)
+        for number in range(3)
+    ]
+
+
+def states(deliveries) -> list[str]:
+    return [Delivery.objects.get(pk=row.pk).state for row in deliveries]
+
+
+def test_what_is_ticked_in_the_list_is_dropped_after_a_question(open_page, late):
+    page = open_page()
+    log_in(page, "chief")
+    page.goto(reverse("smeditor:deliveries"))
+    for row in late[:2]:
+        page.check(f"[data-object-id='{row.pk}']")
+    page.click(".bulk-actions-buttons >> text=Drop")
+    page.wait_for_load_state()
+    assert "Late 0" in page.inner_text("main")
+    assert "Late 2" not in page.inner_text("main")
+    page.shot("bulk-drop")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/deliveries/")
+    assert "2 are dropped." in page.inner_text("body")
+    assert states(late) == [State.CANCELLED, State.CANCELLED, State.LATE]
+
+
+def test_what_needs_a_decision_is_moved_by_a_plain_form(open_page, late):
+    page = open_page()
+    log_in(page, "chief")
+    page.goto(reverse("smeditor:late"))
+    page.check(f"input[name=id][value='{late[0].pk}']")
+    page.click("text=Move the chosen ones")
+    page.fill("[name=slot]", "2030-05-01T10:00")
+    page.shot("bulk-move")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/deliveries/decide/")
+    assert "1 is moved." in page.inner_text("body")
+    assert states(late) == [State.SCHEDULED, State.LATE, State.LATE]
