@@ -46,7 +46,9 @@ class Participation(DeskPage):
         same = {group.reactions[0]: group for group in found.same_texts}
         cards = cards_of(readable(reactions_visible_to(user).filter(pk__in=same)), user)
         texts = sorted(((same[card.reaction.pk], card) for card in cards), key=lambda pair: -pair[0].people)
-        return super().get_context_data(found=found, texts=texts, plot=plot(found.timing), **kwargs)
+        return super().get_context_data(
+            found=found, texts=texts, plot=plot(found.timing, with_expected=False), **kwargs
+        )
 
 
 class ArticleParticipation(Participation):

@@ -7,6 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.dateparse import parse_datetime
+from django.utils.formats import number_format
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.ui.tables import Column, Table
+
+from smeditor.desk.tables import MomentColumn
 
 WIDTH, HEIGHT, FOOT = 640, 180, 24
 PLOT_HEIGHT = HEIGHT - FOOT
@@ -25,19 +31,35 @@ class Bar:
     height: float
 
 
+TABLE = [
+    MomentColumn("at", label=_("When")),
+    Column("came", label=capfirst(_("came")), accessor=lambda bar: number_format(round(bar.came))),
+    Column("expected", label=capfirst(_("expected")), accessor=lambda bar: number_format(bar.expected, 1)),
+]
+
+
 @dataclass(frozen=True)
 class Plot:
-    """``bars`` of what came; ``line``: the points of what was expected; ``top``: the largest value."""
+    """``bars`` of what came; ``line``: the points of what was expected; ``top``: the largest value.
+
+    ``with_expected``: whether what was expected is shown at all.
+    """
 
     bars: list[Bar]
     line: str
     top: float
+    with_expected: bool = True
     width: int = WIDTH
     height: int = HEIGHT
     floor: int = PLOT_HEIGHT
 
+    @property
+    def table(self) -> Table:
+        """The same in numbers, for whoever cannot see a drawing."""
+        return Table(TABLE if self.with_expected else TABLE[:-1], self.bars)
 
-def plot(series: Sequence[object], most: int = 96) -> Plot | None:
+
+def plot(series: Sequence[object], most: int = 96, with_expected: bool = True) -> Plot | None:
     """Draw the last ``most`` of ``[[time, came, expected]]``; None when there is nothing to draw."""
     rows = [row for row in series if isinstance(row, list | tuple) and len(row) >= 3][-most:]
     if not rows:
@@ -60,7 +82,7 @@ def plot(series: Sequence[object], most: int = 96) -> Plot | None:
             )
         )
         points.append(f"{x + step * 0.4:.1f},{PLOT_HEIGHT - PLOT_HEIGHT * float(expected) / top:.1f}")
-    return Plot(bars, " ".join(points), top)
+    return Plot(bars, " ".join(points), top, with_expected)
 
 
 def _moment(at: object) -> datetime | str:
