@@ -150,7 +150,14 @@ class _Comparison:
         if self.entries[place].content == self.says[pk].content:
             return True
         renewed = self.window and entry.url != row.url and entry.published_at != row.published_at
-        return self.entries[place].name == self.says[pk].name and not renewed
+        return self.entries[place].name == self.says[pk].name and not renewed and not self._is_another(place)
+
+    def _is_another(self, place: int) -> bool:
+        """Whether a reaction that is listed nowhere else says what this entry says: its address was given to another.
+
+        Anchors that number the comments are dealt out anew when their order changes: no edit made one of another.
+        """
+        return any(self.says.get(pk) == self.entries[place] for pk in self.rows)
 
     def _pair(self, place: int, pk: int) -> None:
         if not self._shares_key(place, pk):

@@ -230,3 +230,26 @@ def test_no_entry_that_exists_is_erased_and_each_whose_page_is_gone_is(blog, art
     gone = set(feed.answers) if feed.style == "the article" else feed.existing
     assert feed.kept() >= feed.existing
     assert feed.kept() <= gone
+
+
+class Chosen:
+    """What a run of the laws would draw, written out."""
+
+    def __init__(self, *values: object) -> None:
+        self.values = iter(values)
+
+    def draw(self, strategy: object) -> object:
+        return next(self.values)
+
+
+def test_numbers_that_are_dealt_out_anew_make_no_comment_another(blog, article):
+    """Two by one author change places: the one that is shown under the other's number is no edit of it."""
+    question = "Why is line 4 never on time, not even on Sundays?"
+    comments = ("Why is line 1 late?", "Max", "+1", "Max", "+1", "Léa", question, "Max", "+1", "Anonyme")
+    site = Site(blog, article, Chosen(5, *comments, "c", 0, 0))
+    site.change("reorder")
+    site.change("numbered anchors")
+    site.publish("newest first, the rest on demand")
+    for _round in range(2):
+        site.poll()
+        site.assert_nothing_is_lost()
