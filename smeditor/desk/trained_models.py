@@ -156,13 +156,13 @@ class ModelPage(DeskPage):
         )
 
 
-def weights(words: list[tuple[str, float]]) -> Table | None:
+def weights(tokens: list[tuple[str, float]]) -> Table | None:
     """A table of the first ``TOKENS_SHOWN`` words with what each weighs; None where there are none."""
     columns = [
         TextColumn("word", label=_("Word"), accessor=lambda word: word[0]),
         Column("weight", label=_("Weight"), accessor=lambda word: number_format(word[1], 2)),
     ]
-    return Table(columns, words[:TOKENS_SHOWN], classname="listing sme-narrow") if words else None
+    return Table(columns, tokens[:TOKENS_SHOWN], classname="listing sme-narrow") if tokens else None
 
 
 def conditions(row: TrainedModel) -> list[str]:
