@@ -169,6 +169,12 @@ def test_the_plugin_never_imports_its_host():
     assert wrong == []
 
 
+def test_the_plugin_asks_for_the_page_model_and_names_none():
+    """A host may put another in the place of Wagtail's ``Page`` (``WAGTAIL_PAGE_MODEL``): that table is then not there."""
+    wrong = [str(path.relative_to(ROOT)) for path in sources("smeditor") if "wagtail.models.Page" in imported(path)]
+    assert wrong == []
+
+
 def test_nobody_calls_the_desk_but_the_hooks():
     callers = {
         str(path.relative_to(ROOT / "smeditor"))
