@@ -1,10 +1,10 @@
 """Atom feeds of the whole newspaper and of each section, and the sitemap for news."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.contrib.syndication.views import Feed
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,7 +55,7 @@ class LatestFeed(Feed):
 
     feed_type = Atom1Feed
 
-    def get_object(self, request, slug: str | None = None) -> Source:
+    def get_object(self, request: HttpRequest, slug: str | None = None) -> Source:
         """What the address asks for: the site's root, or its public section ``slug``. Raises Http404."""
         site = Site.find_for_request(request)
         if site is None:
@@ -111,11 +111,11 @@ class LatestFeed(Feed):
         """All who sign, with commas."""
         return ", ".join(entry.card.authors)
 
-    def item_pubdate(self, entry: Entry):
+    def item_pubdate(self, entry: Entry) -> datetime | None:
         """When the public could first read it (aware)."""
         return entry.card.article.published_at
 
-    def item_updateddate(self, entry: Entry):
+    def item_updateddate(self, entry: Entry) -> datetime | None:
         """When it last changed for the public (aware)."""
         return entry.card.article.updated_at
 
@@ -125,7 +125,7 @@ class LatestFeed(Feed):
         return section + [tagged.tag.name for tagged in entry.card.article.tagged_items.all()]
 
 
-def news_sitemap(request):
+def news_sitemap(request: HttpRequest) -> HttpResponse:
     """What was published in the last two days, for search engines' news."""
     site = Site.find_for_request(request)
     if site is None:

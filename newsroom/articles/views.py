@@ -2,7 +2,7 @@
 
 import re
 
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -24,7 +24,7 @@ from smeditor.text.params import parse_id
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def tell_us(request):
+def tell_us(request: HttpRequest) -> HttpResponse:
     """The form by which a reader reports an error or tells the newsroom something, about one article or none."""
     article = _article_of(request)
     translation.activate(article.language if article else newsroom_language())
@@ -44,7 +44,7 @@ def tell_us(request):
 
 
 @require_GET
-def tell_us_thanks(request):
+def tell_us_thanks(request: HttpRequest) -> HttpResponse:
     """What a reader sees once the message is with the newsroom."""
     article = _article_of(request)
     translation.activate(article.language if article else newsroom_language())
@@ -52,7 +52,7 @@ def tell_us_thanks(request):
 
 
 @require_GET
-def short(request, pk: int):
+def short(request: HttpRequest, pk: int) -> HttpResponse:
     """The permanent address of an article, whatever its section and slug become."""
     article = ArticlePage.objects.public_at(timezone.now()).filter(pk=pk).first()
     url = article.get_url(request) if article else None
@@ -62,7 +62,7 @@ def short(request, pk: int):
 
 
 @require_GET
-def oembed(request):
+def oembed(request: HttpRequest) -> HttpResponse:
     """Describe a public article as oEmbed 1.0 ``link`` (https://oembed.com), in JSON."""
     if request.GET.get("format", "json") != "json":
         return HttpResponse(_("Only JSON is offered here."), status=501, content_type="text/plain; charset=utf-8")
@@ -87,7 +87,7 @@ def oembed(request):
 
 @require_GET
 @cache_control(max_age=300, public=True)
-def section_colours(request):
+def section_colours(request: HttpRequest) -> HttpResponse:
     """The sections' colours as a stylesheet: the policy of the public pages allows no style inside a page."""
     sections = SectionPage.objects.live().values_list("pk", "colour").order_by("pk")
     rules = [f".section-{pk} {{ --section: {colour}; }}" for pk, colour in sections if re.match(HEX_PATTERN, colour)]
@@ -95,7 +95,7 @@ def section_colours(request):
 
 
 @require_GET
-def robots(request):
+def robots(request: HttpRequest) -> HttpResponse:
     """``robots.txt``: robots stay out of the admin and the form, and find the sitemaps."""
     site = Site.find_for_request(request)
     maps = [absolute(site, reverse(name)) for name in ("sitemap", "news-sitemap")] if site else []
@@ -103,7 +103,7 @@ def robots(request):
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
 
 
-def _article_of(request) -> ArticlePage | None:
+def _article_of(request: HttpRequest) -> ArticlePage | None:
     key = parse_id(request.GET.get("article"))
     return ArticlePage.objects.public_at(timezone.now()).filter(pk=key).first() if key else None
 

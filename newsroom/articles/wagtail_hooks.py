@@ -24,6 +24,6 @@ class AuthorProfileViewSet(ModelViewSet):
 
 
 @hooks.register("register_admin_viewset")
-def register_authors():
+def register_authors() -> AuthorProfileViewSet:
     """The authors' pages in the admin."""
     return AuthorProfileViewSet("authors")

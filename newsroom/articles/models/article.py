@@ -1,6 +1,6 @@
 """The article."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from django.conf import settings
@@ -77,11 +77,11 @@ class ArticleAuthor(Orderable):
 class ArticleQuerySet(PageQuerySet):
     """Articles by what the public may see, and when it could."""
 
-    def public_at(self, now):
+    def public_at(self, now: datetime) -> "ArticleQuerySet":
         """Articles that the public may see at the aware time ``now``: live, and their embargo over."""
         return self.live().public().filter(models.Q(embargo_until__isnull=True) | models.Q(embargo_until__lte=now))
 
-    def newest_first(self):
+    def newest_first(self) -> "ArticleQuerySet":
         """By the moment the public could first read them, which for an embargoed article is the end of its embargo."""
         first = models.F("first_published_at")
         since = Coalesce(Greatest(first, models.F("embargo_until")), first)
@@ -175,14 +175,14 @@ class ArticlePage(PublicPage):
         return SectionPage.objects.ancestor_of(self).order_by("-depth").first()
 
     @property
-    def published_at(self):
+    def published_at(self) -> datetime | None:
         """When the public could first read it (aware), or None for what was never published."""
         if self.first_published_at and self.embargo_until:
             return max(self.first_published_at, self.embargo_until)
         return self.first_published_at
 
     @property
-    def updated_at(self):
+    def updated_at(self) -> datetime | None:
         """When it last changed for the public (aware); None when never published."""
         if self.last_published_at and self.published_at:
             return max(self.last_published_at, self.published_at)
@@ -191,7 +191,8 @@ class ArticlePage(PublicPage):
     @property
     def was_updated(self) -> bool:
         """Whether it changed notably (by more than a minute) after it came out."""
-        return bool(self.published_at) and self.updated_at - self.published_at > timedelta(minutes=1)
+        published, updated = self.published_at, self.updated_at
+        return published is not None and updated is not None and updated - published > timedelta(minutes=1)
 
     @property
     def author_users(self) -> list:
@@ -203,7 +204,7 @@ class ArticlePage(PublicPage):
         """The prose of the body as plain texts, for quoting and for finding a passage."""
         return plain_paragraphs(self.body)
 
-    def public_at(self, now) -> bool:
+    def public_at(self, now: datetime) -> bool:
         """Whether the public may see this article at the aware time ``now``."""
         return self.live and (self.embargo_until is None or self.embargo_until <= now)
 

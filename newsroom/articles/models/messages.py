@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 class ReaderMessageQuerySet(models.QuerySet):
     """Readers' messages by whether the desk has them."""
 
-    def waiting(self):
+    def waiting(self) -> "ReaderMessageQuerySet":
         """Those that the desk has not taken yet."""
         return self.filter(handled_at__isnull=True)
 
@@ -48,7 +48,7 @@ class ReaderMessage(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} ({self.received_at:%Y-%m-%d %H:%M})"
 
-    def forget(self, now) -> None:
+    def forget(self, now: datetime) -> None:
         """Mark as handed over and keep nothing of what the reader wrote: the desk's copy is the only one.
 
         Nor what would lead to who wrote a tip: its kind, its article, the time but for the day.

@@ -10,7 +10,7 @@ class Command(BaseCommand):
 
     help = "Offer the readers' messages that still wait to the social desk again."
 
-    def handle(self, *args, **options):
+    def handle(self, *args: object, **options: object) -> None:
         """Offer all that wait, and say how many were taken. Raises CommandError while any still waits."""
         taken, waiting = hand_over_waiting()
         self.stdout.write(f"{taken} handed over, {waiting} still waiting.")
