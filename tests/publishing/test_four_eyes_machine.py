@@ -174,6 +174,15 @@ class Newsroom(RuleBasedStateMachine):
         self.approve_what_was_opened(name, n)
         self.let_the_worker_send(1)
 
+    @rule(name=who, second=who, strict=st.booleans())
+    def usual_day(self, name, second, strict):
+        """One writes, one (perhaps the same) opens it and approves, the worker sends: without it little would be sent."""
+        self.write(name, strict)
+        newest = Post.objects.count() - 1
+        self.open_page(second, newest)
+        self.approve_what_was_opened(second, newest)
+        self.let_the_worker_send(60)
+
     @precondition(lambda self: Post.objects.exists())
     @rule(name=who, n=some, back=some, bare=st.booleans())
     def publish_by_wagtail(self, name, n, back, bare):
