@@ -19,6 +19,7 @@ from smeditor.networks.bluesky import parse, presence
 from smeditor.networks.bluesky.cursor import Cursor, Thread, stamp_of
 from smeditor.networks.bluesky.limits import LIST_PAGES, LOOKUP, PAGE, parts
 from smeditor.networks.bluesky.session import Session
+from smeditor.networks.bluesky.uri import read
 
 logger = logging.getLogger(__name__)
 
@@ -109,8 +110,9 @@ class Collector:
         try:
             root, replies = self._thread(uri)
         except Gone:
-            self.deleted[uri] = None
-            self.cursor.threads.pop(uri, None)
+            if not self._stands_in_our_repository(uri):
+                self.deleted[uri] = None
+                self.cursor.threads.pop(uri, None)
             return
         except BadAnswer as error:
             logger.warning("Bluesky: a thread cannot be read and waits for the next time (%s)", error.cause)
@@ -160,6 +162,20 @@ class Collector:
         if not isinstance(thread, dict):
             raise BadAnswer(cause="getPostThread without a thread")
         return thread
+
+    def _stands_in_our_repository(self, uri: str) -> bool:
+        """Whether a post of ours that the AppView does not know is there all the same.
+
+        The AppView is late, by minutes on a busy day; our repository never is.
+        """
+        place = read(uri)
+        try:
+            self.session.get(
+                "com.atproto.repo.getRecord", repo=place.repo, collection=place.collection, rkey=place.rkey
+            )
+        except Gone:
+            return False
+        return True
 
     def _list(self, nsid: str, key: str, uri: str) -> Iterator[dict[str, Any]]:
         page = None
