@@ -39,7 +39,7 @@ class AlertFilterSet(WagtailFilterSet):
     """Alerts by state and kind."""
 
     state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=Alert.State.choices, widget=forms.CheckboxSelectMultiple
+        label=_("State"), choices=Alert.State.choices, widget=forms.CheckboxSelectMultiple, distinct=False
     )
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), choices=Alert.Kind.choices, empty_label=_("All"), widget=forms.RadioSelect

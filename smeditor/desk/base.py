@@ -21,6 +21,7 @@ from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.generic import PermissionCheckedMixin
 from wagtail.admin.views.generic.base import BaseOperationView
 
+from smeditor.desk.capped import CappedPaginator
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.search import SearchesForms
 from smeditor.exceptions import SmeditorError
@@ -68,6 +69,7 @@ class DeskListing(DeskPermissionMixin, HoldBar, SearchesForms):
     """A universal listing: filters, search, pages, columns."""
 
     paginate_by = 20
+    paginator_class = CappedPaginator
     is_searchable = False
     search_backend_name = None
     table_classname = "listing sme-listing"

@@ -46,7 +46,7 @@ class ConcernFilterSet(WagtailFilterSet):
     """Concerns by state, by whether they are one's own or nobody's, and by language."""
 
     state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple
+        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple, distinct=False
     )
     mine = django_filters.ChoiceFilter(
         label=_("Assigned"),

@@ -1,4 +1,4 @@
-"""The numbers that call for somebody: each one query, shown in the menu and on the home page."""
+"""The numbers that call for somebody: each one query that stops at a bound, shown in the menu and on the home page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef
 from wagtail.models import WorkflowState
 
 from smeditor.accounts import health
+from smeditor.desk.capped import COUNTED, capped_count
 from smeditor.models import (
     Alert,
     Concern,
@@ -35,50 +36,50 @@ from smeditor.permissions.visibility import (
 def waiting(user: Any) -> int:
     """Threads in the inbox that wait for an answer."""
     visible = reactions_visible_to(user).filter(queue=Reaction.Queue.INBOX, conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Exists(visible), state=Conversation.State.OPEN).count()
+    return capped_count(Conversation.objects.filter(Exists(visible), state=Conversation.State.OPEN))
 
 
 def open_concerns(user: Any) -> int:
     """Concerns that nobody has answered or declined yet, of those that ``user`` sees."""
     states = [Concern.State.OPEN, Concern.State.ASSIGNED]
-    return concerns_visible_to(user).filter(state__in=states, merged_into__isnull=True).count()
+    return capped_count(concerns_visible_to(user).filter(state__in=states, merged_into__isnull=True))
 
 
 def open_corrections(user: Any) -> int:
     """Claimed errors without a verdict, of those that ``user`` sees; the same claim counts once."""
     open_ones = corrections_visible_to(user).filter(verdict=CorrectionRequest.Verdict.OPEN)
-    return open_ones.filter(similar_to__isnull=True).count()
+    return capped_count(open_ones.filter(similar_to__isnull=True))
 
 
 def new_tips(user: Any) -> int:
     """New tips that this user is named on: others' are none of theirs."""
-    return tips_visible_to(user).filter(state=Tip.State.NEW, readers=user).count()
+    return capped_count(tips_visible_to(user).filter(state=Tip.State.NEW, readers=user))
 
 
 def open_alerts(user: Any) -> int:
     """Alerts that nobody has acknowledged yet. They hold numbers only, so everybody's count is the same."""
-    return Alert.objects.filter(state=Alert.State.OPEN).count()
+    return capped_count(Alert.objects.filter(state=Alert.State.OPEN))
 
 
 def undecided(user: Any) -> int:
     """Deliveries that wait for a decision, of those that ``user`` sees."""
     states = [Delivery.State.HUMAN, Delivery.State.UNKNOWN, Delivery.State.LATE]
-    return deliveries_visible_to(user).filter(state__in=states).count()
+    return capped_count(deliveries_visible_to(user).filter(state__in=states))
 
 
 def open_holds(user: Any) -> int:
     """Holds in force, whoever placed them."""
-    return Hold.objects.filter(lifted_at__isnull=True).count()
+    return capped_count(Hold.objects.filter(lifted_at__isnull=True))
 
 
 def failed_accounts(user: Any) -> int:
     """Accounts that their network refuses, of those that ``user`` sees."""
-    return health.failing().filter(pk__in=accounts_visible_to(user).values("pk")).count()
+    return capped_count(health.failing().filter(pk__in=accounts_visible_to(user).values("pk")))
 
 
 def failing_sources(user: Any) -> int:
     """Sources that are switched on and cannot be read."""
-    return Source.objects.filter(active=True).exclude(problem="").count()
+    return capped_count(Source.objects.filter(active=True).exclude(problem=""))
 
 
 def awaiting_approval(user: Any) -> int:
@@ -86,5 +87,5 @@ def awaiting_approval(user: Any) -> int:
     states = WorkflowState.objects.filter(
         base_content_type=ContentType.objects.get_for_model(Post), status=WorkflowState.STATUS_IN_PROGRESS
     )
-    keys = [int(key) for key in states.values_list("object_id", flat=True)]
-    return posts_visible_to(user).filter(pk__in=keys).count()
+    keys = [int(key) for key in states.values_list("object_id", flat=True)[: COUNTED + 1]]
+    return capped_count(posts_visible_to(user).filter(pk__in=keys))

@@ -41,10 +41,10 @@ class DeliveryFilterSet(WagtailFilterSet):
     """By state, account, operation and slot."""
 
     state = django_filters.MultipleChoiceFilter(
-        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple
+        label=_("State"), choices=State.choices, widget=forms.CheckboxSelectMultiple, distinct=False
     )
     account = django_filters.ModelMultipleChoiceFilter(
-        label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
+        label=_("Account"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple, distinct=False
     )
     operation = django_filters.ChoiceFilter(
         label=_("Operation"), choices=Delivery.Operation.choices, empty_label=_("All"), widget=forms.RadioSelect

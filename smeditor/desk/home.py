@@ -13,6 +13,7 @@ from wagtail.admin.ui.components import Component
 from smeditor.accounts import health
 from smeditor.desk import counts, hold_bar
 from smeditor.desk.alerts import about
+from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.first_steps import first_steps
 from smeditor.insight.concerns.grouper_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
@@ -93,8 +94,8 @@ def todos(user: Any) -> list[dict[str, Any]]:
     if user.has_perm(VIEW_DELIVERY):
         unknown = [Delivery.State.HUMAN, Delivery.State.UNKNOWN]
         rows = deliveries_visible_to(user)
-        doubts = rows.filter(state__in=unknown).count()
-        late = rows.filter(state=Delivery.State.LATE).count()
+        doubts = capped_count(rows.filter(state__in=unknown))
+        late = capped_count(rows.filter(state=Delivery.State.LATE))
         found += [
             (doubts, ngettext("delivery in doubt", "deliveries in doubt", doubts), reverse("smeditor:late"), "alarm"),
             (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),
@@ -114,7 +115,7 @@ def todos(user: Any) -> list[dict[str, Any]]:
     if user.has_perm("smeditor.read_tip"):
         tips = counts.new_tips(user)
         found.append((tips, ngettext("new tip for you", "new tips for you", tips), reverse("smeditor:tips"), "plain"))
-    return [{"n": n, "words": label, "url": url, "tone": tone} for n, label, url, tone in found if n]
+    return [{"n": shown(n), "words": label, "url": url, "tone": tone} for n, label, url, tone in found if n]
 
 
 class OpenConcernsItem(SummaryItem):

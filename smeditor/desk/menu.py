@@ -12,6 +12,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 from wagtail.admin.ui.sidebar import MenuItem as MenuItemComponent
 
 from smeditor.desk import counts
+from smeditor.desk.capped import shown
 
 
 class DeskItem(MenuItem):
@@ -37,7 +38,7 @@ class DeskItem(MenuItem):
         component = super().render_component(request)
         number = self.count(request.user) if self.count else 0
         if number:
-            component.label = f"{self.label} ({number})"
+            component.label = f"{self.label} ({shown(number)})"
         return component
 
 

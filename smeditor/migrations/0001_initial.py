@@ -1012,6 +1012,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='delivery',
+            index=models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
             index=models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'),
         ),
         migrations.AddIndex(
@@ -1033,6 +1037,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='ratelimit',
             constraint=models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once'),
+        ),
+        migrations.AddIndex(
+            model_name='correctionrequest',
+            index=models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'),
         ),
         migrations.AddConstraint(
             model_name='reactionfingerprint',

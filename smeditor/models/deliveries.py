@@ -107,6 +107,7 @@ class Delivery(models.Model):
                 condition=models.Q(followed_up_at__isnull=True),
             ),
             models.Index(fields=["state", "sent_at"], name="smeditor_delivery_lately"),
+            models.Index(fields=["-slot", "-id"], name="smeditor_delivery_slot"),
             models.Index(fields=["state", "slot"], name="smeditor_delivery_state"),
             models.Index(fields=["account", "-sent_at"], name="smeditor_delivery_sent"),
         ]

@@ -103,7 +103,7 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
     if not user.has_perm(VIEW_CONCERN):
         return rows.none()
     members = ConcernMember.objects.filter(concern=OuterRef("pk"))
-    visible = Exists(members.filter(reaction__in=reactions_visible_to(user)))
+    visible = Exists(members.filter(Exists(reactions_visible_to(user).filter(pk=OuterRef("reaction")))))
     return rows.filter(visible | ~Exists(members)) if user.has_perm(VIEW_EVERY_REACTION) else rows.filter(visible)
 
 
@@ -116,7 +116,8 @@ def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
 def concerns_for_authors() -> QuerySet[Concern]:
     """Concerns that a digest may name: somebody raised them in a message that is not aimed at a journalist."""
     members = ConcernMember.objects.filter(concern=OuterRef("pk"))
-    return Concern.objects.filter(Exists(members.filter(reaction__in=reactions_for_authors())) | ~Exists(members))
+    told_of = Exists(members.filter(Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))))
+    return Concern.objects.filter(told_of | ~Exists(members))
 
 
 def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
@@ -127,12 +128,13 @@ def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
     gone = Q(reaction__isnull=True)
     if not user.has_perm(VIEW_EVERY_REACTION):
         gone &= Q(article__in=own_articles(user))
-    return rows.filter(gone | Q(reaction__in=reactions_visible_to(user)))
+    return rows.filter(gone | Exists(reactions_visible_to(user).filter(pk=OuterRef("reaction"))))
 
 
 def corrections_for_authors() -> QuerySet[CorrectionRequest]:
     """Claimed errors that a digest may tell of."""
-    return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | Q(reaction__in=reactions_for_authors()))
+    told_of = Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))
+    return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | told_of)
 
 
 def posts_visible_to(user: Any) -> QuerySet[Post]:
@@ -140,7 +142,7 @@ def posts_visible_to(user: Any) -> QuerySet[Post]:
     rows = Post.objects.all()
     if not user.has_perm(VIEW_POST):
         return rows.none()
-    answers = Q(in_reply_to__in=reactions_visible_to(user))
+    answers = Q(Exists(reactions_visible_to(user).filter(pk=OuterRef("in_reply_to"))))
     if user.has_perm(VIEW_EVERY_REACTION):
         answers |= Q(in_reply_to__isnull=True)
     return rows.filter(~Q(kind=Post.Kind.REPLY) | answers | Q(created_by=user.pk))

@@ -6,7 +6,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Count, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +15,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
+from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import cards_of, readable
@@ -63,9 +64,11 @@ class ReactionFilterSet(WagtailFilterSet):
         widget=forms.RadioSelect,
     )
     network = django_filters.MultipleChoiceFilter(
-        label=_("Network"), choices=networks, widget=forms.CheckboxSelectMultiple
+        label=_("Network"), choices=networks, widget=forms.CheckboxSelectMultiple, distinct=False
     )
-    kind = django_filters.MultipleChoiceFilter(label=_("Kind"), choices=KINDS, widget=forms.CheckboxSelectMultiple)
+    kind = django_filters.MultipleChoiceFilter(
+        label=_("Kind"), choices=KINDS, widget=forms.CheckboxSelectMultiple, distinct=False
+    )
     language = django_filters.CharFilter(label=_("Language"), lookup_expr="istartswith", help_text=_("fr, en …"))
     article = django_filters.NumberFilter(label=_("Article (number)"), field_name="article_id")
 
@@ -119,6 +122,12 @@ class Inbox(DeskListing):
         asked = self.request.GET.get("waiting") or self.is_searching
         return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
 
+    def count_of(self, queue: str) -> int:
+        """How many reactions with words lie in a queue, as far as its tab tells; in the inbox, those that wait."""
+        rows = reactions_visible_to(self.request.user).filter(queue=queue, content__isnull=False)
+        rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT)
+        return capped_count(unanswered(rows) if queue == Queue.INBOX else rows)
+
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
         """To the possible tips, for those who may seal one."""
@@ -133,14 +142,10 @@ class Inbox(DeskListing):
         """
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
-        visible = reactions_visible_to(user).filter(content__isnull=False)
-        counted = visible.exclude(kind__in=WITHOUT_TEXT).order_by()
-        counts = dict(counted.values_list("queue").annotate(n=Count("pk")))
-        counts[Queue.INBOX] = unanswered(counted.filter(queue=Queue.INBOX)).count()
         names = dict(Queue.choices)
         context["cards"] = cards_of(context["object_list"], user)
         context["queue"] = self.queue
-        context["tabs"] = [(queue, names[queue], counts.get(queue, 0)) for queue in self.queues()]
+        context["tabs"] = [(queue, names[queue], shown(self.count_of(queue))) for queue in self.queues()]
         context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
         context["may_answer"] = user.has_perm(ANSWER_REACTION)
         context["bulk_actions"] = offered_actions(user, self.queue)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import django_filters
 from django import forms
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import WorkflowState
@@ -28,13 +30,12 @@ class PostFilterSet(WagtailFilterSet):
         label=_("State"), choices=Stage.choices, method="by_stage", empty_label=_("All"), widget=forms.RadioSelect
     )
     accounts = django_filters.ModelMultipleChoiceFilter(
-        label=_("Accounts"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple
+        label=_("Accounts"), queryset=Account.objects.all(), widget=forms.CheckboxSelectMultiple, method="by_accounts"
     )
     delivery = django_filters.ChoiceFilter(
         label=_("Delivery"),
         choices=Delivery.State.choices,
-        field_name="deliveries__state",
-        distinct=True,
+        method="by_delivery",
         empty_label=_("All"),
         widget=forms.RadioSelect,
     )
@@ -59,6 +60,16 @@ class PostFilterSet(WagtailFilterSet):
         if not asked.get("kind") and asked.get("stage") != Stage.WAITING:
             queryset = queryset.exclude(kind=Post.Kind.REPLY)
         return super().filter_queryset(queryset)
+
+    def by_accounts(self, queryset: QuerySet[Post], name: str, value: Iterable[Account]) -> QuerySet[Post]:
+        """``queryset``, narrowed to posts for one of the accounts; whole where none is chosen."""
+        chosen = list(value)
+        on = Post.accounts.through.objects.filter(post=OuterRef("pk"), account__in=chosen)
+        return queryset.filter(Exists(on)) if chosen else queryset
+
+    def by_delivery(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
+        """``queryset``, narrowed to posts with a delivery in that state."""
+        return queryset.filter(Exists(Delivery.objects.filter(post=OuterRef("pk"), state=value)))
 
     def by_kind(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to one kind of post, or whole."""

@@ -1,0 +1,45 @@
+"""Counts that stop: a page reads no more of a large newsroom than of a small one to say how many there are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.formats import number_format
+from django.utils.functional import cached_property
+from wagtail.admin.paginator import WagtailPaginator
+
+COUNTED = 1_000
+"""What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
+LISTED = 2_000
+"""Rows that a list can be leafed through; who looks for an older one narrows the list."""
+
+
+def capped_count(rows: QuerySet[Any], most: int = COUNTED) -> int:
+    """Return how many ``rows`` there are, and ``most + 1`` for whatever is more: no further row is read."""
+    return rows.order_by().values("pk")[: most + 1].count()
+
+
+def shown(number: int, most: int = COUNTED) -> str:
+    """Return a capped count as it is read: "12", or "1,000+" where there are more (in the interface's language)."""
+    return f"{number_format(min(number, most), force_grouping=True)}{'+' if number > most else ''}"
+
+
+class CappedPaginator(WagtailPaginator):
+    """Wagtail's pages, of the first ``LISTED`` rows of a query."""
+
+    @cached_property
+    def capped(self) -> int:
+        """How many rows there are, at most one more than can be shown."""
+        rows = self.object_list
+        return capped_count(rows, LISTED) if isinstance(rows, QuerySet) else super().count
+
+    @cached_property
+    def count(self) -> int:
+        """How many rows there are on all pages together."""
+        return min(self.capped, LISTED)
+
+    @cached_property
+    def items_count_label(self) -> str:
+        """How many there are, in words."""
+        return f"{shown(self.capped, LISTED)} {self.verbose_name if self.capped == 1 else self.verbose_name_plural}"

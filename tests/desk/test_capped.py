@@ -1,0 +1,75 @@
+"""What a page counts and leafs through is bounded: a large newsroom reads no more of itself than a small one."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.paginator import EmptyPage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from smeditor.desk import capped
+from smeditor.models import Delivery, Hold
+from tests.desk import world
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("there", "counted"), [(0, 0), (4, 4), (5, 5), (6, 6), (9, 6)])
+def test_a_count_stops_one_above_its_bound(there, counted):
+    Hold.objects.bulk_create(Hold(scope="topic", topic=str(n), reason="r") for n in range(there))
+    assert capped.capped_count(Hold.objects.all(), 5) == counted
+
+
+@pytest.mark.parametrize(
+    ("number", "language", "expected"),
+    [(12, "en", "12"), (1000, "en", "1,000"), (1001, "en", "1,000+"), (1001, "fr", "1\u202f000+")],
+)
+def test_a_capped_count_says_that_there_are_more(number, language, expected):
+    with translation.override(language):
+        assert capped.shown(number).replace("\xa0", "\u202f") == expected
+
+
+@pytest.mark.django_db
+def test_a_list_is_leafed_through_as_far_as_its_bound(monkeypatch):
+    monkeypatch.setattr(capped, "LISTED", 6)
+    Hold.objects.bulk_create(Hold(scope="topic", topic=str(n), reason="r") for n in range(9))
+    pages = capped.CappedPaginator(Hold.objects.order_by("pk"), 4)
+    assert (pages.count, pages.num_pages) == (6, 2)
+    assert pages.items_count_label.startswith("6+ ")
+    assert len(pages.page(2).object_list) == 2
+    with pytest.raises(EmptyPage):
+        pages.page(3)
+
+
+@pytest.mark.django_db
+def test_no_count_of_the_desk_reads_a_whole_table(desk, client):
+    """The kind: a number in the menu that cost half a second on every page of the admin."""
+    client.force_login(desk.chief)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(reverse("smeditor:inbox"))
+    counts = [query["sql"] for query in captured if re.match(r"SELECT COUNT\(\*\)", query["sql"])]
+    assert [sql for sql in counts if "smeditor_" in sql and "LIMIT" not in sql] == []
+
+
+@pytest.mark.django_db
+def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, client, monkeypatch):
+    monkeypatch.setattr("smeditor.desk.week.SHOWN", 3)
+    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    for number in range(5):
+        post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
+        delivery = world.make_delivery(post, desk.account)
+        Delivery.objects.filter(pk=delivery.pk).update(slot=noon + timedelta(minutes=number))
+    Delivery.objects.exclude(slot__range=(noon, noon + timedelta(hours=1))).delete()
+    client.force_login(desk.chief)
+    page = client.get(reverse("smeditor:week"))
+    content = page.content.decode()
+    for number in range(5):
+        assert (f"Post {number}" in content) is (number < 3)
+    assert "2 more" in content
+    address = re.search(r'class="sme-more"\s+href="([^"]+)"', content)[1].replace("&amp;", "&")
+    listed = client.get(address).content.decode()
+    assert all(f"Post {number}" in listed for number in range(5))
