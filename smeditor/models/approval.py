@@ -149,6 +149,9 @@ def others_desk(post: Any, user: Any) -> bool:
     return any(not acts_for_desk(user, account.desk_id) for account in accounts)
 
 
+SHOWN_ON_HOME = 10
+
+
 class FourEyesApprovalTask(AbstractGroupApprovalTask):
     """Members of the chosen groups approve. Nobody approves their own text for an account under the four-eyes rule."""
 
@@ -164,6 +167,15 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
         if is_own(obj, user):
             return [action for action in actions if action[0] != "approve"]
         return actions
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
+        """Return those that have waited longest, no more than Wagtail's home page shows well.
+
+        It reads each post behind one by itself; the desk's own list has them all.
+        """
+        rows = super().get_task_states_user_can_moderate(user, **kwargs)
+        longest = rows.order_by("started_at", "pk").values_list("pk", flat=True)[:SHOWN_ON_HOME]
+        return rows.filter(pk__in=list(longest))
 
     def on_action(self, task_state: TaskState, user: Any, action_name: str, **kwargs: Any) -> None:
         """Carry the action out. Raises PermissionDenied when an author would approve their own post, or somebody another desk's."""
