@@ -10,6 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import AbstractGroupApprovalTask, Revision, TaskState
@@ -150,6 +151,7 @@ def others_desk(post: Any, user: Any) -> bool:
 
 
 SHOWN_ON_HOME = 10
+"""Posts that wait for approval on Wagtail's home page."""
 
 
 class FourEyesApprovalTask(AbstractGroupApprovalTask):
