@@ -62,7 +62,7 @@ class Week(DeskPage):
         day = TruncDate("slot", tzinfo=conf.zone())
         place = Window(RowNumber(), partition_by=[F("account"), day], order_by=["slot", "pk"])
         first = self.rows.annotate(place=place).filter(place__lte=SHOWN).values("pk")
-        rows = Delivery.objects.filter(pk__in=first).defer("payload", "post__topics")
+        rows = deliveries_visible_to(self.request.user).filter(pk__in=first).defer("payload", "post__topics")
         return list(rows.select_related("post", "account").order_by("slot", "pk"))
 
     def more(self, day: date, number: int, account: int | None = None) -> tuple[int, str]:

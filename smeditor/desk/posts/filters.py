@@ -12,6 +12,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import WorkflowState
 
 from smeditor.models import Account, Delivery, NewsClass, Post
+from smeditor.permissions.visibility import deliveries_visible_to
 
 EVERYTHING = "all"
 
@@ -69,7 +70,8 @@ class PostFilterSet(WagtailFilterSet):
 
     def by_delivery(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to posts with a delivery in that state."""
-        return queryset.filter(Exists(Delivery.objects.filter(post=OuterRef("pk"), state=value)))
+        deliveries = deliveries_visible_to(self.request.user).filter(post=OuterRef("pk"), state=value)
+        return queryset.filter(Exists(deliveries))
 
     def by_kind(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to one kind of post, or whole."""
