@@ -8,6 +8,7 @@ from datetime import datetime
 from smeditor.listening.identity import pseudonym
 from smeditor.listening.own import OwnAccounts
 from smeditor.models import Reader
+from smeditor.models.bulk import update_rows
 from smeditor.networks.base import Author, InboundItem
 
 MARKS = ("opted_out", "is_bot", "is_staff")
@@ -37,7 +38,7 @@ def recognise(
         for mark, value in marks.items():
             setattr(reader, mark, getattr(reader, mark) or value)
         reader.last_seen_at = now
-    Reader.objects.bulk_update(known.values(), [*MARKS, "last_seen_at"])
+    update_rows(known.values(), [*MARKS, "last_seen_at"])
     known |= _load(reader.pseudonym for reader in missing)
     return {by_pseudonym[name].remote_id: reader for name, reader in known.items()}, withdrawn
 

@@ -21,6 +21,7 @@ from smeditor.listening.merge import Group, group_items, merge_groups
 from smeditor.listening.own import OwnAccounts, split
 from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.models import AttachedBy, Reaction, ReactionFingerprint, ReactionKey, ReactionText, Reader, Tombstone
+from smeditor.models.bulk import update_rows
 from smeditor.networks.base import InboundItem, Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
 
@@ -250,7 +251,7 @@ class Storing:
     def _save(self, stored: list[tuple[Reaction, Group]]) -> None:
         Reaction.objects.bulk_create(self.fresh)
         ReactionText.objects.bulk_create(self.contents)
-        Reaction.objects.bulk_update(self.changed.values(), FIELDS)
+        update_rows(self.changed.values(), FIELDS)
         ReactionKey.objects.bulk_create(
             [
                 ReactionKey(reaction=row, key=key, kind=kind)

@@ -16,6 +16,7 @@ from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import message_key
 from smeditor.models import AttachedBy, Conversation, Delivery, Post, Reaction, ReactionKey
+from smeditor.models.bulk import update_rows
 from smeditor.networks.base import Kind, Presence
 
 TALK = {Kind.REPLY.value, Kind.MENTION.value, Kind.QUOTE.value, Kind.FORM.value}
@@ -64,7 +65,7 @@ def place(
         talks.join(row, above)
     talks.save()
     moved = [row for row in family if _placing(row) != before[row.pk]]
-    Reaction.objects.bulk_update(moved, PLACED)
+    update_rows(moved, PLACED)
     _hand_down(family)
     bylines.keep_missing(row.article_id for row in family)
     touched: set[int] = {row.conversation_id for row in family if row.conversation_id}
@@ -185,7 +186,7 @@ def update_waiting(conversation_ids: Iterable[int], reopened: Iterable[int | Non
             conversation.state, conversation.waiting_since = state, since
             conversation.version += 1
             changed.append(conversation)
-    Conversation.objects.bulk_update(changed, ["state", "waiting_since", "version"])
+    update_rows(changed, ["state", "waiting_since", "version"])
 
 
 def _state(conversation: Conversation, waits: list[datetime]) -> str:
@@ -296,5 +297,5 @@ def _hand_down(rows: Sequence[Reaction]) -> None:
         below = [child for child in children if child.parent_id and inherit(child, by_id[child.parent_id])]
         if not below:
             return
-        Reaction.objects.bulk_update(below, PLACED)
+        update_rows(below, PLACED)
         level = below

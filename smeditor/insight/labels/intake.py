@@ -18,7 +18,8 @@ from smeditor.insight.corrections.requests import open_requests
 from smeditor.insight.labels import trained_models
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
 from smeditor.listening.content import kept_only_by_hold
-from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
+from smeditor.models import Concern, Label, Reaction, ReactionLabel
+from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.text import addressed_to
 
@@ -111,10 +112,8 @@ def keep(read: Sequence[Read], now: datetime) -> None:
         labels += rows
     ReactionLabel.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
     ReactionLabel.objects.bulk_create(labels, ignore_conflicts=True)
-    Reaction.objects.bulk_update(
-        reactions, ["triage_version", "triaged_at", "tip_score", "language", "queue", "queue_reason"], batch_size=BATCH
-    )
-    ReactionText.objects.bulk_update([reaction.content for reaction in reactions], ["masked"], batch_size=BATCH)
+    update_rows(reactions, ["triage_version", "triaged_at", "tip_score", "language", "queue", "queue_reason"])
+    update_rows([reaction.content for reaction in reactions], ["masked"])
     open_requests(row.reaction for row in labels if row.label == Label.CORRECTION and row.present)
 
 
