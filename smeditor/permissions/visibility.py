@@ -116,8 +116,8 @@ def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
 def concerns_for_authors() -> QuerySet[Concern]:
     """Concerns that a digest may name: somebody raised them in a message that is not aimed at a journalist."""
     members = ConcernMember.objects.filter(concern=OuterRef("pk"))
-    told_of = Exists(members.filter(Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))))
-    return Concern.objects.filter(told_of | ~Exists(members))
+    tellable = Exists(members.filter(Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))))
+    return Concern.objects.filter(tellable | ~Exists(members))
 
 
 def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
@@ -133,8 +133,8 @@ def corrections_visible_to(user: Any) -> QuerySet[CorrectionRequest]:
 
 def corrections_for_authors() -> QuerySet[CorrectionRequest]:
     """Claimed errors that a digest may tell of."""
-    told_of = Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))
-    return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | told_of)
+    tellable = Exists(reactions_for_authors().filter(pk=OuterRef("reaction")))
+    return CorrectionRequest.objects.filter(Q(reaction__isnull=True) | tellable)
 
 
 def posts_visible_to(user: Any) -> QuerySet[Post]:
