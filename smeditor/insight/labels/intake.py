@@ -18,7 +18,7 @@ from smeditor.insight.corrections.requests import open_requests
 from smeditor.insight.labels import trained_models
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
 from smeditor.listening.content import kept_only_by_hold
-from smeditor.models import Concern, Label, Reaction, ReactionLabel
+from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionLabel
 from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.text import addressed_to
@@ -213,5 +213,6 @@ def relabel(reaction: Reaction, label: str, present: bool, user: Any) -> Reactio
     )
     trained_models.note_label(label)
     if label == Label.TIP and present:  # its words name no concern from now on
-        Concern.objects.filter(members__reaction=reaction, label_by_editor=False).update(label="")
+        member = ConcernMember.objects.filter(reaction=reaction).values_list("concern", flat=True).first()
+        Concern.objects.filter(pk=member, label_by_editor=False).update(label="")
     return row
