@@ -73,3 +73,14 @@ def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, cli
     address = re.search(r'class="sme-more"\s+href="([^"]+)"', content)[1].replace("&amp;", "&")
     listed = client.get(address).content.decode()
     assert all(f"Post {number}" in listed for number in range(5))
+
+
+@pytest.mark.django_db
+def test_what_lies_beyond_the_last_page_of_the_inbox_is_found_by_its_day(desk, client):
+    old = world.make_reaction("An old question?", account=desk.account, article=desk.article)
+    day = timezone.now() - timedelta(days=400)
+    type(old).objects.filter(pk=old.pk).update(published_at=day)
+    client.force_login(world.make_user("boss", is_superuser=True))
+    asked = {"published_at_from": day.date().isoformat(), "published_at_to": day.date().isoformat()}
+    page = client.get(reverse("smeditor:inbox"), asked)
+    assert [reaction.pk for reaction in page.context_data["object_list"]] == [old.pk]

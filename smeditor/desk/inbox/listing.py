@@ -16,6 +16,7 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing
 from smeditor.desk.capped import capped_count, shown
+from smeditor.desk.fields import DayRange
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import cards_of, readable
@@ -46,7 +47,7 @@ def unanswered(reactions: QuerySet[Reaction]) -> QuerySet[Reaction]:
 
 
 class ReactionFilterSet(WagtailFilterSet):
-    """By label, answer, network, kind, language and article."""
+    """By label, answer, network, kind, language, day and article."""
 
     label = django_filters.MultipleChoiceFilter(
         label=_("Label"), choices=Label.choices, method="by_label", widget=forms.CheckboxSelectMultiple
@@ -70,6 +71,7 @@ class ReactionFilterSet(WagtailFilterSet):
         label=_("Kind"), choices=KINDS, widget=forms.CheckboxSelectMultiple, distinct=False
     )
     language = django_filters.CharFilter(label=_("Language"), lookup_expr="istartswith", help_text=_("fr, en …"))
+    published_at = django_filters.DateFromToRangeFilter(label=_("Written"), widget=DayRange)
     article = django_filters.NumberFilter(label=_("Article (number)"), field_name="article_id")
 
     class Meta:
