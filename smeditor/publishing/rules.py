@@ -81,8 +81,9 @@ def _handle_safely(entry: PublishedArticle, rules: list[Rule], now: datetime) ->
         return _handle(entry, rules, now)
     except SmeditorError as error:
         sentence, cause = error.sentence, error.cause or type(error).__name__
-    except DATABASE_TROUBLE:
-        raise  # not the article's fault, and it passes
+    except DATABASE_TROUBLE:  # it passes: the article is asked for again in the next round, and the others go on
+        logger.warning("rules: article=%s waits, the database did not answer", entry.article_key, exc_info=True)
+        return 0
     except Exception as error:  # one bad article must not stop the others, whatever is wrong with it
         logger.exception("rules failed for article %s", entry.article_key)
         sentence = _("The article could not be read, so no post was prepared. Publish it again or write the post.")

@@ -26,6 +26,7 @@ from smeditor.models import Delivery, PublishedArticle
 from smeditor.networks.base import Limits
 from smeditor.publishing import pictures, rules
 from smeditor.publishing.engine import messages, send, tick
+from tests.newsroom import factories
 from tests.publishing.conftest import NOON
 
 pytestmark = pytest.mark.django_db
@@ -123,10 +124,29 @@ def test_a_post_whose_preparation_met_a_locked_database_goes_out_later(error, ma
 def test_an_article_that_met_a_locked_database_is_asked_for_again(error, article, monkeypatch):
     rules.record(article, NOON)
     monkeypatch.setattr(rules, "article_adapter", lambda: Adapter(error))
-    with pytest.raises(type(error)):
-        rules.run_due(NOON + timedelta(minutes=1))
+    assert rules.run_due(NOON + timedelta(minutes=1)) == 0
     entry = PublishedArticle.objects.get(article_key=article.pk)
     assert (entry.handled_at, entry.error) == (None, "")
+    monkeypatch.undo()
+    assert rules.run_due(NOON + timedelta(minutes=2)) == 1
+
+
+def test_an_article_that_meets_it_again_and_again_holds_up_no_other(article, section, monkeypatch):
+    other = factories.make_article(section, "Another story")
+    real = rules.article_adapter()
+
+    class Halting:
+        def facts(self, page):
+            if page.pk == article.pk:
+                raise OperationalError("canceling statement due to statement timeout")
+            return real.facts(page)
+
+    monkeypatch.setattr(rules, "article_adapter", Halting)
+    for page in (article, other):
+        rules.record(page, NOON)
+    rules.run_due(NOON + timedelta(minutes=1))
+    open_entries = PublishedArticle.objects.filter(handled_at__isnull=True)
+    assert list(open_entries.values_list("article_key", "error")) == [(article.pk, "")]
 
 
 @pytest.mark.parametrize("error", DATABASE, ids=of)
