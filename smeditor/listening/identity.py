@@ -125,12 +125,14 @@ def normal_tokens(text: str) -> list[str]:
 
 def simhash(tokens: list[str]) -> str:
     """64-bit simhash of the words and their pairs (Charikar, STOC 2002), as 16 hexadecimal digits."""
-    weights = [0] * 64
-    for feature in (*tokens, *map(" ".join, pairwise(tokens))):
-        bits = int.from_bytes(hashlib.blake2b(feature.encode(), digest_size=8).digest(), "big")
-        for place in range(64):
-            weights[place] += 1 if bits >> place & 1 else -1
-    return f"{sum(1 << place for place, weight in enumerate(weights) if weight > 0):016x}"
+    features = [*tokens, *map(" ".join, pairwise(tokens))]
+    if not features:
+        return f"{0:016x}"
+    hashes = b"".join([hashlib.blake2b(feature.encode(), digest_size=8).digest() for feature in features])
+    # All bits of all features in one string: every 64th of them votes for the same bit of the result.
+    bits = f"{int.from_bytes(hashes, 'big'):0{64 * len(features)}b}"
+    majority = len(features) // 2
+    return f"{int(''.join(['1' if bits[place::64].count('1') > majority else '0' for place in range(64)]), 2):016x}"
 
 
 def text_fingerprint(inbound: InboundItem, network: str) -> TextFingerprint | None:
