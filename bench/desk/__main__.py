@@ -108,6 +108,7 @@ def show_ticks(small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:
         "store_ratio": round(large["bare_per_s"] / large["stored_per_s"], 2),
         "store_kept": round(large["stored_per_s"] / small["stored_per_s"], 2),
         "grouping_ratio": round(large["grouped_ms"] / small["grouped_ms"], 2),
+        "grouping_cold_s": large["cold_s"],
     }
 
 

@@ -236,15 +236,14 @@ def forget_in_search() -> None:
 def scrub_concerns(texts: Mapping[int, str]) -> None:
     """Take what quotes these texts (by reaction id) out of the labels of concerns, merged ones included.
 
-    An empty label asks to be made anew from the words that are left, an editor's too. What bound the concerns together is forgotten where it holds one of the words.
+    An empty label asks to be made anew from the words that are left, an editor's too.
     """
     ids = _touched_concerns(texts)
     sources = Sources(texts.values())
     for concern in Concern.objects.filter(pk__in=ids):
         if sources.gave(concern.label):
             concern.label, concern.label_by_editor = "", False
-        if sources.quoted_in(str(concern.evidence)):
-            concern.evidence = {}
+        concern.evidence = {}  # terms, of which nobody can say from whose words they come: they are counted anew
         concern.save(update_fields=["label", "label_by_editor", "evidence"])
     for match in ConcernMatch.objects.filter(Q(first__in=ids) | Q(second__in=ids)):
         kept = [term for term in match.evidence if not sources.hold(term.removeprefix("url:"))]

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from smeditor.insight.concerns import membership
+from smeditor.insight.concerns import counts, membership
 from smeditor.insight.concerns.titles import label_of
 from smeditor.insight.labels import intake
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionLabel, ReactionText, Role
@@ -52,7 +52,7 @@ def test_what_may_be_a_tip_names_no_concern(desk):
     concern = Concern.objects.create(language="en")
     reaction = world.make_reaction(SECRET)
     ConcernMember.objects.create(concern=concern, reaction=reaction)
-    membership.refresh(Concern.objects.filter(pk=concern.pk))
+    counts.refresh(Concern.objects.filter(pk=concern.pk))
     assert Concern.objects.get(pk=concern.pk).label
     intake.relabel(reaction, Label.TIP, True, None)
     assert Concern.objects.get(pk=concern.pk).label == label_of(concern) == ""

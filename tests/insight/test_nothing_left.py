@@ -13,7 +13,7 @@ from wagtail.models import Comment, ModelLogEntry, Page, Task, Workflow, Workflo
 
 from smeditor.conversations.answers import draft_reply
 from smeditor.insight.concerns import editing
-from smeditor.insight.concerns.membership import refresh
+from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.labels import intake
 from smeditor.insight.tips import sealing
 from smeditor.listening.erase import erase_all

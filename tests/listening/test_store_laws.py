@@ -1,6 +1,8 @@
 """Any order, any cutting into batches and any repetition of the same sightings leave the same rows."""
 
 from datetime import timedelta
+from hashlib import blake2b
+from itertools import pairwise
 
 import pytest
 from hypothesis import HealthCheck, Phase, given
@@ -8,6 +10,7 @@ from hypothesis import settings as fuzzing
 from hypothesis import strategies as st
 
 from smeditor.listening.batch import Origin
+from smeditor.listening.identity import simhash
 from smeditor.listening.store import store
 from smeditor.models import Account, Conversation, Reaction, ReactionKey, Reader
 from smeditor.networks.base import Kind
@@ -99,3 +102,12 @@ def test_any_order_and_any_repetition_leave_the_same_rows(sent, data):
     order = data.draw(st.permutations(everything + again))
     cuts = data.draw(st.sets(st.integers(1, len(order)), max_size=6))
     assert play(order, cuts) == usual
+
+
+def test_a_simhash_is_the_majority_of_the_bits_of_words_and_pairs():
+    words = ["the", "tram", "is", "late", "again", "on", "a", "sunday", "in", "the", "rain"]
+    features = [*words, *map(" ".join, pairwise(words))]
+    hashes = [int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "big") for feature in features]
+    ones = [sum(found >> place & 1 for found in hashes) for place in range(64)]
+    assert int(simhash(words), 16) == sum(1 << place for place in range(64) if 2 * ones[place] > len(hashes))
+    assert simhash([]) == "0" * 16

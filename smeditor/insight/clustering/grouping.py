@@ -11,17 +11,17 @@ under the same ids. What an editor has decided (merge, split, links) survives bo
 """
 
 from collections import deque
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterable, Mapping
 from datetime import datetime, timedelta
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.concern_index import ConcernIndex
 from smeditor.insight.clustering.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.clustering.cross_language import CrossLanguageMatch, cross_language_matches
-from smeditor.insight.clustering.reclustering import recluster
+from smeditor.insight.clustering.placed_texts import Assignment, LatestTexts, PlacedText
+from smeditor.insight.clustering.reclustering import Reclustering
 from smeditor.insight.clustering.tokens import base_language, terms
 
 DEFAULT_THRESHOLD = 0.3
@@ -31,35 +31,12 @@ WINDOW = 8_192
 IDLE_DAYS = 14
 COPIES_KEPT = 200_000
 LIVE_CONCERNS = 40_000
-"""Concerns of one language that are searched; beyond them those that one text raised, long ago, leave the search."""
+"""Concerns of one language that are searched; beyond them those that one text raised, long ago, leave the search. As many
+may sleep."""
 
 
 class LinkConflict(ValueError):
     """Two decisions of editors contradict each other: what must stand together must not."""
-
-
-class Assignment(NamedTuple):
-    """Where a text went, how near it was, and by which terms.
-
-    ``concern_id`` is the concern's permanent id, None where the text says nothing. Whether the concern is new, and
-    whether the caller suggested it where the words did not find it, stands beside it.
-    """
-
-    concern_id: int | None
-    similarity: float = 0.0
-    evidence: tuple[str, ...] = ()
-    new: bool = False
-    suggested: bool = False
-
-
-@dataclass(slots=True)
-class _Text:
-    lang: str
-    bag: tuple[str, ...]
-    concern: int
-    quote: Quote
-    at: datetime | None
-    pinned: bool = False
 
 
 class Grouper:
@@ -67,7 +44,9 @@ class Grouper:
 
     ``threshold``: similarity in (0, 1] from which a text joins a concern; higher gives more, smaller concerns.
     ``window``: how many of the latest texts of a language ``recluster`` looks at. ``idle_days``: after so many days
-    without a text a concern leaves the search; it reopens by its top terms.
+    without a text a concern leaves the search; it reopens by its top terms. ``lean``: for a caller whose database keeps the
+    rest. No reader's words are kept but as terms, nobody is counted, and a text that has left the window is forgotten: it
+    can no longer be linked, split off or found by its key.
     """
 
     def __init__(
@@ -76,15 +55,16 @@ class Grouper:
         *,
         window: int = WINDOW,
         idle_days: int = IDLE_DAYS,
+        lean: bool = False,
     ) -> None:
         if not 0 < threshold <= 1:
             raise ValueError("The threshold must lie between 0 and 1.")
-        self.threshold, self.window, self.idle = threshold, window, timedelta(days=idle_days)
+        self.threshold, self.window, self.idle, self.lean = threshold, window, timedelta(days=idle_days), lean
         self.concerns: dict[int, Concern] = {}
         self._indexes: dict[str, ConcernIndex] = {}
         self._asleep: dict[str, ConcernIndex] = {}
         self._copies: dict[tuple[str, tuple[str, ...]], int] = {}
-        self._texts: dict[Hashable, _Text] = {}
+        self._texts: dict[Hashable, PlacedText] = {}
         self._latest: dict[str, deque[Hashable]] = {}
         self._apart: list[tuple[Hashable, Hashable]] = []
         self._merged: dict[int, int] = {}
@@ -139,14 +119,10 @@ class Grouper:
             record = self.concerns[concern] = Concern(concern, base)
             if len(index.centroids) > LIVE_CONCERNS:
                 self._thin(index)
-        record.count(author, at)
         similarity = assignment.similarity
-        if key is not None or record.wants(similarity):
-            quote = Quote(text[:QUOTE_CHARS], author, key, lang, similarity)
-            record.keep(quote)
-            if key is not None:
-                self._texts[key] = _Text(base, bag, concern, quote, at, assignment.suggested)
-                self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
+        quote = self._count(record, Quote(text, author, key, lang, similarity), at)
+        if key is not None:
+            self._remember(key, PlacedText(base, bag, concern, quote, at, assignment.suggested))
         return assignment
 
     def restore(
@@ -172,13 +148,40 @@ class Grouper:
         rarities = index.count(bag)
         index.add(concern, bag, rarities)
         record = self.concerns.setdefault(concern, Concern(concern, base))
-        record.count(author, at)
-        quote = Quote(text[:QUOTE_CHARS], author, key, lang, 1.0)
-        record.keep(quote)
+        quote = self._count(record, Quote(text, author, key, lang, 1.0), at)
         self._copies[base, bag] = concern
-        self._texts[key] = _Text(base, bag, concern, quote, at, pinned)
-        self._latest.setdefault(base, deque(maxlen=self.window)).append(key)
+        self._remember(key, PlacedText(base, bag, concern, quote, at, pinned))
         self._next = max(self._next, concern + 1)
+
+    def recall(self, concern: int, terms: Mapping[str, int], texts: int, lang: str | None, at: datetime | None) -> None:
+        """Put a concern back by some of its terms, before any text that is restored to it.
+
+        ``terms``: how many of its texts had each; ``texts``: how many it has; ``at``: when it was raised last.
+        """
+        base = base_language(lang)
+        self._index(base).restore(concern, dict(terms))
+        record = self.concerns[concern] = Concern(concern, base, texts)
+        record.first_at = record.last_at = at
+        self._next = max(self._next, concern + 1)
+
+    def _count(self, record: Concern, quote: Quote, at: datetime | None) -> Quote:
+        """Count a text in the record of its concern, and return what is kept to quote it."""
+        if self.lean:
+            record.count(None, at)
+            return quote._replace(text="", author=None)
+        record.count(quote.author, at)
+        if quote.key is not None or record.wants(quote.similarity):
+            quote = quote._replace(text=quote.text[:QUOTE_CHARS])
+            record.keep(quote)
+        return quote
+
+    def _remember(self, key: Hashable, text: PlacedText) -> None:
+        """Keep a text by its key, among the latest of its language."""
+        self._texts[key] = text
+        latest = self._latest.setdefault(text.lang, deque(maxlen=self.window))
+        if self.lean and len(latest) == self.window:
+            self._texts.pop(latest[0], None)
+        latest.append(key)
 
     def _index(self, base: str) -> ConcernIndex:
         index = self._indexes.get(base)
@@ -221,6 +224,17 @@ class Grouper:
                 index.remove(concern)
                 if self.concerns[concern].texts > 1:
                     asleep.restore(concern, top)
+            for concern in list(islice(asleep.centroids, max(0, len(asleep.centroids) - LIVE_CONCERNS))):
+                asleep.remove(concern)
+        if self.lean:
+            self._forget_records()
+
+    def _forget_records(self) -> None:
+        """Forget the records of concerns that no text finds any more."""
+        found = {text.concern for text in self._texts.values()}
+        for index in (*self._indexes.values(), *self._asleep.values()):
+            found |= index.centroids.keys()
+        self.concerns = {concern: record for concern, record in self.concerns.items() if concern in found}
 
     def _thin(self, index: ConcernIndex) -> None:
         """Let an eighth at least leave the search: of the half raised longest ago first what one text alone raised."""
@@ -316,11 +330,11 @@ class Grouper:
         if key in latest:
             latest.remove(key)
 
-    def _leave(self, text: _Text) -> None:
+    def _leave(self, text: PlacedText) -> None:
         self._index(text.lang).subtract(text.concern, text.bag)
         self.concerns[text.concern].leave(text.quote)
 
-    def _move(self, text: _Text, concern: int) -> None:
+    def _move(self, text: PlacedText, concern: int) -> None:
         if text.concern == concern:
             return
         self._leave(text)
@@ -333,8 +347,7 @@ class Grouper:
             index.restore(concern, self._asleep[text.lang].remove(concern))
         index.add(concern, text.bag, index.rarities(text.bag))
         text.concern = concern
-        record.count(text.quote.author, text.at)
-        record.keep(text.quote)
+        self._count(record, text.quote, text.at)
 
     # Second thoughts, and what an editor sees.
 
@@ -344,18 +357,34 @@ class Grouper:
         Texts that an editor has placed stay where they are.
         """
         changes: dict[Hashable, tuple[int, int]] = {}
-        for base, latest in self._latest.items():
-            keys = [key for key in latest if key in self._texts]
-            if len(keys) < 3:
-                continue
-            texts = [self._texts[key] for key in keys]
-            known = [text.concern for text in texts]
-            after = recluster([text.bag for text in texts], known, self.threshold, self._found, common_terms(base))
-            for key, text, concern in zip(keys, texts, after, strict=True):
-                concern = self.resolve(concern)
-                if not text.pinned and text.concern != concern:
-                    changes[key] = (text.concern, concern)
-                    self._move(text, concern)
+        for base in list(self._latest):
+            if (window := self.window_of(base)) is not None:
+                window.work.compare(window.work.left)
+                changes |= self.settle(window)
+        return changes
+
+    def window_sizes(self) -> dict[str, int]:
+        """Return how many texts ``recluster`` looks at, by language."""
+        return {base: len(latest) for base, latest in self._latest.items()}
+
+    def window_of(self, base: str) -> LatestTexts | None:
+        """Return the latest texts of a language, to be compared in slices and settled; None where they are too few."""
+        keys = [key for key in self._latest.get(base, ()) if key in self._texts]
+        if len(keys) < 3:
+            return None
+        bags = [self._texts[key].bag for key in keys]
+        return LatestTexts(tuple(keys), Reclustering(bags, self.threshold, common_terms(base)))
+
+    def settle(self, window: LatestTexts) -> dict[Hashable, tuple[int, int]]:
+        """Carry out what comparing the texts of ``window`` has shown, and return the moves as ``recluster`` does."""
+        texts = [self._texts.get(key) for key in window.keys]
+        after = window.work.result([text.concern if text else 0 for text in texts], self._found)
+        changes: dict[Hashable, tuple[int, int]] = {}
+        for key, text, concern in zip(window.keys, texts, after, strict=True):
+            concern = self.resolve(concern)
+            if text is not None and not text.pinned and text.concern != concern:
+                changes[key] = (text.concern, concern)
+                self._move(text, concern)
         return changes
 
     def label(self, concern: int) -> str:

@@ -80,6 +80,59 @@ def rejoined(window: Window, group: Sequence[int]) -> list[int]:
     return [parent[community] for community in group]
 
 
+class Reclustering:
+    """The work of grouping a window anew, in slices: ``compare`` some texts at a time, then ask for the ``result``.
+
+    ``bags``: distinct terms of each text. ``threshold``: as for the grouper. ``common``: the shares of the language's
+    common terms, as for ``Window``.
+    """
+
+    def __init__(
+        self, bags: Sequence[Sequence[str]], threshold: float, common: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
+        self.window = Window(bags, common)
+        self.threshold = threshold
+        self._nearest: list[list[tuple[int, float]]] = []
+
+    @property
+    def left(self) -> int:
+        """How many texts have not been compared yet."""
+        return self.window.size - len(self._nearest)
+
+    def compare(self, texts: int) -> int:
+        """Find the neighbours of the next ``texts`` texts, or of all that are left; return how many those were."""
+        first = len(self._nearest)
+        last = min(first + texts, self.window.size)
+        self._nearest += [self.window.nearest(place) for place in range(first, last)]
+        return last - first
+
+    def result(self, known: Sequence[int], found: Callable[[], int]) -> list[int]:
+        """Return the concern of each text, once all are compared.
+
+        ``known``: the concern that each text has now, 0 for none. ``found``: gives the next unused id.
+
+        An id stays with the community that holds most of its texts; a community takes one id, the one that most of its
+        texts bear (the older where two are level), or a new one where none is left to it.
+        """
+        graph = symmetric(self._nearest, least_similarity(self.threshold, self.window.size))
+        group = rejoined(self.window, communities(graph, resolution(self.threshold)))
+        votes: dict[tuple[int, int], int] = {}
+        for place, concern in enumerate(known):
+            if concern:
+                pair = (concern, group[place])
+                votes[pair] = votes.get(pair, 0) + 1
+        named: dict[int, int] = {}
+        taken: set[int] = set()
+        for concern, community in sorted(votes, key=lambda pair: (-votes[pair], pair)):
+            if concern not in taken and community not in named:
+                named[community] = concern
+                taken.add(concern)
+        for community in group:
+            if community not in named:
+                named[community] = found()
+        return [named[community] for community in group]
+
+
 def recluster(
     bags: Sequence[Sequence[str]],
     known: Sequence[int],
@@ -87,33 +140,7 @@ def recluster(
     found: Callable[[], int],
     common: Mapping[str, float] = MappingProxyType({}),
 ) -> list[int]:
-    """Return the concern of each text of a window.
-
-    ``bags``: distinct terms of each text. ``known``: the concern that each text has now, 0 for none. ``threshold``: as
-    for the grouper. ``found``: gives the next unused id. ``common``: the shares of the language's common terms, as for
-    ``Window``.
-
-    An id stays with the community that holds most of its texts; a community takes one id, the one that most of its
-    texts bear (the older where two are level), or a new one where none is left to it.
-    """
-    window = Window(bags, common)
-    least = least_similarity(threshold, len(bags))
-    graph = symmetric([window.nearest(place) for place in range(len(bags))], least)
-    group = rejoined(window, communities(graph, resolution(threshold)))
-    votes: dict[tuple[int, int], int] = {}
-    for place, concern in enumerate(known):
-        if concern:
-            pair = (concern, group[place])
-            votes[pair] = votes.get(pair, 0) + 1
-    named: dict[int, int] = {}
-    taken: set[int] = set()
-    for concern, community in sorted(votes, key=lambda pair: (-votes[pair], pair)):
-        if concern not in taken and community not in named:
-            named[community] = concern
-            taken.add(concern)
-    result = []
-    for community in group:
-        if community not in named:
-            named[community] = found()
-        result.append(named[community])
-    return result
+    """Return the concern of each text of a window, all at once; arguments and result as of :class:`Reclustering`."""
+    work = Reclustering(bags, threshold, common)
+    work.compare(len(bags))
+    return work.result(known, found)

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from smeditor.exceptions import Refused
-from smeditor.insight.concerns.membership import refresh
+from smeditor.insight.concerns.counts import refresh
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMatch, ConcernMember, Reaction
 
 Operation = ConcernEdit.Operation

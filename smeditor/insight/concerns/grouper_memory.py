@@ -1,11 +1,11 @@
-"""The grouper's memory: the index of one process, in step with the table."""
+"""The grouper's memory: the index of one process, in step with the table, bounded, and soon warm again after a restart."""
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import cast
+from typing import NamedTuple, cast
 
 from django.db.models import Max
 from django.utils import timezone
@@ -13,20 +13,54 @@ from django.utils import timezone
 from smeditor import conf
 from smeditor.insight.clustering.embedding import Embedding, load_or_warn
 from smeditor.insight.clustering.embedding_memory import KEPT, ModelMemory, Suggestion
-from smeditor.insight.clustering.grouping import DESK_THRESHOLD, Grouper, LinkConflict
+from smeditor.insight.clustering.grouping import DESK_THRESHOLD, WINDOW, Grouper, LinkConflict
+from smeditor.insight.clustering.placed_texts import LatestTexts
+from smeditor.insight.clustering.tokens import base_language
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
 from smeditor.text import without_addressees
 
-REPLAYED = 50_000
-"""Reactions that a cold start reads back; older concerns are found again through their newest members."""
+READ_BACK = 2 * WINDOW
+"""Newest members that a cold start reads: as many as two languages' second thoughts look at."""
+RECALLED = 20_000
+"""Concerns raised last, beyond those, that a cold start knows again by the terms that are stored with them."""
 RECLUSTERED_EVERY = 200
 """New reactions after which the latest are looked at as a whole again: fewer are too few to see groups in."""
+RECLUSTERED_SHARE = 8
+"""Of a large window an eighth is new before it is looked at again, so that a text costs the same in any newsroom."""
 
 MODEL = "embedding"
 """Name of the heartbeat that stands for a failed model."""
 
-_local = threading.local()
+
+class Placed(NamedTuple):
+    """Where a reaction went: a group, how near it stood, and by which terms (none where the model suggested it)."""
+
+    reaction: Reaction
+    group: int
+    similarity: float
+    evidence: tuple[str, ...]
+
+
+class _Member(NamedTuple):
+    """What a cold start reads of a member."""
+
+    reaction: int
+    concern: int
+    by: str
+    similarity: float
+    evidence: list[str]
+    text: str
+    language: str
+    published_at: datetime
+
+    @property
+    def said(self) -> str:
+        return without_addressees(self.text)
+
+
+MEMBER = ("reaction", "concern", "by", "similarity", "evidence", "reaction__content__text", "reaction__language",
+          "reaction__published_at")  # fmt: skip
 
 
 class Memory:
@@ -34,48 +68,66 @@ class Memory:
 
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
-        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD)
+        self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD, lean=True)
         embed = load_or_warn(conf.get("EMBEDDING"))
         self.model = ModelMemory(Embedding(embed), self.grouper.concern_of) if embed else None
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
-        self.placed_since = 0
+        """Id of the newest member that is known here."""
         self.bridged_at: datetime | None = None
         """When proposals across languages were looked for last."""
+        self._fresh: Counter[str] = Counter()
+        """New texts of each language since its latest were looked at as a whole."""
+        self._placed = 0
+        self._due: list[str] = []
+        self._window: LatestTexts | None = None
+        self._moves: dict[int, int] = {}
+
+    # after a restart
 
     def rerun(self) -> None:
         """Read back what was grouped before, in the same order, where it stands in the table now."""
+        self.last = _newest_member()
         newest = (
             ConcernMember.objects.filter(reaction__content__isnull=False)
             .exclude(kept_only_by_hold(to="reaction__"))
-            .select_related("reaction__content")
-            .order_by("-reaction_id")[:REPLAYED]
+            .order_by("-reaction")
         )
-        members = sorted(newest, key=lambda row: row.reaction_id)
+        members = [_Member(*row) for row in newest.values_list(*MEMBER)[:READ_BACK]][::-1]
+        self._recall(Counter(member.concern for member in members))
         for member in members:
-            reaction = member.reaction
-            self.row_of[member.concern_id] = member.concern_id
+            self.row_of[member.concern] = member.concern
             self.grouper.restore(
-                without_addressees(reaction.content.text),
-                member.concern_id,
-                reaction.language or None,
-                reaction.published_at,
-                key=reaction.pk,
-                author=reaction.reader_id,
+                member.said,
+                member.concern,
+                member.language or None,
+                member.published_at,
+                key=member.reaction,
                 pinned=member.by == ConcernMember.By.EDITOR or (self.model is not None and self._suggested(member)),
             )
-        if self.model is not None:
-            latest = [member.reaction for member in members if not self._suggested(member)][-KEPT:]
-            self.model.read(
-                [without_addressees(reaction.content.text) for reaction in latest],
-                [reaction.language or None for reaction in latest],
-                [reaction.pk for reaction in latest],
-            )
+        self._read_model([member for member in members if not self._suggested(member)][-KEPT:])
         for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
             self._keep_apart(link)
-        self.last = _last_grouped()
         self._tell_of_the_model()
+
+    def _recall(self, read: Mapping[int, int]) -> None:
+        """Know again the concerns of which not all members are ``read`` (number by id), the one raised last at the end."""
+        rows = Concern.objects.filter(merged_into__isnull=True, size__gt=1, last_at__isnull=False).order_by("-last_at")
+        found = list(rows.values_list("pk", "language", "size", "last_at", "evidence")[:RECALLED])
+        for pk, language, size, last_at, evidence in reversed(found):
+            terms = dict(zip(evidence.get("terms", ()), evidence.get("texts", ()), strict=False))
+            if terms and size > read.get(pk, 0):
+                self.row_of[pk] = pk
+                self.grouper.recall(pk, terms, size - read.get(pk, 0), language or None, last_at)
+
+    def _read_model(self, latest: Sequence[_Member]) -> None:
+        if self.model is not None:
+            self.model.read(
+                [member.said for member in latest],
+                [member.language or None for member in latest],
+                [member.reaction for member in latest],
+            )
 
     def _tell_of_the_model(self) -> None:
         """Let the admin say that the model failed, or no longer say so."""
@@ -89,7 +141,7 @@ class Memory:
         else:
             Heartbeat.objects.filter(name=MODEL).delete()
 
-    def _suggested(self, member: ConcernMember) -> bool:
+    def _suggested(self, member: _Member) -> bool:
         """Whether the model placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
         return not member.evidence and member.similarity >= self.grouper.threshold
 
@@ -97,10 +149,12 @@ class Memory:
         try:
             self.grouper.cannot_link(link.first_id, link.second_id)
         except (KeyError, LinkConflict):
-            return  # one of the two was erased, or a later decision overruled this one: the table has the last word
+            return  # one is erased or long past, or a later decision overruled this one: the table has the last word
 
-    def place(self, reaction: Reaction) -> ConcernMember | None:
-        """Put a reaction into its concern, founding one where none is near; None when it says nothing."""
+    # what comes in
+
+    def place(self, reaction: Reaction) -> Placed | None:
+        """Put a reaction into its group, founding one where none is near; None when it says nothing."""
         text, language = without_addressees(reaction.content.text), reaction.language or None
         vector = self._vector(text)
         suggestion: Suggestion | None = None
@@ -111,20 +165,16 @@ class Memory:
             language,
             reaction.published_at,
             key=reaction.pk,
-            author=reaction.reader_id,
             otherwise=suggestion.concern if suggestion else None,
         )
         if found.concern_id is None:
             return None
         if self.model is not None and vector is not None:
             self.model.keep(reaction.pk, language, vector, by_terms=not found.suggested)
-        self.placed_since += 1
-        return ConcernMember(
-            concern_id=self.row(found.concern_id, reaction.language, found.evidence),
-            reaction=reaction,
-            similarity=suggestion.similarity if suggestion and found.suggested else found.similarity,
-            evidence=[] if found.suggested else list(found.evidence),
-        )
+        self._placed += 1
+        self._fresh[base_language(language)] += 1
+        similarity = suggestion.similarity if suggestion and found.suggested else found.similarity
+        return Placed(reaction, found.concern_id, similarity, () if found.suggested else found.evidence)
 
     def _vector(self, text: str) -> tuple[float, ...] | None:
         if self.model is None or self.model.model.failure:
@@ -134,28 +184,59 @@ class Memory:
             self._tell_of_the_model()
         return vector
 
-    def row(self, group: int, language: str = "", evidence: Iterable[str] = ()) -> int:
-        """The id of a group's concern; a group that has none yet gets one."""
-        if group not in self.row_of:
-            self.row_of[group] = Concern.objects.create(language=language, evidence={"terms": list(evidence)}).pk
-        return self.row_of[group]
+    def found(self, groups: Mapping[int, str]) -> None:
+        """Give those of ``groups`` (number → language) that have no concern yet one each."""
+        new = [group for group in groups if group not in self.row_of]
+        rows = Concern.objects.bulk_create([Concern(language=groups[group]) for group in new])
+        self.row_of.update(zip(new, (row.pk for row in rows), strict=True))
+        if len(self.row_of) > 2 * len(self.grouper.concerns) + READ_BACK:
+            self.row_of = {group: row for group, row in self.row_of.items() if group in self.grouper.concerns}
 
-    def recluster(self) -> dict[int, int]:
-        """Group the latest reactions anew, now and then; returns reaction → concern for those that moved."""
-        if self.placed_since < RECLUSTERED_EVERY:
-            return {}
-        self.placed_since = 0
-        # What is grouped here are reactions, by their ids; the grouper takes keys of any kind.
-        changes = cast("dict[int, tuple[int, int]]", self.grouper.recluster())
-        return {key: self.row(after, self.grouper.concerns[after].lang) for key, (_, after) in changes.items()}
+    def read_up_to_now(self) -> None:
+        """Remember that all members in the table are known here: they were placed by this memory."""
+        self.last = _newest_member()
 
-    def grouped_up_to(self, pk: int) -> None:
-        """Remember that the reactions up to the id ``pk`` have been grouped; an older id changes nothing."""
-        self.last = max(self.last, pk)
+    # second thoughts
+
+    def compare(self, texts: int) -> None:
+        """Go on with grouping the latest texts anew, now and then: compare as many as ``texts`` with their neighbours."""
+        if self._placed >= RECLUSTERED_EVERY and not self._is_busy:
+            self._begin()
+        while texts > 0 and (self._due or self._window is not None):
+            if self._window is None:
+                base = self._due.pop(0)
+                self._fresh[base] = 0
+                self._window = self.grouper.window_of(base)
+                continue
+            texts -= self._window.work.compare(texts)
+            if not self._window.work.left:
+                # What is grouped here are reactions, by their ids; the grouper takes keys of any kind.
+                changes = cast("dict[int, tuple[int, int]]", self.grouper.settle(self._window))
+                self._moves |= {key: after for key, (_before, after) in changes.items()}
+                self._window = None
+
+    @property
+    def is_thinking(self) -> bool:
+        """Whether :meth:`compare` would do anything, or moves wait."""
+        return self._is_busy or self._placed >= RECLUSTERED_EVERY
+
+    @property
+    def _is_busy(self) -> bool:
+        return bool(self._due or self._window or self._moves)
+
+    def _begin(self) -> None:
+        self._placed = 0
+        sizes = self.grouper.window_sizes()
+        self._due = [base for base, size in sizes.items() if self._fresh[base] * RECLUSTERED_SHARE >= size]
+
+    def next_moves(self, limit: int) -> dict[int, int]:
+        """Take out the next second thoughts, at most ``limit`` of them: reaction → group."""
+        keys = list(self._moves)[:limit]
+        return {key: self._moves.pop(key) for key in keys}
 
 
-def _last_grouped() -> int:
-    return Reaction.objects.filter(grouped_at__isnull=False).aggregate(last=Max("pk"))["last"] or 0
+def _newest_member() -> int:
+    return ConcernMember.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 def _epoch() -> tuple:
@@ -164,17 +245,25 @@ def _epoch() -> tuple:
     return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"), conf.get("EMBEDDING"))
 
 
+_kept: dict[str, Memory] = {}
+
+
+def is_thinking() -> bool:
+    """Whether the memory of this process has second thoughts to go on with."""
+    memory = _kept.get("memory")
+    return memory is not None and memory.is_thinking
+
+
 def current() -> Memory:
-    """The memory of this thread, rebuilt when it is cold, stale, or another process grouped meanwhile."""
-    memory: Memory | None = getattr(_local, "memory", None)
-    epoch = _epoch()
-    if memory is None or memory.epoch != epoch or memory.last != _last_grouped():
+    """The memory of this process, rebuilt when it is cold, stale, or another process grouped meanwhile."""
+    memory, epoch = _kept.get("memory"), _epoch()
+    if memory is None or memory.epoch != epoch or memory.last != _newest_member():
         memory = Memory(epoch)
         memory.rerun()
-        _local.memory = memory
+        _kept["memory"] = memory
     return memory
 
 
 def forget() -> None:
-    """Drop this thread's memory."""
-    _local.memory = None
+    """Drop this process's memory."""
+    _kept.clear()

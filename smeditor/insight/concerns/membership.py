@@ -1,45 +1,85 @@
 """Concerns: new reactions join what others raised before, and an editor sees it once enough people did.
 
-One worker at a time groups (a lease). Its index lives in memory and is rebuilt from the table, in the order in which the
-reactions were grouped, whenever it is cold or an editor merged, split or undid something: same rows, same concerns.
+One worker groups as long as it can (a lease that stays with it). Its index lives in memory and is rebuilt from the table
+whenever it is cold or an editor merged, split or undid something. The database is written to in short transactions: what
+is thought over takes place between them.
 """
 
 from __future__ import annotations
 
 import logging
+import threading
+import time
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from smeditor import conf
 from smeditor.insight.concerns import grouper_memory
+from smeditor.insight.concerns.counts import count_joined, refresh
 from smeditor.insight.concerns.cross_language_matches import propose
-from smeditor.insight.concerns.grouper_memory import Memory
-from smeditor.insight.concerns.titles import label_of
+from smeditor.insight.concerns.grouper_memory import Memory, Placed
+from smeditor.insight.concerns.titles import nameable
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction
+from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.permissions.visibility import confided
 
 logger = logging.getLogger("smeditor.insight")
 
 LEASE_SECONDS = 120
-State = Concern.State
+WORK_SECONDS = 30
+"""Time after which a run leaves what is left to the next one, well before its lease ends."""
+STAY_SECONDS = 30
+"""How long the worker that grouped last, whose memory is warm, is waited for."""
+BATCH = 200
+COMPARED, CARRIED = 1_000, 500
+"""Texts that are compared with their neighbours, and moves that are carried out, in one go."""
+NAMED = 200
 GROUPED = [Reaction.Queue.INBOX, Reaction.Queue.DONE, Reaction.Queue.UNATTACHED]
 # What only thanks or sells raises nothing that an editor could answer.
 RAISE_NOTHING = {(Label.SPAM,), (Label.THANKS,), (Label.ABUSE,)}
 
+_alone = threading.Lock()
+"""The memory is that of the process: one of its threads at a time may use it."""
+
 
 def run_due(now: datetime, limit: int = 2000) -> int:
     """Group the triaged reactions that have not been, oldest first; refresh the concerns touched. Returns how many."""
-    with lease("insight.concerns", now, LEASE_SECONDS) as mine:
-        if not mine:
-            return 0
-        done = _group(now, limit)
-        refresh(_nameless())
-        return done
+    if not _alone.acquire(blocking=False):
+        return 0
+    try:
+        with lease("insight.concerns", now, LEASE_SECONDS, stay=STAY_SECONDS) as mine:
+            if not mine:
+                return 0
+            done = _group_all(now, limit)
+            refresh(Concern.objects.filter(pk__in=list(_nameless().values_list("pk", flat=True)[:NAMED])))
+            return done
+    finally:
+        _alone.release()
+
+
+def _group_all(now: datetime, limit: int) -> int:
+    done, end = 0, time.monotonic() + WORK_SECONDS
+    try:
+        while True:
+            reactions = list(_waiting()[: min(BATCH, limit - done)])
+            if reactions:
+                _group(grouper_memory.current(), reactions, now)
+                done += len(reactions)
+            if grouper_memory.is_thinking():
+                _think_again(grouper_memory.current())
+            if len(reactions) < BATCH or done >= limit or time.monotonic() > end:
+                break
+        if done:
+            propose(grouper_memory.current(), now)
+    except Exception:
+        grouper_memory.forget()  # it is ahead of the table now
+        raise
+    return done
 
 
 def _waiting() -> QuerySet[Reaction]:
@@ -57,99 +97,68 @@ def _waiting() -> QuerySet[Reaction]:
 
 def _nameless() -> QuerySet[Concern]:
     """Concerns whose label was taken back with a reader's words, and that have others' to be named by."""
-    members = ConcernMember.objects.filter(concern=OuterRef("pk"), reaction__content__isnull=False)
-    return Concern.objects.filter(Exists(members), label="", merged_into__isnull=True)
+    texts = nameable().filter(reaction__concern_member__concern=OuterRef("pk"))
+    return Concern.objects.filter(Exists(texts), label="", merged_into__isnull=True)
 
 
-def _group(now: datetime, limit: int) -> int:
-    reactions = list(_waiting()[:limit])
-    if not reactions:
-        return 0
-    memory = grouper_memory.current()
-    try:
-        with transaction.atomic():
-            touched = _place_all(memory, reactions, now) | _recluster(memory)
-            refresh(Concern.objects.filter(pk__in=touched))
-    except Exception:
-        grouper_memory.forget()  # it is ahead of the table now
-        raise
-    memory.grouped_up_to(reactions[-1].pk)
-    propose(memory, now)
-    return len(reactions)
+def _group(memory: Memory, reactions: Sequence[Reaction], now: datetime) -> None:
+    """Place reactions in memory, then write where they went."""
+    keys = [reaction.pk for reaction in reactions]
+    seated = set(ConcernMember.objects.filter(reaction__in=keys).values_list("reaction", flat=True))  # by an editor
+    placed = [
+        found
+        for reaction in reactions
+        if reaction.pk not in seated and not raises_nothing(reaction) and (found := memory.place(reaction)) is not None
+    ]
+    with transaction.atomic():
+        joined = _join(memory, placed)
+        Reaction.objects.filter(pk__in=keys).update(grouped_at=now)
+        count_joined(joined)
+    memory.read_up_to_now()
 
 
-def _place_all(memory: Memory, reactions: list[Reaction], now: datetime) -> set[int]:
-    touched: set[int] = set()
-    members: list[ConcernMember] = []
-    for reaction in reactions:
-        reaction.grouped_at = now
-        if raises_nothing(reaction):
-            continue
-        member = memory.place(reaction)
-        if member is not None:
-            members.append(member)
-            touched.add(member.concern_id)
+def _join(memory: Memory, placed: Sequence[Placed]) -> dict[int, list[Reaction]]:
+    """Store the members, and return them by the ids of their concerns."""
+    memory.found({found.group: found.reaction.language for found in placed})
+    joined: dict[int, list[Reaction]] = {}
+    members = []
+    for found in placed:
+        concern = memory.row_of[found.group]
+        joined.setdefault(concern, []).append(found.reaction)
+        members.append(
+            ConcernMember(
+                concern_id=concern,
+                reaction=found.reaction,
+                similarity=found.similarity,
+                evidence=list(found.evidence),
+            )
+        )
     ConcernMember.objects.bulk_create(members, ignore_conflicts=True)
-    Reaction.objects.filter(pk__in=[reaction.pk for reaction in reactions]).update(grouped_at=now)
-    return touched
+    return joined
 
 
-def _recluster(memory: Memory) -> set[int]:
-    """Carry out the grouper's second thoughts on what no editor has touched. Returns the concerns on both sides."""
-    changes = memory.recluster()
+def _think_again(memory: Memory) -> None:
+    """Go on with the grouper's second thoughts, and carry out those that it came to."""
+    memory.compare(COMPARED)
+    while moves := memory.next_moves(CARRIED):
+        with transaction.atomic():
+            refresh(Concern.objects.filter(pk__in=_move(memory, moves)))
+
+
+def _move(memory: Memory, moves: Mapping[int, int]) -> set[int]:
+    """Move what no editor has touched. Returns the concerns on both sides."""
+    concerns = memory.grouper.concerns
+    memory.found({group: concerns[group].lang for group in moves.values() if group in concerns})
     touched: set[int] = set()
-    members = ConcernMember.objects.filter(reaction__in=changes, by=ConcernMember.By.MACHINE)
+    members = list(ConcernMember.objects.filter(reaction__in=moves, by=ConcernMember.By.MACHINE))
     for member in members:
-        touched |= {member.concern_id, changes[member.reaction_id]}
-        member.concern_id = changes[member.reaction_id]
-    ConcernMember.objects.bulk_update(members, ["concern"], batch_size=500)
+        concern = memory.row_of[moves[member.reaction_id]]
+        touched |= {member.concern_id, concern}
+        member.concern_id = concern
+    update_rows(members, ["concern"])
     return touched
 
 
 def raises_nothing(reaction: Reaction) -> bool:
     """Whether a reaction's labels say that there is nothing in it to answer."""
     return tuple(sorted(label.label for label in reaction.labels.all() if label.present)) in RAISE_NOTHING
-
-
-def refresh(concerns: QuerySet[Concern]) -> None:
-    """Recompute people, size, times, article and label of concerns from their members."""
-    reader = "members__reaction__reader"
-    counted = Q(**{f"{reader}__is_staff": False, f"{reader}__is_bot": False})
-    counts = concerns.annotate(
-        now_people=Count(reader, distinct=True, filter=counted),
-        now_size=Count("members", distinct=True),
-        now_first=Min("members__reaction__published_at"),
-        now_last=Max("members__reaction__published_at"),
-    )
-    for concern in counts:
-        concern.people, concern.size = concern.now_people, concern.now_size
-        concern.first_at, concern.last_at = concern.now_first, concern.now_last
-        concern.article_id = _most_common_article(concern)
-        if not concern.label_by_editor:
-            concern.label = label_of(concern)
-        if (concern.state == State.FORMING and concern.people >= conf.get("CONCERN_PEOPLE")) or (
-            concern.state == State.ANSWERED and _raised_anew(concern)
-        ):
-            concern.state = State.OPEN
-        concern.save(
-            update_fields=["people", "size", "first_at", "last_at", "article", "label", "state"],
-        )
-
-
-def _most_common_article(concern: Concern) -> int | None:
-    row = (
-        concern.members.filter(reaction__article__isnull=False)
-        .values("reaction__article")
-        .annotate(n=Count("pk"))
-        .order_by("-n", "reaction__article")
-        .first()
-    )
-    return row["reaction__article"] if row else None
-
-
-def _raised_anew(concern: Concern) -> bool:
-    """Whether as many people as make a concern raised it again after it was answered."""
-    people = (
-        concern.members.filter(reaction__collected_at__gt=concern.answered_at).values("reaction__reader").distinct()
-    )
-    return people.count() >= conf.get("CONCERN_PEOPLE")

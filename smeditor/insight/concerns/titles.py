@@ -5,15 +5,25 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, Mapping
+from typing import NamedTuple
 
+from django.db.models import Exists, F, OuterRef, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.concern_records import shorten
-from smeditor.insight.clustering.tokens import terms
+from smeditor.insight.clustering.tokens import base_language, terms
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
 
 LONGEST = 140
 SAMPLE = 60
+"""Texts of a concern, the oldest first, that it is named by."""
+TERMS = 24
+"""Terms of a concern that are kept with it."""
+SEEN = 0.001
+"""Share of texts in which a term is expected of which nothing is known."""
 
 ADDRESS = re.compile(r"https?://\S+|(?<!\w)@[\w.@-]+")
 TRAIL = re.compile(r"(?:\s*#\w+)+\s*$")
@@ -21,24 +31,70 @@ TRAIL = re.compile(r"(?:\s*#\w+)+\s*$")
 BETWEEN = re.compile(r"(?<=[.!?…])\s+|\n+")
 
 
+class Name(NamedTuple):
+    """What a concern is called, and the terms that two of its texts at least share, with their numbers of texts.
+
+    The terms are what a process that starts knows of a concern whose texts are many or long past. They come from texts
+    that are there, never from what a process remembers, and go as soon as one of the concern's texts is erased.
+    """
+
+    label: str
+    terms: dict[str, int]
+
+
 def label_of(concern: Concern, without: Collection[int] = ()) -> str:
     """Return the label of a concern from its members' words; "" when all of them are erased.
 
     Neither what may be a tip is quoted, nor what only a legal hold keeps, nor the reactions ``without`` (ids).
     """
-    tips = ReactionLabel.objects.filter(label=Label.TIP, present=True).values("reaction")
-    texts = list(
-        ReactionText.objects.filter(reaction__concern_member__concern=concern)
-        .exclude(text="")
+    return names_of([concern], without)[concern.pk].label
+
+
+def names_of(concerns: Iterable[Concern], without: Collection[int] = ()) -> dict[int, Name]:
+    """Return the names of concerns, by their ids, with one query; arguments as of :func:`label_of`."""
+    languages = {concern.pk: concern.language for concern in concerns}
+    place = Window(RowNumber(), partition_by="reaction__concern_member__concern", order_by="reaction")
+    rows = (
+        nameable()
+        .filter(reaction__concern_member__concern__in=languages)
+        .exclude(reaction__in=list(without))
+        .annotate(place=place, concern=F("reaction__concern_member__concern"))
+        .filter(place__lte=SAMPLE)
+        .order_by("concern", "reaction")
+    )
+    texts: dict[int, list[str]] = {pk: [] for pk in languages}
+    for concern, masked, text in rows.values_list("concern", "masked", "text"):
+        texts[concern].append(masked or text)
+    return {pk: _name(texts[pk], language) for pk, language in languages.items()}
+
+
+def nameable() -> QuerySet[ReactionText]:
+    """The texts that a concern may be named by."""
+    tips = ReactionLabel.objects.filter(reaction=OuterRef("reaction"), label=Label.TIP, present=True)
+    return (
+        ReactionText.objects.exclude(text="")
         .exclude(kept_only_by_hold(to="reaction__"))
         .exclude(reaction__queue=Reaction.Queue.PROTECTED)
-        .exclude(reaction__in=tips)
-        .exclude(reaction__in=list(without))
-        .order_by("reaction_id")
-        .values_list("masked", "text")[:SAMPLE]
+        .filter(~Exists(tips))
     )
-    sentences = [sentence for masked, text in texts for sentence in _sentences(masked or text)]
-    return _central(sentences, concern.language)
+
+
+def _name(texts: list[str], language: str) -> Name:
+    sentences = [(place, sentence) for place, text in enumerate(texts) for sentence in _sentences(text)]
+    bags = [set(terms(sentence, language or None)) for _place, sentence in sentences]
+    said: dict[int, set[str]] = {}
+    for (place, _sentence), bag in zip(sentences, bags, strict=True):
+        said.setdefault(place, set()).update(bag)
+    label = _central([sentence for _place, sentence in sentences], bags)
+    return Name(label or _shortest(texts), _telling(Counter(term for bag in said.values() for term in bag), language))
+
+
+def _telling(counts: Mapping[str, int], language: str) -> dict[str, int]:
+    """The terms of several texts, those first that say most by how many have them and how rare they are elsewhere."""
+    common = common_terms(base_language(language or None))
+    shared = {term: n for term, n in counts.items() if n > 1}
+    order = sorted(shared, key=lambda term: (shared[term] * math.log(max(common.get(term, 0.0), SEEN)), term))
+    return {term: shared[term] for term in order[:TERMS]}
 
 
 def _sentences(text: str) -> list[str]:
@@ -47,11 +103,10 @@ def _sentences(text: str) -> list[str]:
     return [sentence for sentence in found if len(sentence.split()) >= 3]
 
 
-def _central(sentences: list[str], language: str) -> str:
+def _central(sentences: list[str], bags: list[set[str]]) -> str:
     """The sentence that shares most with all others, a question preferred, a short one preferred."""
     if not sentences:
         return ""
-    bags = [set(terms(sentence, language or None)) for sentence in sentences]
     shared = Counter(term for bag in bags for term in bag)
 
     def weight(position: int) -> tuple[float, int]:
@@ -61,3 +116,8 @@ def _central(sentences: list[str], language: str) -> str:
 
     best = sentences[max(range(len(sentences)), key=weight)]
     return shorten(best, LONGEST)
+
+
+def _shortest(texts: list[str]) -> str:
+    """The shortest text as it is, where none has a sentence: a concern whose readers wrote has a name."""
+    return " ".join(min(texts, key=len)[:LONGEST].split()) if texts else ""

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from smeditor.conversations.moderation import move_to_queue
-from smeditor.insight.concerns.membership import refresh
+from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.labels import trained_models
 from smeditor.insight.labels.intake import relabel
 from smeditor.models import Concern, Label, Reaction, ReactionLabel

@@ -214,5 +214,6 @@ def relabel(reaction: Reaction, label: str, present: bool, user: Any) -> Reactio
     trained_models.note_label(label)
     if label == Label.TIP and present:  # its words name no concern from now on
         concerns = list(ConcernMember.objects.filter(reaction=reaction).values_list("concern", flat=True))
+        Concern.objects.filter(pk__in=concerns).update(evidence={})
         Concern.objects.filter(pk__in=concerns, label_by_editor=False).update(label="")
     return row

@@ -20,7 +20,7 @@ from wagtail.models import ModelLogEntry
 
 from smeditor import conf
 from smeditor.exceptions import Refused
-from smeditor.insight.concerns.membership import refresh
+from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.tips.code_names import code_name
 from smeditor.listening.erase import erase_all
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel, Tip, TipAccess
