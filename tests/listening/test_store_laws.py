@@ -104,10 +104,10 @@ def test_any_order_and_any_repetition_leave_the_same_rows(sent, data):
     assert play(order, cuts) == usual
 
 
-def test_a_simhash_is_the_majority_of_the_bits_of_words_and_pairs():
-    words = ["the", "tram", "is", "late", "again", "on", "a", "sunday", "in", "the", "rain"]
-    features = [*words, *map(" ".join, pairwise(words))]
+def test_a_simhash_is_the_majority_of_the_bits_of_all_tokens_and_pairs():
+    tokens = ["the", "tram", "is", "late", "again", "on", "a", "sunday", "in", "the", "rain"]
+    features = [*tokens, *map(" ".join, pairwise(tokens))]
     hashes = [int.from_bytes(blake2b(feature.encode(), digest_size=8).digest(), "big") for feature in features]
     ones = [sum(found >> place & 1 for found in hashes) for place in range(64)]
-    assert int(simhash(words), 16) == sum(1 << place for place in range(64) if 2 * ones[place] > len(hashes))
+    assert int(simhash(tokens), 16) == sum(1 << place for place in range(64) if 2 * ones[place] > len(hashes))
     assert simhash([]) == "0" * 16

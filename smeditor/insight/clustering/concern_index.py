@@ -7,8 +7,8 @@ that the tenth reader who repeats a word adds less than the first. The precedent
 """
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import compress, pairwise
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import compress, islice, pairwise
 from types import MappingProxyType
 
 POSTINGS = 96
@@ -216,6 +216,29 @@ class ConcernIndex:
             found = self.postings.setdefault(term, {})
             if len(found) < POSTINGS or _evict(found):
                 found[concern] = _weight(n)
+
+    def retire(self, idle: Iterable[int], asleep: "ConcernIndex", most: int, is_alone: Callable[[int], bool]) -> None:
+        """Move concerns to the index of those that sleep, by their top terms; those that ``is_alone`` names just leave.
+
+        Of the sleepers the latest ``most`` stay.
+        """
+        asleep.frequencies, asleep.texts = self.frequencies, self.texts
+        for concern in idle:
+            top = self.top_terms(concern)
+            self.remove(concern)
+            if not is_alone(concern):
+                asleep.restore(concern, top)
+        for concern in list(islice(asleep.centroids, max(0, len(asleep.centroids) - most))):
+            asleep.remove(concern)
+
+    def thin(self, most: int, is_alone: Callable[[int], bool]) -> None:
+        """Let an eighth of ``most`` at least leave: of the half raised longest ago first those that ``is_alone`` names."""
+        alone: list[int] = []
+        others: list[int] = []
+        for concern in islice(self.centroids, most // 2):
+            (alone if is_alone(concern) else others).append(concern)
+        for concern in alone + others[: max(0, most // 8 - len(alone))]:
+            self.remove(concern)
 
     def top_terms(self, concern: int, n: int = 12) -> dict[str, int]:
         """Return the terms that weigh most in a concern, heaviest first."""

@@ -118,7 +118,7 @@ class Grouper:
         if record is None:
             record = self.concerns[concern] = Concern(concern, base)
             if len(index.centroids) > LIVE_CONCERNS:
-                self._thin(index)
+                index.thin(LIVE_CONCERNS, lambda concern: self.concerns[concern].texts < 2)
         similarity = assignment.similarity
         quote = self._count(record, Quote(text, author, key, lang, similarity), at)
         if key is not None:
@@ -214,36 +214,14 @@ class Grouper:
         """Move the concerns that nobody has raised for ``idle`` from the search to the sleepers."""
         self._swept = now
         for base, index in self._indexes.items():
-            asleep = self._asleep[base]
-            asleep.frequencies, asleep.texts = index.frequencies, index.texts
             idle = [
                 c for c in index.centroids if (last := self.concerns[c].last_at) is not None and now - last > self.idle
             ]
-            for concern in idle:
-                top = index.top_terms(concern)
-                index.remove(concern)
-                if self.concerns[concern].texts > 1:
-                    asleep.restore(concern, top)
-            for concern in list(islice(asleep.centroids, max(0, len(asleep.centroids) - LIVE_CONCERNS))):
-                asleep.remove(concern)
-        if self.lean:
-            self._forget_records()
-
-    def _forget_records(self) -> None:
-        """Forget the records of concerns that no text finds any more."""
-        found = {text.concern for text in self._texts.values()}
-        for index in (*self._indexes.values(), *self._asleep.values()):
-            found |= index.centroids.keys()
-        self.concerns = {concern: record for concern, record in self.concerns.items() if concern in found}
-
-    def _thin(self, index: ConcernIndex) -> None:
-        """Let an eighth at least leave the search: of the half raised longest ago first what one text alone raised."""
-        alone: list[int] = []
-        others: list[int] = []
-        for concern in islice(index.centroids, LIVE_CONCERNS // 2):
-            (alone if self.concerns[concern].texts < 2 else others).append(concern)
-        for concern in alone + others[: max(0, LIVE_CONCERNS // 8 - len(alone))]:
-            index.remove(concern)
+            index.retire(idle, self._asleep[base], LIVE_CONCERNS, lambda concern: self.concerns[concern].texts < 2)
+        if self.lean:  # no text finds the other concerns any more
+            found = {text.concern for text in self._texts.values()}
+            found.update(*(index.centroids for index in (*self._indexes.values(), *self._asleep.values())))
+            self.concerns = {concern: record for concern, record in self.concerns.items() if concern in found}
 
     # What editors decide.
 
@@ -360,7 +338,7 @@ class Grouper:
         for base in list(self._latest):
             if (window := self.window_of(base)) is not None:
                 window.work.compare(window.work.left)
-                changes |= self.settle(window)
+                changes |= self.finish_recluster(window)
         return changes
 
     def window_sizes(self) -> dict[str, int]:
@@ -368,14 +346,14 @@ class Grouper:
         return {base: len(latest) for base, latest in self._latest.items()}
 
     def window_of(self, base: str) -> LatestTexts | None:
-        """Return the latest texts of a language, to be compared in slices and settled; None where they are too few."""
+        """Return the latest texts of a language, to be compared in slices; None where they are too few."""
         keys = [key for key in self._latest.get(base, ()) if key in self._texts]
         if len(keys) < 3:
             return None
         bags = [self._texts[key].bag for key in keys]
         return LatestTexts(tuple(keys), Reclustering(bags, self.threshold, common_terms(base)))
 
-    def settle(self, window: LatestTexts) -> dict[Hashable, tuple[int, int]]:
+    def finish_recluster(self, window: LatestTexts) -> dict[Hashable, tuple[int, int]]:
         """Carry out what comparing the texts of ``window`` has shown, and return the moves as ``recluster`` does."""
         texts = [self._texts.get(key) for key in window.keys]
         after = window.work.result([text.concern if text else 0 for text in texts], self._found)
@@ -388,7 +366,7 @@ class Grouper:
         return changes
 
     def label(self, concern: int) -> str:
-        """Return the most typical reader's own words, shortened to read like a sentence ("" where none is kept)."""
+        """Return the most typical reader's own words, shortened to a sentence ("" where none is kept)."""
         best = self.representatives(concern, 1)
         return shorten(best[0].text) if best else ""
 

@@ -55,7 +55,7 @@ class _Member(NamedTuple):
     published_at: datetime
 
     @property
-    def said(self) -> str:
+    def content(self) -> str:
         return without_addressees(self.text)
 
 
@@ -82,7 +82,7 @@ class Memory:
         self._placed = 0
         self._due: list[str] = []
         self._window: LatestTexts | None = None
-        self._moves: dict[int, int] = {}
+        self._changes: dict[int, int] = {}
 
     # after a restart
 
@@ -99,7 +99,7 @@ class Memory:
         for member in members:
             self.row_of[member.concern] = member.concern
             self.grouper.restore(
-                member.said,
+                member.content,
                 member.concern,
                 member.language or None,
                 member.published_at,
@@ -124,7 +124,7 @@ class Memory:
     def _read_model(self, latest: Sequence[_Member]) -> None:
         if self.model is not None:
             self.model.read(
-                [member.said for member in latest],
+                [member.content for member in latest],
                 [member.language or None for member in latest],
                 [member.reaction for member in latest],
             )
@@ -211,28 +211,28 @@ class Memory:
             texts -= self._window.work.compare(texts)
             if not self._window.work.left:
                 # What is grouped here are reactions, by their ids; the grouper takes keys of any kind.
-                changes = cast("dict[int, tuple[int, int]]", self.grouper.settle(self._window))
-                self._moves |= {key: after for key, (_before, after) in changes.items()}
+                changes = cast("dict[int, tuple[int, int]]", self.grouper.finish_recluster(self._window))
+                self._changes |= {key: after for key, (_before, after) in changes.items()}
                 self._window = None
 
     @property
     def is_thinking(self) -> bool:
-        """Whether :meth:`compare` would do anything, or moves wait."""
+        """Whether :meth:`compare` would do anything, or changes wait."""
         return self._is_busy or self._placed >= RECLUSTERED_EVERY
 
     @property
     def _is_busy(self) -> bool:
-        return bool(self._due or self._window or self._moves)
+        return bool(self._due or self._window or self._changes)
 
     def _begin(self) -> None:
         self._placed = 0
         sizes = self.grouper.window_sizes()
         self._due = [base for base, size in sizes.items() if self._fresh[base] * RECLUSTERED_SHARE >= size]
 
-    def next_moves(self, limit: int) -> dict[int, int]:
+    def next_changes(self, limit: int) -> dict[int, int]:
         """Take out the next second thoughts, at most ``limit`` of them: reaction → group."""
-        keys = list(self._moves)[:limit]
-        return {key: self._moves.pop(key) for key in keys}
+        keys = list(self._changes)[:limit]
+        return {key: self._changes.pop(key) for key in keys}
 
 
 def _newest_member() -> int:

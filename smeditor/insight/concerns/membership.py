@@ -37,7 +37,7 @@ STAY_SECONDS = 30
 """How long the worker that grouped last, whose memory is warm, is waited for."""
 BATCH = 200
 COMPARED, CARRIED = 1_000, 500
-"""Texts that are compared with their neighbours, and moves that are carried out, in one go."""
+"""Texts that are compared with their neighbours, and changes that are carried out, in one go."""
 NAMED = 200
 GROUPED = [Reaction.Queue.INBOX, Reaction.Queue.DONE, Reaction.Queue.UNATTACHED]
 # What only thanks or sells raises nothing that an editor could answer.
@@ -140,19 +140,19 @@ def _join(memory: Memory, placed: Sequence[Placed]) -> dict[int, list[Reaction]]
 def _think_again(memory: Memory) -> None:
     """Go on with the grouper's second thoughts, and carry out those that it came to."""
     memory.compare(COMPARED)
-    while moves := memory.next_moves(CARRIED):
+    while changes := memory.next_changes(CARRIED):
         with transaction.atomic():
-            refresh(Concern.objects.filter(pk__in=_move(memory, moves)))
+            refresh(Concern.objects.filter(pk__in=_move(memory, changes)))
 
 
-def _move(memory: Memory, moves: Mapping[int, int]) -> set[int]:
+def _move(memory: Memory, changes: Mapping[int, int]) -> set[int]:
     """Move what no editor has touched. Returns the concerns on both sides."""
     concerns = memory.grouper.concerns
-    memory.found({group: concerns[group].lang for group in moves.values() if group in concerns})
+    memory.found({group: concerns[group].lang if group in concerns else "" for group in changes.values()})
     touched: set[int] = set()
-    members = list(ConcernMember.objects.filter(reaction__in=moves, by=ConcernMember.By.MACHINE))
+    members = list(ConcernMember.objects.filter(reaction__in=changes, by=ConcernMember.By.MACHINE))
     for member in members:
-        concern = memory.row_of[moves[member.reaction_id]]
+        concern = memory.row_of[changes[member.reaction_id]]
         touched |= {member.concern_id, concern}
         member.concern_id = concern
     update_rows(members, ["concern"])

@@ -82,11 +82,13 @@ def nameable() -> QuerySet[ReactionText]:
 def _name(texts: list[str], language: str) -> Name:
     sentences = [(place, sentence) for place, text in enumerate(texts) for sentence in _sentences(text)]
     bags = [set(terms(sentence, language or None)) for _place, sentence in sentences]
-    said: dict[int, set[str]] = {}
+    terms_of: dict[int, set[str]] = {}
     for (place, _sentence), bag in zip(sentences, bags, strict=True):
-        said.setdefault(place, set()).update(bag)
+        terms_of.setdefault(place, set()).update(bag)
     label = _central([sentence for _place, sentence in sentences], bags)
-    return Name(label or _shortest(texts), _telling(Counter(term for bag in said.values() for term in bag), language))
+    return Name(
+        label or _shortest(texts), _telling(Counter(term for bag in terms_of.values() for term in bag), language)
+    )
 
 
 def _telling(counts: Mapping[str, int], language: str) -> dict[str, int]:

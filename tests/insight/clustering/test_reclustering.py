@@ -52,7 +52,7 @@ def test_what_was_forgotten_while_it_was_compared_is_left_out():
     window = grouper.window_of("en")
     window.work.compare(12)
     grouper.forget(3)
-    assert 3 not in grouper.settle(window)
+    assert 3 not in grouper.finish_recluster(window)
 
 
 def test_a_concern_that_is_recalled_by_its_terms_is_found_again():

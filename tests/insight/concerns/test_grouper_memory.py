@@ -64,7 +64,7 @@ def test_what_an_editor_did_meanwhile_is_not_overruled_by_second_thoughts(editor
     rows = [make_reaction(SHUTTLE) for _ in range(3)]
     understand()
     memory = grouper_memory.current()
-    memory._moves = {rows[0].pk: 9_999}
+    memory._changes = {rows[0].pk: 9_999}
     editing.split(Concern.objects.get(), [rows[2]], editor)
     before = concern_of(rows[0])
     membership.run_due(T0)
