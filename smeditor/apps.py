@@ -14,11 +14,15 @@ class SmeditorConfig(AppConfig):
 
     def ready(self) -> None:
         """Register checks, log actions, permission policies and signal receivers. It asks the database nothing."""
+        from django.db.models.signals import post_migrate
+
         from smeditor import checks, log_actions  # noqa: F401
         from smeditor.listening import log_labels, receive
+        from smeditor.models import full_text
         from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
 
+        post_migrate.connect(full_text.create_missing, sender=self)
         policies.register()
         publishing_signals.connect()
         receive.connect()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
@@ -10,12 +11,14 @@ from cryptography.fernet import Fernet
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.db import connections
 from django.urls import NoReverseMatch, reverse
 from django.utils.module_loading import import_string
 
 from smeditor import conf
 from smeditor.articles import article_models
 from smeditor.exceptions import ConfigurationError
+from smeditor.models.full_text import can_search
 from smeditor.networks.registry import load
 
 TYPES: dict[str, tuple[type, ...]] = {
@@ -246,3 +249,14 @@ def check_deployment(app_configs: Any = None, **kwargs: Any) -> list[CheckMessag
             )
         )
     return found
+
+
+@register(Tags.database)
+def check_full_text(
+    app_configs: Any = None, databases: Sequence[str] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
+    """W006: a database without full-text search finds the same, by reading every row. Asked when one migrates."""
+    slow = [alias for alias in databases or () if not can_search(connections[alias])]
+    sentence = "The database has no full-text search: searching the desk reads every row."
+    hint = "Use PostgreSQL, or an SQLite that was built with FTS5."
+    return [warning(6, sentence, hint)] if slow else []

@@ -2,7 +2,8 @@
 
 import pytest
 
-from smeditor.checks import check_deployment, check_settings
+from smeditor import checks
+from smeditor.checks import check_deployment, check_full_text, check_settings
 
 
 def ids(settings, **changes) -> list[str]:
@@ -71,3 +72,11 @@ def test_metrics_without_an_address_are_warned_of(settings):
     assert ids(settings, METRICS_TOKEN="a-token-of-good-length") == []
     settings.ROOT_URLCONF = "wagtail.admin.urls"
     assert ids(settings, METRICS_TOKEN="a-token-of-good-length") == ["smeditor.W005"]
+
+
+@pytest.mark.django_db
+def test_a_database_without_full_text_search_is_named(monkeypatch):
+    assert check_full_text(databases=["default"]) == []
+    monkeypatch.setattr(checks, "can_search", lambda _connection: False)
+    assert [message.id for message in check_full_text(databases=["default"])] == ["smeditor.W006"]
+    assert check_full_text() == []

@@ -27,6 +27,7 @@ from smeditor.desk.fields import DayRange
 from smeditor.desk.tables import HashColumn, MomentColumn
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Account, Attempt, Delivery
+from smeditor.models.full_text import POSTS
 from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
@@ -72,7 +73,8 @@ class DeliveryIndexView(DeskListing, ReportView):
     results_template_name = "wagtailadmin/generic/listing_results.html"
     filterset_class = DeliveryFilterSet
     is_searchable = True
-    search_fields = ["post__text", "post__article_title", "remote_url"]
+    full_text, full_text_path = POSTS, "post__"
+    search_fields = ["post__text", "post__article_title"]
     default_ordering = "-slot"
     columns = [
         BulkActionsCheckboxColumn("bulk_actions", obj_type="delivery"),
@@ -112,6 +114,13 @@ class DeliveryIndexView(DeskListing, ReportView):
     def get_base_queryset(self) -> QuerySet[Delivery]:
         """The deliveries that this user may see, with what their rows show."""
         return deliveries_visible_to(self.request.user).select_related("post", "account", "approved_by")
+
+    def search_queryset(self, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
+        """``queryset``, narrowed to the posts that hold the words, or to what lies at the address that was pasted."""
+        query = (self.search_query or "").strip()
+        if query.startswith(("http://", "https://")):
+            return queryset.filter(remote_url__startswith=query)
+        return super().search_queryset(queryset)
 
     def get_context_data(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """The template receives whether this user may choose several."""

@@ -1,24 +1,34 @@
 """Finding a word in any of its forms: *navettes* finds *navette*, and the other way round.
 
-The stored text itself is searched for the beginning that the forms of a word share, so there is no second copy of what
-people wrote that would have to be erased with it. Stemming is Snowball's (https://snowballstem.org), in both languages of
-the desk.
+What grows with the newsroom has a full-text index (:mod:`smeditor.models.full_text`); what stays small is read whole, for
+the beginning that the forms of a word share. Stemming is Snowball's (https://snowballstem.org), in both languages of the
+desk; PostgreSQL's own is the same.
 """
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
-from typing import Any
+from typing import Any, ClassVar
 
 import snowballstemmer
-from django.db.models import Q, QuerySet
+from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 from wagtail.admin.views.generic.base import BaseListingView
+
+from smeditor.models.full_text import CONFIGURATIONS, LIGATURES, PLAINER, FullTextIndex, can_search
 
 LANGUAGES = ("french", "english")
 SHORTEST = 4
 """Letters: a shorter beginning is shared by too many words."""
+SHORTEST_BEGINNING = 4
+"""Letters: from here on a word is also found by its beginning, as one types it."""
 MOST_TOKENS = 12
 """Of a query; what follows is not looked for."""
+WORD = re.compile(r"\w+")
 
 
 @lru_cache(maxsize=1024)
@@ -45,8 +55,8 @@ def _shared(word: str, stem: str) -> str:
     return word[: min(len(word), len(stem)) if same is None else same]
 
 
-def matching(query: str, fields: list[str]) -> Q:
-    """What holds every word of ``query``, in any of its forms, in any of ``fields``."""
+def matching(query: str, fields: Iterable[str]) -> Q:
+    """What holds every word of ``query``, in any of its forms, in any of ``fields``; every row is read for it."""
     every = Q()
     for word in query.split()[:MOST_TOKENS]:
         any_form = Q()
@@ -57,11 +67,88 @@ def matching(query: str, fields: list[str]) -> Q:
     return every
 
 
+def words_of(query: str) -> list[str]:
+    """The words that are looked for, in small letters; articles and the like only where there is nothing else."""
+    words = WORD.findall(query.casefold().translate(str.maketrans(LIGATURES)))[:MOST_TOKENS]
+    return [word for word in words if len(word) > 2] or words
+
+
+class FullTextMatch(Func):
+    """Whether a row holds every one of ``words``, as a condition that uses the full-text index of its columns."""
+
+    output_field: ClassVar[BooleanField] = BooleanField()
+
+    def __init__(self, index: FullTextIndex, words: list[str], path: str = "") -> None:
+        """Search ``index``, whose model is reached from the one that is filtered by ``path`` (as ``"content__"``)."""
+        self.index, self.words, self.path = index, words, path
+        super().__init__(F(f"{path}pk"), *(F(f"{path}{name}") for name in index.columns))
+
+    def as_sql(
+        self,
+        compiler: SQLCompiler,
+        connection: BaseDatabaseWrapper,
+        function: str | None = None,
+        template: str | None = None,
+        arg_joiner: str | None = None,
+        **extra_context: Any,
+    ) -> tuple[str, tuple[str | int, ...]]:
+        """Compile for PostgreSQL or SQLite; whoever asks has looked at :func:`can_search` before."""
+        key, *columns = [compiler.compile(source)[0] for source in self.source_expressions]
+        if connection.vendor == "sqlite":
+            found = f"SELECT rowid FROM {self.index.name} WHERE {self.index.name} MATCH %s"  # noqa: S608 - a constant
+            return f"{key} IN ({found})", (_fts5_query(self.words),)
+        vector = self.index.vector(dict(zip(self.index.columns, columns, strict=True)))
+        tests: list[str] = []
+        params: list[str] = []
+        for word in self.words:
+            forms = [f"plainto_tsquery('{name}', %s)" for name in CONFIGURATIONS] + ["to_tsquery('simple', %s)"]
+            tests.append(f"({' || '.join(forms)})")
+            params += [word] * len(CONFIGURATIONS) + [_prefix_query(word)]
+        return f"({vector}) @@ ({' && '.join(tests)})", tuple(params)
+
+
+def _prefix_query(word: str) -> str:
+    """A word as ``to_tsquery`` takes it: without accents, as a beginning where it is long enough for one."""
+    plain = word.translate(PLAINER)
+    return f"'{plain}':*" if len(plain) >= SHORTEST_BEGINNING else f"'{plain}'"
+
+
+def _fts5_query(words: list[str]) -> str:
+    """The words as FTS5 takes them: each by the beginnings that its forms share."""
+    return " AND ".join(f"({' OR '.join(_fts5_forms(word))})" for word in words)
+
+
+def _fts5_forms(word: str) -> list[str]:
+    if len(word) < SHORTEST_BEGINNING:
+        return [f'"{word}"']
+    return [f'"{beginning}"*' for beginning in beginnings(word)]
+
+
+def full_text_search(
+    queryset: QuerySet[Any], query: str, index: FullTextIndex, fields: Sequence[str], path: str = ""
+) -> QuerySet[Any]:
+    """Those rows of ``queryset`` that hold every word of ``query`` in any of its forms.
+
+    ``path`` leads from the model of ``queryset`` to that of ``index``. Where the database has no full-text index, or the
+    query no word (an emoji), ``fields`` are read in every row.
+    """
+    words = words_of(query)
+    if words and can_search(connections[queryset.db]):
+        return queryset.filter(FullTextMatch(index, words, path))
+    return queryset.filter(matching(query, fields))
+
+
 class SearchesForms(BaseListingView):
-    """A listing whose search finds words in any of their forms, in ``search_fields``."""
+    """A listing whose search finds words in any of their forms: by ``full_text`` where there is one, in ``search_fields`` else."""
+
+    full_text: ClassVar[FullTextIndex | None] = None
+    full_text_path: ClassVar[str] = ""
 
     def search_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         """``queryset``, narrowed to what holds every word that was asked for."""
         if not self.is_searching:
             return queryset
-        return queryset.filter(matching(self.search_query, self.search_fields or []))
+        fields = self.search_fields or []
+        if self.full_text is not None:
+            return full_text_search(queryset, self.search_query, self.full_text, fields, self.full_text_path)
+        return queryset.filter(matching(self.search_query, fields))

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,6 +27,7 @@ from smeditor.models import (
     Reader,
     Tombstone,
     TrainedModel,
+    full_text,
 )
 from smeditor.networks.base import Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
@@ -111,6 +112,8 @@ def forget_texts(rows: Sequence[Reaction]) -> int:
     ReactionFingerprint.objects.filter(reaction__in=ids).delete()
     ReactionLabel.objects.filter(reaction__in=ids).update(evidence=[])
     CorrectionRequest.objects.filter(reaction__in=ids).update(claim="", passage="")
+    if forgotten:
+        full_text.forget(connection)
     return forgotten
 
 

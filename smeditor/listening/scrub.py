@@ -36,6 +36,7 @@ from smeditor.models import (
     ReactionText,
     SavedReply,
     Variant,
+    full_text,
 )
 
 OUT = [Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNKNOWN]
@@ -215,19 +216,8 @@ def scrub_answers(rows: Sequence[Reaction]) -> int:
 
 def _noted(changed: int) -> int:
     if changed:
-        forget_in_search()
+        full_text.forget(connection)
     return changed
-
-
-def forget_in_search() -> None:
-    """Make SQLite's full-text index forget what was taken out of it: deleted words lie in its segments until they merge."""
-    if connection.vendor != "sqlite":
-        return
-    for table in connection.introspection.table_names():
-        if table.endswith("indexentry_fts"):
-            with connection.cursor() as cursor:
-                quoted = connection.ops.quote_name(table)
-                cursor.execute(f"INSERT INTO {quoted}({quoted}) VALUES ('optimize')")  # noqa: S608 - the schema's own name
 
 
 # concerns

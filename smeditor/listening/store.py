@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils.translation import gettext as _
 
 from smeditor.listening import erase, threads
@@ -20,7 +20,16 @@ from smeditor.listening.content import address, new_content, tidy, write
 from smeditor.listening.merge import Group, group_items, merge_groups
 from smeditor.listening.own import OwnAccounts, split
 from smeditor.listening.readers import is_unnamed, recognise
-from smeditor.models import AttachedBy, Reaction, ReactionFingerprint, ReactionKey, ReactionText, Reader, Tombstone
+from smeditor.models import (
+    AttachedBy,
+    Reaction,
+    ReactionFingerprint,
+    ReactionKey,
+    ReactionText,
+    Reader,
+    Tombstone,
+    full_text,
+)
 from smeditor.models.bulk import update_rows
 from smeditor.networks.base import InboundItem, Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
@@ -221,11 +230,14 @@ class Storing:
         content = ReactionText.objects.filter(reaction=row).first()
         if content is None:
             return  # erased when their time was over: they do not come back
-        if content.text != tidy(inbound.text):
+        rewritten = content.text != tidy(inbound.text)
+        if rewritten:
             erase.scrub_edited(row, content.text, tidy(inbound.text))
             row.triaged_at = None
         write(content, inbound)
         content.save()
+        if rewritten:
+            full_text.forget(connection)
 
     def _set_canonical(self, row: Reaction, canonical: Item, newest: Item) -> None:
         inbound = canonical.inbound

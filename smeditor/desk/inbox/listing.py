@@ -24,6 +24,7 @@ from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
 from smeditor.models.accounts import network_choices
+from smeditor.models.full_text import REACTIONS
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
 from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
@@ -103,6 +104,7 @@ class Inbox(DeskListing):
     results_template_name = "smeditor/admin/inbox/results.html"
     filterset_class = ReactionFilterSet
     is_searchable = True
+    full_text, full_text_path = REACTIONS, "content__"
     search_fields = ["shown_text", "content__author_handle"]
     paginate_by = 25
 

@@ -16,8 +16,9 @@ from wagtail.snippets.views.chooser import (
 )
 
 from smeditor.desk.gates import gated
-from smeditor.desk.search import matching
+from smeditor.desk.search import full_text_search
 from smeditor.models import Post
+from smeditor.models.full_text import POSTS
 from smeditor.permissions.visibility import posts_visible_to
 from smeditor.text.params import parse_ids
 
@@ -32,7 +33,7 @@ class SearchForm(BaseFilterForm):
         query = self.cleaned_data.get("q")
         if query:
             self.is_searching, self.search_query = True, query
-            objects = objects.filter(matching(query, ["text", "article_title"]))
+            objects = full_text_search(objects, query, POSTS, ["text", "article_title"])
         return objects
 
 

@@ -35,6 +35,7 @@ from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.search import SearchesForms
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
+from smeditor.models.full_text import POSTS
 from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import preflight
 from smeditor.text.params import parse_id
@@ -44,6 +45,7 @@ class PostIndexView(HoldBar, SearchesForms, IndexView):
     """The list of posts."""
 
     table_classname = "listing sme-listing"
+    full_text = POSTS
     search_fields = ["text", "article_title"]
 
     def get_base_queryset(self) -> QuerySet[Post]:
