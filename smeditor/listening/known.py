@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from smeditor.listening.batch import WEB
 from smeditor.listening.content import address, tidy
@@ -57,19 +58,23 @@ class Compared:
         """The ids of the reactions that are listed."""
         return {row.pk for row in self.pairs.values()}
 
-    def is_believed(self, row: Reaction) -> bool:
-        """Whether that ``row`` is not listed proves that it is gone.
+    def is_believed(self, row: Reaction, now: datetime) -> bool:
+        """Whether that ``row`` is not listed at ``now`` (aware) proves that it is gone.
 
-        Only a whole list proves it, and not while addresses change or most of what was known is missing at once, as
-        under another template.
+        Only a whole list proves it, and not while addresses change. That most of what was known is missing at once may be
+        another template's doing: it proves something when it has lasted.
         """
         missing = len(self.rows) - len(self.pairs)
         mostly = len(self.pairs) >= min(missing, len(self.rows) - MASS)
-        return self.listing.complete and mostly and bool(self.pairs) and not self.moved and len(self.rows) < MOST
+        lasting = now - (row.checked_at or row.collected_at) >= LASTING
+        told = self.listing.complete and bool(self.pairs) and not self.moved and len(self.rows) < MOST
+        return told and (mostly or lasting)
 
 
 MASS = 3
 """So many may be missing at once, whatever is left; of more, not more than are left."""
+LASTING = timedelta(days=7)
+"""So long after it was last seen, what is missing with many others is gone: no template is broken for a week."""
 
 
 def compare(source: Source, listing: Listing) -> Compared:

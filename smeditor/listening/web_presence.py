@@ -100,7 +100,7 @@ class _WebCheck:
             compared = compare(source, listing)
             take_over(compared)
             for row in rows:
-                absent = Presence.DELETED if compared.is_believed(row) else Presence.UNKNOWN
+                absent = Presence.DELETED if compared.is_believed(row, self.now) else Presence.UNKNOWN
                 self.result.presence[row.pk] = Presence.ALIVE if row.pk in compared.there else absent
 
     def _at_permalink(self, client: GuardedClient, page: str, rows: Sequence[Reaction]) -> None:

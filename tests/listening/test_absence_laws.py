@@ -11,6 +11,7 @@ from hypothesis import settings as fuzzing
 from hypothesis import strategies as st
 
 from smeditor.listening import poll, recheck
+from smeditor.listening.known import LASTING
 from smeditor.models import Conversation, Reaction, ReactionText, Reader, Source, Tombstone
 from tests.listening.sites import TROUBLES, Comment, Thread, running_blog
 
@@ -134,6 +135,7 @@ def test_no_comment_that_exists_is_erased_and_each_that_is_gone_is(blog, article
         if data.draw(st.booleans()):
             site.read()
     site.read()
+    site.now += LASTING  # what went with many others is believed to be gone when that has lasted
     for _check in range(3):
         site.recheck()
     assert Counter(ReactionText.objects.values_list("text", flat=True)) == Counter(
@@ -253,3 +255,23 @@ def test_numbers_that_are_dealt_out_anew_make_no_comment_another(blog, article):
     for _round in range(2):
         site.poll()
         site.assert_nothing_is_lost()
+
+
+def test_many_that_are_gone_at_once_are_erased_when_that_has_lasted(blog, article):
+    """Three taken away and the fourth rewritten, without an anchor to tell that it is the same: all that is left is new."""
+    comments = [
+        part for number in range(1, 5) for part in (f"Why is line {number} never on time, not even on Sundays?", "Max")
+    ]
+    site = Site(blog, article, Chosen(4, *comments, "", 0, 0, 0, 0))
+    before = {comment.text for comment in site.shown}
+    for _time in range(3):
+        site.change("delete")
+    site.change("edit")
+    site.read()
+    for _check in range(3):
+        site.recheck()
+    assert before < set(ReactionText.objects.values_list("text", flat=True))
+    site.now += LASTING
+    for _check in range(2):
+        site.recheck()
+    assert set(ReactionText.objects.values_list("text", flat=True)) == {site.shown[0].text}
