@@ -27,7 +27,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 MAKE_KEYS = "Make keys with: python manage.py smeditor_key"
 SHORTEST_TOKEN = 20
-POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "CONCERN_PEOPLE")
+POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "POLL_THREADS", "CONCERN_PEOPLE")
 
 
 def error(number: int, sentence: str, hint: str = "") -> Error:

@@ -43,6 +43,8 @@ DEFAULTS: dict[str, Any] = {
     # How often the threads under our posts are read: [age of the post in minutes, every … minutes], the youngest first.
     # Posts older than the last line are not read any more. Accounts are read at least as often as the second line says.
     "POLL_PLAN": [[120, 5], [1440, 30], [10080, 360], [43200, 1440]],
+    # Sources that a worker reads at the same time. Those that were slow last time take at most half of them.
+    "POLL_THREADS": 10,
     # Handles of people who work here ("ana@mastodon.example"): their messages are labelled and never wait for an answer.
     "STAFF_HANDLES": [],
     # Concerns: similarity from which two reactions are one concern (None = the shipped one), people from which it shows.

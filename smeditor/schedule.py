@@ -7,6 +7,12 @@ from typing import Any
 from smeditor import conf
 from smeditor.wakeup import in_process
 
+LISTENING = "smeditor.listening"
+"""The queue of what waits for networks and other people's sites: workers of its own may take it."""
+READING = ("listen", "recheck")
+ROUNDS = ("write", *READING, "understand", "watch", "digests", "accounts")
+"""The kinds of work beside sending, of which a process does one round at a time."""
+
 
 def beat_schedule() -> dict[str, dict[str, Any]]:
     """The entries of the schedule, by the tasks' names. Intervals in seconds; a late wake-up expires instead of piling up."""
@@ -18,7 +24,7 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
         f"smeditor.{name}": {
             "task": f"smeditor.{name}",
             "schedule": float(seconds),
-            "options": {"expires": max(10.0, 2.0 * seconds)},
+            "options": {"expires": max(10.0, 2.0 * seconds)} | ({"queue": LISTENING} if name in READING else {}),
         }
         for name, seconds in intervals.items()
     }

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from celery import shared_task
+from celery.signals import worker_shutting_down
 from django.utils import timezone
 
 from smeditor.accounts.connect import check_accounts
@@ -25,11 +26,10 @@ from smeditor.listening import poll
 from smeditor.listening import recheck as rechecks
 from smeditor.publishing import reminders, rules
 from smeditor.publishing.engine import clock, tick
+from smeditor.schedule import ROUNDS
 
 # A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
-_turns = {
-    name: threading.Lock() for name in ("write", "listen", "recheck", "understand", "watch", "digests", "accounts")
-}
+_turns = {name: threading.Lock() for name in ROUNDS}
 
 
 def worker_name() -> str:
@@ -44,6 +44,12 @@ def _in_turn(name: str, work: Callable[[], Any]) -> Any:
         return work()
     finally:
         _turns[name].release()
+
+
+@worker_shutting_down.connect
+def stop(**kwargs: Any) -> None:
+    """Begin nothing more: a round of listening would otherwise go on for up to a minute."""
+    poll.stopping.set()
 
 
 @shared_task(name="smeditor.send", ignore_result=True)
@@ -61,7 +67,7 @@ def write() -> None:
 @shared_task(name="smeditor.listen", ignore_result=True)
 def listen() -> None:
     """Collect reactions."""
-    _in_turn("listen", lambda: poll.run_due(timezone.now(), worker_name()))
+    _in_turn("listen", lambda: poll.run_due(clock.now(), worker_name()))
 
 
 @shared_task(name="smeditor.recheck", ignore_result=True)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Mapping
 
 from celery import Celery, current_app
 from celery.beat import EmbeddedService, Scheduler
 from celery.signals import task_postrun, task_prerun
 from django.conf import settings
 from django.db import close_old_connections
+from kombu import Exchange, Queue
 
-from smeditor.schedule import beat_schedule
+from smeditor.schedule import LISTENING, ROUNDS, beat_schedule
 from smeditor.wakeup import in_process
 
 NEVER = 2**31
@@ -42,8 +44,22 @@ def configure(app: Celery) -> Celery:
         app.conf.broker_transport_options = {"polling_interval": 0.5}
     elif settings.CELERY_BROKER_URL.startswith("redis"):
         app.conf.broker_transport_options = {"visibility_timeout": 120}
+    _add_queue(app)
     _keep_connections(app)
     return app
+
+
+def _add_queue(app: Celery) -> None:
+    """Let a worker that is told of no queue take the app's own and the one for listening."""
+    known = app.conf.task_queues or [_queue(app.conf.task_default_queue)]
+    if isinstance(known, Mapping):
+        app.conf.task_queues = {**known, LISTENING: {"exchange": LISTENING, "routing_key": LISTENING}}
+    elif LISTENING not in [queue.name for queue in known]:
+        app.conf.task_queues = [*known, _queue(LISTENING)]
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name, Exchange(name), routing_key=name)
 
 
 def _keep_connections(app: Celery) -> None:
@@ -71,12 +87,16 @@ def get_app() -> Celery:
 
 
 def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> int:
-    """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code."""
+    """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code.
+
+    ``concurrency`` threads are for sending. Each other kind of work takes one more at most, so that none of them, however
+    long it waits for others, keeps a delivery waiting.
+    """
     app = get_app()
     worker = app.Worker(
         hostname=f"desk@{socket.gethostname()}",
         pool="threads",
-        concurrency=concurrency,
+        concurrency=concurrency + len(ROUNDS),
         loglevel=loglevel,
         without_gossip=True,
         without_mingle=True,

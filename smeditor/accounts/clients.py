@@ -27,6 +27,8 @@ from smeditor.networks.registry import get_network_class
 
 logger = logging.getLogger("smeditor.accounts")
 
+KEPT_FOR_SENDING = 0.5
+"""Share of an account's requests that listening leaves untouched, so that a post never waits for it."""
 RATES_EVERY = 5.0
 """Seconds between two rows of an account's rate while it is far from spent."""
 SCARCE = 10
@@ -76,6 +78,16 @@ def open_network(account: Account) -> Network:
         expires_at=account.expires_at,
     )
     return network_class(account)(credentials, client=guarded_client(), limits=known_limits(account))
+
+
+def open_for_listening(account: Account) -> Network:
+    """The same for who reads: half of what the network allows is left to sending, from the first request on."""
+    network = open_network(account)
+    network.rates.reserve = KEPT_FOR_SENDING
+    network.rates.earlier = {
+        row.bucket: Rate(row.bucket, row.limit, row.remaining, row.resets_at) for row in account.rate_limits.all()
+    }
+    return network
 
 
 @contextmanager

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import datetime
+from typing import Any, ClassVar
 
+from django.db import models
+from django.db.models import Q, QuerySet
 from django.urls import path
 from django.utils import timezone
-from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django_filters import ChoiceFilter
+from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.forms import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 
 from smeditor.desk.base import OperationView
 from smeditor.desk.panels import SourceStatePanel
-from smeditor.desk.viewsets import DeskModelViewSet
+from smeditor.desk.viewsets import DeskIndexView, DeskModelViewSet
 from smeditor.exceptions import SmeditorError
-from smeditor.listening import poll
+from smeditor.listening import claims, poll
 from smeditor.models import Source
 
 
@@ -37,13 +41,91 @@ class SourceForm(WagtailAdminModelForm):
             self.fields["url"].required = True
 
 
+class Health(models.TextChoices):
+    """How a source stands."""
+
+    OFF = "off", _("off")
+    TROUBLE = "trouble", _("in trouble")
+    LATE = "late", _("late")
+    SLOW = "slow", _("slow")
+    FINE = "fine", _("fine")
+    UNREAD = "unread", _("not read yet")
+
+
+def in_health(health: str, now: datetime) -> Q:
+    """The condition of standing so at ``now`` (aware), as :func:`health_of` says it."""
+    late = Q(poll_by__lt=now)
+    slow = Q(seconds__gte=claims.SLOW)
+    never = Q(last_success_at__isnull=True)
+    worse: list[tuple[str, Q]] = [
+        (Health.OFF, Q(active=False) | Q(account__listens=False)),
+        (Health.TROUBLE, ~Q(problem="")),
+        (Health.LATE, late),
+        (Health.SLOW, slow),
+        (Health.UNREAD, never),
+        (Health.FINE, Q()),
+    ]
+    condition = Q()
+    for name, is_so in worse:
+        if name == health:
+            return condition & is_so
+        condition &= ~is_so
+    return condition
+
+
+def health_of(source: Source) -> Health:
+    """How ``source`` stands; the worst that is true of it."""
+    if not source.active or (source.account and not source.account.listens):
+        return Health.OFF
+    if source.problem:
+        return Health.TROUBLE
+    if source.poll_by and source.poll_by < timezone.now():
+        return Health.LATE
+    if claims.is_slow(source.seconds):
+        return Health.SLOW
+    return Health.FINE if source.last_success_at else Health.UNREAD
+
+
 def health(source: Source) -> str:
     """How ``source`` stands, in a word."""
-    if not source.active:
-        return gettext("off")
-    if source.problem:
-        return gettext("in trouble")
-    return gettext("fine") if source.last_success_at else gettext("not read yet")
+    return str(health_of(source).label)
+
+
+def reason(source: Source) -> str:
+    """Why it stands so, in a sentence; empty when all is well."""
+    match health_of(source):
+        case Health.LATE:
+            return gettext("There is more to read than the workers can read in time, or no worker listens.")
+        case Health.SLOW:
+            sentence = ngettext(
+                "It took %(n)d second to answer; slow sources are read side by side with at most half of the threads.",
+                "It took %(n)d seconds to answer; slow sources are read side by side with at most half of the threads.",
+                round(source.seconds or 0),
+            )
+            return sentence % {"n": round(source.seconds or 0)}
+    return source.problem
+
+
+class SourceFilter(WagtailFilterSet):
+    """The list narrowed down to what is in trouble, or to one kind."""
+
+    health = ChoiceFilter(label=_("State"), choices=Health.choices, method="in_health")
+
+    class Meta:
+        model = Source
+        fields: ClassVar = ["kind", "active"]
+
+    def in_health(self, sources: QuerySet[Source], name: str, value: str) -> QuerySet[Source]:
+        """Those that stand as ``value`` says."""
+        return sources.filter(in_health(value, timezone.now()))
+
+
+class SourceIndexView(DeskIndexView):
+    """The list, with the accounts that its rows ask for."""
+
+    def get_base_queryset(self) -> QuerySet[Source]:
+        """The sources, each with its account."""
+        return super().get_base_queryset().select_related("account")
 
 
 class SourceViewSet(DeskModelViewSet):
@@ -53,15 +135,17 @@ class SourceViewSet(DeskModelViewSet):
     name = "smeditor_sources"
     url_prefix = "smeditor/sources"
     icon = "site"
+    index_view_class = SourceIndexView
     menu_label = _("Sources")
-    inspect_view_fields = ["kind", "name", "url", "active", "last_success_at", "next_poll_at", "problem"]
+    inspect_view_fields = ["kind", "name", "url", "active", "last_success_at", "seconds", "next_poll_at", "problem"]
     search_fields = ["name", "url"]
-    list_filter = ["kind", "active"]
+    filterset_class = SourceFilter
     list_display = [
         "__str__",
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
-        StatusTagColumn("health", label=_("State"), accessor=health, primary=lambda source: not source.problem),
-        Column("problem", label=capfirst(_("problem")), classname="sme-sentence"),
+        StatusTagColumn("health", label=_("State"), accessor=health, primary=lambda source: not reason(source)),
+        Column("reason", label=_("Reason"), accessor=reason, classname="sme-sentence"),
+        Column("seconds", label=_("Seconds"), sort_key="seconds"),
         DateColumn("last_success_at", label=_("Last read"), sort_key="last_success_at"),
     ]
     edit_handler = ObjectList(

@@ -13,9 +13,9 @@ from datetime import datetime, timedelta
 from django.db.models import Max, Min, QuerySet
 
 from smeditor.accounts import tokens
-from smeditor.accounts.clients import open_network, save_after
+from smeditor.accounts.clients import open_for_listening, save_after
 from smeditor.exceptions import AuthExpired, RateLimited, SmeditorError
-from smeditor.listening import erase, plan
+from smeditor.listening import erase
 from smeditor.listening.notes import CHUNK, MISSING, SCHEDULE, is_gone, note, put_off, silent
 from smeditor.models import Account, Reaction
 from smeditor.networks.base import Network, Presence
@@ -34,11 +34,10 @@ def check_account(account: Account, rows: Sequence[Reaction], now: datetime) -> 
     if account.failing_reason or account.state == Account.State.FAILED:
         return put_off(rows, now + BLOCKED)
     try:
-        network = open_network(account)
+        network = open_for_listening(account)
     except SmeditorError as error:
         logger.warning("account %s cannot be asked what is still there: %s", account.pk, error)
         return silent(rows, now)
-    network.rates.reserve = plan.KEPT_FOR_SENDING
     try:
         return _AccountCheck(account, network, now).run(rows)
     finally:

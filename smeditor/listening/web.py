@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
@@ -24,23 +23,29 @@ from smeditor.networks.pages import PageSource
 
 @dataclass(frozen=True)
 class WebPage:
-    """What one poll of a feed or a page brought, and what the source remembers of it."""
+    """What one poll of a feed or a page brought. ``links``: addresses of which the first that is ours is its subject."""
 
     source: Source
-    origin: Origin
     listing: Listing
-    changes: dict = field(default_factory=dict)
+    next_at: datetime
+    title: str = ""
+    problem: str = ""
+    links: tuple[str, ...] = ()
+    remembered: dict[str, Any] = field(default_factory=dict)
     finder: Finder = field(default_factory=Finder)
 
     def keep(self, now: datetime) -> Stored:
-        """Store it, and the source's new state, inside the caller's transaction."""
+        """Store it, inside the caller's transaction."""
+        article = self.source.article or next(filter(None, map(self.finder.page_at, self.links)), None)
+        origin = Origin(WEB, source=self.source, article=article, attached_only=True)
         listing = without_articles(self.listing, self.source, self.finder)
-        compared = compare(self.source, listing)
-        take_over(compared)
-        stored = store(listing.entries, self.origin, now, self.finder)
-        known = {"last_success_at": now, "failures": 0, "lease_until": None}
-        Source.objects.filter(pk=self.source.pk).update(**known, **self.changes)
-        return stored
+        take_over(compare(self.source, listing))
+        return store(listing.entries, origin, now, self.finder)
+
+    def changes(self) -> dict[str, Any]:
+        """What the server wants to be told next time, and the name where nobody gave one."""
+        named = {"name": self.title} if self.title and not self.source.name else {}
+        return {"problem": self.problem[:500], **self.remembered, **named}
 
 
 def without_articles(listing: Listing, source: Source, finder: Finder) -> Listing:
@@ -63,35 +68,49 @@ def is_ours(address: str, finder: Finder) -> bool:
     return bool(address) and not urldefrag(address)[1] and finder.page_at(address) is not None
 
 
-def read_feed(source: Source, now: datetime) -> Iterator[WebPage]:
-    """Yield what is new in a feed. Entries that lead to no article are not kept, unless the feed is about one."""
-    with guarded_client() as client:
-        result = FeedSource(client).fetch(source.url, source.etag, source.last_modified)
-        listing = replace(result.listing, entries=Expander(client).expand(result.entries))
-    pause = max(plan.idle(), result.pause) if result.pause else plan.idle()
-    changes = {
-        "etag": result.etag,
-        "last_modified": result.last_modified,
-        "problem": result.problem[:500],
-        "next_poll_at": now + pause,
-    }
-    if result.title and not source.name:
-        changes["name"] = result.title
-    yield WebPage(source, _origin(source), listing, changes)
+class _WebReader:
+    """Reads ``source`` once, at the aware time ``now``."""
+
+    def __init__(self, source: Source, now: datetime, ends: float) -> None:
+        self.source = source
+        self.now = now
+
+    def close(self) -> None:
+        """Nothing is left open between two calls."""
 
 
-def read_page(source: Source, now: datetime) -> Iterator[WebPage]:
-    """Yield the comments on a page. A page for which nobody named the article is about the first that it links to."""
-    with guarded_client() as client:
-        result = PageSource(client).fetch(source.url)
-        listing = replace(result.listing, entries=Expander(client).expand(result.comments))
-    finder = Finder()
-    article = source.article or next(filter(None, map(finder.page_at, result.links)), None)
-    changes = {"problem": result.problem[:500], "next_poll_at": now + plan.idle()}
-    if result.title and not source.name:
-        changes["name"] = result.title
-    yield WebPage(source, _origin(source, article), listing, changes, finder)
+class FeedReader(_WebReader):
+    """Reads a feed. Entries that lead to no article are not kept, unless the feed is about one."""
+
+    def fetch(self) -> WebPage:
+        """Ask for what is new in the feed."""
+        with guarded_client() as client:
+            result = FeedSource(client).fetch(self.source.url, self.source.etag, self.source.last_modified)
+            listing = replace(result.listing, entries=Expander(client).expand(result.entries))
+        pause = max(plan.idle(), result.pause) if result.pause else plan.idle()
+        return WebPage(
+            self.source,
+            listing,
+            self.now + pause,
+            title=result.title,
+            problem=result.problem,
+            remembered={"etag": result.etag, "last_modified": result.last_modified},
+        )
 
 
-def _origin(source: Source, article: Any = None) -> Origin:
-    return Origin(WEB, source=source, article=article or source.article, attached_only=True)
+class PageReader(_WebReader):
+    """Reads the comments on a page. One for which nobody named the article is about the first that it links to."""
+
+    def fetch(self) -> WebPage:
+        """Ask for the page."""
+        with guarded_client() as client:
+            result = PageSource(client).fetch(self.source.url)
+            listing = replace(result.listing, entries=Expander(client).expand(result.comments))
+        return WebPage(
+            self.source,
+            listing,
+            self.now + plan.idle(),
+            title=result.title,
+            problem=result.problem,
+            links=result.links,
+        )

@@ -1,5 +1,10 @@
 """Sources: where reactions are collected, and how far."""
 
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
 import swapper
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -35,7 +40,15 @@ class Source(models.Model):
     etag = models.CharField(max_length=255, blank=True, editable=False)
     last_modified = models.CharField(max_length=100, blank=True, editable=False)
     cursor = models.JSONField(default=dict, blank=True, editable=False)
+    host = models.CharField(max_length=255, blank=True, editable=False)
+    """Who is asked: no host is asked by too many at once."""
+    polled_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When the last read began, whatever came of it."""
     next_poll_at = models.DateTimeField(_("next look"), null=True, blank=True, editable=False, db_index=True)
+    poll_by = models.DateTimeField(null=True, blank=True, editable=False)
+    """When it is late: the pause that its plan gives it, and half of that again."""
+    seconds = models.FloatField(_("seconds to answer"), null=True, blank=True, editable=False)
+    """How long the last read waited for others."""
     lease_until = models.DateTimeField(null=True, blank=True, editable=False)
     last_success_at = models.DateTimeField(_("last read"), null=True, blank=True, editable=False)
     failures = models.PositiveIntegerField(_("failures in a row"), default=0, editable=False)
@@ -50,5 +63,18 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         ordering = ["kind", "name"]
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save it with the host of its address, or of its account's server."""
+        self.host = host_of(self.url or (self.account.server_url if self.account else ""))
+        super().save(*args, **kwargs)
+
     def __str__(self) -> str:
         return self.name or self.url or str(self.account)
+
+
+def host_of(address: str) -> str:
+    """The host of an address without ``www.``; empty where there is none."""
+    try:
+        return (urlsplit(address).hostname or "").lower().removeprefix("www.")[:255]
+    except ValueError:
+        return ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -25,16 +26,24 @@ class Rate:
 
 
 class Rates(dict[str, Rate]):
-    """The newest limits by bucket. ``reserve``: the share of each that this caller leaves to others, from 0 to 1."""
+    """The newest limits by bucket, as this caller's own requests were answered.
+
+    ``reserve``: the share of each that this caller leaves to others, from 0 to 1. ``earlier``: what others were answered
+    before; it counts until this caller knows better.
+    """
 
     reserve: float = 0.0
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.earlier: dict[str, Rate] = {}
 
     def ask(self, bucket: str, label: str, now: datetime) -> None:
         """Raise RateLimited, until the bucket is full again, where one more request would come out of the reserve.
 
         ``label``: the network's name for the sentence; ``now``: aware.
         """
-        rate = self.get(bucket)
+        rate = self.get(bucket) or self.earlier.get(bucket)
         if rate and self.reserve and rate.resets_at > now and rate.remaining <= rate.limit * self.reserve:
             sentence = _(
                 "%(network)s allows only so many requests: the rest is kept for sending. It goes on by itself."

@@ -143,6 +143,7 @@ class GuardedBackend(httpcore.NetworkBackend):
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.NetworkStream:
         """Try the checked addresses in turn, as a browser does: an IPv6 address without a route is no failure."""
+        seconds_left(timeout, httpcore.ConnectTimeout)  # no name is looked up any more when the time is over
         failure: Exception = httpcore.ConnectError("no address")
         options = _options(socket_options)
         for address in self.guard.addresses(host, port):

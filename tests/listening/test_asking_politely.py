@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone
 
 from smeditor.exceptions import RateLimited, Temporary
-from smeditor.listening import accountcheck, poll, recheck
+from smeditor.listening import accountcheck, claims, poll, recheck
 from smeditor.listening.store import store
 from smeditor.models import Reaction, Source
 from smeditor.networks.base import Kind, Presence
@@ -36,7 +36,7 @@ def live(start, days: int) -> None:
 
 
 def due(now) -> bool:
-    return poll.due(now).exists() or Reaction.objects.filter(next_check_at__lte=now).exists()
+    return claims.due(now).exists() or Reaction.objects.filter(next_check_at__lte=now).exists()
 
 
 def feed_of(blog, article, count: int) -> str:

@@ -6,6 +6,7 @@ from django.contrib.auth import get_user_model
 
 from smeditor.accounts import health
 from smeditor.exceptions import AuthExpired, RateLimited, Temporary
+from smeditor.listening import account as account_reading
 from smeditor.listening import poll
 from smeditor.models import Account, Conversation, Reaction, Source
 from smeditor.networks.base import Kind
@@ -139,13 +140,13 @@ def test_a_source_that_another_worker_reads_is_left_to_it(square, account):
 def test_a_worker_that_lost_its_lease_stores_nothing(square, account, monkeypatch):
     poll.add_missing_sources()
     square.say(message("r1"))
-    collect = poll.open_network
+    collect = account_reading.open_for_listening
 
     def slow(of):
         Source.objects.update(lease_until=T0 + timedelta(hours=3))
         return collect(of)
 
-    monkeypatch.setattr(poll, "open_network", slow)
+    monkeypatch.setattr(account_reading, "open_for_listening", slow)
     poll.run_due(T0, "w1")
     assert not Reaction.objects.exists()
 

@@ -134,6 +134,16 @@ def test_likes_that_notifications_told_cost_no_list(mastodon):
     assert not mastodon.requests_to("GET", f"{STATUSES}/7/favourited_by")
 
 
+def test_a_million_likes_cost_a_few_requests_in_one_collection(mastodon):
+    """Every page says that there is another."""
+    mastodon.on("GET", STATUSES, [mastodon.ours("7", favourites_count=1_000_000)])
+    link = f'<https://{HOST}/api/v1/statuses/7/favourited_by?max_id=%d>; rel="next"'
+    pages = [httpx.Response(200, json=[mastodon.account(str(n))], headers={"Link": link % n}) for n in range(201, 300)]
+    mastodon.on("GET", f"{STATUSES}/7/favourited_by", *pages)
+    batch = collect(mastodon, "7")
+    assert len(mastodon.requests_to("GET", f"{STATUSES}/7/favourited_by")) == len(batch.inbound) == 5
+
+
 def test_likes_and_boosts_that_no_notification_told_are_listed(mastodon):
     thread(mastodon, favourites_count=1, reblogs_count=2)
     mastodon.on("GET", f"{STATUSES}/7/favourited_by", [mastodon.account()])

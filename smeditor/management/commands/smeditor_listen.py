@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from smeditor.listening import poll, threads
+from smeditor.listening import claims, poll, threads
 from smeditor.models import Source
 
 LEFT_OUT = {
@@ -55,7 +55,7 @@ class Command(BaseCommand):
 
     def _chosen(self, source_id: int | None, now: Any) -> list[int]:
         if source_id is None:
-            return list(poll.due(now).values_list("pk", flat=True))
+            return list(claims.due(now).values_list("pk", flat=True))
         if not Source.objects.filter(pk=source_id, active=True).exists():
             known = ", ".join(f"{source.pk} ({source})" for source in Source.objects.filter(active=True)[:20])
             raise CommandError(

@@ -19,7 +19,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the number of threads, whether it wakes itself, and how much it logs."""
-        parser.add_argument("--concurrency", type=int, default=4, help="threads (default 4)")
+        parser.add_argument(
+            "--concurrency", type=int, default=4, help="threads for sending (default 4); all other work has its own"
+        )
         parser.add_argument("--no-beat", action="store_true", help="another process sends the wake-ups")
         parser.add_argument("--loglevel", default="WARNING")
 

@@ -1,0 +1,118 @@
+"""Reading an account: what its network notifies it of, and the threads of our posts that are due."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from smeditor.accounts.clients import open_for_listening, save_after
+from smeditor.exceptions import ConfigurationError
+from smeditor.listening import erase, plan
+from smeditor.listening.attach import Finder
+from smeditor.listening.batch import Origin, Stored
+from smeditor.listening.identity import message_key
+from smeditor.listening.own import own_parts
+from smeditor.listening.shorteners import Expander
+from smeditor.listening.store import store
+from smeditor.models import Account, Delivery, Reaction, Source
+from smeditor.networks.base import InboundItem
+
+PAGES = 10
+"""Pages of one account that are read in one poll; what is left waits for the next, and others come in between."""
+THREADS_A_PAGE = 10
+"""Threads that are walked with one page: a slow server is not asked so much at once that nothing of it is kept."""
+
+
+class AccountReader:
+    """Reads the account of ``source`` from its cursor on, at the aware time ``now``, until ``time.monotonic()`` is ``ends``."""
+
+    def __init__(self, source: Source, now: datetime, ends: float) -> None:
+        if source.account is None:
+            raise ConfigurationError(_("This source has lost its account. Remove it."))
+        self.source = source
+        self.account = source.account
+        self.now = now
+        self.ends = ends
+        self.threads = plan.threads_due(source.account, now)
+        self.walks = list(self.threads.walks)
+        # Where it failed before, less is asked at once, so that it comes through bit by bit.
+        self.at_once = max(THREADS_A_PAGE >> min(source.failures, 10), 1)
+        self.cursor = dict(source.cursor)
+        self.page = 0
+        self.finder = Finder()
+        self.network = open_for_listening(source.account)
+        self.expander = Expander(self.network.client)
+
+    def fetch(self) -> AccountPage:
+        """Ask for one page of notifications, and walk the next few threads."""
+        walks, self.walks = self.walks[: self.at_once], self.walks[self.at_once :]
+        batch = self.network.collect(self.cursor, tuple(ref for walk in walks for ref in walk.refs))
+        self.cursor = batch.cursor
+        self.page += 1
+        more = batch.more or bool(self.walks)
+        over = self.page >= PAGES or time.monotonic() >= self.ends
+        return AccountPage(
+            source=self.source,
+            account=self.account,
+            walked=tuple(walk.delivery_id for walk in walks),
+            inbound=self.expander.expand(batch.inbound),
+            cursor=batch.cursor,
+            deleted=batch.deleted,
+            next_at=None if more and not over else self.now if more else self.threads.next_at,
+            finder=self.finder,
+        )
+
+    def close(self) -> None:
+        """Save a rotated session and the rates, and close the connection."""
+        try:
+            save_after(self.network, self.account)
+        finally:
+            self.network.close()
+
+
+@dataclass(frozen=True)
+class AccountPage:
+    """One page of what an account's network told. ``walked``: ids of the deliveries whose threads it holds."""
+
+    source: Source
+    account: Account
+    walked: tuple[int, ...]
+    inbound: tuple[InboundItem, ...]
+    cursor: dict
+    deleted: tuple[str, ...]
+    next_at: datetime | None
+    finder: Finder
+
+    def keep(self, now: datetime) -> Stored:
+        """Store the page, inside the caller's transaction."""
+        origin = Origin(self.account.network, account=self.account, source=self.source)
+        stored = store(self.inbound, origin, now, self.finder)
+        erase_reported(self.deleted, origin, now)
+        note_own_gone(self.deleted, origin, now)
+        Delivery.objects.filter(pk__in=self.walked).update(polled_at=now)
+        return stored
+
+    def changes(self) -> dict[str, Any]:
+        """How far the account was read."""
+        return {"cursor": self.cursor}
+
+
+def note_own_gone(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:
+    """Note that posts of ours were deleted on the network itself, by whoever has the password there."""
+    parts = own_parts(set(native_ids), origin).values() if native_ids else ()
+    first = {part.delivery_id for part in parts if part.position == 0}
+    return Delivery.note_gone(first, _("It was deleted on the network, not from the desk."), now)
+
+
+def erase_reported(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:
+    """Erase what the network itself says was deleted."""
+    if not native_ids:
+        return 0
+    keys = {message_key(native_id, origin.scope).key for native_id in native_ids}
+    return erase.erase_all(
+        list(Reaction.objects.filter(keys__key__in=keys, keys__kind__in=["uri", "native"]).distinct()), now
+    )

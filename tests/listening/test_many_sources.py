@@ -1,0 +1,281 @@
+"""Many sources: read side by side, none starving another, however slow, dead or talkative some of them are."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError, connections
+
+from smeditor.exceptions import RateLimited, Temporary
+from smeditor.listening import account as account_reading
+from smeditor.listening import claims, plan, poll, reading
+from smeditor.models import Delivery, RateLimit, Reaction, Source
+from smeditor.networks.base import Batch, Kind
+from tests.listening import double
+from tests.listening.conftest import make_account, make_sent
+from tests.listening.double import T0, message, person
+from tests.listening.sites import running_blog
+from tests.networks.raw_server import raw_server
+
+pytestmark = pytest.mark.django_db
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def blog():
+    with running_blog() as blog:
+        yield blog
+
+
+def make_page(host: str, **fields) -> Source:
+    """A source that is not read: claims are about the rows alone."""
+    number = Source.objects.count()
+    return Source.objects.create(kind="page", url=f"https://{host}/{number}", **fields)
+
+
+def claimed(now=T0, limit: int = 10, slow: int = 5, **fields) -> list[Source]:
+    return claims.claim(now, limit, slow=slow, **fields)
+
+
+# who comes first
+
+
+def test_what_will_be_late_soonest_comes_first():
+    """Not what is due for longest: five minutes are much to wait for a source of ten, and little for one of a day."""
+    daily = make_page("daily.example", **plan.marks(T0 - timedelta(days=1), T0 - 9 * MINUTE))
+    often = make_page("often.example", **plan.marks(T0 - 20 * MINUTE, T0 - 5 * MINUTE))
+    assert claimed() == [often, daily]
+
+
+def test_what_was_never_read_does_not_push_back_what_is_late_already():
+    fresh = make_page("fresh.example")
+    late = make_page("late.example", **plan.marks(T0 - 60 * MINUTE, T0 - 30 * MINUTE))
+    due = make_page("due.example", **plan.marks(T0 - 31 * MINUTE, T0 - MINUTE))
+    assert claimed() == [late, fresh, due]
+
+
+def test_a_claimed_source_is_nobody_elses_until_its_lease_is_over():
+    source = make_page("one.example")
+    assert claimed() == [source]
+    assert claimed(T0 + MINUTE) == []
+    assert claimed(T0 + claims.lease_length() + MINUTE) == [source]
+
+
+def test_slow_sources_take_no_more_than_their_part():
+    for number in range(6):
+        make_page(f"slow{number}.example", seconds=12, **plan.marks(T0 - 60 * MINUTE, T0 - 30 * MINUTE))
+    quick = make_page("quick.example", seconds=0.2, **plan.marks(T0 - 30 * MINUTE, T0))
+    taken = claimed(slow=2)
+    assert (len(taken), quick in taken) == (3, True)
+
+
+def test_of_one_site_one_page_is_read_at_a_time():
+    first, _second = make_page("forum.example"), make_page("www.forum.example")
+    other = make_page("other.example")
+    assert claimed() == [first, other]
+    assert claimed() == []
+
+
+def test_a_site_with_many_pages_does_not_hide_those_behind_it():
+    for _ in range(50):
+        make_page("forum.example", **plan.marks(T0 - 60 * MINUTE, T0 - 30 * MINUTE))
+    other = make_page("other.example", **plan.marks(T0 - 30 * MINUTE, T0))
+    claimed(limit=2)
+    assert claimed(limit=2) == [other]
+
+
+def test_accounts_of_one_server_are_read_some_at_a_time(square):
+    for number in range(10):
+        make_account(handle=f"a{number}")
+    poll.add_missing_sources()
+    assert len(claimed()) == claims.SERVER_AT_ONCE
+
+
+def test_a_host_that_has_had_enough_is_left_alone_with_all_its_pages(blog):
+    for path in ("/a", "/b"):
+        blog.show(path, "Slowly", status=429)
+        Source.objects.create(kind="page", url=blog.url + path, **plan.marks(T0 - 30 * MINUTE, T0))
+    poll.run_due(T0, "w")
+    assert sum(blog.asked.values()) == 1
+    assert all(source.problem and source.next_poll_at > T0 for source in Source.objects.all())
+
+
+# side by side
+
+
+class Meeting(double.MemoryNetwork):
+    """Nobody gets an answer before two are asking."""
+
+    barrier = threading.Barrier(2, timeout=30)
+    connected = []
+
+    def collect(self, cursor, ours=()):
+        self.barrier.wait()
+        self.connected.append(connections["default"].connection is not None)
+        return Batch(cursor=dict(cursor))
+
+
+def test_sources_are_read_at_the_same_time_and_who_asks_touches_no_database(square, settings):
+    settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": {"memory": "tests.listening.test_many_sources.Meeting"}}
+    Meeting.connected.clear()
+    for number in range(2):
+        make_account(handle=f"a{number}")
+    poll.run_due(T0, "w")
+    assert Meeting.connected == [False, False]
+    assert Source.objects.filter(last_success_at=T0).count() == 2
+
+
+def test_a_source_that_drips_is_cut_off_says_why_and_holds_up_nobody(blog, article, settings, monkeypatch):
+    settings.SMEDITOR = {**settings.SMEDITOR, "REQUEST_TIMEOUT": 30}
+    monkeypatch.setattr(claims, "seconds_to_ask", lambda: 0.5)
+    over = threading.Event()
+
+    def drip(connection, _head):
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n")
+        while not over.wait(0.05):
+            connection.sendall(b" ")
+
+    blog.show("/page", f"<html><a href='{article.full_url}'>x</a></html>")
+    with raw_server(drip) as port:
+        dripping = Source.objects.create(kind="page", url=f"http://127.0.0.1:{port}/")
+        well = Source.objects.create(kind="page", url=f"{blog.url}/page")
+        Source.objects.filter(pk=well.pk).update(host="localhost")  # another site, for those who count
+        poll.run_due(T0, "w")
+        over.set()
+    dripping.refresh_from_db()
+    well.refresh_from_db()
+    assert (well.problem, well.last_success_at) == ("", T0)
+    assert "answers too slowly" in dripping.problem
+    assert (dripping.failures, dripping.lease_until) == (1, None)
+    assert dripping.seconds >= 0.5
+
+
+def test_an_account_that_answers_slowly_is_walked_bit_by_bit(square, account, article, monkeypatch):
+    for number in range(25):
+        make_sent(account, article, f"ours-{number}", T0 - timedelta(minutes=10, seconds=number))
+    poll.run_due(T0, "w")
+    assert [len(walked) for walked in square.walked] == [10, 10, 5]
+    Delivery.objects.update(polled_at=None)
+    Source.objects.update(failures=2, next_poll_at=T0)
+    square.walked.clear()
+    poll.run_due(T0 + MINUTE, "w")
+    assert len(square.walked[0]) == 2
+
+
+def test_what_was_walked_before_time_ran_out_is_kept_and_the_rest_comes_first_next_time(
+    square, account, article, monkeypatch
+):
+    for number in range(25):
+        make_sent(account, article, f"ours-{number}", T0 - timedelta(minutes=10, seconds=number))
+    monkeypatch.setattr(claims, "seconds_to_ask", lambda: -1.0)
+    poll.run_due(T0, "w")
+    poll.run_due(T0 + timedelta(seconds=10), "w")
+    first, second = square.walked
+    assert not set(first) & set(second)
+
+
+# bad days
+
+
+def test_a_flood_is_read_in_pieces_and_others_come_in_between(square, account):
+    """A million likes on one post: every page says that there is more."""
+    for number in range(25):
+        square.say(message(f"l{number}", "", kind=Kind.LIKE, subject="ours-1", author=person(f"p{number}")), more=True)
+    poll.run_due(T0, "w")
+    source = Source.objects.get()
+    assert (Reaction.objects.count(), source.next_poll_at, source.problem) == (account_reading.PAGES, T0, "")
+    other = make_page("other.example", **plan.marks(T0 - 31 * MINUTE, T0 - MINUTE))
+    assert claimed(T0 + timedelta(seconds=10)) == [other, source]
+
+
+def test_what_was_read_in_the_future_is_read_again_when_the_clock_goes_back(square, account, sent):
+    far = T0 + timedelta(days=400)
+    Delivery.objects.update(sent_at=far)
+    poll.run_due(far, "w")
+    Source.objects.update(lease_until=far + MINUTE)
+    poll.run_due(T0, "w")
+    assert square.walked == [["ours-1"], ["ours-1"]]
+    assert Source.objects.get().next_poll_at <= T0 + plan.idle()
+
+
+def test_after_a_leap_of_the_clock_everything_is_read_once_and_not_more(square, account):
+    poll.run_due(T0, "w")
+    for _ in range(3):
+        poll.run_due(T0 + timedelta(days=400), "w")
+    assert len(square.cursors) == 2
+
+
+def test_a_database_in_trouble_is_no_fault_of_the_source(square, account, monkeypatch):
+    def locked(*args):
+        raise OperationalError("database is locked")
+
+    square.say(message("r1"))
+    with monkeypatch.context() as patched:
+        patched.setattr(account_reading, "store", locked)
+        assert poll.run_due(T0, "w") == 0
+    source = Source.objects.get()
+    assert (source.failures, source.problem) == (0, "")
+    square.say(message("r1"))
+    assert poll.run_due(T0 + 2 * claims.lease_length(), "w") == 1
+
+
+def test_a_round_that_cannot_claim_ends_without_an_error(square, account, monkeypatch):
+    def locked(*args, **kwargs):
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(claims, "claim", locked)
+    assert poll.run_due(T0, "w") == 0
+
+
+def test_a_process_that_ends_begins_nothing_more(square, account):
+    poll.stopping.set()
+    try:
+        poll.run_due(T0, "w")
+    finally:
+        poll.stopping.clear()
+    assert square.cursors == []
+
+
+# the networks' limits
+
+
+def test_what_is_left_of_a_limit_is_kept_for_sending_from_the_first_request_on(square, account, monkeypatch):
+    """L6, kind: each poll began with no knowledge, and its first request came out of the share of sending."""
+    RateLimit.objects.create(account=account, bucket="api", limit=300, remaining=100, resets_at=T0 + 4 * MINUTE)
+
+    def collect(network, cursor, ours=()):
+        network.rates.ask("api", "Memory", T0)
+        return Batch()
+
+    monkeypatch.setattr(double.MemoryNetwork, "collect", collect)
+    with monkeypatch.context() as patched:
+        patched.setattr(RateLimited, "again_at", lambda error, now: error.until)
+        poll.run_due(T0, "w")
+    source = Source.objects.get()
+    assert "kept for sending" in source.problem
+    assert (source.failures, source.next_poll_at) == (0, T0 + 4 * MINUTE)
+    assert RateLimit.objects.get().remaining == 100
+
+
+# young posts
+
+
+def test_an_account_that_posts_is_soon_read_as_often_as_a_young_post_asks(square, account, article):
+    poll.run_due(T0, "w")
+    make_sent(account, article, "ours-1", T0 + MINUTE)
+    poll.run_due(T0 + 2 * MINUTE, "w")
+    assert Source.objects.get().next_poll_at == T0 + 7 * MINUTE
+
+
+def test_a_post_does_not_hasten_an_account_in_trouble(square, account, article):
+    square.batches.append(Temporary("Down."))
+    Source.objects.update(failures=8)
+    poll.run_due(T0, "w")
+    Source.objects.update(next_poll_at=T0 + timedelta(days=1))
+    make_sent(account, article, "ours-1", T0 + MINUTE)
+    poll.run_due(T0 + 2 * MINUTE, "w")
+    assert Source.objects.get().next_poll_at == T0 + timedelta(days=1)
+
+
+def test_every_kind_of_source_has_its_reader():
+    assert set(reading.READERS) == set(Source.Kind.values)
