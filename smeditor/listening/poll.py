@@ -21,11 +21,11 @@ ALL_FOR = 30.0
 """Seconds of a round in which everything that is due is begun."""
 QUICK_FOR = 60.0
 """Seconds in which, while slow ones are waited for, what is known to answer at once is begun besides."""
-LOOK = 1.0
-"""Seconds between two looks at what is due, while others are read."""
+CLAIM_EVERY = 1.0
+"""Seconds between two claims, while others are read."""
 
 CLOSING = 10.0
-"""Seconds between two looks at what was answered meanwhile."""
+"""Seconds after which it is noted what was answered meanwhile."""
 
 stopping = Event()
 """Set when the process is asked to end: nothing more is begun, what is under way comes to its end."""
@@ -74,7 +74,7 @@ class _Round:
         self.threads = conf.get("POLL_THREADS")
         self.under_way: dict[Future[PolledPage], Poll] = {}
         self.unfinished: set[int] = set()
-        self.next_look = 0.0
+        self.next_claim = 0.0
         self.next_closing = CLOSING
         self.more_is_due = True
         self.troubled = False
@@ -84,7 +84,7 @@ class _Round:
         """Read until nothing is due or the time is over. Returns how many new reactions were stored."""
         with ThreadPoolExecutor(self.threads, thread_name_prefix="listening") as pool:
             while self._begin(pool) or self.under_way:
-                done, _others = wait(self.under_way, timeout=LOOK, return_when=FIRST_COMPLETED)
+                done, _others = wait(self.under_way, timeout=CLAIM_EVERY, return_when=FIRST_COMPLETED)
                 for future in done:
                     poll = self.under_way.pop(future)
                     poll.keep(future.result)
@@ -108,7 +108,7 @@ class _Round:
             self.troubled = True
             return 0
         self.more_is_due = len(claimed) == free
-        self.next_look = elapsed + LOOK
+        self.next_claim = elapsed + CLAIM_EVERY
         for source in claimed:
             logger.debug("%s reads source %s", self.worker, source.pk)
             poll = Poll(source, now)
@@ -117,12 +117,12 @@ class _Round:
         return len(claimed)
 
     def _is_time(self, elapsed: float, free: int) -> bool:
-        """Whether to look now at what is due."""
+        """Whether to ask now what is due."""
         if not free or self.troubled or stopping.is_set() or elapsed > QUICK_FOR:
             return False
         if not self.under_way:
             return elapsed <= ALL_FOR
-        return elapsed >= self.next_look or (self.more_is_due and 2 * free >= self.threads)
+        return elapsed >= self.next_claim or (self.more_is_due and 2 * free >= self.threads)
 
     def _go_on(self, poll: Poll, pool: ThreadPoolExecutor) -> None:
         if poll.goes_on:
