@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -14,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
+from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, Table, TitleColumn, UserColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.desk.base import DeskListing, DeskPage
@@ -97,15 +98,25 @@ class ConcernIndexView(DeskListing):
         return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:concern_matches"), icon_name="globe")]
 
     def get_base_queryset(self) -> QuerySet[Concern]:
-        """The concerns that this user may see, with the number of articles and networks on which they are raised."""
+        """The concerns that this user may see."""
         rows = concerns_visible_to(self.request.user).filter(merged_into__isnull=True)
         rows = rows.select_related("assigned_to__wagtail_userprofile")
         if "state" not in self.request.GET:
             rows = rows.exclude(state__in=[State.FORMING, State.DECLINED])
-        reaction = "members__reaction__"
-        return rows.annotate(
-            articles=Count(f"{reaction}article", distinct=True), networks=Count(f"{reaction}network", distinct=True)
+        return rows
+
+    def get_table(self, object_list: Iterable[Concern]) -> Table:
+        """Give each concern of this page ``articles`` and ``networks``: on how many it is raised."""
+        concerns = list(object_list)
+        members = ConcernMember.objects.filter(concern__in=concerns).order_by().values("concern")
+        spread = members.annotate(
+            articles=Count("reaction__article", distinct=True), networks=Count("reaction__network", distinct=True)
         )
+        found = {row["concern"]: row for row in spread}
+        for concern in concerns:
+            row = found.get(concern.pk, {})
+            concern.articles, concern.networks = row.get("articles", 0), row.get("networks", 0)
+        return super().get_table(concerns)
 
 
 class ConcernListing(ListingViewSet):

@@ -103,8 +103,8 @@ def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
 
 def touched_articles(since: datetime, until: datetime) -> list[ArticleFacts]:
     """The articles that readers reacted to, whoever signs them. An article that cannot be read is left out and logged."""
-    ids = new_reactions(since, until).filter(article__isnull=False).values_list("article_id", flat=True).distinct()
-    pages = page_model().objects.filter(pk__in=list(ids)).specific()
+    ids = new_reactions(since, until).filter(article__isnull=False).order_by().values("article_id").distinct()
+    pages = page_model().objects.filter(pk__in=ids).specific()
     return list(_readable(pages))
 
 
