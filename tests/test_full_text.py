@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from smeditor.desk import search
-from smeditor.desk.search import FullTextMatch, full_text_search, words_of
+from smeditor.desk.search import FullTextMatch, full_text_search, tokens_of
 from smeditor.listening.erase import erase_all
 from smeditor.models import Post, Reaction, ReactionText, full_text
 from smeditor.models.full_text import POSTS, REACTIONS
@@ -86,7 +86,7 @@ def test_no_sign_breaks_a_search(asked):
 
 
 def test_a_search_looks_at_no_more_words_than_it_says():
-    assert len(words_of("mot " * 100)) == search.MOST_TOKENS
+    assert len(tokens_of("mot " * 100)) == search.MOST_TOKENS
 
 
 def test_a_changed_text_is_found_by_its_new_words_only():

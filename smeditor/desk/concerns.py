@@ -112,10 +112,10 @@ class ConcernIndexView(DeskListing):
         spread = members.annotate(
             articles=Count("reaction__article", distinct=True), networks=Count("reaction__network", distinct=True)
         )
-        found = {row["concern"]: row for row in spread}
+        found = {row["concern"]: (row["articles"], row["networks"]) for row in spread}
         for concern in concerns:
-            row = found.get(concern.pk, {})
-            concern.articles, concern.networks = row.get("articles", 0), row.get("networks", 0)
+            articles, networks = found.get(concern.pk, (0, 0))
+            vars(concern).update(articles=articles, networks=networks)
         return super().get_table(concerns)
 
 

@@ -67,20 +67,20 @@ def matching(query: str, fields: Iterable[str]) -> Q:
     return every
 
 
-def words_of(query: str) -> list[str]:
+def tokens_of(query: str) -> list[str]:
     """The words that are looked for, in small letters; articles and the like only where there is nothing else."""
-    words = WORD.findall(query.casefold().translate(str.maketrans(LIGATURES)))[:MOST_TOKENS]
-    return [word for word in words if len(word) > 2] or words
+    tokens = WORD.findall(query.casefold().translate(str.maketrans(LIGATURES)))[:MOST_TOKENS]
+    return [word for word in tokens if len(word) > 2] or tokens
 
 
 class FullTextMatch(Func):
-    """Whether a row holds every one of ``words``, as a condition that uses the full-text index of its columns."""
+    """Whether a row holds every one of ``tokens``, as a condition that uses the full-text index of its columns."""
 
     output_field: ClassVar[BooleanField] = BooleanField()
 
-    def __init__(self, index: FullTextIndex, words: list[str], path: str = "") -> None:
+    def __init__(self, index: FullTextIndex, tokens: list[str], path: str = "") -> None:
         """Search ``index``, whose model is reached from the one that is filtered by ``path`` (as ``"content__"``)."""
-        self.index, self.words, self.path = index, words, path
+        self.index, self.tokens, self.path = index, tokens, path
         super().__init__(F(f"{path}pk"), *(F(f"{path}{name}") for name in index.columns))
 
     def as_sql(
@@ -96,11 +96,11 @@ class FullTextMatch(Func):
         key, *columns = [compiler.compile(source)[0] for source in self.source_expressions]
         if connection.vendor == "sqlite":
             found = f"SELECT rowid FROM {self.index.name} WHERE {self.index.name} MATCH %s"  # noqa: S608 - a constant
-            return f"{key} IN ({found})", (_fts5_query(self.words),)
+            return f"{key} IN ({found})", (_fts5_query(self.tokens),)
         vector = self.index.vector(dict(zip(self.index.columns, columns, strict=True)))
         tests: list[str] = []
         params: list[str] = []
-        for word in self.words:
+        for word in self.tokens:
             forms = [f"plainto_tsquery('{name}', %s)" for name in CONFIGURATIONS] + ["to_tsquery('simple', %s)"]
             tests.append(f"({' || '.join(forms)})")
             params += [word] * len(CONFIGURATIONS) + [_prefix_query(word)]
@@ -113,9 +113,9 @@ def _prefix_query(word: str) -> str:
     return f"'{plain}':*" if len(plain) >= SHORTEST_BEGINNING else f"'{plain}'"
 
 
-def _fts5_query(words: list[str]) -> str:
+def _fts5_query(tokens: list[str]) -> str:
     """The words as FTS5 takes them: each by the beginnings that its forms share."""
-    return " AND ".join(f"({' OR '.join(_fts5_forms(word))})" for word in words)
+    return " AND ".join(f"({' OR '.join(_fts5_forms(word))})" for word in tokens)
 
 
 def _fts5_forms(word: str) -> list[str]:
@@ -132,9 +132,9 @@ def full_text_search(
     ``path`` leads from the model of ``queryset`` to that of ``index``. Where the database has no full-text index, or the
     query no word (an emoji), ``fields`` are read in every row.
     """
-    words = words_of(query)
-    if words and can_search(connections[queryset.db]):
-        return queryset.filter(FullTextMatch(index, words, path))
+    tokens = tokens_of(query)
+    if tokens and can_search(connections[queryset.db]):
+        return queryset.filter(FullTextMatch(index, tokens, path))
     return queryset.filter(matching(query, fields))
 
 

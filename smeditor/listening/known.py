@@ -67,8 +67,8 @@ class Compared:
         missing = len(self.rows) - len(self.pairs)
         mostly = len(self.pairs) >= min(missing, len(self.rows) - MASS)
         lasting = now - (row.checked_at or row.collected_at) >= LASTING
-        told = self.listing.complete and bool(self.pairs) and not self.moved and len(self.rows) < MOST
-        return told and (mostly or lasting)
+        conclusive = self.listing.complete and bool(self.pairs) and not self.moved and len(self.rows) < MOST
+        return conclusive and (mostly or lasting)
 
 
 MASS = 3

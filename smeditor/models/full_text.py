@@ -33,12 +33,12 @@ SECURE_DELETE = (3, 42)
 
 @dataclass(frozen=True, slots=True)
 class FullTextIndex:
-    """One model's index. ``words`` and ``names`` are SQL over ``{column}``; names are never stemmed."""
+    """One model's index. ``text`` and ``names`` are SQL over ``{column}``; names are never stemmed."""
 
     name: str
     model: str
     columns: tuple[str, ...]
-    words: str
+    text: str
     names: str = "''"
 
     @property
@@ -52,16 +52,16 @@ class FullTextIndex:
 
     def vector(self, columns: dict[str, str]) -> str:
         """Return the SQL of the ``tsvector`` that is indexed; a search that uses the index repeats it to the letter."""
-        words = self.filled(self.words, columns)
+        stemmed = self.filled(self.text, columns)
         plain = f"translate(lower({self.everything(columns)}), '{ACCENTED}{SIGNS}', '{PLAIN}{' ' * len(SIGNS)}')"
-        parts = [*((name, words) for name in CONFIGURATIONS), ("simple", plain)]
+        parts = [*((name, stemmed) for name in CONFIGURATIONS), ("simple", plain)]
         return " || ".join(f"to_tsvector('{name}', {text})" for name, text in parts)
 
     def everything(self, columns: dict[str, str]) -> str:
         """Return the SQL of all that is indexed of a row, in one text without ligatures."""
-        text = f"{self.filled(self.words, columns)} || ' ' || {self.filled(self.names, columns)}"
-        for ligature, letters in LIGATURES.items():
-            text = f"replace({text}, '{ligature}', '{letters}')"
+        text = f"{self.filled(self.text, columns)} || ' ' || {self.filled(self.names, columns)}"
+        for ligature, replacement in LIGATURES.items():
+            text = f"replace({text}, '{ligature}', '{replacement}')"
         return text
 
 
@@ -70,14 +70,14 @@ REACTIONS = FullTextIndex(
     model="ReactionText",
     columns=("text", "masked", "author_handle"),
     # What a card shows: a search finds nothing that is masked, so that nobody guesses a masked word.
-    words="CASE WHEN {masked} = '' THEN {text} ELSE {masked} END",
+    text="CASE WHEN {masked} = '' THEN {text} ELSE {masked} END",
     names="{author_handle}",
 )
 POSTS = FullTextIndex(
     name="smeditor_post_words",
     model="Post",
     columns=("text", "article_title"),
-    words="{text} || ' ' || {article_title}",
+    text="{text} || ' ' || {article_title}",
 )
 INDEXES = (REACTIONS, POSTS)
 
@@ -172,9 +172,9 @@ def _of(index: FullTextIndex, row: str) -> str:
     return index.everything({column: f"{row}.{column}" for column in index.columns})
 
 
-def _put(name: str, key: str, words: str) -> str:
-    return f"INSERT INTO {name}(rowid, words) VALUES ({key}, {words})"  # noqa: S608 - names of the schema
+def _put(name: str, key: str, text: str) -> str:
+    return f"INSERT INTO {name}(rowid, words) VALUES ({key}, {text})"  # noqa: S608 - names of the schema
 
 
-def _take(name: str, key: str, words: str) -> str:
-    return f"INSERT INTO {name}({name}, rowid, words) VALUES ('delete', {key}, {words})"  # noqa: S608 - names of the schema
+def _take(name: str, key: str, text: str) -> str:
+    return f"INSERT INTO {name}({name}, rowid, words) VALUES ('delete', {key}, {text})"  # noqa: S608 - names of the schema
