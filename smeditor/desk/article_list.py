@@ -62,28 +62,31 @@ class ArticleIndexView(DeskListing):
         self.columns = [column for column in self.columns if column.name not in hidden]
 
     def get_base_queryset(self) -> QuerySet[AbstractPage]:
-        """Live articles, each with ``people``: how many readers answered, as far as this user sees what they wrote."""
+        """Live articles."""
         models = article_models()
         pages = page_model().objects.type(*models) if models else page_model().objects.none()
+        return pages.live()
+
+    def readers(self, **articles: Any) -> QuerySet[Any]:
+        """``{"article", "n"}`` for each of ``articles``: how many readers answered, as far as this user sees what they wrote."""
         counted = Q(reader__is_staff=False, reader__is_bot=False)
-        people = (
-            reactions_visible_to(self.request.user)
-            .filter(article=OuterRef("pk"))
-            .order_by()
-            .values("article")
-            .annotate(n=Count("reader", distinct=True, filter=counted))
-            .values("n")
-        )
-        return pages.live().annotate(people=Coalesce(Subquery(people, output_field=IntegerField()), 0))
+        rows = reactions_visible_to(self.request.user).filter(**articles).order_by().values("article")
+        return rows.annotate(n=Count("reader", distinct=True, filter=counted))
 
     def order_queryset(self, queryset: QuerySet[AbstractPage]) -> QuerySet[AbstractPage]:
-        """Unless another order is asked for, the newest first and what has no date last."""
+        """Unless another order is asked for, the newest first and what has no date last.
+
+        The readers of every article are counted only where they give the order.
+        """
         if self.ordering == self.default_ordering:
             return queryset.order_by(F("first_published_at").desc(nulls_last=True), "-pk")
+        if "people" in str(self.ordering):
+            number = Subquery(self.readers(article=OuterRef("pk")).values("n"), output_field=IntegerField())
+            queryset = queryset.annotate(people=Coalesce(number, 0))
         return super().order_queryset(queryset)
 
     def get_table(self, object_list: Iterable[AbstractPage]) -> Table:
-        """Give each article of this page ``posted``: the posts about it that this user sees, with their deliveries."""
+        """Give each article of this page ``posted``, the posts about it that this user sees, and ``people``, who answered."""
         pages = list(object_list)
         about = defaultdict(list)
         if self.request.user.has_perm(VIEW_POST):
@@ -91,8 +94,9 @@ class ArticleIndexView(DeskListing):
             sent = Prefetch("deliveries", deliveries_visible_to(self.request.user).select_related("account"))
             for post in visible.exclude(kind=Post.Kind.REPLY).order_by("pk").prefetch_related(sent):
                 about[post.article_key].append(post)
+        people = {row["article"]: row["n"] for row in self.readers(article__in=pages)}
         for page in pages:
-            page.posted = about[page.pk]
+            page.posted, page.people = about[page.pk], people.get(page.pk, 0)
         return super().get_table(pages)
 
 
