@@ -8,8 +8,8 @@ import pytest
 import time_machine
 
 from smeditor.listening import plan
+from smeditor.listening.account import note_own_gone
 from smeditor.listening.batch import Origin
-from smeditor.listening.poll import note_own_gone
 from smeditor.models import Delivery, Post
 from smeditor.publishing.approval import CannotApprove
 from smeditor.publishing.approve import delete, post_again
