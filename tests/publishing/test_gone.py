@@ -51,7 +51,7 @@ def test_a_deletion_from_the_desk_ends_in_a_state_with_its_reason(gone):
 
 
 def test_what_is_gone_is_read_no_more(gone):
-    assert plan.threads_due(gone.account, NOON + timedelta(minutes=5)).refs == ()
+    assert plan.threads_due(gone.account, NOON + timedelta(minutes=5)).walks == ()
 
 
 def test_what_is_gone_is_not_edited_and_not_posted_again_by_the_way(gone, editor):
