@@ -26,19 +26,22 @@ $(PY):
 	@$(PYTHON) -m venv $(VENV) || { \
 		echo "$(PYTHON) cannot make a virtual environment. On Debian: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
 
-# uv installs in seconds; where it cannot reach the registry that pip is set up for, pip does it.
+# uv installs in seconds; where it cannot reach the registry that pip is set up for, pip does it. Bytecode is made here:
+# otherwise the first start compiles a thousand modules while somebody waits for a page, and does it again each time
+# where nothing may be written beside the code.
 $(VENV)/.installed-%: requirements/%.txt $(PY)
 	@echo "Installing requirements/$*.txt into $(VENV) …"
 	@$(PY) -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	@$(VENV)/bin/uv pip install --quiet --python $(PY) -r requirements/$*.txt 2>$(VENV)/uv.log \
+	@$(VENV)/bin/uv pip install --quiet --compile-bytecode --python $(PY) -r requirements/$*.txt 2>$(VENV)/uv.log \
 		|| $(PY) -m pip install --quiet --disable-pip-version-check -r requirements/$*.txt
+	@$(PY) -m compileall -q newsroom smeditor
 	@touch $@
 
 install: $(VENV)/.installed-demo ## .venv with everything that the newsroom and its demo need
 install-test: $(VENV)/.installed-test ## the same with what the tests need
 
 demo: install ## a working newsroom on loopback; ONCE=1 one day without a person, PORT=…, BLUESKY=1 the real Bluesky
-	@exec $(PY) manage.py demo --port $(PORT) $(if $(ONCE),--once) $(if $(BLUESKY),--bluesky) $(DEMO_ARGS)
+	@exec $(PY) -m newsroom.demo --port $(PORT) $(if $(ONCE),--once) $(if $(BLUESKY),--bluesky) $(DEMO_ARGS)
 
 run: install ## web and worker for development, on one's own database
 	@exec $(PY) manage.py serve --port $(PORT)

@@ -16,26 +16,25 @@ SLUG = "bluesky"
 
 
 class BlueskyPractice:
-    """A running Bluesky network with the members' accounts."""
+    """A Bluesky network with the members' accounts; it starts in :meth:`wait`."""
 
     slug = SLUG
 
     def __init__(self, folder: Path, port: int, members: list[Member]) -> None:
+        self.folder, self.port = folder, port
+        self.members = {member.username: member for member in members}
+        self.clients: dict[str, Client] = {}
+        self.network: bluesky_network.BlueskyNetwork | None = None
+        self.url = f"http://localhost:{port}"
+
+    def wait(self) -> None:
+        """Start the network and open the accounts. Raises CommandError where it cannot be started."""
         try:
-            self.network = bluesky_network.start(folder, port)
+            self.network = bluesky_network.start(self.folder, self.port)
         except bluesky_network.BlueskyUnavailable as error:
             raise CommandError(f"The Bluesky network cannot be started here: {error}. Try: make demo") from error
         self.url = self.network.pds_url
-        self.members = {member.username: member for member in members}
-        self.clients: dict[str, Client] = {}
-        try:
-            self._open_accounts(members)
-        except BaseException:
-            self.network.stop()
-            raise
-
-    def _open_accounts(self, members: list[Member]) -> None:
-        for member in members:
+        for member in self.members.values():
             email = f"{member.username}@readers.example"
             bluesky_network.create_account(self.url, self.handle(member), email, member.password)
 
@@ -105,4 +104,5 @@ class BlueskyPractice:
 
     def stop(self) -> None:
         """End the network and all its servers."""
-        self.network.stop()
+        if self.network:
+            self.network.stop()

@@ -37,6 +37,9 @@ class Practice(Protocol):
     slug: str
     url: str
 
+    def wait(self) -> None:
+        """Return when the network answers. Raises CommandError where it cannot be had."""
+
     def handle(self, member: Member) -> str:
         """The member's handle on this network."""
 
@@ -59,9 +62,15 @@ class Practice(Protocol):
 class Day:
     """The demo's state: what was loaded, what the readers have done, how long each station took."""
 
-    def __init__(self, cast: Cast, practice: Practice, processes: Processes, say: Callable[[str], None]) -> None:
-        self.cast, self.practice, self.processes, self.say = cast, practice, processes, say
-        self.newsroom = load.load()
+    def __init__(
+        self,
+        newsroom: load.DemoNewsroom,
+        cast: Cast,
+        practice: Practice,
+        processes: Processes,
+        say: Callable[[str], None],
+    ) -> None:
+        self.newsroom, self.cast, self.practice, self.processes, self.say = newsroom, cast, practice, processes, say
         self.seconds: dict[str, float] = {}
         self.record = Path(settings.VAR_DIR) / "lines.json"
         self.done: dict[str, str] = json.loads(self.record.read_text()) if self.record.exists() else {}

@@ -24,8 +24,9 @@ from newsroom.articles.models import (
     NewsImage,
     SectionPage,
 )
-from newsroom.demo import content, images, people
+from newsroom.demo import content, people
 
+CREDIT = "Illustration : La Vigie de Lune"
 PASSWORD = "au-clair-de-lune"  # noqa: S105 - printed by the demo; settings refuse the demo in production
 HOME_SLUG = "vigie"
 
@@ -165,13 +166,13 @@ def _date(article: ArticlePage, entry: dict, now: datetime) -> None:
 
 
 def _image(entry: dict, title: str) -> NewsImage:
-    name = f"{entry['scene']}.jpg"
-    existing = NewsImage.objects.filter(title=title, credit=images.CREDIT).first()
+    existing = NewsImage.objects.filter(title=title, credit=CREDIT).first()
+    path = content.picture(entry["scene"])
     return existing or NewsImage.objects.create(
         title=title,
-        file=ImageFile(io.BytesIO(images.jpeg(entry["scene"])), name=name),
+        file=ImageFile(io.BytesIO(path.read_bytes()), name=path.name),
         alt_text=entry["alt"],
-        credit=images.CREDIT,
+        credit=CREDIT,
         rights=ImageRights.OWN,
     )
 

@@ -9,11 +9,13 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-
-from mastodon import Mastodon
+from typing import TYPE_CHECKING
 
 from newsroom.demo.cast import Line, Member
 from newsroom.demo.processes import HOST, Processes
+
+if TYPE_CHECKING:
+    from mastodon import Mastodon
 
 SLUG = "mastodon"
 
@@ -32,7 +34,10 @@ def write_config(path: Path, database: Path, port: int, members: Iterable[Member
 
 
 class MastodonPractice:
-    """A running practice server. ``port`` is where it listens; its data stays in ``folder``."""
+    """A practice server. ``port`` is where it listens; its data stays in ``folder``.
+
+    It starts beside whatever comes next: :meth:`wait` before the first word to it.
+    """
 
     slug = SLUG
 
@@ -42,10 +47,14 @@ class MastodonPractice:
         write_config(config, folder / "mastodon.sqlite3", port, members)
         where = ["--config", str(config), "--host", HOST, "--port", str(port)]
         processes.start("mastodon", [sys.executable, "-m", "mastodon_mock", "serve", *where, "--log-level", "error"])
-        processes.wait_for("mastodon", port)
+        self.processes, self.port = processes, port
         self.url = f"http://{HOST}:{port}"
         self.members = {member.username: member for member in members}
         self.clients: dict[str, Mastodon] = {}
+
+    def wait(self) -> None:
+        """Return when it answers. Raises CommandError with its last words when it does not."""
+        self.processes.wait_for("mastodon", self.port)
 
     def handle(self, member: Member) -> str:
         """The member's handle on this network."""
@@ -57,6 +66,8 @@ class MastodonPractice:
 
     def client(self, username: str) -> Mastodon:
         """The member's own client."""
+        from mastodon import Mastodon  # half a second, which the newspaper's first page need not wait for
+
         if username not in self.clients:
             token = self.members[username].password
             self.clients[username] = Mastodon(access_token=token, api_base_url=self.url, ratelimit_method="throw")

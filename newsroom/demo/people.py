@@ -1,6 +1,9 @@
 """The demo's people: users with roles, their bylines, and what their groups may do with pages and pictures."""
 
+from functools import cached_property
+
 from django.contrib.auth import get_user_model
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group, Permission
 from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission, Page
 from wagtail.users.models import UserProfile
@@ -35,11 +38,32 @@ def make_groups(home: Page) -> dict[str, Group]:
 
 
 def make_people(people: list[dict], groups: dict[str, Group], password: str) -> dict:
-    """Create the users that are missing; return all of them by user name, each able to log in with ``password``."""
-    return {person["username"]: _make(person, groups, password) for person in people}
+    """Create the users that are missing; return all of them by user name, each able to log in with ``password``.
+
+    Hashing is slow on purpose. All of them have the one password, so it is hashed once, and tried once for each hash.
+    """
+    fitting = _Fitting(password)
+    return {person["username"]: _make(person, groups, fitting) for person in people}
 
 
-def _make(person: dict, groups: dict[str, Group], password: str):
+class _Fitting:
+    """The hash of the one password, and which of the hashes that are already stored fit it."""
+
+    def __init__(self, password: str) -> None:
+        self.password = password
+        self.known: dict[str, bool] = {}
+
+    @cached_property
+    def hash(self) -> str:
+        return make_password(self.password)
+
+    def fits(self, stored: str) -> bool:
+        if stored not in self.known:
+            self.known[stored] = check_password(self.password, stored)
+        return self.known[stored]
+
+
+def _make(person: dict, groups: dict[str, Group], fitting: _Fitting):
     user, created = get_user_model().objects.get_or_create(
         username=person["username"],
         defaults={
@@ -50,8 +74,8 @@ def _make(person: dict, groups: dict[str, Group], password: str):
             "is_staff": person.get("superuser", False),
         },
     )
-    if created or not user.check_password(password):
-        user.set_password(password)
+    if created or not fitting.fits(user.password):
+        user.password = fitting.hash
         user.save(update_fields=["password"])
     if created:
         user.groups.set(groups[name] for name in person["groups"])

@@ -1,4 +1,4 @@
-"""What a new newsroom does first, in the order in which it must be done: an account, the worker, a post."""
+"""What a new newsroom does first, in the order in which it must be done: an account, roles, the worker, a post that goes out."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from smeditor.models import Account, Post
-from smeditor.permissions import VIEW_POST
+from smeditor.models import Account, Delivery, Post, RoleGroup
+from smeditor.permissions import PUBLISH_POST, VIEW_POST
+from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import heartbeat
 
 ADD_ACCOUNT = "smeditor.add_account"
@@ -36,13 +37,32 @@ def first_steps(user: Any) -> list[Step]:
         steps.append(Step(gettext("Connect an account: posts go out through it, answers come in."), _add("accounts")))
     elif not connected:
         steps.append(Step(gettext("No account is connected yet: a desk chief can do that.")))
+    if not RoleGroup.objects.exists() and user.has_perm(ADD_ACCOUNT):
+        steps.append(
+            Step(
+                gettext("Have the roles and the approval of posts set up (manage.py smeditor_setup): who may do what.")
+            )
+        )
     if heartbeat.age(timezone.now()) is None and user.has_perm(VIEW_DELIVERY):
         steps.append(
             Step(gettext("Have the worker started (manage.py smeditor_worker): nothing goes out or comes in before."))
         )
-    if connected and user.has_perm(ADD_POST) and not Post.objects.exists():
-        steps.append(Step(gettext("Write the first post. It stays a draft until somebody approves it."), _add("posts")))
+    if connected and not Delivery.objects.exists():
+        steps += _first_post(user)
     return steps
+
+
+def _first_post(user: Any) -> list[Step]:
+    """The way from no post to one that is on its way to an account."""
+    if not Post.objects.exists():
+        if not user.has_perm(ADD_POST):
+            return []
+        return [Step(gettext("Write the first post. It stays a draft until somebody approves it."), _add("posts"))]
+    latest = posts_visible_to(user).order_by("-pk").first()
+    if latest is None or not user.has_perm(PUBLISH_POST):
+        return []
+    edit = reverse("smeditor_posts:edit", args=[latest.pk])
+    return [Step(gettext("Give the first post an account and approve it: nothing is on its way yet."), edit)]
 
 
 def _add(namespace: str) -> str:

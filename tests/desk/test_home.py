@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from bs4 import BeautifulSoup
+from django.contrib.auth import get_user_model
 from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import Workflow, WorkflowTask
@@ -12,6 +13,7 @@ from smeditor.desk.alert_history import span
 from smeditor.insight.alerts.watch import Rehearsal
 from smeditor.models import Account, Heartbeat, Post, Role
 from smeditor.models.approval import SHOWN_ON_HOME, FourEyesApprovalTask
+from smeditor.permissions.roles import create_roles
 from tests.desk import world
 
 
@@ -47,8 +49,32 @@ def test_with_an_account_the_next_step_is_the_first_post(chief, client):
     assert [link["href"] for link in panel(client).select(".sme-steps a")] == [reverse("smeditor_posts:add")]
 
 
-def test_once_there_is_a_post_nothing_is_left_to_begin_with(chief, client):
-    world.make_post(accounts=[world.make_account()], created_by=chief)
+def test_a_first_post_that_goes_nowhere_is_the_next_step(chief, client):
+    """It was approved without an account, and the panel held its peace: no post ever went out."""
+    world.make_account()
+    post = world.make_post(created_by=chief)
+    beat(timedelta(seconds=3))
+    edit = reverse("smeditor_posts:edit", args=[post.pk])
+    assert [link["href"] for link in panel(client).select(".sme-steps a")] == [edit]
+
+
+def test_who_may_not_approve_is_not_sent_to_the_first_post(db, client):
+    world.make_post(accounts=[world.make_account()])
+    client.force_login(world.make_user("samir", Role.SOCIAL_EDITOR))
+    assert not panel(client).select(".sme-steps a")
+
+
+def test_roles_that_nobody_set_up_are_a_step_of_their_own(db, client, settings):
+    settings.LANGUAGE_CODE = "en"
+    client.force_login(get_user_model().objects.create_superuser("root"))
+    assert "smeditor_setup" in panel(client).text
+    create_roles()
+    assert "smeditor_setup" not in panel(client).text
+
+
+def test_once_a_post_is_on_its_way_nothing_is_left_to_begin_with(chief, client):
+    account = world.make_account()
+    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account)
     beat(timedelta(seconds=3))
     shown = panel(client)
     assert not shown.select(".sme-steps")
@@ -56,7 +82,8 @@ def test_once_there_is_a_post_nothing_is_left_to_begin_with(chief, client):
 
 
 def test_a_worker_that_stopped_is_red_and_then_not_all_is_quiet(chief, client):
-    world.make_post(accounts=[world.make_account()], created_by=chief)
+    account = world.make_account()
+    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account)
     beat(timedelta(minutes=9))
     shown = panel(client)
     assert shown.select(".sme-pulse--red")

@@ -3,10 +3,13 @@
 import pytest
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
+from django.utils import translation
 from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
-from smeditor.models import FourEyesApprovalTask, Post
+from smeditor.desk.posts.viewset import approved_sentence
+from smeditor.models import Account, FourEyesApprovalTask, Post
 from smeditor.permissions.roles import create_roles
+from tests.desk import world
 from tests.desk.test_actions import DESK, perform
 
 JSON = {"HTTP_ACCEPT": "application/json"}
@@ -65,3 +68,21 @@ def test_the_thanks_for_a_correction_really_wait_for_approval_and_home_says_so(c
     home = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "?stage=waiting" in home
     assert "post waits for approval" in home
+
+
+def test_the_only_account_is_ticked_from_the_start_and_of_two_none(client, as_role, desk):
+    """A newcomer's first post was approved for no account at all."""
+    as_role(DESK)
+    Account.objects.exclude(pk=desk.account.pk).update(sends=False)
+    box = f'name="accounts" value="{desk.account.pk}"'
+    page = client.get(reverse("smeditor_posts:add")).content.decode()
+    assert "checked" in page[page.index(box) : page.index(">", page.index(box))]
+    other = world.make_account("other")
+    page = client.get(reverse("smeditor_posts:add")).content.decode()
+    assert f'name="accounts" value="{other.pk}"' in page
+    assert "checked" not in page[page.index(box) : page.index(">", page.index(box))]
+
+
+def test_approving_for_no_account_says_that_it_goes_nowhere(desk):
+    with translation.override("en"):
+        assert approved_sentence(world.make_post()).startswith("Approved, but it goes nowhere yet")

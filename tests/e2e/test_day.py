@@ -30,7 +30,7 @@ def walk(port: int, *labels: str) -> dict:
     """Run the day in a process of its own and return its last line; its own database, whatever the tests run on."""
     env = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "CELERY_BROKER_URL"}}
     env.pop("DJANGO_SETTINGS_MODULE", None)
-    command = [sys.executable, "manage.py", "demo", "--once", "--port", str(port), *labels]
+    command = [sys.executable, "-m", "newsroom.demo", "--once", "--port", str(port), *labels]
     day = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=540, check=False)
     assert day.returncode == 0, day.stdout[-3000:] + day.stderr[-3000:]
     return json.loads(day.stdout.strip().splitlines()[-1])
@@ -69,3 +69,7 @@ def test_the_tip_was_sealed_and_the_letters_went_out(day):
 
 def test_those_who_raised_it_heard_the_answer_through_their_own_client(day):
     assert day["answered"] == day["heard"] == 5
+
+
+def test_the_newspaper_is_open_long_before_the_day_is_over(day):
+    assert 0 < day["first_page"] < day["seconds"]["total"]

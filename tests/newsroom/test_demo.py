@@ -1,8 +1,7 @@
 """The demo newspaper: complete, repeatable, and impossible where it would be dangerous."""
 
-import io
-
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ImproperlyConfigured
@@ -11,17 +10,9 @@ from PIL import Image
 from wagtail.models import Page
 
 from newsroom.articles.models import ArticlePage, NewsImage
-from newsroom.demo import content, images
+from newsroom.demo import content, people
 from newsroom.demo.load import load, publish_articles
 from smeditor.articles import article_adapter
-
-
-@pytest.fixture
-def drawn(monkeypatch):
-    """The pictures in small: what they look like is another test's subject."""
-    small = io.BytesIO()
-    Image.new("RGB", (160, 106)).save(small, "JPEG")
-    monkeypatch.setattr(images, "jpeg", lambda scene: small.getvalue())
 
 
 @pytest.fixture
@@ -33,7 +24,7 @@ def root(db):
 
 
 @pytest.fixture
-def newsroom(root, drawn):
+def newsroom(root):
     return load()
 
 
@@ -109,10 +100,22 @@ def test_every_page_of_the_demo_is_shown(client, newsroom, settings):
         assert client.get(page.get_url()).status_code == 200, page
 
 
-def test_every_article_names_a_scene_that_can_be_drawn():
-    assert {entry["image"]["scene"] for entry in content.articles() if "image" in entry} == set(images.SCENES)
+def test_every_picture_that_an_article_names_comes_along_and_no_other():
+    named = {entry["image"]["scene"] for entry in content.articles() if "image" in entry}
+    assert {path.stem for path in content.picture("tram").parent.iterdir()} == named
+    assert {Image.open(content.picture(scene)).size for scene in named} == {(1600, 1066)}
 
 
-def test_a_picture_is_the_same_each_time():
-    assert images.jpeg("river") == images.jpeg("river")
-    assert Image.open(io.BytesIO(images.jpeg("river"))).size == (1600, 1066)
+def test_the_one_password_is_hashed_once(root, monkeypatch):
+    hashed = []
+    monkeypatch.setattr(people, "make_password", lambda password: hashed.append(password) or make_password(password))
+    users = load().users.values()
+    assert len(hashed) == 1
+    assert len({user.password for user in users}) == 1
+
+
+def test_who_changed_their_password_gets_the_printed_one_back(newsroom):
+    rose = newsroom.users["rose"]
+    rose.set_password("another")
+    rose.save()
+    assert load().users["rose"].check_password(newsroom.password)

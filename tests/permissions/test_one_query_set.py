@@ -16,7 +16,7 @@ ASKED_FOR = {
     "ReactionText",
 }
 MAY = {
-    "first_steps.py": "whether there is any post at all",
+    "first_steps.py": "whether there is any post, and any delivery, at all",
     "digests.py": "when one's own last letter went out",
     "tips.py": "who is named on a tip, asked beside the visible rows",
     "posts/approving.py": "the lock on the post that the gate let through",

@@ -45,6 +45,13 @@ class PostForm(WagtailAdminModelForm):
         # Whoever only suggests may suggest it to any desk, whose editors approve it.
         if self.for_user is not None and not only_suggests(self.for_user):
             self.fields["accounts"].queryset = own_accounts(self.for_user).filter(sends=True)
+        if self.instance.pk is None and not self.initial.get("accounts"):
+            self.initial["accounts"] = self._only_account()
+
+    def _only_account(self) -> list[Account]:
+        """The account that a new post can only go to; none where there is a choice, which is the editor's."""
+        accounts = list(self.fields["accounts"].queryset[:2])
+        return accounts if len(accounts) == 1 else []
 
     def clean(self) -> dict[str, Any]:
         """A translation stands for its source; only an evergreen post repeats; readers must be able to open the link."""

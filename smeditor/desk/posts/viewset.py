@@ -140,6 +140,8 @@ class PostEditView(HoldBar, SeesTheNewest, EditView):
 def approved_sentence(post: Post) -> str:
     """What approving a post led to, in a sentence."""
     rows = list(Delivery.objects.filter(post=post).select_related("account"))
+    if not rows:
+        return gettext("Approved, but it goes nowhere yet: choose an account and approve it again.")
     waiting = sum(row.state == Delivery.State.SCHEDULED for row in rows)
     stopped = [f"{row.account}: {row.state_reason}" for row in rows if row.state == Delivery.State.STOPPED]
     sentence = ngettext(

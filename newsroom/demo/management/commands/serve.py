@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 import time
+from io import StringIO
 from pathlib import Path
 
 from django.conf import settings
+from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import connection
 
+from newsroom.demo import database
 from newsroom.demo.processes import HOST, Processes, free_port, stop_on_signals
 
 
@@ -22,20 +27,24 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
 
     def handle(self, *args, **options) -> None:
-        """Migrate, start both processes, and stop them when asked."""
+        """Make what the desk needs to start, start both processes, and stop them when asked."""
         Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
-        call_command("migrate", verbosity=0, interactive=False)
+        database.prepare(connection, Path(settings.BASE_DIR) / "var" / "tables")
+        call_command("smeditor_setup", stdout=StringIO())
         port = free_port(options["port"])
         processes = Processes(Path(settings.VAR_DIR) / "log")
         stop_on_signals()
+        manage = [sys.executable, "manage.py"]
         env = {"NEWSROOM_URL": f"http://{HOST}:{port}"}
         try:
-            processes.manage("web", "runserver", "--noreload", f"{HOST}:{port}", env=env)
-            processes.manage("worker", "smeditor_worker", env=env)
+            processes.start("web", [*manage, "runserver", "--noreload", f"{HOST}:{port}"], env)
+            processes.start("worker", [*manage, "smeditor_worker"], env)
             processes.wait_for("web", port)
             self.stdout.write(
                 f"Newspaper http://{HOST}:{port}/   Desk http://{HOST}:{port}/admin/   Ctrl-C stops both."
             )
+            if not get_user_model().objects.filter(is_active=True).exists():
+                self.stdout.write(f"Nobody can log in yet: {sys.executable} manage.py createsuperuser")
             while True:
                 processes.check()
                 time.sleep(1)
