@@ -70,7 +70,8 @@ def is_held(row: Reaction, now: datetime) -> bool:
 
 def _put_out_of_sight(held: Sequence[Reaction]) -> None:
     """Leave of the words of reactions only what the hold keeps, themselves: nothing quotes them or has learned from them."""
-    _forget_quotations(held)
+    if _forget_quotations(held):
+        full_text.forget(connection)
     for row in held:
         row.presence, row.next_check_at = Presence.DELETED.value, row.legal_hold_until
     Reaction.objects.bulk_update(held, ["presence", "next_check_at"])
@@ -133,7 +134,10 @@ def _forget_quotations(rows: Sequence[Reaction]) -> int:
 
 
 def scrub_edited(row: Reaction, old: str, new: str) -> None:
-    """Take what a reader took out of their text out of all that quotes it, and let the claim say what they say now."""
+    """Take what a reader took out of their text out of all that quotes it, and let the claim say what they say now.
+
+    Who then stores the new text calls :func:`full_text.forget`, once for all that were edited.
+    """
     traces = Traces()
     traces.add_text(old, frozenset(grams(new)))
     scrub_concerns({row.pk: old})

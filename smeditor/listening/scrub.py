@@ -14,7 +14,6 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
-from django.db import connection
 from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, TextField
 from django.db.models.functions import Cast
 from modelsearch.index import insert_or_update_object
@@ -36,7 +35,6 @@ from smeditor.models import (
     ReactionText,
     SavedReply,
     Variant,
-    full_text,
 )
 
 OUT = [Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNKNOWN]
@@ -171,7 +169,7 @@ def _scrub_posts(traces: Traces) -> int:
     ids |= set(posts.filter(pk__in=[int(key) for key in held]).values_list("pk", flat=True))
     waiting = Delivery.objects.filter(post__in=posts)
     ids |= set(_holding(waiting, ("payload",), traces).values_list("post_id", flat=True))
-    return _noted(sum(_scrub_post(post, traces) for post in Post.objects.filter(pk__in=ids)))
+    return sum(_scrub_post(post, traces) for post in Post.objects.filter(pk__in=ids))
 
 
 def _post_type() -> ContentType:
@@ -211,12 +209,6 @@ def scrub_answers(rows: Sequence[Reaction]) -> int:
             traces.add_literal(literal)
         traces.probes = None
         changed += bool(traces) and _scrub_post(post, traces)
-    return _noted(changed)
-
-
-def _noted(changed: int) -> int:
-    if changed:
-        full_text.forget(connection)
     return changed
 
 

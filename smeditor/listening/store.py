@@ -104,6 +104,8 @@ class Storing:
         self.result = Stored()
         self.fresh: list[Reaction] = []
         self.changed: dict[int, Reaction] = {}
+        self.rewritten = False
+        """Whether a text was replaced by another."""
         self.contents: list[ReactionText] = []
         self.went_on: list[tuple[Reaction, int]] = []
         self.readers: dict[str, Reader] = {}
@@ -230,14 +232,12 @@ class Storing:
         content = ReactionText.objects.filter(reaction=row).first()
         if content is None:
             return  # erased when their time was over: they do not come back
-        rewritten = content.text != tidy(inbound.text)
-        if rewritten:
+        if content.text != tidy(inbound.text):
             erase.scrub_edited(row, content.text, tidy(inbound.text))
             row.triaged_at = None
+            self.rewritten = True
         write(content, inbound)
         content.save()
-        if rewritten:
-            full_text.forget(connection)
 
     def _set_canonical(self, row: Reaction, canonical: Item, newest: Item) -> None:
         inbound = canonical.inbound
@@ -286,6 +286,8 @@ class Storing:
             ],
             ignore_conflicts=True,
         )
+        if self.rewritten:
+            full_text.forget(connection)
 
     def _new_keys(self, group: Group) -> list[tuple[str, str]]:
         return [(key, kind) for key, kind in group.keys.items() if key not in group.stored]
