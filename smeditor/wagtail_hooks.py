@@ -58,9 +58,9 @@ def register_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def add_home_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Show on Wagtail's home page what waits, to those who may see the desk; keep its list of what one submitted short."""
-    home.shorten(panels)
+    """Show on Wagtail's home page what waits, to those who may see the desk; keep their list of what they submitted short."""
     if home.may_see_desk(request.user):
+        home.shorten(panels)
         panels.append(home.DeskPanel(request))
 
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext, ngettext
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
+from wagtail.admin.views.reports.workflows import WorkflowView
+from wagtail.permissions import page_permission_policy
 
 from smeditor.accounts import health
 from smeditor.desk import counts, hold_bar
@@ -65,10 +67,18 @@ class OwnWorkflowsPanel(UserObjectsInWorkflowModerationPanel):
     template_name = "smeditor/admin/home/own_workflows.html"
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Wagtail's own, with how many are left out as ``more``."""
+        """Wagtail's own, with how many are left out as ``more``, and whether this user may open the report of all."""
         context = super().get_context_data(parent_context)
         states = list(context["workflow_states"])
-        return {**context, "workflow_states": states[:SHOWN_ON_HOME], "more": max(0, len(states) - SHOWN_ON_HOME)}
+        user = parent_context["request"].user
+        return {
+            **context,
+            "workflow_states": states[:SHOWN_ON_HOME],
+            "more": max(0, len(states) - SHOWN_ON_HOME),
+            "may_see_report": page_permission_policy.user_has_any_permission(
+                user, WorkflowView.any_permission_required
+            ),
+        }
 
 
 def shorten(panels: list[Any]) -> None:
