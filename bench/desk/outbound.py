@@ -20,6 +20,7 @@ from bench.desk.rows import Table
 from newsroom.articles.models import ArticleAuthor, ArticlePage, SectionPage
 from newsroom.demo.load import load
 from smeditor import models as sme
+from smeditor.models.sources import host_of
 from smeditor.publishing.payload import canonical, digest
 
 REVISIONS = 10_000
@@ -91,6 +92,7 @@ def accounts(newsroom: Newsroom) -> None:
             kind="account",
             account=account,
             name=str(account),
+            host=host_of(account.server_url),
             next_poll_at=now + timedelta(hours=9),
             last_success_at=now,
         )
@@ -99,6 +101,7 @@ def accounts(newsroom: Newsroom) -> None:
     others = [
         sme.Source(
             kind="feed" if number % 3 else "page", name=f"source {number}", url=f"https://blog{number}.example/feed",
+            host=f"blog{number}.example",
             next_poll_at=now + timedelta(hours=9), last_success_at=now,
             problem="It could not be read." if number % 50 == 0 else "",
         )

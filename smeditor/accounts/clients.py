@@ -148,11 +148,6 @@ def _worth_saving(account: Account, rate: Rate) -> bool:
     return True
 
 
-def forget_rates() -> None:
-    """Forget what this process saved last of the rates: between tests."""
-    _saved_rates.clear()
-
-
 def save_credentials(account: Account, credentials: Credentials) -> bool:
     """Store rotated credentials unless another worker stored newer ones since ``account`` was read. True when stored."""
     with transaction.atomic():

@@ -21,11 +21,8 @@ from wagtail.admin.views.generic.base import BaseListingView
 
 from smeditor.models.full_text import CONFIGURATIONS, LIGATURES, PLAINER, FullTextIndex, can_search
 
-LANGUAGES = ("french", "english")
 SHORTEST = 4
-"""Letters: a shorter beginning is shared by too many words."""
-SHORTEST_BEGINNING = 4
-"""Letters: from here on a word is also found by its beginning, as one types it."""
+"""Letters: a shorter beginning is shared by too many words. From here on a word is found by it, as one types it."""
 MOST_TOKENS = 12
 """Of a query; what follows is not looked for."""
 WORD = re.compile(r"\w+")
@@ -36,7 +33,7 @@ def beginnings(word: str) -> tuple[str, ...]:
     """The beginnings that the forms of ``word`` share, one for each language, the longest first; at worst the word itself."""
     word = word.casefold()
     found = {word}
-    for language in LANGUAGES:
+    for language in CONFIGURATIONS:
         shared = _shared(word, snowballstemmer.stemmer(language).stemWord(word))
         if len(shared) >= SHORTEST:
             found.add(shared)
@@ -80,7 +77,7 @@ class FullTextMatch(Func):
 
     def __init__(self, index: FullTextIndex, tokens: list[str], path: str = "") -> None:
         """Search ``index``, whose model is reached from the one that is filtered by ``path`` (as ``"content__"``)."""
-        self.index, self.tokens, self.path = index, tokens, path
+        self.index, self.tokens = index, tokens
         super().__init__(F(f"{path}pk"), *(F(f"{path}{name}") for name in index.columns))
 
     def as_sql(
@@ -110,7 +107,7 @@ class FullTextMatch(Func):
 def _prefix_query(word: str) -> str:
     """A word as ``to_tsquery`` takes it: without accents, as a beginning where it is long enough for one."""
     plain = word.translate(PLAINER)
-    return f"'{plain}':*" if len(plain) >= SHORTEST_BEGINNING else f"'{plain}'"
+    return f"'{plain}':*" if len(plain) >= SHORTEST else f"'{plain}'"
 
 
 def _fts5_query(tokens: list[str]) -> str:
@@ -119,7 +116,7 @@ def _fts5_query(tokens: list[str]) -> str:
 
 
 def _fts5_forms(word: str) -> list[str]:
-    if len(word) < SHORTEST_BEGINNING:
+    if len(word) < SHORTEST:
         return [f'"{word}"']
     return [f'"{beginning}"*' for beginning in beginnings(word)]
 

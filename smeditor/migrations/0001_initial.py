@@ -138,7 +138,6 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=64, unique=True)),
                 ('kind', models.CharField(blank=True, max_length=20)),
-                ('deleted_at', models.DateTimeField(auto_now_add=True)),
             ],
             options={
                 'verbose_name': 'tombstone',

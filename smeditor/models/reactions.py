@@ -288,7 +288,6 @@ class Tombstone(models.Model):
 
     key = models.CharField(max_length=64, unique=True)
     kind = models.CharField(max_length=20, blank=True)
-    deleted_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         verbose_name = _("tombstone")

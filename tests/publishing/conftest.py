@@ -24,7 +24,7 @@ def harness(settings):
     settings.LANGUAGE_CODE = "en"
     networks.SERVERS.clear()
     heartbeat.forget()
-    clients.forget_rates()
+    clients._saved_rates.clear()
     return networks.SERVERS
 
 
