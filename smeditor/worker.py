@@ -89,8 +89,8 @@ def get_app() -> Celery:
 def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> int:
     """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code.
 
-    ``concurrency`` threads are for sending. Each other kind of work takes one more at most, so that none of them, however
-    long it waits for others, keeps a delivery waiting.
+    ``concurrency`` threads are left to sending, whatever else goes on: each other kind of work takes one more at most, so
+    that none of them, however long it waits for others, keeps a delivery waiting.
     """
     app = get_app()
     worker = app.Worker(

@@ -80,7 +80,9 @@ def configure_celery(queue: str) -> None:
 
     def configure(app: Celery) -> Celery:
         as_in_production(app)
-        app.conf.update(task_default_queue=queue, worker_enable_remote_control=False, broker_pool_limit=None)
+        app.conf.update(
+            task_default_queue=queue, task_queues=None, worker_enable_remote_control=False, broker_pool_limit=None
+        )  # nothing but sending goes on here, so nothing is listened to
         if str(settings.CELERY_BROKER_URL).startswith("redis"):
             app.conf.broker_transport_options = {"visibility_timeout": 3, "global_keyprefix": f"{queue}:"}
         elif str(settings.CELERY_BROKER_URL).startswith("memory"):
