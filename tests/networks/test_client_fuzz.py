@@ -156,7 +156,9 @@ def test_one_bad_short_link_leaves_the_others(server, monkeypatch):
     )
     expander = Expander(client)
     for place, location in enumerate([*LOCATIONS[:18], b"https://news.example/article"]):
-        answers.append(b"HTTP/1.1 301 x\r\nContent-Length: 0\r\nLocation: " + location + b"\r\n\r\n")
+        # The server closes after each answer and says so: the next request must not go out on a dying connection.
+        head = b"HTTP/1.1 301 x\r\nConnection: close\r\nContent-Length: 0\r\nLocation: "
+        answers.append(head + location + b"\r\n\r\n")
         link = f"http://short.example:{port}/{place}"
         (expanded,) = expander.expand([a_message(link)])
     assert expanded.links == (link, "https://news.example/article")
