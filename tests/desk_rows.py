@@ -51,4 +51,4 @@ def make_reaction(text: str = "", reader: Reader | None = None, **fields) -> Rea
 
 
 def make_conversation(**fields) -> Conversation:
-    return Conversation.objects.create(**{"key": f"mastodon:{next(numbers)}", "waiting_since": T0, **fields})
+    return Conversation.objects.create(**{"waiting_since": T0, **fields})

@@ -26,7 +26,7 @@ def reactions(number: int) -> list[Reaction]:
 @pytest.mark.parametrize("number", [0, 1, 2, 299, 301])
 def test_each_row_gets_its_own_values_and_no_other_row_is_touched(number, django_assert_max_num_queries):
     rows, other = reactions(number), reactions(1)[0]
-    conversation = Conversation.objects.create(key="mastodon:1")
+    conversation = Conversation.objects.create()
     for place, row in enumerate(rows):
         row.queue_reason, row.grouped_at = f"reason {place} é 100% 'x'", NOW + timedelta(seconds=place)
         row.conversation = conversation if place % 2 else None

@@ -20,7 +20,7 @@ NOW = timezone.now()
 @pytest.fixture
 def crowded():
     """A past of many reactions, half of them likes, with nothing open."""
-    reader = Reader.objects.create(pseudonym="r", network="mastodon", first_seen_at=NOW, last_seen_at=NOW)
+    reader = Reader.objects.create(pseudonym="r", network="mastodon", first_seen_at=NOW)
     rows = Reaction.objects.bulk_create(
         Reaction(
             network="mastodon",

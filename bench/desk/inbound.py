@@ -52,7 +52,7 @@ def readers(newsroom: Newsroom) -> None:
     Table(sme.Reader).write(
         {
             "id": pk, "pseudonym": keys.fingerprint("reader", f"{NETWORKS[pk % 2]}:{pk}"), "network": NETWORKS[pk % 2],
-            "first_seen_at": newsroom.now - timedelta(days=DAYS), "last_seen_at": newsroom.now,
+            "first_seen_at": newsroom.now - timedelta(days=DAYS),
             "is_bot": pk % BOTS == 0, "is_staff": pk % STAFF == 0,
         }
         for pk in range(1, newsroom.readers + 1)
@@ -147,7 +147,7 @@ def conversations(newsroom: Newsroom) -> None:
             is_open = any(written.queue == "inbox" for written in thread) and rng.random() < 0.75
             is_answered = not is_open and rng.random() < 0.4
             yield {
-                "id": pk, "key": f"{thread[0].network}:{pk}", "account_id": thread[0].account,
+                "id": pk, "account_id": thread[0].account,
                 "article_id": thread[0].article, "state": "open" if is_open else "answered" if is_answered else "closed",
                 "waiting_since": thread[0].at if is_open else None,
                 "answered_at": thread[-1].at + timedelta(hours=1) if is_answered else None,

@@ -104,7 +104,7 @@ class AccountPage:
 def note_own_gone(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:
     """Note that posts of ours were deleted on the network itself, by whoever has the password there."""
     parts = own_parts(set(native_ids), origin).values() if native_ids else ()
-    first = {part.delivery_id for part in parts if part.position == 0}
+    first = {part.delivery for part in parts if part.position == 0}
     return Delivery.note_gone(first, _("It was deleted on the network, not from the desk."), now)
 
 

@@ -6,7 +6,7 @@ that was read. A title that is named is a proposal for an editor and never attac
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from urllib.parse import urldefrag, urlsplit
@@ -16,8 +16,8 @@ from wagtail.models import AbstractPage, Site
 from smeditor.articles import article_adapter, bare_host, source_of
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import normal_tokens
-from smeditor.listening.own import own_parts
-from smeditor.models import AttachedBy, Delivery, Part, Post
+from smeditor.listening.own import OwnPart
+from smeditor.models import AttachedBy, Delivery, Post
 from smeditor.text import destinations, token_of
 
 RANK = {by.value: place for place, by in enumerate(AttachedBy)}
@@ -57,10 +57,8 @@ class Finder:
         self._hosts: set[str] | None = None
         self._titles: list[tuple[int, set[str]]] | None = None
 
-    def find(self, items: Sequence[Item], origin: Origin, now: datetime) -> list[Found]:
-        """Return what each of ``items`` is about, in their order."""
-        pointed = {id_ for item in items for id_ in _pointers(item)}
-        parts = own_parts(pointed, origin)
+    def find(self, items: Sequence[Item], origin: Origin, parts: Mapping[str, OwnPart], now: datetime) -> list[Found]:
+        """Return what each of ``items`` is about, in their order. ``parts``: messages of ours that they name, by native id."""
         tokens = self._deliveries({token for item in items for token in tokens_of(item.inbound.links)})
         found = []
         for item in items:
@@ -131,7 +129,7 @@ class Finder:
         found = Delivery.objects.filter(link_token__in=tokens, post__article__isnull=False).select_related("post")
         return {delivery.link_token: delivery for delivery in found if delivery.link_token}
 
-    def _by_post(self, item: Item, parts: dict[str, Part]) -> Found | None:
+    def _by_post(self, item: Item, parts: Mapping[str, OwnPart]) -> Found | None:
         inbound = item.inbound
         for by, native_id in (
             (AttachedBy.REPLY, inbound.in_reply_to),
@@ -140,7 +138,7 @@ class Finder:
             (AttachedBy.QUOTE, inbound.quotes),
         ):
             if native_id in parts:
-                return _found(parts[native_id].delivery, by, went_on=native_id == inbound.in_reply_to)
+                return _found(parts[native_id], by, went_on=native_id == inbound.in_reply_to)
         return None
 
     def _by_token(self, item: Item, tokens: dict[str, Delivery]) -> Found | None:
@@ -170,18 +168,10 @@ def tokens_of(links: Iterable[str]) -> list[str]:
     ]
 
 
-def _found(delivery: Delivery, by: AttachedBy, *, went_on: bool) -> Found:
-    """What a message about one of our deliveries is about; an answer of ours is about what its conversation is."""
-    post = delivery.post
-    article_id = post.article_id or (post.conversation.article_id if post.conversation else None)
+def _found(part: OwnPart, by: AttachedBy, *, went_on: bool) -> Found:
     return Found(
-        article_id,
-        by if article_id else AttachedBy.NONE,
-        delivery.pk,
-        conversation_id=post.conversation_id if went_on else None,
+        part.article,
+        by if part.article else AttachedBy.NONE,
+        part.delivery,
+        conversation_id=part.conversation if went_on else None,
     )
-
-
-def _pointers(item: Item) -> set[str]:
-    inbound = item.inbound
-    return {inbound.in_reply_to, inbound.root, inbound.subject, inbound.quotes} - {""}

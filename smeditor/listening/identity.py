@@ -48,8 +48,8 @@ class TextFingerprint:
 
 def fingerprint(kind: str, identity: str) -> str:
     """Return the keyed hash of ``kind:identity`` in hexadecimal (64 characters)."""
-    key = conf.pseudonym_key()
-    return hmac.new(key, f"{kind}:{identity}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+    message = f"{kind}:{identity}".encode("utf-8", "surrogatepass")
+    return hmac.digest(conf.pseudonym_key(), message, "sha256").hex()
 
 
 def scope_of(network: str, server_url: str = "") -> str:
@@ -119,7 +119,9 @@ def _host(address: str) -> str:
 def normal_tokens(text: str) -> list[str]:
     """The words of a text without case, accents, addresses and marks, as bridges and clients change those."""
     text = re.sub(r"\S+://\S+|\bwww\.\S+|[@#]\S+", " ", text)
-    plain = "".join(c for c in unicodedata.normalize("NFKD", text[:10_000]) if not unicodedata.combining(c))
+    plain = text[:10_000]
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return WORD.findall(plain.casefold())
 
 

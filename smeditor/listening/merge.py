@@ -14,7 +14,8 @@ from django.db.models import QuerySet
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin, rank_of_row
 from smeditor.listening.identity import FINGERPRINT_WINDOW, TextFingerprint, is_same_text
-from smeditor.listening.threads import bring_in, merge_conversations
+from smeditor.listening.talks import merge_conversations
+from smeditor.listening.threads import bring_in
 from smeditor.models import (
     ConcernLink,
     ConcernMember,

@@ -6,7 +6,8 @@ own article (Bridgy #485). A journalist's personal account is labelled, never dr
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import NamedTuple
 
 from smeditor import conf
 from smeditor.listening.batch import Item, Origin
@@ -19,9 +20,11 @@ class OwnAccounts:
     """The accounts of the newsroom as they may appear on any network, bridged or not."""
 
     def __init__(self) -> None:
-        accounts = list(Account.objects.only("network", "remote_id", "handle", "server_url", "profile_url"))
-        self.ids = {(account.network, account.remote_id) for account in accounts if account.remote_id}
-        self.names = {name for account in accounts if (name := _name(account))}
+        columns = ("network", "remote_id", "handle", "profile_url", "server_url")
+        accounts = list(Account.objects.order_by().values_list(*columns))
+        self.ids = {(network, remote_id) for network, remote_id, *_places in accounts if remote_id}
+        authors = (Author(remote_id, handle, url=page or server) for _, remote_id, handle, page, server in accounts)
+        self.names = {name for author in authors if (name := author_name(author))}
         self.staff = {name for handle in conf.get("STAFF_HANDLES") if (name := author_name(Author("", handle)))}
 
     def spoke(self, item: Item, origin: Origin) -> bool:
@@ -34,36 +37,51 @@ class OwnAccounts:
         return bool(self.staff) and author_name(author) in self.staff
 
 
-def split(items: Iterable[Item], origin: Origin, own_accounts: OwnAccounts) -> tuple[list[Item], list[Item]]:
-    """Return (what readers said, what we said ourselves)."""
-    everything = list(items)
-    sent = sent_ids({item.inbound.native_id for item in everything}, origin)
+class OwnPart(NamedTuple):
+    """One of our sent messages, by ids: its delivery, its place there, the article and the conversation it is about."""
+
+    delivery: int
+    position: int
+    article: int | None
+    conversation: int | None
+
+
+def split(
+    items: Iterable[Item], origin: Origin, own_accounts: OwnAccounts, sent: Collection[str]
+) -> tuple[list[Item], list[Item]]:
+    """Return (what readers said, what we said ourselves). ``sent``: native ids of messages that we sent."""
     readers: list[Item] = []
     ours: list[Item] = []
-    for item in everything:
+    for item in items:
         own = item.inbound.native_id in sent or own_accounts.spoke(item, origin)
         (ours if own else readers).append(item)
     return readers, ours
 
 
-def sent_ids(native_ids: set[str], origin: Origin) -> set[str]:
-    """Which of ``native_ids`` are messages that we sent."""
-    return set(own_parts(native_ids, origin))
+def named_ids(item: Item) -> set[str]:
+    """The native ids of all messages that ``item`` names: itself, what it answers, quotes or likes."""
+    inbound = item.inbound
+    return {inbound.native_id, inbound.in_reply_to, inbound.root, inbound.subject, inbound.quotes} - {""}
 
 
-def own_parts(native_ids: set[str], origin: Origin) -> dict[str, Part]:
-    """Our sent messages by native id, on the server that ``origin`` was read from, with delivery, post and account."""
-    parts = Part.objects.filter(
-        remote_id__in=native_ids - {""}, delivery__account__network=origin.network
-    ).select_related("delivery__post__conversation", "delivery__account")
-    return {part.remote_id: part for part in parts if _same_place(part, origin)}
+def own_parts(native_ids: set[str], origin: Origin) -> dict[str, OwnPart]:
+    """Which of ``native_ids`` are messages that we sent, on the server that ``origin`` was read from.
+
+    An answer of ours is about what its conversation is about.
+    """
+    parts = Part.objects.filter(remote_id__in=native_ids - {""}, delivery__account__network=origin.network)
+    rows = parts.order_by().values_list(
+        "remote_id", "delivery__account__server_url", "delivery", "position", "delivery__post__article",
+        "delivery__post__conversation", "delivery__post__conversation__article",
+    )  # fmt: skip
+    return {
+        remote_id: OwnPart(delivery, position, article or talk_article, conversation)
+        for remote_id, server, delivery, position, article, conversation, talk_article in rows
+        if _same_place(remote_id, server, origin)
+    }
 
 
-def _same_place(part: Part, origin: Origin) -> bool:
-    if "://" in part.remote_id or origin.account is None:
+def _same_place(remote_id: str, server_url: str, origin: Origin) -> bool:
+    if "://" in remote_id or origin.account is None:
         return True
-    return scope_of(origin.network, part.delivery.account.server_url) == origin.scope
-
-
-def _name(account: Account) -> str:
-    return author_name(Author(account.remote_id, account.handle, url=account.profile_url or account.server_url))
+    return scope_of(origin.network, server_url) == origin.scope

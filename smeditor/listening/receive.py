@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
 from smeditor.listening import threads
 from smeditor.listening.batch import FORM
@@ -72,9 +71,8 @@ def form_message(
         tombstone = Tombstone.objects.filter(key=key.key).first()
         if tombstone:
             return tombstone
-        reader, _made = Reader.objects.update_or_create(
-            pseudonym=pseudonym(FORM, email.strip().lower() or reference),
-            defaults={"network": FORM, "last_seen_at": timezone.now()},
+        reader, _made = Reader.objects.get_or_create(
+            pseudonym=pseudonym(FORM, email.strip().lower() or reference), defaults={"network": FORM}
         )
         reaction = Reaction.objects.create(
             network=FORM,

@@ -18,7 +18,7 @@ from smeditor.listening.attach import RANK, Finder, Found
 from smeditor.listening.batch import UNREADABLE, WEB, Item, Origin, Stored, admissible, rank_of_item, rank_of_row
 from smeditor.listening.content import address, new_content, tidy, write
 from smeditor.listening.merge import Group, group_items, merge_groups
-from smeditor.listening.own import OwnAccounts, split
+from smeditor.listening.own import OwnAccounts, OwnPart, named_ids, own_parts, split
 from smeditor.listening.readers import is_unnamed, recognise
 from smeditor.models import (
     AttachedBy,
@@ -114,21 +114,23 @@ class Storing:
     def run(self, items: list[Item]) -> Stored:
         """Store the items inside the caller's transaction, and return what became of them."""
         own_accounts = OwnAccounts()
-        by_readers, ours = split(items, self.origin, own_accounts)
+        parts = own_parts({name for item in items for name in named_ids(item)}, self.origin)
+        by_readers, ours = split(items, self.origin, own_accounts, parts.keys())
         self.result.left_out["ours"] += len(ours)
         groups = self._living(group_items(by_readers, self.origin))
         self.merged = set(merge_groups(groups))
-        found = self._found(groups)
+        found = self._found(groups, parts)
         groups = [group for group in groups if self._wanted(group, found[id(group)])]
         canonical = [(group, min(group.items, key=self._rank).inbound) for group in groups]
         authors = [inbound.author for group, inbound in canonical if not (group.rows and is_unnamed(inbound))]
-        self.readers, withdrawn = recognise(authors, self.origin.network, own_accounts, self.now)
+        self.readers, withdrawn = recognise(authors, self.origin.network, own_accounts)
         stored = [(self._row(group, found[id(group)]), group) for group in groups]
-        self._save(stored)
         rows = [row for row, _group in stored if not erase.is_hidden(row)]
-        fresh = {row.pk for row in self.fresh}
-        went_on = {row.pk: talk for row, talk in self.went_on}
-        self.result.answers = threads.place(rows, fresh, went_on, ours, self.origin)
+        keys = {key: row for row, group in stored for key in group.keys}
+        went_on = {id(row): talk for row, talk in self.went_on}
+        placement = threads.Placement(rows, keys, went_on, ours, self.origin)
+        self._save(stored)
+        self.result.answers = placement.finish()
         for reader in withdrawn:
             erase.withdraw(reader)
         self.result.created = [row.pk for row in self.fresh]
@@ -148,9 +150,9 @@ class Storing:
         )
         return [group for group in groups if not group.dead]
 
-    def _found(self, groups: list[Group]) -> dict[int, Found]:
+    def _found(self, groups: list[Group], parts: dict[str, OwnPart]) -> dict[int, Found]:
         items = [item for group in groups for item in group.items]
-        answers = iter(self.finder.find(items, self.origin, self.now))
+        answers = iter(self.finder.find(items, self.origin, parts, self.now))
         return {
             id(group): min((next(answers) for _item in group.items), key=lambda found: found.rank) for group in groups
         }

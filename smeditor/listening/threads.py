@@ -6,6 +6,7 @@ that it comes out the same in whatever order a thread was read.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
@@ -15,12 +16,10 @@ from smeditor import bylines
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import message_key
-from smeditor.models import AttachedBy, Conversation, Delivery, Post, Reaction, ReactionKey
+from smeditor.listening.talks import TALK, THERE, Talks, state_of
+from smeditor.models import AttachedBy, Conversation, Delivery, Reaction, ReactionKey
 from smeditor.models.bulk import update_rows
-from smeditor.networks.base import Kind, Presence
 
-TALK = {Kind.REPLY.value, Kind.MENTION.value, Kind.QUOTE.value, Kind.FORM.value}
-"""What the desk can answer."""
 DEPTH = 50
 """Levels of a thread to which an article is handed down in one go."""
 LATELY = timedelta(days=2)
@@ -39,46 +38,92 @@ PLACED = [
 ]
 
 
-def place(
-    rows: Sequence[Reaction], fresh: set[int], went_on: Mapping[int, int], ours: Iterable[Item], origin: Origin
-) -> int:
-    """Put saved reactions into their threads, and return how many messages of ours answered one.
+class Placement:
+    """The threads of one batch: thought out before its new reactions are stored, so that each is written once."""
 
-    ``fresh``: ids of those that are new. ``went_on``: conversation by reaction, where an answer of ours led to it.
-    ``ours``: what we said in these threads.
-    """
-    answers = _answers(ours, origin)
-    orphans = _orphans(rows, [key for _item, _reaction, key in answers])
-    # A parent is older than its answer. Holding on to that makes a circle impossible, however a server lies.
-    family = sorted({row.pk: row for row in (*orphans, *rows)}.values(), key=_age)
-    parents = _parents(family)
-    here = {row.pk: row for row in family}
-    talks = Talks(went_on)
-    before = {row.pk: _placing(row) for row in family}
-    for row in family:
+    def __init__(
+        self,
+        rows: Sequence[Reaction],
+        keys: Mapping[str, Reaction],
+        went_on: Mapping[int, int],
+        ours: Iterable[Item],
+        origin: Origin,
+    ) -> None:
+        """Put ``rows`` into their threads and store the conversations that they begin; the rows are the caller's to save.
+
+        ``rows`` may be new or stored; ``keys``: the reactions of the batch by their identities. ``went_on``:
+        conversation by ``id()`` of a row, where an answer of ours led to it. ``ours``: what we said in these threads.
+        """
+        self.fresh = [row for row in rows if row.pk is None]
+        self.below: list[tuple[Reaction, Reaction]] = []
+        """Rows with the parent that has no number yet."""
+        self.answers = _answers(ours, origin, keys)
+        stored = [row for row in rows if row.pk is not None]
+        orphans = _orphans(rows, stored, keys, [key for _item, _reaction, key in self.answers])
+        self.stored = {row.pk: row for row in (*orphans, *stored)}
+        self.before = {pk: _placing(row) for pk, row in self.stored.items()}
+        # A parent is older than its answer. Holding on to that makes a circle impossible, however a server lies.
+        self.family = sorted((*self.stored.values(), *self.fresh), key=_age)
+        parents = self._parents(keys)
+        self.talks = Talks(went_on)
+        for row in self.family:
+            above = self._above(row, parents)
+            if above:
+                inherit(row, above)
+            self.talks.join(row, above)
+        self.begun = self.talks.save()
+        for row in self.family:
+            self.talks.follow(row)
+
+    def finish(self) -> int:
+        """Write, once all rows are stored, what hangs on their numbers; return how many messages of ours answered one."""
+        ReactionKey.objects.bulk_create(
+            [ReactionKey(reaction=reaction, key=key, kind=ANSWER) for _item, reaction, key in self.answers],
+            ignore_conflicts=True,
+        )
+        for row, parent in self.below:
+            row.parent = parent
+        fresh = {id(row) for row in self.fresh}
+        update_rows([row for row, _parent in self.below if id(row) in fresh], ["parent_id"])
+        update_rows([row for pk, row in self.stored.items() if _placing(row) != self.before[pk]], PLACED)
+        _hand_down(list(self.stored.values()))
+        bylines.keep_missing(row.article_id for row in self.family)
+        self._update_conversations()
+        return len(self.answers)
+
+    def _parents(self, keys: Mapping[str, Reaction]) -> dict[str, Reaction]:
+        """The reactions that those of the family answer, by their keys: as they are here, where they are here."""
+        wanted = {row.parent_key for row in self.family if row.parent_key}
+        here = {key: reaction for _item, reaction, key in reversed(self.answers)} | dict(keys)
+        parents = {key: here[key] for key in wanted & here.keys()}
+        found = ReactionKey.objects.filter(key__in=wanted).select_related("reaction__conversation")
+        return parents | {key.key: self.stored.get(key.reaction_id, key.reaction) for key in found}
+
+    def _above(self, row: Reaction, parents: Mapping[str, Reaction]) -> Reaction | None:
+        """The message that ``row`` answers, which becomes its parent where it has none."""
+        if row.parent_id is not None:
+            return self.stored.get(row.parent_id) or row.parent
         parent = parents.get(row.parent_key)
-        if parent and row.parent_id is None and _age(parent) < _age(row):
-            row.parent = here.get(parent.pk, parent)
-        above = (here.get(row.parent_id) or row.parent) if row.parent_id else None
-        if above:
-            inherit(row, above)
-        talks.join(row, above)
-    talks.save()
-    moved = [row for row in family if _placing(row) != before[row.pk]]
-    update_rows(moved, PLACED)
-    _hand_down(family)
-    bylines.keep_missing(row.article_id for row in family)
-    touched: set[int] = {row.conversation_id for row in family if row.conversation_id}
-    _name_articles(touched)
-    answered: dict[int, datetime] = {}
-    for item, reaction, _key in answers:
-        conversation_id = reaction.conversation_id or getattr(here.get(reaction.pk), "conversation_id", None)
-        if conversation_id:
-            answered[conversation_id] = item.inbound.published_at
-    for conversation_id, at in answered.items():
-        _answered_at(conversation_id, at)
-    update_waiting(touched | answered.keys(), reopened={row.conversation_id for row in rows if row.pk in fresh})
-    return len(answers)
+        if parent is None or _age(parent) >= _age(row):
+            return None
+        if parent.pk is None:
+            self.below.append((row, parent))
+        else:
+            row.parent = parent
+        return parent
+
+    def _update_conversations(self) -> None:
+        answered: dict[int, datetime] = {}
+        for item, reaction, _key in self.answers:
+            row = self.stored.get(reaction.pk, reaction)
+            self.talks.follow(row)
+            if row.conversation_id:
+                answered[row.conversation_id] = item.inbound.published_at
+        for conversation_id, at in answered.items():
+            _answered_at(conversation_id, at)
+        touched: set[int] = {row.conversation_id for row in self.family if row.conversation_id} - self.begun
+        _name_articles(touched)
+        update_waiting(touched | answered.keys(), reopened={row.conversation_id for row in self.fresh})
 
 
 def _placing(row: Reaction) -> tuple:
@@ -88,7 +133,7 @@ def _placing(row: Reaction) -> tuple:
 def begin(row: Reaction) -> Conversation:
     """Open the conversation of a message that answers nothing, and return it."""
     conversation = Conversation.objects.create(
-        key=f"{row.network}:{row.pk}", account=row.account, article_id=row.article_id, waiting_since=row.published_at
+        account_id=row.account_id, article_id=row.article_id, waiting_since=row.published_at
     )
     row.conversation = conversation
     row.save(update_fields=["conversation"])
@@ -114,11 +159,11 @@ def bring_in(row: Reaction) -> None:
         row.queue, row.queue_reason = Reaction.Queue.INBOX, ""
 
 
-def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction, str]]:
-    """(our message, the reaction it answers, its key), the oldest first; the keys are stored as further identities."""
+def _answers(ours: Iterable[Item], origin: Origin, keys: Mapping[str, Reaction]) -> list[tuple[Item, Reaction, str]]:
+    """(our message, the reaction it answers, its key), the oldest first; ``keys`` as of :class:`Placement`."""
     messages = sorted((item for item in ours if item.parent_key), key=lambda item: item.inbound.published_at)
     found = ReactionKey.objects.filter(key__in={item.parent_key for item in messages}).select_related("reaction")
-    known = {key.key: key.reaction for key in found}
+    known = dict(keys) | {key.key: key.reaction for key in found} if messages else {}
     answers = []
     for item in messages:
         reaction = known.get(item.parent_key)
@@ -126,10 +171,6 @@ def _answers(ours: Iterable[Item], origin: Origin) -> list[tuple[Item, Reaction,
             key = message_key(item.inbound.native_id, origin.scope).key
             known[key] = reaction  # our next message may go on from this one
             answers.append((item, reaction, key))
-    ReactionKey.objects.bulk_create(
-        [ReactionKey(reaction=reaction, key=key, kind=ANSWER) for _item, reaction, key in answers],
-        ignore_conflicts=True,
-    )
     return answers
 
 
@@ -166,9 +207,9 @@ def update_waiting(conversation_ids: Iterable[int], reopened: Iterable[int | Non
     conversations = list(Conversation.objects.filter(pk__in=set(conversation_ids)))
     reopened = set(reopened)
     times: dict[int, list[datetime]] = {}
-    there = Reaction.objects.filter(
-        conversation__in=conversations, presence__in=[Presence.ALIVE, Presence.EDITED, Presence.UNKNOWN]
-    ).exclude(Q(reader__is_staff=True) | Q(reader__is_bot=True))
+    there = Reaction.objects.filter(conversation__in=conversations, presence__in=THERE).exclude(
+        Q(reader__is_staff=True) | Q(reader__is_bot=True)
+    )
     for conversation_id, at in there.values_list("conversation", "published_at"):
         times.setdefault(conversation_id, []).append(at)
     changed = []
@@ -180,7 +221,7 @@ def update_waiting(conversation_ids: Iterable[int], reopened: Iterable[int | Non
             for at in times.get(conversation.pk, ())
             if conversation.answered_at is None or at > conversation.answered_at
         ]
-        state = _state(conversation, waits)
+        state = state_of(conversation, waits)
         since = min(waits, default=None)
         if (conversation.state, conversation.waiting_since) != (state, since):
             conversation.state, conversation.waiting_since = state, since
@@ -189,95 +230,28 @@ def update_waiting(conversation_ids: Iterable[int], reopened: Iterable[int | Non
     update_rows(changed, ["state", "waiting_since", "version"])
 
 
-def _state(conversation: Conversation, waits: list[datetime]) -> str:
-    if waits:
-        return Conversation.State.OPEN
-    return Conversation.State.ANSWERED if conversation.answered_at else Conversation.State.CLOSED
-
-
 def _answered_at(conversation_id: int, at: datetime) -> None:
     Conversation.objects.filter(pk=conversation_id).filter(Q(answered_at__isnull=True) | Q(answered_at__lt=at)).update(
         answered_at=at, version=F("version") + 1
     )
 
 
-def _age(row: Reaction) -> tuple[datetime, str, int]:
-    return row.published_at, row.native_id, row.pk
+def _age(row: Reaction) -> tuple[datetime, str, float]:
+    return row.published_at, row.native_id, math.inf if row.pk is None else row.pk
 
 
-def _parents(rows: Iterable[Reaction]) -> dict[str, Reaction]:
-    wanted = {row.parent_key for row in rows if row.parent_key}
-    keys = ReactionKey.objects.filter(key__in=wanted).select_related("reaction__conversation")
-    return {key.key: key.reaction for key in keys}
+def _orphans(
+    rows: Sequence[Reaction], stored: Sequence[Reaction], keys: Mapping[str, Reaction], further: Iterable[str]
+) -> list[Reaction]:
+    """Stored reactions that wait for one of ``rows``, or for an answer of ours with one of the keys ``further``.
 
-
-def _orphans(rows: Iterable[Reaction], further: Sequence[str]) -> list[Reaction]:
-    """Stored reactions that wait for one of ``rows``, or for an answer of ours with one of the keys ``further``."""
-    ids = {row.pk for row in rows}
-    keys = [*ReactionKey.objects.filter(reaction__in=ids).values_list("key", flat=True), *further]
-    waiting = Reaction.objects.filter(parent__isnull=True, parent_key__in=keys).select_related(
-        "conversation", "account"
-    )
-    return [row for row in waiting if row.pk not in ids]
-
-
-class Talks:
-    """The conversations of one batch: joined, begun, and folded into one another."""
-
-    def __init__(self, went_on: Mapping[int, int]) -> None:
-        self.went_on = went_on
-        self.continued = Conversation.objects.in_bulk(set(went_on.values())) if went_on else {}
-        self.begun: dict[int, Conversation] = {}
-        """The new conversation of a reaction, by its id."""
-        self.rows: dict[int, Reaction] = {}
-        self.merged: dict[int, Conversation] = {}
-
-    def join(self, row: Reaction, parent: Reaction | None) -> None:
-        """Let ``row`` join the conversation of its parent, or of our answer, or begin one."""
-        if row.kind not in TALK:
-            return
-        joined = self._of(parent) if parent else None
-        joined = joined or self.continued.get(self.went_on.get(row.pk, 0))
-        if joined is None and row.conversation_id is None:
-            joined = Conversation(key=f"{row.network}:{row.pk}", account=row.account, article_id=row.article_id)
-        if joined is None:
-            return
-        before = row.conversation_id
-        if before and joined.pk != before and merge_conversations(before, joined):
-            self.merged[before] = joined
-        self.rows[row.pk] = row
-        if joined.pk is None:
-            self.begun[row.pk] = joined
-        else:
-            row.conversation = joined
-
-    def save(self) -> None:
-        """Store the conversations that were begun."""
-        Conversation.objects.bulk_create(
-            {id(conversation): conversation for conversation in self.begun.values() if conversation.pk is None}.values()
-        )
-        for pk, conversation in self.begun.items():
-            self.rows[pk].conversation = conversation
-
-    def _of(self, row: Reaction) -> Conversation | None:
-        if row.pk in self.begun:
-            return self.begun[row.pk]
-        return self.merged.get(row.conversation_id, row.conversation) if row.conversation_id else None
-
-
-def merge_conversations(other_id: int, into: Conversation) -> bool:
-    """Merge a conversation into one that turned out to be the same; False when it is not there any more."""
-    other = Conversation.objects.filter(pk=other_id).first()
-    if other is None:
-        return False
-    into.assigned_to_id = into.assigned_to_id or other.assigned_to_id
-    if other.answered_at and (into.answered_at is None or into.answered_at < other.answered_at):
-        into.answered_at, into.answered_by_id = other.answered_at, other.answered_by_id
-    into.save()
-    Reaction.objects.filter(conversation=other).update(conversation=into)
-    Post.objects.filter(conversation=other).update(conversation=into)
-    other.delete()
-    return True
+    ``stored``: those of the rows that may have more identities than the ``keys`` of the batch.
+    """
+    here = {id(row) for row in rows}
+    wanted = {key for key, row in keys.items() if id(row) in here}
+    wanted |= set(ReactionKey.objects.filter(reaction__in=stored).values_list("key", flat=True))
+    waiting = Reaction.objects.filter(parent__isnull=True, parent_key__in=wanted.union(further))
+    return list(waiting.exclude(pk__in=[row.pk for row in stored]).select_related("conversation").order_by())
 
 
 def _name_articles(conversation_ids: Iterable[int]) -> None:

@@ -8,8 +8,8 @@ import smeditor.models.moments
 import smeditor.models.text_fields
 import wagtail.models.preview
 from django.conf import settings
-from django.db import migrations, models
 from wagtail.images import get_image_model_string
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -104,7 +104,6 @@ class Migration(migrations.Migration):
                 ('pseudonym', models.CharField(max_length=64, unique=True)),
                 ('network', models.CharField(max_length=30, verbose_name='network')),
                 ('first_seen_at', models.DateTimeField(auto_now_add=True)),
-                ('last_seen_at', models.DateTimeField(blank=True, null=True)),
                 ('opted_out', models.BooleanField(default=False, verbose_name='does not want to be collected')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='works here')),
                 ('is_bot', models.BooleanField(default=False, verbose_name='automatic')),
@@ -223,7 +222,6 @@ class Migration(migrations.Migration):
             name='Conversation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=60, unique=True)),
                 ('state', models.CharField(choices=[('open', 'waiting for an answer'), ('answered', 'answered'), ('closed', 'closed without an answer')], default='open', max_length=10, verbose_name='state')),
                 ('waiting_since', models.DateTimeField(blank=True, null=True, verbose_name='waiting since')),
                 ('answered_at', models.DateTimeField(blank=True, null=True, verbose_name='answered')),

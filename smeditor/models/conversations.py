@@ -16,8 +16,6 @@ class Conversation(models.Model):
         ANSWERED = "answered", _("answered")
         CLOSED = "closed", _("closed without an answer")
 
-    key = models.CharField(max_length=60, unique=True)
-    """``network:number`` of the first reaction in the thread."""
     account = models.ForeignKey(Account, null=True, blank=True, on_delete=models.SET_NULL, related_name="conversations")
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
@@ -55,4 +53,4 @@ class Conversation(models.Model):
         indexes = [models.Index(fields=["state", "waiting_since"], name="smeditor_conversation_open")]
 
     def __str__(self) -> str:
-        return self.key
+        return f"#{self.pk}"

@@ -10,7 +10,6 @@ class Reader(models.Model):
     pseudonym = models.CharField(max_length=64, unique=True)
     network = models.CharField(_("network"), max_length=30)
     first_seen_at = models.DateTimeField(auto_now_add=True)
-    last_seen_at = models.DateTimeField(null=True, blank=True)
     opted_out = models.BooleanField(_("does not want to be collected"), default=False)
     is_staff = models.BooleanField(_("works here"), default=False)
     """A journalist's own account: labelled, never counted as a reader."""

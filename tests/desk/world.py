@@ -82,9 +82,7 @@ def make_reaction(text: str = "When does it open?", account=None, article=None, 
     masked, handle = fields.pop("masked", ""), fields.pop("handle", f"reader{number}")
     contact = fields.pop("contact", "")
     reader = fields.pop("reader", None) or Reader.objects.create(pseudonym=f"p{number}", network="mastodon")
-    conversation = Conversation.objects.create(
-        key=f"mastodon:{number}", account=account, article=article, waiting_since=now
-    )
+    conversation = Conversation.objects.create(account=account, article=article, waiting_since=now)
     fields = {
         "network": "mastodon",
         "kind": "reply",

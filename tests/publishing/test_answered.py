@@ -19,9 +19,7 @@ OPEN, ANSWERED = Conversation.State.OPEN, Conversation.State.ANSWERED
 @pytest.fixture
 def asked(make_account):
     """A conversation in which a reader asked ten minutes ago."""
-    conversation = Conversation.objects.create(
-        key="plain:1", account=make_account("plain"), waiting_since=NOON - 10 * MINUTE
-    )
+    conversation = Conversation.objects.create(account=make_account("plain"), waiting_since=NOON - 10 * MINUTE)
     write(conversation, NOON - 10 * MINUTE)
     return conversation
 
@@ -64,8 +62,6 @@ def test_looking_for_answered_conversations_costs_no_more_when_many_wait(
     make_post,
     django_assert_num_queries,
 ):
-    Conversation.objects.bulk_create(
-        Conversation(key=f"plain:x{n}", account=asked.account, waiting_since=NOON) for n in range(200)
-    )
+    Conversation.objects.bulk_create(Conversation(account=asked.account, waiting_since=NOON) for _n in range(200))
     with django_assert_num_queries(1):
         assert threads.close_answered(NOON) == 0

@@ -97,7 +97,7 @@ def answered(account, article):
             article=article,
             visibility=visibility,
             published_at=NOON,
-            conversation=Conversation.objects.create(key="c"),
+            conversation=Conversation.objects.create(),
         )
         ReactionText.objects.create(
             reaction=reaction, text="Why?", content_warning=warning, expires_at=NOON + timedelta(days=9)
