@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from smeditor.models import Account, Alert, Conversation, Reaction
-from smeditor.models.bulk import update_rows
+from smeditor.models import Account, Alert, Conversation, Reaction, ReactionFingerprint, ReactionKey
+from smeditor.models.bulk import insert_rows, update_rows
 
 NOW = timezone.now()
 
@@ -69,6 +70,33 @@ def test_a_database_that_cannot_join_values_is_changed_by_bulk_update(monkeypatc
         row.queue_reason = str(place)
     assert update_rows(rows, ["queue_reason"]) == 3
     assert list(Reaction.objects.order_by("pk").values_list("queue_reason", flat=True)) == ["0", "1", "2"]
+
+
+KEYS = ("reaction", "key", "kind")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("number", [0, 1, 1_500])
+def test_rows_are_inserted_as_bulk_create_would_insert_them(number, django_assert_max_num_queries):
+    row = reactions(1)[0]
+    with django_assert_max_num_queries(1):
+        insert_rows(ReactionKey, KEYS, [(row.pk, f"é%s{n}", "uri") for n in range(number)])
+    stored = ReactionKey.objects.order_by("pk").values_list(*KEYS)
+    assert list(stored) == [(row.pk, f"é%s{n}", "uri") for n in range(number)]
+
+
+@pytest.mark.django_db
+def test_what_is_there_stays_where_conflicts_are_ignored_and_is_an_error_elsewhere():
+    first, other = reactions(2)
+    moment = ("a", "mastodon", "0" * 16, NOW)
+    names = ("reaction", "author", "network", "simhash", "at")
+    insert_rows(ReactionFingerprint, names, [(first.pk, *moment)])
+    insert_rows(ReactionFingerprint, names, [(first.pk, *moment), (other.pk, *moment)], ignore_conflicts=True)
+    assert list(ReactionFingerprint.objects.order_by("pk").values_list(*names)) == [
+        (first.pk, *moment), (other.pk, *moment)
+    ]  # fmt: skip
+    with pytest.raises(IntegrityError), transaction.atomic():
+        insert_rows(ReactionFingerprint, names, [(first.pk, *moment)])
 
 
 class AnyText(TestCase):

@@ -30,7 +30,7 @@ from smeditor.models import (
     Tombstone,
     full_text,
 )
-from smeditor.models.bulk import update_rows
+from smeditor.models.bulk import insert_rows, update_rows
 from smeditor.networks.base import InboundItem, Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
 
@@ -266,25 +266,19 @@ class Storing:
         Reaction.objects.bulk_create(self.fresh)
         ReactionText.objects.bulk_create(self.contents)
         update_rows(self.changed.values(), FIELDS)
-        ReactionKey.objects.bulk_create(
-            [
-                ReactionKey(reaction=row, key=key, kind=kind)
-                for row, group in stored
-                for key, kind in self._new_keys(group)
-            ]
+        insert_rows(
+            ReactionKey,
+            ("reaction", "key", "kind"),
+            [(row.pk, key, kind) for row, group in stored for key, kind in self._new_keys(group)],
         )
-        ReactionFingerprint.objects.bulk_create(
+        insert_rows(
+            ReactionFingerprint,
+            ("reaction", "author", "network", "simhash", "at"),
             [
-                ReactionFingerprint(
-                    reaction=row,
-                    author=item.fingerprint.author,
-                    network=item.fingerprint.network,
-                    simhash=item.fingerprint.simhash,
-                    at=item.fingerprint.at,
-                )
+                (row.pk, said.author, said.network, said.simhash, said.at)
                 for row, group in stored
                 for item in group.items
-                if item.fingerprint and not erase.is_hidden(row)
+                if (said := item.fingerprint) and not erase.is_hidden(row)
             ],
             ignore_conflicts=True,
         )

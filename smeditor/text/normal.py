@@ -11,6 +11,8 @@ from smeditor.text.graphemes import boundaries, nfc
 
 LONGEST_TEXT = 20_000
 
+_PLAIN = re.compile("[\t\n\x20-\x7e\xa0-\xac\xae-\u017f\u2010-\u2015\u2018-\u201e\u2022\u2026\u202f\u20ac]*+")
+"""What Western European text is made of nearly always: each a grapheme of its own, composed already, and kept."""
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 _REPLACEMENT = "\ufffd"
 _LINE_ENDS = re.compile("\r\n?|[\x0b\x0c\x85\u2028\u2029]")
@@ -35,7 +37,10 @@ def normalise_text(text: str, limit: int = LONGEST_TEXT) -> str:
     emoji or a script needs them; a lone surrogate becomes U+FFFD; every line end becomes one line feed. At most ``limit`` code
     points, never ending inside a grapheme. Normalising twice changes nothing more.
     """
-    text = _LINE_ENDS.sub("\n", _LONE_SURROGATE.sub(_REPLACEMENT, text[: limit * 4]))
+    text = text[: limit * 4]
+    if _PLAIN.fullmatch(text):
+        return text[:limit]
+    text = _LINE_ENDS.sub("\n", _LONE_SURROGATE.sub(_REPLACEMENT, text))
     text = _REGIONAL_TAGS.sub("", _NEVER.sub("", text))
     # Composing can leave a joiner without the mark that it stood by, or make two marks of one; a joiner that goes can let
     # two characters compose.

@@ -39,3 +39,23 @@ def test_the_line_ends_make_no_difference(lines, end):
 @given(st.text(max_size=200))
 def test_splitting_what_was_normalised_is_splitting(text):
     assert split_thread(normalise_text(text)) == split_thread(text)
+
+
+@given(
+    st.text(
+        st.characters(max_codepoint=0x24F) | st.sampled_from("\u2010\u2015\u2018\u201e\u2022\u2026\u202f\u20ac\u0301"),
+        max_size=60,
+    ),
+    st.integers(16, 70),
+)
+def test_plain_text_is_normalised_as_all_text_is(text, limit):
+    """What is invisible makes a text no plain one any more, and goes."""
+    assert normalise_text(text, limit) == normalise_text("\u200b" + text, limit)
+
+
+def test_every_plain_character_is_kept_as_it_is_beside_any_other():
+    plain = [chr(code) for code in range(0x250) if normalise_text(chr(code)) == chr(code)]
+    assert len(plain) > 500
+    for other in plain:
+        text = "".join(character + other for character in plain)
+        assert normalise_text(text) == text == normalise_text("\u200b" + text)
