@@ -105,6 +105,7 @@ def _leave_tombstones(rows: Sequence[Reaction]) -> None:
     keys.delete()
 
 
+@transaction.atomic
 def forget_texts(rows: Sequence[Reaction]) -> int:
     """Erase the words of reactions and all that quotes them, and return of how many; numbers and labels stay."""
     ids = [row.pk for row in rows]
@@ -121,7 +122,9 @@ def forget_texts(rows: Sequence[Reaction]) -> int:
 def _forget_quotations(rows: Sequence[Reaction]) -> int:
     """Erase what quotes the words of reactions, or was learned from them, everywhere else; return how many had words."""
     ids = [row.pk for row in rows]
-    texts = dict(ReactionText.objects.filter(reaction__in=ids).values_list("reaction_id", "text"))
+    # Whoever is about to quote them holds on to them too: either that is there to be erased, or it finds nothing to quote.
+    held = ReactionText.objects.filter(reaction__in=ids).select_for_update()
+    texts = dict(held.values_list("reaction_id", "text"))
     if texts:
         traces = traces_of(rows)
         scrub_concerns(texts)

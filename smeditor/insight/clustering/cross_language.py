@@ -1,6 +1,6 @@
 """Proposals that concerns in two languages are the same one: shared names, numbers and links."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from smeditor.insight.clustering.concern_index import ConcernIndex
@@ -30,6 +30,11 @@ def _telling(index: ConcernIndex, concern: int) -> list[str]:
     ]
 
 
+def is_enough(shared: Collection[str], least: int = LEAST_SHARED) -> bool:
+    """Whether the telling terms that two concerns share are reason to propose them: ``least`` of them, or a link."""
+    return len(shared) >= least or any(term.startswith("url:") for term in shared)
+
+
 def cross_language_matches(
     indexes: Mapping[str, ConcernIndex], sizes: Mapping[int, int], least: int = LEAST_SHARED
 ) -> list[CrossLanguageMatch]:
@@ -52,6 +57,6 @@ def cross_language_matches(
     proposals = [
         CrossLanguageMatch(first, second, tuple(sorted(found)))
         for (first, second), found in shared.items()
-        if len(found) >= least or any(term.startswith("url:") for term in found)
+        if is_enough(found, least)
     ]
     return sorted(proposals, key=lambda b: (-len(b.evidence), b.first, b.second))

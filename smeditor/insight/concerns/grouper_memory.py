@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, cast
 
@@ -191,6 +191,11 @@ class Memory:
         self.row_of.update(zip(new, (row.pk for row in rows), strict=True))
         if len(self.row_of) > 2 * len(self.grouper.concerns) + READ_BACK:
             self.row_of = {group: row for group, row in self.row_of.items() if group in self.grouper.concerns}
+
+    def drop(self, concerns: Collection[int]) -> None:
+        """Forget the rows of ``concerns``, which are gone: a text that comes to one of their groups founds it anew."""
+        if concerns:
+            self.row_of = {group: row for group, row in self.row_of.items() if row not in concerns}
 
     def read_up_to_now(self) -> None:
         """Remember that all members in the table are known here: they were placed by this memory."""

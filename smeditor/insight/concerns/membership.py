@@ -19,11 +19,12 @@ from django.db.models import Exists, OuterRef, QuerySet
 from smeditor.insight.concerns import grouper_memory
 from smeditor.insight.concerns.counts import count_joined, refresh
 from smeditor.insight.concerns.cross_language_matches import propose
+from smeditor.insight.concerns.emptied import remove_emptied
 from smeditor.insight.concerns.grouper_memory import Memory, Placed
 from smeditor.insight.concerns.titles import nameable
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
-from smeditor.models import Concern, ConcernMember, Label, Reaction
+from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionText
 from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
 from smeditor.permissions.visibility import confided
@@ -111,10 +112,20 @@ def _group(memory: Memory, reactions: Sequence[Reaction], now: datetime) -> None
         if reaction.pk not in seated and not raises_nothing(reaction) and (found := memory.place(reaction)) is not None
     ]
     with transaction.atomic():
-        joined = _join(memory, placed)
+        joined = _join(memory, _still_there(memory, placed))
         Reaction.objects.filter(pk__in=keys).update(grouped_at=now)
         count_joined(joined)
     memory.read_up_to_now()
+
+
+def _still_there(memory: Memory, placed: Sequence[Placed]) -> list[Placed]:
+    """Those of ``placed`` whose text was not erased meanwhile: it stays until the end of the transaction now."""
+    texts = ReactionText.objects.filter(reaction__in=[found.reaction.pk for found in placed]).order_by()
+    there = set(texts.select_for_update(no_key=True).values_list("reaction", flat=True))
+    for found in placed:
+        if found.reaction.pk not in there:
+            memory.grouper.forget(found.reaction.pk)
+    return [found for found in placed if found.reaction.pk in there]
 
 
 def _join(memory: Memory, placed: Sequence[Placed]) -> dict[int, list[Reaction]]:
@@ -140,9 +151,14 @@ def _join(memory: Memory, placed: Sequence[Placed]) -> dict[int, list[Reaction]]
 def _think_again(memory: Memory) -> None:
     """Go on with the grouper's second thoughts, and carry out those that it came to."""
     memory.compare(COMPARED)
+    touched: set[int] = set()
     while changes := memory.next_changes(CARRIED):
         with transaction.atomic():
-            refresh(Concern.objects.filter(pk__in=_move(memory, changes)))
+            moved = _move(memory, changes)
+            refresh(Concern.objects.filter(pk__in=moved))
+            touched |= moved
+    if touched:
+        memory.drop(remove_emptied(touched))
 
 
 def _move(memory: Memory, changes: Mapping[int, int]) -> set[int]:

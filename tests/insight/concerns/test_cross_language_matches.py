@@ -62,6 +62,31 @@ def test_words_of_a_reader_who_left_are_no_reason_any_more(two_languages):
     assert ConcernMatch.objects.get().evidence == []
 
 
+def test_a_word_that_was_erased_is_in_no_proposal_that_is_made_later():
+    """The memory of a running process holds words that the table has lost."""
+    rows = [make_reaction(f"{text.format(LINK)} Zorglub", language="fr") for text in FRENCH]
+    rows += [make_reaction(text.format(LINK), language="fr") for text in FRENCH]
+    rows += [make_reaction(f"{text.format(LINK)} Zorglub", language="en") for text in ENGLISH]
+    intake.run_due(T0)
+    membership.run_due(T0)
+    assert "zorglub" in ConcernMatch.objects.get().evidence
+    ConcernMatch.objects.all().delete()
+    for reaction in rows[:2]:
+        erase(reaction, T0)
+    assert cross_language_matches.propose(grouper_memory.current(), T0 + timedelta(hours=1)) == 1
+    evidence = ConcernMatch.objects.get().evidence
+    assert evidence
+    assert "zorglub" not in evidence
+
+
+def test_nothing_is_proposed_by_the_words_of_readers_who_all_left(two_languages):
+    ConcernMatch.objects.all().delete()
+    for reaction in two_languages[:2]:
+        erase(reaction, T0)
+    assert cross_language_matches.propose(grouper_memory.current(), T0 + timedelta(hours=1)) == 0
+    assert not ConcernMatch.objects.exists()
+
+
 def test_an_answered_concern_is_reopened_and_that_is_undone(two_languages, editor):
     concern = Concern.objects.filter(merged_into=None).first()
     Concern.objects.filter(pk=concern.pk).update(state="answered", answered_at=T0 + timedelta(days=9))

@@ -4,6 +4,7 @@ import pytest
 
 from smeditor.insight.concerns import editing, grouper_memory, membership
 from smeditor.insight.labels import intake
+from smeditor.listening.erase import erase
 from smeditor.models import Concern, ConcernMember, Reaction
 from tests.desk_rows import T0, make_reaction, make_reader
 
@@ -162,3 +163,22 @@ def test_what_an_editor_split_off_stays_apart_after_a_restart(editor):
         make_reaction(f"{WATER} {number}")
     understand()
     assert ConcernMember.objects.get(reaction=rows[2]).concern == edit.concern
+
+
+def test_what_was_erased_while_it_was_placed_becomes_no_member_and_leaves_no_word(monkeypatch):
+    for text in SHUTTLE[:2]:
+        make_reaction(text)
+    understand()
+    row = make_reaction(SHUTTLE[2])
+    intake.run_due(T0)
+    place = grouper_memory.Memory.place
+
+    def erased_meanwhile(memory, reaction):
+        found = place(memory, reaction)
+        erase(Reaction.objects.get(pk=row.pk), T0)
+        return found
+
+    monkeypatch.setattr(grouper_memory.Memory, "place", erased_meanwhile)
+    membership.run_due(T0)
+    assert not ConcernMember.objects.filter(reaction=row).exists()
+    assert grouper_memory.current().grouper.concern_of(row.pk) is None
