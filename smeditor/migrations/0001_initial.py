@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'accounts',
                 'ordering': ['network', 'handle'],
                 'permissions': [('connect_account', 'Can connect accounts and see their state')],
+                'constraints': [models.UniqueConstraint(fields=('network', 'server_url', 'handle'), name='smeditor_account_once', violation_error_message='This account is already connected.')],
             },
         ),
         migrations.CreateModel(
@@ -180,6 +181,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'concerns',
                 'ordering': ['-people', '-last_at'],
                 'permissions': [('answer_concern', 'Can answer, merge and split concerns')],
+                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['label'], name='smeditor_concern_label')],
             },
         ),
         migrations.CreateModel(
@@ -216,6 +218,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proposal across languages',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once')],
             },
         ),
         migrations.CreateModel(
@@ -235,6 +238,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
                 'ordering': ['waiting_since'],
+                'indexes': [models.Index(fields=['state', 'waiting_since'], name='smeditor_conversation_open')],
             },
         ),
         migrations.CreateModel(
@@ -277,6 +281,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-slot', '-pk'],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'), models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state'], name='smeditor_delivery_follow'), models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'), models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'), models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'), models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent')],
             },
         ),
         migrations.CreateModel(
@@ -319,6 +324,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'digest',
                 'verbose_name_plural': 'digests',
                 'ordering': ['-until', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('user', 'until'), name='smeditor_digest_user_once')],
             },
         ),
         migrations.CreateModel(
@@ -368,6 +374,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-placed_at'],
+                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['scope'], name='smeditor_hold_open')],
             },
         ),
         migrations.CreateModel(
@@ -386,6 +393,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'part',
                 'ordering': ['position'],
+                'indexes': [models.Index(fields=['remote_id'], name='smeditor_part_remote')],
+                'constraints': [models.UniqueConstraint(fields=('delivery', 'position'), name='smeditor_part_once')],
             },
         ),
         migrations.CreateModel(
@@ -412,6 +421,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
                 'ordering': ['number'],
+                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='smeditor_attempt_once')],
             },
         ),
         migrations.CreateModel(
@@ -477,6 +487,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'authorship',
                 'verbose_name_plural': 'authorships',
+                'constraints': [models.UniqueConstraint(fields=('revision', 'author'), name='smeditor_authorship_once')],
             },
         ),
         migrations.CreateModel(
@@ -494,6 +505,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['-at', '-pk'],
+                'indexes': [models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text')],
             },
         ),
         migrations.CreateModel(
@@ -508,6 +520,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'rate limit',
+                'constraints': [models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once')],
             },
         ),
         migrations.CreateModel(
@@ -554,6 +567,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
+                'indexes': [models.Index(fields=['network', 'native_id'], name='smeditor_reaction_native'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
@@ -583,6 +597,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correction request',
                 'verbose_name_plural': 'correction requests',
                 'ordering': ['-created_at'],
+                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict')],
             },
         ),
         migrations.CreateModel(
@@ -629,6 +644,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'fingerprint of words',
+                'constraints': [models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once')],
             },
         ),
         migrations.CreateModel(
@@ -659,6 +675,8 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'label',
                 'verbose_name_plural': 'labels',
+                'indexes': [models.Index(fields=['label', 'present'], name='smeditor_label')],
+                'constraints': [models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once')],
             },
         ),
         migrations.CreateModel(
@@ -770,6 +788,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'run of a rule',
                 'verbose_name_plural': 'runs of rules',
                 'ordering': ['-at', '-pk'],
+                'constraints': [models.UniqueConstraint(fields=('rule', 'article_key'), name='smeditor_rule_run_once')],
             },
         ),
         migrations.AddField(
@@ -789,6 +808,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'slot',
                 'verbose_name_plural': 'slots',
                 'ordering': ['account', 'weekday', 'time'],
+                'constraints': [models.UniqueConstraint(fields=('account', 'weekday', 'time'), name='smeditor_slot_once')],
             },
         ),
         migrations.CreateModel(
@@ -918,6 +938,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'variant',
                 'verbose_name_plural': 'variants',
+                'constraints': [models.UniqueConstraint(fields=('post', 'account'), name='smeditor_variant_once')],
             },
         ),
         migrations.CreateModel(
@@ -959,132 +980,8 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('article', 'user'), name='smeditor_byline_once')],
             },
         ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['state', '-people'], name='smeditor_concern_state'),
-        ),
-        migrations.AddIndex(
-            model_name='concern',
-            index=models.Index(fields=['label'], name='smeditor_concern_label'),
-        ),
-        migrations.AddConstraint(
-            model_name='concernmatch',
-            constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once'),
-        ),
-        migrations.AddIndex(
-            model_name='conversation',
-            index=models.Index(fields=['state', 'waiting_since'], name='smeditor_conversation_open'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('network', 'server_url', 'handle'), name='smeditor_account_once', violation_error_message='This account is already connected.'),
-        ),
-        migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('user', 'until'), name='smeditor_digest_user_once'),
-        ),
-        migrations.AddIndex(
-            model_name='hold',
-            index=models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['scope'], name='smeditor_hold_open'),
-        ),
-        migrations.AddIndex(
-            model_name='part',
-            index=models.Index(fields=['remote_id'], name='smeditor_part_remote'),
-        ),
-        migrations.AddConstraint(
-            model_name='part',
-            constraint=models.UniqueConstraint(fields=('delivery', 'position'), name='smeditor_part_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='attempt',
-            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='smeditor_attempt_once'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state'], name='smeditor_delivery_follow'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'),
-        ),
-        migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent'),
-        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('post', 'account', 'operation', 'occurrence'), name='smeditor_delivery_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='authorship',
-            constraint=models.UniqueConstraint(fields=('revision', 'author'), name='smeditor_authorship_once'),
-        ),
-        migrations.AddIndex(
-            model_name='approval',
-            index=models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='ratelimit',
-            constraint=models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once'),
-        ),
-        migrations.AddIndex(
-            model_name='correctionrequest',
-            index=models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'),
-        ),
-        migrations.AddConstraint(
-            model_name='reactionfingerprint',
-            constraint=models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reactionlabel',
-            index=models.Index(fields=['label', 'present'], name='smeditor_label'),
-        ),
-        migrations.AddConstraint(
-            model_name='reactionlabel',
-            constraint=models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rulerun',
-            constraint=models.UniqueConstraint(fields=('rule', 'article_key'), name='smeditor_rule_run_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.UniqueConstraint(fields=('account', 'weekday', 'time'), name='smeditor_slot_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(fields=['network', 'native_id'], name='smeditor_reaction_native'),
-        ),
-        migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'),
-        ),
-        migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'),
-        ),
-        migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'),
-        ),
-        migrations.AddIndex(
-            model_name='reaction',
-            index=models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group'),
-        ),
-        migrations.AddConstraint(
-            model_name='variant',
-            constraint=models.UniqueConstraint(fields=('post', 'account'), name='smeditor_variant_once'),
         ),
     ]
