@@ -275,10 +275,10 @@ class Storing:
             ReactionFingerprint,
             ("reaction", "author", "network", "simhash", "at"),
             [
-                (row.pk, said.author, said.network, said.simhash, said.at)
+                (row.pk, mark.author, mark.network, mark.simhash, mark.at)
                 for row, group in stored
                 for item in group.items
-                if (said := item.fingerprint) and not erase.is_hidden(row)
+                if (mark := item.fingerprint) and not erase.is_hidden(row)
             ],
             ignore_conflicts=True,
         )

@@ -30,7 +30,7 @@ def propose(memory: Memory, now: datetime) -> int:
     if memory.bridged_at is not None and now - memory.bridged_at < EVERY:
         return 0
     memory.bridged_at = now
-    found = _unseen(memory)
+    found = _unproposed(memory)
     there = _terms_there({pk for pair in found for pk in pair})
     new = []
     for (first, second), evidence in found.items():
@@ -41,21 +41,21 @@ def propose(memory: Memory, now: datetime) -> int:
     return len(new)
 
 
-def _unseen(memory: Memory) -> dict[tuple[int, int], tuple[str, ...]]:
+def _unproposed(memory: Memory) -> dict[tuple[int, int], tuple[str, ...]]:
     """The terms by which ``memory`` finds pairs of living concerns alike that were never proposed."""
     found: dict[tuple[int, int], tuple[str, ...]] = {}
     for match in memory.grouper.cross_language_matches():
         rows = sorted(memory.row_of[group] for group in (match.first, match.second) if group in memory.row_of)
         if len(rows) == 2 and rows[0] != rows[1]:
             found.setdefault((rows[0], rows[1]), match.evidence)
-    seen = set(ConcernMatch.objects.filter(first__in={pair[0] for pair in found}).values_list("first", "second"))
+    proposed = set(ConcernMatch.objects.filter(first__in={pair[0] for pair in found}).values_list("first", "second"))
     living = set(
         Concern.objects.filter(pk__in={pk for pair in found for pk in pair}, people__gte=LEAST_PEOPLE)
         .filter(merged_into__isnull=True)
         .exclude(state=Concern.State.DECLINED)
         .values_list("pk", flat=True)
     )
-    return {pair: shared for pair, shared in found.items() if pair not in seen and living.issuperset(pair)}
+    return {pair: shared for pair, shared in found.items() if pair not in proposed and living.issuperset(pair)}
 
 
 def _terms_there(concerns: Collection[int]) -> dict[int, set[str]]:
