@@ -49,7 +49,7 @@ class Authorship(models.Model):
 class Approval(models.Model):
     """A user approved a revision of a post."""
 
-    post = models.ForeignKey("smeditor.Post", on_delete=models.CASCADE, related_name="approvals")
+    post = models.ForeignKey("smeditor.Post", on_delete=models.CASCADE, related_name="approvals", db_index=False)
     revision = models.PositiveBigIntegerField(null=True)
     text_hash = models.CharField(max_length=64)
     """SHA-256 of the text that was approved (see :func:`text_hash`): a revision may be overwritten afterwards."""

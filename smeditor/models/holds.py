@@ -47,9 +47,7 @@ class Hold(models.Model):
         verbose_name = _("hold")
         verbose_name_plural = _("holds")
         ordering = ["-placed_at"]
-        indexes = [
-            models.Index(fields=["scope"], name="smeditor_hold_open", condition=models.Q(lifted_at__isnull=True))
-        ]
+        indexes = [models.Index(fields=["id"], name="smeditor_hold_open", condition=models.Q(lifted_at__isnull=True))]
 
     def __str__(self) -> str:
         return f"{self.get_scope_display()}: {self.reason}"

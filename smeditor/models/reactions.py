@@ -102,6 +102,7 @@ class Reaction(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="smeditor_reactions",
+        db_index=False,
     )
     attached_by = models.CharField(_("attached because"), max_length=10, choices=AttachedBy.choices, blank=True)
     """``get_attached_by_display()`` says it in words."""
@@ -115,7 +116,7 @@ class Reaction(models.Model):
     """An article whose title it names: never more than a proposal."""
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
     parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
-    parent_key = models.CharField(max_length=64, blank=True, db_index=True, editable=False)
+    parent_key = models.CharField(max_length=64, blank=True, editable=False)
     """Fingerprint of the message that it answers, by which a parent that comes later is found."""
     conversation = models.ForeignKey(
         Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions"
@@ -160,7 +161,7 @@ class Reaction(models.Model):
         ordering = ["-published_at", "-pk"]
         # That a reaction exists once is held by ReactionKey: a native id alone repeats from one server to the next.
         indexes = [
-            models.Index(fields=["network", "native_id"], name="smeditor_reaction_native"),
+            models.Index(fields=["parent_key"], name="smeditor_reaction_parent_key"),
             models.Index(fields=["queue", "-published_at"], name="smeditor_reaction_queue"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
             # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does
@@ -217,12 +218,13 @@ class ReactionKey(models.Model):
     """One identity under which a reaction may arrive; the same reaction by two routes shares a row of Reaction."""
 
     reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="keys")
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=64)
     """HMAC-SHA-256 of ``kind:identity`` with the newsroom's pseudonym key, so that nobody else can look one up."""
     kind = models.CharField(max_length=20)
 
     class Meta:
         verbose_name = _("identity of a reaction")
+        constraints = [models.UniqueConstraint(fields=["key"], name="smeditor_key_once")]
 
     def __str__(self) -> str:
         return f"{self.kind}:{self.key[:8]}"
@@ -231,8 +233,8 @@ class ReactionKey(models.Model):
 class ReactionFingerprint(models.Model):
     """What one author said at one time, as a fingerprint: by it the same words are known on two networks."""
 
-    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="fingerprints")
-    author = models.CharField(max_length=64, db_index=True)
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="fingerprints", db_index=False)
+    author = models.CharField(max_length=64)
     """Keyed hash of the author's name without the marks of a bridge."""
     network = models.CharField(max_length=30)
     simhash = models.CharField(max_length=16)
@@ -246,6 +248,7 @@ class ReactionFingerprint(models.Model):
                 fields=["reaction", "author", "network", "simhash", "at"], name="smeditor_fingerprint_once"
             )
         ]
+        indexes = [models.Index(fields=["author"], name="smeditor_fingerprint_author")]
 
     def __str__(self) -> str:
         return f"{self.network}:{self.simhash}"
@@ -260,7 +263,7 @@ class ReactionLabel(models.Model):
         READER = "reader", _("the reader")
         EDITOR = "editor", _("an editor")
 
-    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="labels")
+    reaction = models.ForeignKey(Reaction, on_delete=models.CASCADE, related_name="labels", db_index=False)
     label = models.CharField(_("label"), max_length=20, choices=Label.choices)
     present = models.BooleanField(default=True)
     """False: an editor said that this label does not apply; the machine may not set it again."""
@@ -286,11 +289,12 @@ class ReactionLabel(models.Model):
 class Tombstone(models.Model):
     """What is left of a reaction that its author deleted: a hash, so that a poll cannot bring it back."""
 
-    key = models.CharField(max_length=64, unique=True)
+    key = models.CharField(max_length=64)
     kind = models.CharField(max_length=20, blank=True)
 
     class Meta:
         verbose_name = _("tombstone")
+        constraints = [models.UniqueConstraint(fields=["key"], name="smeditor_tombstone_once")]
 
     def __str__(self) -> str:
         return self.key[:8]

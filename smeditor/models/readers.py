@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 class Reader(models.Model):
     """One person on one network, known by a keyed hash of the network's id: enough to count people, not to find them."""
 
-    pseudonym = models.CharField(max_length=64, unique=True)
+    pseudonym = models.CharField(max_length=64)
     network = models.CharField(_("network"), max_length=30)
     first_seen_at = models.DateTimeField(auto_now_add=True)
     opted_out = models.BooleanField(_("does not want to be collected"), default=False)
@@ -18,6 +18,7 @@ class Reader(models.Model):
     class Meta:
         verbose_name = _("reader")
         verbose_name_plural = _("readers")
+        constraints = [models.UniqueConstraint(fields=["pseudonym"], name="smeditor_reader_once")]
         permissions = [("erase_reader", _("Can erase all that a reader wrote"))]
 
     def __str__(self) -> str:

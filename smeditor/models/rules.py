@@ -101,7 +101,7 @@ class PublishedArticle(models.Model):
 
     article_key = models.PositiveBigIntegerField(unique=True)
     first_seen_at = models.DateTimeField(auto_now_add=True)
-    handled_at = models.DateTimeField(null=True, blank=True, db_index=True)
+    handled_at = models.DateTimeField(null=True, blank=True)
     wait_until = models.DateTimeField(null=True, blank=True)
     """When it is looked at next; empty: at once."""
     wait_reason = models.CharField(max_length=500, blank=True)
@@ -112,6 +112,9 @@ class PublishedArticle(models.Model):
 
     class Meta:
         verbose_name = _("published article")
+        indexes = [
+            models.Index(fields=["id"], name="smeditor_article_waiting", condition=models.Q(handled_at__isnull=True))
+        ]
 
     def __str__(self) -> str:
         return str(self.article_key)

@@ -44,7 +44,7 @@ class Source(models.Model):
     """Who is asked: no host is asked by too many at once."""
     polled_at = models.DateTimeField(null=True, blank=True, editable=False)
     """When the last read began, whatever came of it."""
-    next_poll_at = models.DateTimeField(_("next look"), null=True, blank=True, editable=False, db_index=True)
+    next_poll_at = models.DateTimeField(_("next look"), null=True, blank=True, editable=False)
     poll_by = models.DateTimeField(null=True, blank=True, editable=False)
     """When it is late: the pause that its plan gives it, and half of that again."""
     seconds = models.FloatField(_("seconds to answer"), null=True, blank=True, editable=False)
