@@ -12,8 +12,8 @@ EXPLAIN = {"postgresql": "EXPLAIN ", "sqlite": "EXPLAIN QUERY PLAN "}
 EXPLAINED = ("SELECT", "UPDATE", "DELETE")
 
 
-def plans_of(act: Callable[[], Any]) -> str:
-    """Return the plans of all that ``act`` asks the database, one text. A query set that it returns is read.
+def plans_of(run: Callable[[], Any]) -> str:
+    """Return the plans of all that ``run`` asks the database, one text. A query set that it returns is read.
 
     The statements are explained with their parameters as parameters: written as literals, SQLite would prove for a
     partial index what it cannot prove in real life.
@@ -26,7 +26,7 @@ def plans_of(act: Callable[[], Any]) -> str:
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(keep):
-        found = act()
+        found = run()
         if isinstance(found, QuerySet):
             list(found)
     lines: list[str] = []
@@ -37,7 +37,7 @@ def plans_of(act: Callable[[], Any]) -> str:
     return "\n".join(lines)
 
 
-def look_at_tables_anew(models: Iterable[type[Model]]) -> None:
+def refresh_statistics(models: Iterable[type[Model]]) -> None:
     """Let PostgreSQL's planner know these tables as they are; SQLite's knows nothing of them, in a newsroom as here.
 
     It weighs an index by its pages, and those that rolled-back tests left in it are none of this table's.

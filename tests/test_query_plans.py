@@ -48,7 +48,7 @@ from smeditor.permissions.visibility import (
 )
 from smeditor.publishing import holds, rules
 from smeditor.publishing.engine import claim, follow
-from tests.plans import look_at_tables_anew, plans_of
+from tests.plans import plans_of, refresh_statistics
 
 pytestmark = pytest.mark.django_db
 ROWS = 2_000
@@ -62,7 +62,7 @@ def crowded(django_db_setup, django_db_blocker):
     """A past of many rows in every table that grows, with next to nothing open; made once for all of these tests."""
     with django_db_blocker.unblock(), transaction.atomic():
         make_past()
-        look_at_tables_anew(MODELS)
+        refresh_statistics(MODELS)
         yield
         transaction.set_rollback(True)
 

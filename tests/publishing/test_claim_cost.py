@@ -10,7 +10,7 @@ from django.db import connection
 from bench.delivery.past import add_past
 from smeditor.models import Delivery
 from smeditor.publishing.engine import claim
-from tests.plans import look_at_tables_anew
+from tests.plans import refresh_statistics
 from tests.publishing.conftest import NOON
 from tests.publishing.harness.fill import fill
 
@@ -24,7 +24,7 @@ def crowded(make_account):
     account = make_account()
     fill(account, 5, NOON)
     add_past(account, PAST)
-    look_at_tables_anew([Delivery])
+    refresh_statistics([Delivery])
     return account
 
 
