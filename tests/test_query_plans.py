@@ -182,7 +182,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_tally_at": lambda: watch.rehearse(NOW),
     "Post.article_key": lambda: posts_visible_to(ALL).filter(article_key=7),
     "smeditor_article_waiting": lambda: rules.run_due(NOW),
-    "smeditor_reaction_parent_key": lambda: threads._orphans(Reaction.objects.none(), ["0"]),
+    "smeditor_reaction_parent_key": lambda: threads._orphans([], [], {}, ["0"]),
     "Reaction.next_check_at": lambda: recheck.recheck(NOW),
     "Reaction.legal_hold_until": lambda: recheck.end_holds(NOW),
     "ReactionText.expires_at": lambda: recheck.retain(NOW),
