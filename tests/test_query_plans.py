@@ -81,9 +81,7 @@ def make_past() -> None:
     _made(Hold, (Hold(scope="all", reason="over", lifted_at=LONG_AGO) for _n in range(ROWS)))
     _made(PublishedArticle, (PublishedArticle(article_key=n, handled_at=LONG_AGO) for n in range(ROWS)))
     _made(Source, (_source(n) for n in range(ROWS)))
-    talks = _made(
-        Conversation, (Conversation(state="answered", waiting_since=_ago(n)) for n in range(ROWS))
-    )
+    talks = _made(Conversation, (Conversation(state="answered", waiting_since=_ago(n)) for n in range(ROWS)))
     reactions = _made(Reaction, (_reaction(n, readers[n % len(readers)], talks[n]) for n in range(ROWS)))
     _made(
         ReactionText,
