@@ -83,39 +83,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='PublishedArticle',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('article_key', models.PositiveBigIntegerField(unique=True)),
-                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
-                ('handled_at', models.DateTimeField(blank=True, db_index=True, null=True)),
-                ('wait_until', models.DateTimeField(blank=True, null=True)),
-                ('wait_reason', models.CharField(blank=True, max_length=500)),
-                ('waits_since', models.DateTimeField(blank=True, null=True)),
-                ('error', models.CharField(blank=True, max_length=500)),
-            ],
-            options={
-                'verbose_name': 'published article',
-            },
-        ),
-        migrations.CreateModel(
-            name='Reader',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(max_length=64, unique=True)),
-                ('network', models.CharField(max_length=30, verbose_name='network')),
-                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
-                ('opted_out', models.BooleanField(default=False, verbose_name='does not want to be collected')),
-                ('is_staff', models.BooleanField(default=False, verbose_name='works here')),
-                ('is_bot', models.BooleanField(default=False, verbose_name='automatic')),
-            ],
-            options={
-                'verbose_name': 'reader',
-                'verbose_name_plural': 'readers',
-                'permissions': [('erase_reader', 'Can erase all that a reader wrote')],
-            },
-        ),
-        migrations.CreateModel(
             name='SavedReply',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -130,17 +97,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'saved reply',
                 'verbose_name_plural': 'saved replies',
                 'ordering': ['language', 'title'],
-            },
-        ),
-        migrations.CreateModel(
-            name='Tombstone',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
-                ('kind', models.CharField(blank=True, max_length=20)),
-            ],
-            options={
-                'verbose_name': 'tombstone',
             },
         ),
         migrations.CreateModel(
@@ -266,14 +222,14 @@ class Migration(migrations.Migration):
                 ('worker', models.CharField(blank=True, max_length=100)),
                 ('tries', models.PositiveIntegerField(default=0)),
                 ('read_backs', models.PositiveIntegerField(default=0)),
-                ('remote_id', models.CharField(blank=True, db_index=True, max_length=500)),
+                ('remote_id', models.CharField(blank=True, max_length=500)),
                 ('remote_url', smeditor.models.fields.LinkField(blank=True, max_length=500, verbose_name='on the network')),
                 ('remote_cid', models.CharField(blank=True, max_length=200)),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent')),
                 ('followed_up_at', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('polled_at', models.DateTimeField(blank=True, null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.account', verbose_name='account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.account', verbose_name='account')),
                 ('approved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('target', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='smeditor.delivery')),
             ],
@@ -281,7 +237,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-slot', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'), models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state'], name='smeditor_delivery_follow'), models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'), models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'), models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'), models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent')],
+                'indexes': [models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'), models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'), models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'), models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'), models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent'), models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state', 'sent_at'], name='smeditor_delivery_follow')],
             },
         ),
         migrations.CreateModel(
@@ -374,7 +330,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'hold',
                 'verbose_name_plural': 'holds',
                 'ordering': ['-placed_at'],
-                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['scope'], name='smeditor_hold_open')],
+                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['id'], name='smeditor_hold_open')],
             },
         ),
         migrations.CreateModel(
@@ -388,7 +344,7 @@ class Migration(migrations.Migration):
                 ('remote_id', models.CharField(blank=True, max_length=500)),
                 ('remote_url', smeditor.models.fields.LinkField(blank=True, max_length=500)),
                 ('remote_cid', models.CharField(blank=True, max_length=200)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='smeditor.delivery')),
+                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='smeditor.delivery')),
             ],
             options={
                 'verbose_name': 'part',
@@ -414,7 +370,7 @@ class Migration(migrations.Migration):
                 ('answer', models.JSONField(blank=True, default=dict)),
                 ('read_backs', models.JSONField(blank=True, default=list)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('delivery', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='smeditor.delivery')),
+                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='smeditor.delivery')),
                 ('part', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='attempts', to='smeditor.part')),
             ],
             options={
@@ -474,7 +430,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='delivery',
             name='post',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.post', verbose_name='post'),
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.post', verbose_name='post'),
         ),
         migrations.CreateModel(
             name='Authorship',
@@ -499,13 +455,30 @@ class Migration(migrations.Migration):
                 ('independent', models.BooleanField(default=False)),
                 ('at', models.DateTimeField()),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='smeditor.post')),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='smeditor.post')),
             ],
             options={
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['-at', '-pk'],
                 'indexes': [models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PublishedArticle',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_key', models.PositiveBigIntegerField(unique=True)),
+                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
+                ('handled_at', models.DateTimeField(blank=True, null=True)),
+                ('wait_until', models.DateTimeField(blank=True, null=True)),
+                ('wait_reason', models.CharField(blank=True, max_length=500)),
+                ('waits_since', models.DateTimeField(blank=True, null=True)),
+                ('error', models.CharField(blank=True, max_length=500)),
+            ],
+            options={
+                'verbose_name': 'published article',
+                'indexes': [models.Index(condition=models.Q(('handled_at__isnull', True)), fields=['id'], name='smeditor_article_waiting')],
             },
         ),
         migrations.CreateModel(
@@ -534,7 +507,7 @@ class Migration(migrations.Migration):
                 ('url', smeditor.models.fields.LinkField(blank=True, max_length=1000, verbose_name='address')),
                 ('permalink', smeditor.models.fields.LinkField(blank=True, editable=False, max_length=1000)),
                 ('attached_by', models.CharField(blank=True, choices=[('editor', 'An editor said so.'), ('form', 'The reader wrote through the form of this article.'), ('reply', 'It answers, likes or passes on our post about this article.'), ('thread', 'It belongs to a thread about this article.'), ('quote', 'It quotes our post about this article.'), ('token', 'It carries the link of our post about this article.'), ('link', 'It links to this article.'), ('source', 'It was read on a page that discusses this article.'), ('', 'No article was found.')], max_length=10, verbose_name='attached because')),
-                ('parent_key', models.CharField(blank=True, db_index=True, editable=False, max_length=64)),
+                ('parent_key', models.CharField(blank=True, editable=False, max_length=64)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('has_media', models.BooleanField(default=False)),
                 ('visibility', models.CharField(blank=True, max_length=12)),
@@ -554,20 +527,19 @@ class Migration(migrations.Migration):
                 ('legal_hold_until', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('legal_hold_reason', models.CharField(blank=True, max_length=300)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.account')),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_reactions', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='article')),
+                ('article', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_reactions', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='article')),
                 ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.conversation')),
                 ('delivery', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.delivery')),
                 ('legal_hold_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='smeditor.reaction')),
                 ('proposed_article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('reader', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.reader')),
             ],
             options={
                 'verbose_name': 'reaction',
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['network', 'native_id'], name='smeditor_reaction_native'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
@@ -636,14 +608,15 @@ class Migration(migrations.Migration):
             name='ReactionFingerprint',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('author', models.CharField(db_index=True, max_length=64)),
+                ('author', models.CharField(max_length=64)),
                 ('network', models.CharField(max_length=30)),
                 ('simhash', models.CharField(max_length=16)),
                 ('at', models.DateTimeField()),
-                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='smeditor.reaction')),
+                ('reaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='fingerprints', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'fingerprint of words',
+                'indexes': [models.Index(fields=['author'], name='smeditor_fingerprint_author')],
                 'constraints': [models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once')],
             },
         ),
@@ -651,12 +624,13 @@ class Migration(migrations.Migration):
             name='ReactionKey',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64, unique=True)),
+                ('key', models.CharField(max_length=64)),
                 ('kind', models.CharField(max_length=20)),
                 ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='keys', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'identity of a reaction',
+                'constraints': [models.UniqueConstraint(fields=('key',), name='smeditor_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -669,7 +643,7 @@ class Migration(migrations.Migration):
                 ('score', models.FloatField(default=1)),
                 ('evidence', models.JSONField(blank=True, default=list)),
                 ('at', models.DateTimeField(auto_now=True)),
-                ('reaction', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='smeditor.reaction')),
+                ('reaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='labels', to='smeditor.reaction')),
                 ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -697,6 +671,29 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'words of a reaction',
             },
+        ),
+        migrations.CreateModel(
+            name='Reader',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pseudonym', models.CharField(max_length=64)),
+                ('network', models.CharField(max_length=30, verbose_name='network')),
+                ('first_seen_at', models.DateTimeField(auto_now_add=True)),
+                ('opted_out', models.BooleanField(default=False, verbose_name='does not want to be collected')),
+                ('is_staff', models.BooleanField(default=False, verbose_name='works here')),
+                ('is_bot', models.BooleanField(default=False, verbose_name='automatic')),
+            ],
+            options={
+                'verbose_name': 'reader',
+                'verbose_name_plural': 'readers',
+                'permissions': [('erase_reader', 'Can erase all that a reader wrote')],
+                'constraints': [models.UniqueConstraint(fields=('pseudonym',), name='smeditor_reader_once')],
+            },
+        ),
+        migrations.AddField(
+            model_name='reaction',
+            name='reader',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.reader'),
         ),
         migrations.CreateModel(
             name='Rerun',
@@ -824,7 +821,7 @@ class Migration(migrations.Migration):
                 ('cursor', models.JSONField(blank=True, default=dict, editable=False)),
                 ('host', models.CharField(blank=True, editable=False, max_length=255)),
                 ('polled_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('next_poll_at', models.DateTimeField(blank=True, db_index=True, editable=False, null=True, verbose_name='next look')),
+                ('next_poll_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='next look')),
                 ('poll_by', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('seconds', models.FloatField(blank=True, editable=False, null=True, verbose_name='seconds to answer')),
                 ('lease_until', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -894,6 +891,18 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'access to a tip',
                 'ordering': ['-at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Tombstone',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('kind', models.CharField(blank=True, max_length=20)),
+            ],
+            options={
+                'verbose_name': 'tombstone',
+                'constraints': [models.UniqueConstraint(fields=('key',), name='smeditor_tombstone_once')],
             },
         ),
         migrations.CreateModel(
