@@ -14,7 +14,6 @@ import signal
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import urllib.request
@@ -26,6 +25,8 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "bench.delivery.settings")
 
 import django
 import httpx
+
+from bench.own_database import run_again, stopped
 
 
 def say(line: str) -> None:
@@ -175,21 +176,6 @@ def measure_worker(account: Any, address: str, arguments: argparse.Namespace) ->
     return result
 
 
-def with_own_database() -> int:
-    """Run this again on a new database: PostgreSQL where one answers, else SQLite in a file."""
-    from tests.faults.__main__ import POSTGRES, database, reachable
-
-    kind = "postgres" if reachable(POSTGRES) else "sqlite"
-    with tempfile.TemporaryDirectory() as folder, database(kind, folder) as url:
-        command = [sys.executable, "-m", "bench.delivery", *sys.argv[1:]]
-        process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
-        try:
-            return process.wait()
-        finally:
-            process.terminate()  # interrupted: let it end what it has started, before its database goes
-            process.wait()
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--deliveries", type=int, default=1000)
@@ -245,12 +231,8 @@ def main() -> None:
         server.kill()
 
 
-def stopped(number: int, frame: object) -> None:
-    sys.exit(128 + number)
-
-
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, stopped)  # an interrupted run still removes its database and ends its processes
+    signal.signal(signal.SIGTERM, stopped)
     if "DATABASE_URL" not in os.environ:
-        sys.exit(with_own_database())
+        sys.exit(run_again("bench.delivery"))
     main()

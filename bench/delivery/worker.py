@@ -15,12 +15,12 @@ STARTED_WITHIN = 60.0
 
 
 @contextmanager
-def running(broker: str) -> Iterator[int]:
-    """Run ``manage.py smeditor_worker`` with its beat on ``broker``; yield its process id once it looks at the queue."""
+def running(broker: str, *options: str) -> Iterator[int]:
+    """Run ``manage.py smeditor_worker`` on ``broker``; yield its process id once a worker looks at the queue."""
     from smeditor.models import Heartbeat
 
     Heartbeat.objects.all().delete()
-    command = [sys.executable, "manage.py", "smeditor_worker"]
+    command = [sys.executable, "manage.py", "smeditor_worker", *options]
     process = subprocess.Popen(command, env={**os.environ, "CELERY_BROKER_URL": broker}, stderr=subprocess.DEVNULL)
     try:
         until = time.monotonic() + STARTED_WITHIN
@@ -42,12 +42,12 @@ def idle_cost(seconds: float) -> float:
     """Share of one core (1 = all of it) that the embedded worker uses when nothing is due. Linux."""
     with running(EMBEDDED) as process:
         time.sleep(5)  # what it does once after its start is not its idling
-        before, began = _processor_seconds(process), time.monotonic()
+        before, began = processor_seconds(process), time.monotonic()
         time.sleep(seconds)
-        return (_processor_seconds(process) - before) / (time.monotonic() - began)
+        return (processor_seconds(process) - before) / (time.monotonic() - began)
 
 
-def _processor_seconds(process: int) -> float:
+def processor_seconds(process: int) -> float:
     """User and system time of a process (proc(5), fields 14 and 15 of stat)."""
     with open(f"/proc/{process}/stat") as file:
         fields = file.read().rpartition(")")[2].split()
