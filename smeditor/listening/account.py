@@ -38,14 +38,19 @@ class AccountReader:
         self.now = now
         self.ends = ends
         self.threads = plan.threads_due(source.account, now)
-        self.walks = list(self.threads.walks)
+        self.walks = self._in_order(list(self.threads.walks))
         # Where it failed before, less is asked at once, so that it comes through bit by bit.
         self.at_once = max(THREADS_A_PAGE >> min(source.failures, 10), 1)
         self.cursor = dict(source.cursor)
         self.page = 0
-        self.finder = Finder()
+        self.problem = ""
         self.network = open_for_listening(source.account)
         self.expander = Expander(self.network.client)
+
+    def _in_order(self, walks: list[plan.Walk]) -> list[plan.Walk]:
+        """``walks``, the longest overdue first; after trouble from another place on each time: what always fails is so."""
+        start = int(self.now.timestamp()) % len(walks) if walks and self.source.problem else 0
+        return walks[start:] + walks[:start]
 
     def fetch(self) -> AccountPage:
         """Ask for one page of notifications, and walk the next few threads."""
@@ -53,17 +58,20 @@ class AccountReader:
         batch = self.network.collect(self.cursor, tuple(ref for walk in walks for ref in walk.refs))
         self.cursor = batch.cursor
         self.page += 1
+        unread = set(batch.unread)
+        if unread:
+            self.problem = _("Some threads could not be read. They are tried again.")
         more = batch.more or bool(self.walks)
         over = self.page >= PAGES or time.monotonic() >= self.ends
         return AccountPage(
             source=self.source,
             account=self.account,
-            walked=tuple(walk.delivery_id for walk in walks),
+            walked=tuple(walk.delivery_id for walk in walks if unread.isdisjoint(ref.uri for ref in walk.refs)),
             inbound=self.expander.expand(batch.inbound),
             cursor=batch.cursor,
             deleted=batch.deleted,
             next_at=None if more and not over else self.now if more else self.threads.next_at,
-            finder=self.finder,
+            problem=self.problem,
         )
 
     def close(self) -> None:
@@ -76,7 +84,10 @@ class AccountReader:
 
 @dataclass(frozen=True)
 class AccountPage:
-    """One page of what an account's network told. ``walked``: ids of the deliveries whose threads it holds."""
+    """One page of what an account's network told.
+
+    ``walked``: ids of the deliveries whose threads it holds. ``problem``: what an editor should know of the others.
+    """
 
     source: Source
     account: Account
@@ -85,20 +96,20 @@ class AccountPage:
     cursor: dict
     deleted: tuple[str, ...]
     next_at: datetime | None
-    finder: Finder
+    problem: str
 
-    def keep(self, now: datetime) -> Stored:
+    def keep(self, now: datetime, finder: Finder) -> Stored:
         """Store the page, inside the caller's transaction."""
         origin = Origin(self.account.network, account=self.account, source=self.source)
-        stored = store(self.inbound, origin, now, self.finder)
+        stored = store(self.inbound, origin, now, finder)
         erase_reported(self.deleted, origin, now)
         note_own_gone(self.deleted, origin, now)
         Delivery.objects.filter(pk__in=self.walked).update(polled_at=now)
         return stored
 
     def changes(self) -> dict[str, Any]:
-        """How far the account was read."""
-        return {"cursor": self.cursor}
+        """How far the account was read, and what could not be."""
+        return {"cursor": self.cursor, "problem": self.problem}
 
 
 def note_own_gone(native_ids: tuple[str, ...], origin: Origin, now: datetime) -> int:

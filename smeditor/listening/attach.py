@@ -17,7 +17,7 @@ from smeditor.articles import article_adapter, bare_host, source_of
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import normal_tokens
 from smeditor.listening.own import OwnPart
-from smeditor.models import AttachedBy, Delivery, Post
+from smeditor.models import AttachedBy, Delivery, Post, PublishedArticle
 from smeditor.text import destinations, token_of
 
 RANK = {by.value: place for place, by in enumerate(AttachedBy)}
@@ -55,6 +55,9 @@ class Finder:
     def __init__(self) -> None:
         self.pages: dict[str, AbstractPage | None] = {}
         self._hosts: set[str] | None = None
+        newest = PublishedArticle.objects.order_by("-pk").values_list("pk", flat=True).first()
+        self.newest_article = newest or 0
+        """Grows with each article that goes live. Asked before anything is found: what goes live later counts as newer."""
         self._titles: list[tuple[int, set[str]]] | None = None
 
     def find(self, items: Sequence[Item], origin: Origin, parts: Mapping[str, OwnPart], now: datetime) -> list[Found]:

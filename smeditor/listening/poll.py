@@ -11,6 +11,7 @@ from threading import Event
 from smeditor import conf
 from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.listening import claims, plan, threads
+from smeditor.listening.attach import Finder
 from smeditor.listening.reading import Poll, PolledPage, PollResult
 from smeditor.models import Account, Source
 from smeditor.models.sources import host_of
@@ -57,7 +58,7 @@ def poll_source(source_id: int, now: datetime, worker: str) -> PollResult | None
     if source is None:
         return None
     logger.debug("%s reads source %s", worker, source.pk)
-    poll = Poll(source, now)
+    poll = Poll(source, now, Finder())
     poll.open()
     while poll.goes_on:
         poll.keep(poll.fetch)
@@ -78,6 +79,7 @@ class _Round:
         self.next_closing = CLOSING
         self.more_is_due = True
         self.troubled = False
+        self.finder = Finder()
         self.new = 0
 
     def run(self) -> int:
@@ -111,7 +113,7 @@ class _Round:
         self.next_claim = elapsed + CLAIM_EVERY
         for source in claimed:
             logger.debug("%s reads source %s", self.worker, source.pk)
-            poll = Poll(source, now)
+            poll = Poll(source, now, self.finder)
             poll.open()
             self._go_on(poll, pool)
         return len(claimed)

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from smeditor.accounts import tokens
 from smeditor.exceptions import DATABASE_TROUBLE, AuthExpired, RateLimited, SmeditorError
 from smeditor.listening import account, claims, plan, web
+from smeditor.listening.attach import Finder
 from smeditor.listening.batch import Stored
 from smeditor.models import Source
 from smeditor.networks.ssrf_guard import not_after
@@ -47,8 +48,8 @@ class PolledPage(Protocol):
     def next_at(self) -> datetime | None:
         """When the source is read again; None while this poll goes on."""
 
-    def keep(self, now: datetime) -> Stored:
-        """Store it at the aware time ``now``, and return what became of it."""
+    def keep(self, now: datetime, finder: Finder) -> Stored:
+        """Store it at the aware time ``now``, what it leads to found by ``finder``; return what became of it."""
 
     def changes(self) -> dict[str, Any]:
         """What the source itself remembers of it, by field."""
@@ -73,11 +74,15 @@ READERS: dict[str, Callable[[Source, datetime, float], Reader]] = {
 
 
 class Poll:
-    """The poll of ``source``, which was leased at ``now`` (aware). Call ``fetch`` and ``keep`` in turn while it goes on."""
+    """The poll of ``source``, which was leased at ``now`` (aware). Call ``fetch`` and ``keep`` in turn while it goes on.
 
-    def __init__(self, source: Source, now: datetime) -> None:
+    ``finder`` is the round's: what one source leads to is not asked again for the next.
+    """
+
+    def __init__(self, source: Source, now: datetime, finder: Finder) -> None:
         self.source = source
         self.now = now
+        self.finder = finder
         self.lease = source.lease_until
         self.ends = time.monotonic() + claims.seconds_to_ask()
         self.stored = Stored()
@@ -118,7 +123,7 @@ class Poll:
     def _keep(self, page: PolledPage) -> None:
         with transaction.atomic():
             self._hold()
-            self.stored.add(page.keep(self.now))
+            self.stored.add(page.keep(self.now, self.finder))
             changes = {"last_success_at": self.now, "failures": 0, "problem": "", **page.changes()}
             if page.next_at:
                 changes |= {"lease_until": None, **self._times(page.next_at)}

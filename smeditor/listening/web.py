@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import urldefrag
 
@@ -20,10 +22,18 @@ from smeditor.networks.feeds import FeedSource
 from smeditor.networks.listings import Listing, digests
 from smeditor.networks.pages import PageSource
 
+UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
+STORED_ANEW = timedelta(days=1)
+"""After so long what has not changed is stored once more: whatever went amiss in between is mended."""
+
 
 @dataclass(frozen=True)
 class WebPage:
-    """What one poll of a feed or a page brought. ``links``: addresses of which the first that is ours is its subject."""
+    """What one poll of a feed or a page brought.
+
+    ``links``: addresses of which the first that is ours is its subject. ``not_modified``: the server says that nothing
+    is new. ``digest``: what it was, by its content.
+    """
 
     source: Source
     listing: Listing
@@ -31,16 +41,29 @@ class WebPage:
     title: str = ""
     problem: str = ""
     links: tuple[str, ...] = ()
+    not_modified: bool = False
+    digest: str = ""
     remembered: dict[str, Any] = field(default_factory=dict)
-    finder: Finder = field(default_factory=Finder)
 
-    def keep(self, now: datetime) -> Stored:
-        """Store it, inside the caller's transaction."""
-        article = self.source.article or next(filter(None, map(self.finder.page_at, self.links)), None)
+    def keep(self, now: datetime, finder: Finder) -> Stored:
+        """Store it, inside the caller's transaction; what was stored just so costs nothing."""
+        if self.not_modified or self._is_stored(now, finder):
+            return Stored()
+        article = self.source.article or next(filter(None, map(finder.page_at, self.links)), None)
         origin = Origin(WEB, source=self.source, article=article, attached_only=True)
-        listing = without_articles(self.listing, self.source, self.finder)
+        listing = without_articles(self.listing, self.source, finder)
         take_over(compare(self.source, listing))
-        return store(listing.entries, origin, now, self.finder)
+        stored = store(listing.entries, origin, now, finder)
+        cursor = {"digest": self.digest, "articles": finder.newest_article, "stored_at": now.isoformat()}
+        self.remembered["cursor"] = cursor
+        return stored
+
+    def _is_stored(self, now: datetime, finder: Finder) -> bool:
+        """Whether the same was stored lately, with the same articles to find in it."""
+        cursor = self.source.cursor
+        if (cursor.get("digest"), cursor.get("articles")) != (self.digest, finder.newest_article):
+            return False
+        return timedelta() <= now - datetime.fromisoformat(cursor["stored_at"]) < STORED_ANEW
 
     def changes(self) -> dict[str, Any]:
         """What the server wants to be told next time, and the name where nobody gave one."""
@@ -66,6 +89,13 @@ def _without_article(entry: InboundItem, source: Source, finder: Finder) -> Inbo
 def is_ours(address: str, finder: Finder) -> bool:
     """Whether ``address`` is that of an article of ours as a whole; an anchor in it may be a comment's own."""
     return bool(address) and not urldefrag(address)[1] and finder.page_at(address) is not None
+
+
+def digest_of(source: Source, entries: Sequence[InboundItem], links: Sequence[str]) -> str:
+    """What ``source`` shows, in short. What bears no date is dated by the poll: times tell nothing."""
+    undated = [replace(entry, published_at=UNDATED, edited_at=None) for entry in entries]
+    shown = (source.url, source.article_id, undated, tuple(links))
+    return hashlib.sha256(repr(shown).encode("utf-8", "replace")).hexdigest()
 
 
 class _WebReader:
@@ -94,6 +124,8 @@ class FeedReader(_WebReader):
             self.now + pause,
             title=result.title,
             problem=result.problem,
+            not_modified=result.not_modified,
+            digest=digest_of(self.source, listing.entries, ()),
             remembered={"etag": result.etag, "last_modified": result.last_modified},
         )
 
@@ -113,4 +145,5 @@ class PageReader(_WebReader):
             title=result.title,
             problem=result.problem,
             links=result.links,
+            digest=digest_of(self.source, listing.entries, result.links),
         )

@@ -6,7 +6,10 @@ refuses to say is asked ever more rarely.
 
 from __future__ import annotations
 
+import time
+from collections import deque
 from collections.abc import Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -15,9 +18,10 @@ from zlib import crc32
 
 from django.db.models import Count
 
+from smeditor import conf
 from smeditor.accounts.clients import guarded_client
 from smeditor.exceptions import BadAnswer, Gone, RateLimited, SmeditorError, TooLarge
-from smeditor.listening import plan
+from smeditor.listening import claims, plan
 from smeditor.listening.attach import Finder
 from smeditor.listening.known import compare, listed, take_over
 from smeditor.listening.web import is_ours, without_articles
@@ -26,7 +30,7 @@ from smeditor.networks.base import Presence
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import FeedSource
 from smeditor.networks.listings import Listing, site
-from smeditor.networks.pages import PageSource
+from smeditor.networks.pages import PageResult, PageSource
 
 FETCHES = 20
 """Pages and feeds that are fetched in one check; the others are fetched in the next."""
@@ -48,14 +52,51 @@ def check_on_web(rows: Sequence[Reaction], now: datetime) -> WebPresence:
     return _WebCheck(now).run(rows)
 
 
+@dataclass(frozen=True)
+class _Question:
+    """An address that is asked for all ``rows`` that it tells of: the list of ``source``, or the page of a permalink."""
+
+    address: str
+    source: Source | None
+    rows: Sequence[Reaction]
+    is_list: bool
+
+    def fetch(self) -> Listing | PageResult:
+        """Ask. It runs in any thread, and asks no database."""
+        with guarded_client() as client:
+            if self.is_list and self.source:
+                return _fetch_list(client, self.source)
+            return PageSource(client).fetch(self.address)
+
+
 class _WebCheck:
     def __init__(self, now: datetime) -> None:
         self.now = now
         self.result = WebPresence()
         self.finder = Finder()
         self.left = FETCHES
+        self.ends = time.monotonic() + claims.seconds_to_ask()
+        self.under_way: dict[Future[Listing | PageResult], _Question] = {}
 
     def run(self, rows: Sequence[Reaction]) -> WebPresence:
+        """Ask many sites side by side, each for one address at a time, so that none that is slow holds up the others."""
+        waiting: dict[str, deque[_Question]] = {}
+        for question in self._questions(rows):
+            waiting.setdefault(site(question.address), deque()).append(question)
+        with ThreadPoolExecutor(conf.get("POLL_THREADS"), thread_name_prefix="rechecking") as pool:
+            for questions in waiting.values():
+                self._ask_next(questions, pool)
+            while self.under_way:
+                done, _others = wait(self.under_way, return_when=FIRST_COMPLETED)
+                for future in done:
+                    question = self.under_way.pop(future)
+                    with self._asking(question):
+                        self._judge(question, future.result())
+                    self._ask_next(waiting[site(question.address)], pool)
+        return self.result
+
+    def _questions(self, rows: Sequence[Reaction]) -> Iterator[_Question]:
+        """What is asked of where ``rows`` came from, each address once. What can be asked nowhere is unknown."""
         shared = shared_permalinks(rows)
         # One object for each source, so that what one fetch notes is known to the next.
         sources = {row.source_id: row.source for row in rows if row.source}
@@ -74,12 +115,10 @@ class _WebCheck:
                 by_source.setdefault(row.source, []).append(row)
             else:
                 self.result.presence[row.pk] = Presence.UNKNOWN
-        with guarded_client() as client:
-            for source, some in by_source.items():
-                self._in_list(client, source, some)
-            for page, some in sorted(by_page.items(), key=lambda pair: self._turn(pair[0])):
-                self._at_permalink(client, page, some)
-        return self.result
+        for source, some in by_source.items():
+            yield _Question(source.url, source, some, is_list=True)
+        for page, some in sorted(by_page.items(), key=lambda pair: self._turn(pair[0])):
+            yield _Question(page, some[0].source, some, is_list=False)
 
     def _turn(self, page: str) -> int:
         """The place of a page in this check, another in each.
@@ -88,55 +127,60 @@ class _WebCheck:
         """
         return crc32(f"{page} {self.now.isoformat()}".encode("utf-8", "replace"))
 
-    def _in_list(self, client: GuardedClient, source: Source, rows: Sequence[Reaction]) -> None:
-        """Compare ``rows`` with the list that they were read from."""
-        if source.failures and source.next_poll_at and source.next_poll_at > self.now:
-            self.result.later |= {row.pk: source.next_poll_at for row in rows}
-            return
-        if not self._may_ask(source.url, source, rows):
-            return
-        with self._asking(source.url, source, rows):
-            listing = without_articles(_fetch_list(client, source), source, self.finder)
-            compared = compare(source, listing)
-            take_over(compared)
-            for row in rows:
-                absent = Presence.DELETED if compared.is_believed(row, self.now) else Presence.UNKNOWN
-                self.result.presence[row.pk] = Presence.ALIVE if row.pk in compared.there else absent
-
-    def _at_permalink(self, client: GuardedClient, page: str, rows: Sequence[Reaction]) -> None:
-        source = rows[0].source
-        if not self._may_ask(page, source, rows):
-            return
-        with self._asking(page, source, rows):
-            result = PageSource(client).fetch(page)
-            if is_ours(result.address, self.finder) or _is_front_page(result.address, page):
-                self.result.presence |= {row.pk: Presence.UNKNOWN for row in rows}
+    def _ask_next(self, questions: deque[_Question], pool: ThreadPoolExecutor) -> None:
+        """Begin the next of one site's questions that may be asked, while there is time."""
+        while questions and time.monotonic() < self.ends:
+            question = questions.popleft()
+            if self._may_ask(question):
+                self.under_way[pool.submit(question.fetch)] = question
                 return
-            there = listed(rows, result.comments)
-            for row in rows:
-                whole = not urldefrag(row.permalink)[1]
-                # A comment is missing only from a page that once showed it, and shows all that it has.
-                missing = Presence.DELETED if result.complete and row.checked_at else Presence.UNKNOWN
-                self.result.presence[row.pk] = Presence.ALIVE if whole or row.pk in there else missing
 
-    def _may_ask(self, address: str, source: Source | None, rows: Sequence[Reaction]) -> bool:
-        """Whether one more fetch is left, and the host not to be left alone; else ``rows`` wait."""
-        until = plan.left_alone(source, site(address))
+    def _judge(self, question: _Question, answer: Listing | PageResult) -> None:
+        if question.source and isinstance(answer, Listing):
+            self._in_list(question.source, question.rows, answer)
+        elif isinstance(answer, PageResult):
+            self._at_permalink(question.address, question.rows, answer)
+
+    def _in_list(self, source: Source, rows: Sequence[Reaction], answer: Listing) -> None:
+        """Compare ``rows`` with the list that they were read from."""
+        compared = compare(source, without_articles(answer, source, self.finder))
+        take_over(compared)
+        for row in rows:
+            absent = Presence.DELETED if compared.is_believed(row, self.now) else Presence.UNKNOWN
+            self.result.presence[row.pk] = Presence.ALIVE if row.pk in compared.there else absent
+
+    def _at_permalink(self, page: str, rows: Sequence[Reaction], answer: PageResult) -> None:
+        if is_ours(answer.address, self.finder) or _is_front_page(answer.address, page):
+            self.result.presence |= {row.pk: Presence.UNKNOWN for row in rows}
+            return
+        there = listed(rows, answer.comments)
+        for row in rows:
+            whole = not urldefrag(row.permalink)[1]
+            # A comment is missing only from a page that once showed it, and shows all that it has.
+            missing = Presence.DELETED if answer.complete and row.checked_at else Presence.UNKNOWN
+            self.result.presence[row.pk] = Presence.ALIVE if whole or row.pk in there else missing
+
+    def _may_ask(self, question: _Question) -> bool:
+        """Whether one more fetch is left, and the place not to be left alone; else its rows wait."""
+        source, until = question.source, plan.left_alone(question.source, site(question.address))
+        if question.is_list and source and source.failures:
+            until = max(filter(None, (until, source.next_poll_at)), default=None)
         if until and until > self.now:
-            self.result.later |= {row.pk: until for row in rows}
+            self.result.later |= {row.pk: until for row in question.rows}
             return False
         self.left -= 1
         return self.left >= 0
 
     @contextmanager
-    def _asking(self, address: str, source: Source | None, rows: Sequence[Reaction]) -> Iterator[None]:
-        """Note what a failure of the block to ask ``address`` means for ``rows``, and for when it is asked again."""
-        unknown = {row.pk: Presence.UNKNOWN for row in rows}
+    def _asking(self, question: _Question) -> Iterator[None]:
+        """Note what a failure of the block means for the rows of ``question``, and for when its place is asked again."""
+        address, source = question.address, question.source
+        unknown = {row.pk: Presence.UNKNOWN for row in question.rows}
         try:
             yield
         except Gone:
             gone = source is None or address != source.url or source.kind == Source.Kind.PAGE
-            self.result.presence |= {row.pk: Presence.DELETED for row in rows} if gone else unknown
+            self.result.presence |= {row.pk: Presence.DELETED for row in question.rows} if gone else unknown
         except (TooLarge, BadAnswer):
             self.result.presence |= unknown
         except SmeditorError as error:

@@ -251,12 +251,17 @@ class InboundItem:
 
 @dataclass(frozen=True)
 class Batch:
-    """One page of what was collected, the cursor to go on from, and whether more waits right now."""
+    """One page of what was collected, the cursor to go on from, and whether more waits right now.
+
+    ``deleted``: native ids of what is gone. ``unread``: ids of those of our messages whose threads could not be read,
+    or not wholly, for the network failed half-way; they stay due.
+    """
 
     inbound: tuple[InboundItem, ...] = ()
     cursor: dict[str, Any] = field(default_factory=dict)
     more: bool = False
     deleted: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class Network(ABC):
@@ -361,7 +366,8 @@ class Network(ABC):
     def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
         """Return what came in since ``cursor`` ({} = from the start): replies, mentions, quotes, likes, reposts.
 
-        ``ours`` are the messages whose threads shall be walked in this call (the caller's poll plan chooses them).
+        ``ours`` are the messages whose threads shall be walked in this call (the caller's poll plan chooses them); those
+        that could not be are named in ``Batch.unread``, so that what was collected before the failure is kept.
         The same reaction may come twice; the caller deduplicates by ``native_id`` and ``other_ids``.
         """
 

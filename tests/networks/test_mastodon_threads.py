@@ -181,9 +181,22 @@ def test_a_server_that_fails_halfway_gives_what_it_gave(mastodon):
     mastodon.on("GET", NOTIFICATIONS, page(mastodon, 10), page(mastodon))
     mastodon.on("GET", STATUSES, error(429, "Too many requests"))
     batch = collect(mastodon, "7")
-    assert len(batch.inbound) == 1
+    assert (len(batch.inbound), batch.unread) == (1, ("7",))
     with pytest.raises(RateLimited):
         collect(mastodon, "7", cursor=batch.cursor)
+
+
+def test_a_thread_that_cannot_be_read_is_named_and_read_the_next_time(mastodon):
+    reply, other = mastodon.status("60", in_reply_to_id="7"), mastodon.status("61", in_reply_to_id="8")
+    shown = [mastodon.ours("7", replies_count=1), mastodon.ours("8", replies_count=1), reply, other]
+    mastodon.shown = {entity["id"]: entity for entity in shown}.get
+    mastodon.on("GET", f"{STATUSES}/7/context", error(503, "Busy"))
+    mastodon.on("GET", f"{STATUSES}/8/context", {"ancestors": [], "descendants": [other]})
+    batch = collect(mastodon, "7", "8")
+    assert ([inbound.native_id for inbound in batch.inbound], batch.unread) == (["61"], ("7",))
+    mastodon.on("GET", f"{STATUSES}/7/context", {"ancestors": [], "descendants": [reply]})
+    again = collect(mastodon, "7", "8", cursor=batch.cursor)
+    assert ([inbound.native_id for inbound in again.inbound], again.unread) == (["60"], ())
 
 
 def test_a_list_that_is_none_is_a_bad_answer(mastodon):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,6 +21,7 @@ from smeditor.networks.bluesky.cursor import Cursor, Thread, stamp_of
 from smeditor.networks.bluesky.limits import LIST_PAGES, LOOKUP, PAGE, parts
 from smeditor.networks.bluesky.session import Session
 from smeditor.networks.bluesky.uri import read
+from smeditor.networks.walking import walk
 
 logger = logging.getLogger(__name__)
 
@@ -56,15 +58,14 @@ class Collector:
     def collect(self, ours: Sequence[Ref]) -> Batch:
         """Return what came in. Where the server fails half-way, what it gave is returned and the rest comes next time."""
         more = self._notifications()
-        try:
-            for uri in dict.fromkeys(ref.uri for ref in ours):
-                self._walk(uri)
-            self._confirm_gone()
-        except NetworkError:
-            if not self.inbound:
-                raise
+        walked = walk(list(dict.fromkeys(ref.uri for ref in ours)), self._walk)
+        if walked.ended_by and not (walked.read or self.inbound or self.deleted):
+            raise walked.ended_by
+        if not walked.ended_by:
+            with suppress(NetworkError):  # what is not shown any more is looked for again with the next walk
+                self._confirm_gone()
         self._ask_for_wishes()
-        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted))
+        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted), walked.unread)
 
     # notifications
 

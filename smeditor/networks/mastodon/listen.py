@@ -7,6 +7,7 @@ and a deletion show only there. Twenty of our messages cost one call; a thread i
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,7 @@ from smeditor.networks.mastodon.limits import understands_quotes
 from smeditor.networks.mastodon.notifications import Notifications
 from smeditor.networks.mastodon.paging import read_list
 from smeditor.networks.mastodon.presence import check_status
+from smeditor.networks.walking import Walked, walk
 
 if TYPE_CHECKING:
     from smeditor.networks.mastodon.network import Mastodon
@@ -47,25 +49,26 @@ class Collector:
         """Return what came in. Where the server fails half-way, what it gave is returned and the rest comes next time."""
         more = self.notifications.read()
         self._add(self.notifications.found)
-        try:
-            self._threads([ref.uri for ref in ours])
-        except NetworkError:
-            if not self.inbound and not self.deleted:
-                raise
-        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted))
+        walked = self._threads(list(dict.fromkeys(ref.uri for ref in ours)))
+        if walked.ended_by and not (walked.read or self.inbound or self.deleted):
+            raise walked.ended_by
+        return Batch(tuple(self.inbound.values()), self.cursor.as_json(), more, tuple(self.deleted), walked.unread)
 
     def _add(self, found: Sequence[InboundItem]) -> None:
         self.inbound |= {inbound.native_id: inbound for inbound in found}
 
-    def _threads(self, ids: list[str]) -> None:
-        statuses = self.network.statuses(list(dict.fromkeys(ids))) if ids else {}
-        self._confirm_own_gone([status_id for status_id in dict.fromkeys(ids) if status_id not in statuses])
-        self._watch([self.cursor.thread(status_id) for status_id in statuses])
-        for status_id, status in statuses.items():
-            try:
-                self._thread(status_id, status)
-            except (Gone, Refused, BadAnswer):
-                continue  # one broken thread must not hide the others; its counts stay, so it is tried again
+    def _threads(self, ids: list[str]) -> Walked:
+        try:
+            statuses = self.network.statuses(ids) if ids else {}
+            self._confirm_own_gone([status_id for status_id in ids if status_id not in statuses])
+            self._watch([self.cursor.thread(status_id) for status_id in statuses])
+        except NetworkError as error:
+            return Walked(unread=tuple(ids), ended_by=error)
+        return walk(list(statuses), lambda status_id: self._walk(status_id, statuses[status_id]))
+
+    def _walk(self, status_id: str, status: dict[str, Any]) -> None:
+        with suppress(Gone, Refused, BadAnswer):  # it will not be read sooner for being asked again; its counts stay
+            self._thread(status_id, status)
 
     def _confirm_own_gone(self, missing: list[str]) -> None:
         """Ask one by one for messages of ours that the server leaves out: somebody may have deleted them there by hand."""
