@@ -13,7 +13,7 @@ TESTS ?= tests
 WORKERS ?= 2
 
 .PHONY: help install install-test demo run test browser screenshots lint format types messages pins faults \
-	bench-delivery bench-insight bench-desk clean
+	bench-delivery bench-sources bench-insight bench-desk clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -83,6 +83,9 @@ faults: install-test ## kill and break the sender at every named point (FAULTS_A
 
 bench-delivery: install-test ## deliveries against a bare client, and lateness
 	@$(PY) -m bench.delivery $(BENCH_ARGS)
+
+bench-sources: install-test ## 2,000 feeds and pages, some slow, some dead, and 50 accounts read by their plan while posts go out
+	@$(PY) -m bench.sources $(BENCH_ARGS)
 
 bench-insight: install-test ## grouping, triage and alerts on public data
 	@$(PY) -m bench.insight $(BENCH_ARGS)

@@ -170,10 +170,11 @@ def _read(
     if not items:
         return [], {}
     own = {id(item): place for place, item in enumerate(items)}
-    texts = _assign(soup.select(layout.text), own)
-    authors = _assign(soup.select(layout.author), own)
-    times = _assign(soup.select(layout.when), own)
-    links = _assign(soup.select(layout.link), own) if layout.link else {}
+    outermost = [item for item in items if not _above(item, own)]
+    texts = _assign(_within(outermost, layout.text), own)
+    authors = _assign(_within(outermost, layout.author), own)
+    times = _assign(_within(outermost, layout.when), own)
+    links = _assign(_within(outermost, layout.link), own) if layout.link else {}
     addresses = {place: _addresses(item, links.get(place), base, url) for place, item in enumerate(items)}
     found = []
     for place, item in enumerate(items):
@@ -239,6 +240,14 @@ def _text_of(element: Tag, name: str, base: str) -> str:
 def _is_byline(line: str, name: str) -> bool:
     """Whether a line only says who wrote ("Par : Jean", "Jean says:"), whatever date stands behind it."""
     return bool(name) and len(line) <= LONGEST_BYLINE and name in line and BYLINE.match(line) is not None
+
+
+def _within(items: Iterable[Tag], selector: str) -> Iterator[Tag]:
+    """What ``selector`` finds in ``items`` and below, in order: most of a page is no comment and is not searched."""
+    for item in items:
+        if item.css.match(selector):
+            yield item
+        yield from item.css.iselect(selector)
 
 
 def _assign(elements: Iterable[Tag], own: dict[int, int]) -> dict[int, Tag]:
