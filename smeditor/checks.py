@@ -7,7 +7,6 @@ from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
-from cryptography.fernet import Fernet
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
@@ -89,6 +88,8 @@ def _wrong_types(given: dict[str, Any]) -> list[CheckMessage]:
 
 
 def _keys() -> list[CheckMessage]:
+    from cryptography.fernet import Fernet
+
     found: list[CheckMessage] = []
     for position, key in enumerate(conf.get("SECRET_KEYS")):
         try:

@@ -7,8 +7,6 @@ from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -114,6 +112,9 @@ def derived_pseudonym_key() -> str:
 
 def _derive(secret: str | bytes, purpose: str) -> str:
     """HKDF (RFC 5869) with SHA-256: 32 bytes in URL-safe base 64, another key for each purpose."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
     material = secret if isinstance(secret, bytes) else secret.encode()
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(material)
     return base64.urlsafe_b64encode(derived).decode()

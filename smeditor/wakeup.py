@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from celery import current_app
 from django.conf import settings
 from django.db import transaction
-from kombu.exceptions import OperationalError
 
 logger = logging.getLogger("smeditor.tasks")
 
@@ -21,6 +19,9 @@ def wake_up(name: str) -> None:
     """Send the task ``smeditor.<name>`` now. A broker that cannot be reached only costs the wait for the next beat."""
     if in_process():
         return  # the worker is another process and an in-process broker cannot reach it: the next beat will do
+    from celery import current_app
+    from kombu.exceptions import OperationalError
+
     try:
         current_app.send_task(f"smeditor.{name}", expires=30, retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:

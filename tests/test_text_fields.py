@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from newsroom.articles.forms import ReaderMessageForm
 from smeditor.models import Hold, Post, SavedReply
 from smeditor.models.text_fields import NormalCharFormField, NormalTextField
-from smeditor.text import normalise_text
+from smeditor.text.normal import normalise_text
 
 TYPED = "Un\r\ndeux\u202e e\u0301\u200b\x07"
 NORMAL = "Un\ndeux é"

@@ -9,7 +9,7 @@ from smeditor.accounts import clients
 from smeditor.models import Account
 from smeditor.networks.base import Network
 from smeditor.networks.limits import measure
-from smeditor.text import shorten
+from smeditor.text.shorten import shorten
 
 
 @contextmanager

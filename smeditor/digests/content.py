@@ -19,7 +19,7 @@ from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
 from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
-from smeditor.text import without_addressees
+from smeditor.text.addressing import without_addressees
 
 logger = logging.getLogger("smeditor.digests")
 

@@ -18,7 +18,7 @@ from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import normal_tokens
 from smeditor.listening.own import OwnPart
 from smeditor.models import AttachedBy, Delivery, Post, PublishedArticle
-from smeditor.text import destinations, token_of
+from smeditor.text.links import destinations, token_of
 
 RANK = {by.value: place for place, by in enumerate(AttachedBy)}
 TITLE_LIKENESS = 0.8

@@ -11,7 +11,7 @@ from smeditor import conf
 from smeditor.models import Reaction, ReactionText
 from smeditor.networks.base import Author, InboundItem, Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
-from smeditor.text import normalise_text
+from smeditor.text.normal import normalise_text
 
 LONGEST = 20_000
 

@@ -31,7 +31,7 @@ from smeditor.models import (
 )
 from smeditor.networks.base import Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
-from smeditor.text import without_addressees
+from smeditor.text.addressing import without_addressees
 
 logger = logging.getLogger("smeditor.listening")
 

@@ -3,19 +3,42 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.core.exceptions import ImproperlyConfigured, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
 from smeditor import conf
 
+if TYPE_CHECKING:
+    from cryptography.fernet import MultiFernet
+
 
 def box() -> MultiFernet:
     """The newsroom's keys, newest first: encrypts with the first, decrypts with any (rotation)."""
+    from cryptography.fernet import Fernet, MultiFernet
+
     return MultiFernet([Fernet(key) for key in conf.secret_keys()])
+
+
+class WrongKey(Exception):
+    """None of the newsroom's keys opens this."""
+
+
+def encrypt(text: str) -> str:
+    """``text`` as only the newsroom's keys open it."""
+    return box().encrypt(text.encode()).decode()
+
+
+def decrypt(sealed: str) -> str:
+    """What :func:`encrypt` was given. Raises WrongKey for what none of the keys opens, or what it did not write."""
+    from cryptography.fernet import InvalidToken
+
+    try:
+        return box().decrypt(sealed.encode()).decode()
+    except InvalidToken as error:
+        raise WrongKey from error
 
 
 SEALED = "fernet:"
@@ -33,16 +56,15 @@ class EncryptedTextField(models.TextField):
         stored = self.get_prep_value(self.value_from_object(obj))
         if not stored:
             return ""
-        opened = box().decrypt(stored.encode()).decode()
-        return SEALED + box().encrypt(f"{self._place()}\n{opened}".encode()).decode()
+        return SEALED + encrypt(f"{self._place()}\n{decrypt(stored)}")
 
     def to_python(self, value: Any) -> Any:
         """Raises ValidationError for what claims to be a serialised secret of this field and is none."""
         if not isinstance(value, str) or not value.startswith(SEALED):
             return super().to_python(value)
         try:
-            place, _line_end, opened = box().decrypt(value.removeprefix(SEALED).encode()).decode().partition("\n")
-        except InvalidToken:
+            place, _line_end, opened = decrypt(value.removeprefix(SEALED)).partition("\n")
+        except WrongKey:
             place, opened = "", ""
         if place != self._place():
             raise ValidationError(_("This secret was not written for this field, or with other keys."))
@@ -55,15 +77,15 @@ class EncryptedTextField(models.TextField):
         """Return the ciphertext that is stored; what is empty is stored as it is."""
         if value in (None, ""):
             return value
-        return box().encrypt(str(value).encode()).decode()
+        return encrypt(str(value))
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         """Return the plain text of what is stored. Raises ImproperlyConfigured when its key is missing."""
         if value in (None, ""):
             return value
         try:
-            return box().decrypt(value.encode()).decode()
-        except InvalidToken as error:
+            return decrypt(value)
+        except WrongKey as error:
             raise ImproperlyConfigured(
                 "A secret in the database cannot be decrypted: SECRET_KEYS lacks the key that it was stored with."
             ) from error

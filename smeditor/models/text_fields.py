@@ -7,12 +7,11 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from smeditor.text import normalise_text
-from smeditor.text.normal import LONGEST_TEXT
+from smeditor.text import LONGEST_TEXT
 
 
 class NormalCharFormField(forms.CharField):
-    """A form's text in normal form (:func:`smeditor.text.normalise_text`). What is too long is refused, never cut.
+    """A form's text in normal form (:func:`smeditor.text.normal.normalise_text`). What is too long is refused, never cut.
 
     ``max_length``: characters, 20,000 where nothing is said.
     """
@@ -25,6 +24,8 @@ class NormalCharFormField(forms.CharField):
         """Return the text in normal form."""
         # A NUL comes from no keyboard: it stays, so that Django's own validator refuses it.
         if value not in self.empty_values and "\x00" not in (value := str(value)):
+            from smeditor.text.normal import normalise_text
+
             # Beyond any limit of ours the text is refused anyway: it is not worth the time of a whole normalisation.
             value = normalise_text(value[: 4 * self.most + 1], max(len(value), 1))
         return super().to_python(value)
@@ -49,6 +50,8 @@ class _Normal(models.Field):
     def _normal(self, value: Any) -> Any:
         if not isinstance(value, str) or not value:
             return value
+        from smeditor.text.normal import normalise_text
+
         normal = normalise_text(value, self.max_length or LONGEST_TEXT)
         return " ".join(normal.split("\n")) if self.one_line else normal
 

@@ -16,18 +16,20 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import UnsupportedFeature
-from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting
 from smeditor.networks.kinds import Kind as Kind  # a part of the contract: adapters import it from here
 from smeditor.networks.kinds import Presence as Presence
 from smeditor.networks.marks import Mark
 from smeditor.networks.rates import Rates
 from smeditor.redaction import remember
+
+if TYPE_CHECKING:
+    from smeditor.networks.client import GuardedClient
 
 NOT_SECRET = frozenset({"identifier", "pds_url", "client_id", "scope", "token_type", "expires_at"})
 """Keys of ``Credentials.secret`` whose value may stand in a sentence."""

@@ -26,7 +26,9 @@ from smeditor.networks.http import bounded, retry_at
 from smeditor.networks.json_feed import is_json_feed, parse_json_feed
 from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import bound_markup
-from smeditor.text import absolute, links_in, normalise_text, to_plain, with_alternatives
+from smeditor.text.links import links_in
+from smeditor.text.normal import normalise_text
+from smeditor.text.sanitise import absolute, to_plain, with_alternatives
 
 MAX_BYTES = 5_000_000
 SHORTEST_PAUSE = timedelta(minutes=10)

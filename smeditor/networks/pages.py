@@ -31,7 +31,9 @@ from smeditor.networks.listings import Listing, digests, same_site, signed, sole
 from smeditor.networks.markup import BoundedMarkup, bound_markup
 from smeditor.networks.page_layouts import LAYOUTS, Layout, group_definitions
 from smeditor.networks.wholeness import is_whole
-from smeditor.text import links_in, normalise_text, same_article, to_plain
+from smeditor.text.links import links_in, same_article
+from smeditor.text.normal import normalise_text
+from smeditor.text.sanitise import to_plain
 
 MAX_BYTES = 2_000_000
 MAX_COMMENTS = 500

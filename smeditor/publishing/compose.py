@@ -11,7 +11,11 @@ from smeditor.models import Account, Post, Rule, Variant
 from smeditor.networks.base import Network
 from smeditor.networks.limits import measure
 from smeditor.publishing import payload
-from smeditor.text import grapheme_count, hashtag, normalise_text, shorten, token_links
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.normal import normalise_text
+from smeditor.text.shorten import shorten
+from smeditor.text.tags import hashtag
+from smeditor.text.typed_links import token_links
 
 FIELD = re.compile(r"\{(\w+)\}")
 FIELDS = ("title", "standfirst", "kicker", "section", "authors", "tags", "url")

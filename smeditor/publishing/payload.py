@@ -16,8 +16,9 @@ from wagtail.images import get_image_model
 from smeditor.articles import ArticleFacts
 from smeditor.models import Account, Post, Variant
 from smeditor.networks.base import Capabilities
-from smeditor.text import normalise_text, split_thread, token_links, token_of
-from smeditor.text.links import TOKEN_PARAMETER, BadLink, with_token
+from smeditor.text.links import TOKEN_PARAMETER, BadLink, token_of, with_token
+from smeditor.text.normal import normalise_text, split_thread
+from smeditor.text.typed_links import token_links
 
 VERSION = 1
 TOKEN_LENGTH = 10

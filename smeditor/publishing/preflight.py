@@ -17,7 +17,7 @@ from smeditor.models import Account, Delivery, Hold, Post
 from smeditor.models.approval import authors_of, latest_revision
 from smeditor.publishing import approval, fitting, holds, payload
 from smeditor.publishing.findings import Finding, Severity
-from smeditor.text import split_thread
+from smeditor.text.normal import split_thread
 
 SAME_TEXT_WITHIN = timedelta(hours=24)
 

@@ -27,7 +27,7 @@ from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import holds, payload, preflight
-from smeditor.text import split_thread
+from smeditor.text.normal import split_thread
 
 register = template.Library()
 

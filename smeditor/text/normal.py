@@ -7,9 +7,8 @@ import re
 
 import regex
 
+from smeditor.text import LONGEST_TEXT
 from smeditor.text.graphemes import boundaries, nfc
-
-LONGEST_TEXT = 20_000
 
 _PLAIN = re.compile("[\t\n\x20-\x7e\xa0-\xac\xae-\u017f\u2010-\u2015\u2018-\u201e\u2022\u2026\u202f\u20ac]*+")
 """What Western European text is made of nearly always: each a grapheme of its own, composed already, and kept."""

@@ -76,7 +76,7 @@ def test_it_carries_nothing_else(names):
 
 CONSUMER = """\
 from smeditor.articles import PageAdapter
-from smeditor.text import grapheme_count
+from smeditor.text.graphemes import grapheme_count
 
 reveal_type(grapheme_count("été"))
 reveal_type(PageAdapter().facts)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from newsroom.demo.bluesky_network import BlueskyUnavailable, find_package
 from smeditor.networks.bluesky import detect, facets
-from smeditor.text import utf8_span
+from smeditor.text.offsets import utf8_span
 
 KNOWN = {"alice.bsky.social": "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa"}
 PIECES = [

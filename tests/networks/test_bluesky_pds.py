@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import AuthExpired, OutcomeUnknown, RateLimited, Refused, UnsupportedFeature
 from smeditor.networks.base import Message
-from smeditor.text import grapheme_count, utf8_length
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.offsets import utf8_length
 from tests.networks.bluesky_servers import Account, adapter
 
 pytestmark = pytest.mark.server

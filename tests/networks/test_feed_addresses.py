@@ -12,7 +12,8 @@ from smeditor.exceptions import BadAnswer
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.feeds import FeedSource, read_feed
 from smeditor.networks.pages import PageSource, read_page
-from smeditor.text import links_in, to_plain, with_alternatives
+from smeditor.text.links import links_in
+from smeditor.text.sanitise import to_plain, with_alternatives
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 RSS = (

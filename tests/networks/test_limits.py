@@ -11,7 +11,7 @@ from smeditor.networks.bluesky import Bluesky
 from smeditor.networks.limits import breaches, losses, measure
 from smeditor.networks.mastodon import Mastodon
 from smeditor.networks.mastodon.limits import read_limits
-from smeditor.text import grapheme_count
+from smeditor.text.graphemes import grapheme_count
 
 LINK = "https://www.lemonde.example.fr/idees/article/2026/11/23/une-adresse-qui-n-en-finit-pas_6026_3232.html"
 FAMILY = "👨‍👩‍👧‍👦"

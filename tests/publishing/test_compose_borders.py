@@ -13,7 +13,7 @@ from smeditor.networks.base import Kind
 from smeditor.publishing import payload
 from smeditor.publishing.compose import fields_of
 from smeditor.publishing.rules import run_due
-from smeditor.text import token_of
+from smeditor.text.links import token_of
 from tests.newsroom import factories
 from tests.publishing.conftest import NOON
 from tests.publishing.test_rules import facts

@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import addressed_to, without_addressees
+from smeditor.text.addressing import addressed_to, without_addressees
 
 
 def test_the_mentions_at_the_beginning_are_left_out():

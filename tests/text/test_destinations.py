@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import destinations, links_in
+from smeditor.text.links import destinations, links_in
 
 STORY = "https://paper.example/2026/tram?page=2"
 

@@ -1,15 +1,7 @@
 import pytest
 
-from smeditor.text import (
-    MASTODON,
-    cashtags,
-    fediverse_mentions,
-    find_urls,
-    handles,
-    hashtags,
-    mentions,
-    reply_to,
-)
+from smeditor.text.entities import cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
+from smeditor.text.urls import MASTODON, find_urls
 from tests.text.vectors import all_of, cases
 
 

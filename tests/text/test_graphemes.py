@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import grapheme_count, graphemes
-from smeditor.text.graphemes import boundaries, nfc
+from smeditor.text.graphemes import boundaries, grapheme_count, graphemes, nfc
 from tests.text.vectors import emoji_cases, grapheme_cases
 
 

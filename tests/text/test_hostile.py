@@ -9,25 +9,13 @@ from hypothesis import strategies as st
 
 from smeditor.networks.bluesky import detect
 from smeditor.networks.mastodon.counting import countable
-from smeditor.text import (
-    MASTODON,
-    BadLink,
-    canonical,
-    cashtags,
-    fediverse_mentions,
-    find_urls,
-    grapheme_count,
-    handles,
-    hashtags,
-    links_in,
-    mentions,
-    normalise_text,
-    reply_to,
-    sanitise,
-    shorten,
-    to_plain,
-    token_of,
-)
+from smeditor.text.entities import cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.links import BadLink, canonical, links_in, token_of
+from smeditor.text.normal import normalise_text
+from smeditor.text.sanitise import sanitise, to_plain
+from smeditor.text.shorten import shorten
+from smeditor.text.urls import MASTODON, find_urls
 from tests.steps import steps
 
 MOTIFS = [

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from smeditor.text import language_of
+from smeditor.text.language import language_of
 
 
 @pytest.mark.parametrize(

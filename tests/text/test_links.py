@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import BadLink, canonical, links_in, same_article, token_of, with_token
+from smeditor.text.links import BadLink, canonical, links_in, same_article, token_of, with_token
 from tests.text.vectors import cases
 
 PAGE = "https://www.lemonde.fr/idees/article"

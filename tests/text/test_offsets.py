@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import utf8_span, utf16_span
+from smeditor.text.offsets import utf8_span, utf16_span
 
 
 @st.composite

@@ -4,7 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from smeditor.text import grapheme_count, normalise_text, sanitise, to_plain
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.normal import normalise_text
+from smeditor.text.sanitise import sanitise, to_plain
 
 MENTION = '<span class="h-card"><a href="https://m.example/@a" class="u-url mention">@<span>a</span></a></span>'
 SHORTENED = (

@@ -3,7 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smeditor.networks.mastodon.counting import countable
-from smeditor.text import grapheme_count, graphemes, shorten, utf16_length
+from smeditor.text.graphemes import grapheme_count, graphemes
+from smeditor.text.offsets import utf16_length
+from smeditor.text.shorten import shorten
 
 LENGTHS = [utf16_length, grapheme_count, len, lambda text: grapheme_count(countable(text, 23))]
 NETWORKS = st.sampled_from(LENGTHS)

@@ -8,7 +8,9 @@ import regex
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import grapheme_count, hashtag, hashtags
+from smeditor.text.entities import hashtags
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.tags import hashtag
 
 MASTODON = regex.compile(r"(?<![=/)\p{Alnum}])[#＃]([\p{L}\p{M}\p{Nd}\p{Pc}]*\p{L}[\p{L}\p{M}\p{Nd}\p{Pc}]*)")
 """The second form of HASHTAG_NAME_PAT, which takes no separators."""

@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text import canonical, token_links, token_of
+from smeditor.text.links import canonical, token_of
+from smeditor.text.typed_links import token_links
 
 LINK = "https://paper.example/transport/tram/"
 

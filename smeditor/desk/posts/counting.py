@@ -18,7 +18,8 @@ from smeditor.models import Account, Post
 from smeditor.models.fields import LONGEST_LINK
 from smeditor.networks.limits import Measure, measure
 from smeditor.publishing import payload
-from smeditor.text import split_thread, token_links
+from smeditor.text.normal import split_thread
+from smeditor.text.typed_links import token_links
 
 LONGEST = 100_000
 

@@ -17,7 +17,8 @@ from django.db.models import QuerySet
 from smeditor.insight.alerts.participation import Participation, participation_of
 from smeditor.insight.alerts.tallies import floor
 from smeditor.models import Alert, Reaction
-from smeditor.text import links_in, without_addressees
+from smeditor.text.addressing import without_addressees
+from smeditor.text.links import links_in
 
 MOST = 5000
 """Reactions that are compared at once, the newest."""

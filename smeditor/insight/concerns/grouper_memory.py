@@ -18,7 +18,7 @@ from smeditor.insight.clustering.placed_texts import LatestTexts
 from smeditor.insight.clustering.tokens import base_language
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
-from smeditor.text import without_addressees
+from smeditor.text.addressing import without_addressees
 
 READ_BACK = 2 * WINDOW
 """Newest members that a cold start reads: as many as two languages' second thoughts look at."""

@@ -13,7 +13,7 @@ from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.insight.corrections.passages import alike, claim, locate
 from smeditor.listening.quotable import quotable
 from smeditor.models import CorrectionRequest, Reaction
-from smeditor.text import without_addressees
+from smeditor.text.addressing import without_addressees
 
 logger = logging.getLogger("smeditor.insight")
 

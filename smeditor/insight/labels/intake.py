@@ -21,7 +21,7 @@ from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionLabel
 from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
-from smeditor.text import addressed_to
+from smeditor.text.addressing import addressed_to
 
 logger = logging.getLogger("smeditor.insight")
 

@@ -26,7 +26,7 @@ from smeditor.insight.triage import triage
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Label, Reaction, ReactionLabel, ReactionText, TrainedModel
-from smeditor.text import addressed_to
+from smeditor.text.addressing import addressed_to
 
 By = ReactionLabel.By
 State = TrainedModel.State

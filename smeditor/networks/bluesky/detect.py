@@ -14,7 +14,8 @@ import regex
 
 from smeditor.networks.bluesky.limits import TAG_UNITS
 from smeditor.networks.marks import Mark, MarkKind, in_order
-from smeditor.text import top_level_domains, utf16_length
+from smeditor.text.domains import top_level_domains
+from smeditor.text.offsets import utf16_length
 
 SPACE = r"\t-\r \u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 """ECMAScript's white space."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from smeditor.networks.bluesky import detect
-from smeditor.text import utf8_span
+from smeditor.text.offsets import utf8_span
 
 FACET = "app.bsky.richtext.facet"
 Resolve = Callable[[str], str]

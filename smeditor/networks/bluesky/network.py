@@ -40,7 +40,7 @@ from smeditor.networks.client import GuardedClient
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import an_object
 from smeditor.networks.marks import Mark
-from smeditor.text import grapheme_count
+from smeditor.text.graphemes import grapheme_count
 
 REPLY_DISABLED = "replyDisabled"
 """The flag by which the AppView says that a post's author does not let us answer (``app.bsky.feed.defs``)."""

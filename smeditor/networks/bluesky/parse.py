@@ -15,7 +15,7 @@ from smeditor.networks.bluesky import facets
 from smeditor.networks.bluesky.uri import WEB, engagement_id, read, web_address
 from smeditor.networks.http import an_object, objects
 from smeditor.networks.metrics import Metrics
-from smeditor.text import with_alternatives
+from smeditor.text.sanitise import with_alternatives
 
 LONGEST_ALT = 2000
 MEDIA = 20

@@ -5,7 +5,8 @@ from __future__ import annotations
 from bs4 import Tag
 
 from smeditor.networks.markup import bound_markup
-from smeditor.text import links_in, to_plain
+from smeditor.text.links import links_in
+from smeditor.text.sanitise import to_plain
 
 REACHABLE = ("http://", "https://")
 LONGEST = 50_000

@@ -12,7 +12,9 @@ import re
 from typing import Any
 
 from smeditor.networks.base import Limits
-from smeditor.text import MASTODON, fediverse_mentions, find_urls, grapheme_count
+from smeditor.text.entities import fediverse_mentions
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.urls import MASTODON, find_urls
 
 IN_GRAPHEMES = re.compile(r"\((?:compatible; )?(?:pleroma|akkoma)\b", re.IGNORECASE)
 OF_ANOTHER_KIND = re.compile(r"compatible;|\bgit-|gotosocial", re.IGNORECASE)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from smeditor.networks.marks import Mark, MarkKind, in_order
-from smeditor.text import MASTODON, fediverse_mentions, find_urls, hashtags
+from smeditor.text.entities import fediverse_mentions, hashtags
+from smeditor.text.urls import MASTODON, find_urls
 
 
 def marked(text: str) -> list[Mark]:

@@ -18,7 +18,8 @@ from smeditor.networks.base import Author, InboundItem, Kind, Profile, Ref
 from smeditor.networks.http import an_object, objects, read_time
 from smeditor.networks.mastodon.content import address, links, plain
 from smeditor.networks.metrics import Metrics
-from smeditor.text import normalise_text, with_alternatives
+from smeditor.text.normal import normalise_text
+from smeditor.text.sanitise import with_alternatives
 
 LONGEST_NAME = 200
 LONGEST_ALT = 2000

@@ -6,7 +6,7 @@ from typing import Any
 
 from smeditor.networks.base import Message
 from smeditor.networks.http import objects
-from smeditor.text import MASTODON, find_urls
+from smeditor.text.urls import MASTODON, find_urls
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
 EDITABLE = ("status", "language", "spoiler_text", "sensitive", "media_ids")

@@ -17,7 +17,7 @@ from smeditor.networks.base import Prepared, ReadBack
 from smeditor.networks.http import an_object
 from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.content import plain
-from smeditor.text import normalise_text
+from smeditor.text.normal import normalise_text
 
 if TYPE_CHECKING:
     from smeditor.networks.mastodon.network import Mastodon

@@ -27,7 +27,9 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, JsonApi, an_object, objects
-from smeditor.text import grapheme_count, links_in, normalise_text
+from smeditor.text.graphemes import grapheme_count
+from smeditor.text.links import links_in
+from smeditor.text.normal import normalise_text
 
 KINDS = {"answer": Kind.REPLY, "mention": Kind.MENTION, "quote": Kind.QUOTE, "like": Kind.LIKE, "pass": Kind.REPOST}
 
