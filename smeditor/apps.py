@@ -17,7 +17,8 @@ class SmeditorConfig(AppConfig):
         from django.db.models.signals import post_migrate
 
         from smeditor import checks, log_actions  # noqa: F401
-        from smeditor.listening import log_labels, receive
+        from smeditor.listening import log_labels
+        from smeditor.listening import signals as listening_signals
         from smeditor.models import full_text
         from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
@@ -25,6 +26,6 @@ class SmeditorConfig(AppConfig):
         post_migrate.connect(full_text.create_missing, sender=self)
         policies.register()
         publishing_signals.connect()
-        receive.connect()
+        listening_signals.connect()
         log_actions.connect()
         log_labels.connect()

@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from smeditor.desk.metrics import metrics
-from smeditor.desk.retention_notice import retention_notice
+from smeditor.desk.lazy import lazy_view
 
 urlpatterns = [
-    path("metrics", metrics, name="smeditor_metrics"),
-    path("what-we-keep/", retention_notice, name="smeditor_retention"),
+    path("metrics", lazy_view("smeditor.desk.metrics.metrics"), name="smeditor_metrics"),
+    path("what-we-keep/", lazy_view("smeditor.desk.retention_notice.retention_notice"), name="smeditor_retention"),
 ]

@@ -1,6 +1,9 @@
-"""Where Wagtail learns of the desk. Each hook only passes on to the desk."""
+"""Where Wagtail learns of the desk. Each hook only passes on to the desk, and imports what it needs when it is called."""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.auth.models import Permission
 from django.db.models import QuerySet
@@ -13,41 +16,86 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.models import register_snippet
 
-from smeditor.desk import articles, delivery_bulk, home, log_actions, menu, urls
-from smeditor.desk.accounts import AccountViewSet
-from smeditor.desk.desks import DeskViewSet
-from smeditor.desk.digest_preference import DigestPreferencePanel
-from smeditor.desk.holds import HoldViewSet
+from smeditor.desk import delivery_bulk, log_actions, urls
 from smeditor.desk.inbox.bulk import BULK_ACTIONS
-from smeditor.desk.posts.bulk import ApproveBulkAction
-from smeditor.desk.posts.viewset import PostDeleteBulkAction, PostViewSet, rename_actions
-from smeditor.desk.rules import RuleViewSet
-from smeditor.desk.saved_replies import SavedReplyViewSet
-from smeditor.desk.sources import SourceViewSet
+from smeditor.desk.lazy import LazyModelViewSet, LazySnippetViewSet
+from smeditor.desk.posts.bulk import ApproveBulkAction, PostDeleteBulkAction
+from smeditor.models import Account, Desk, Hold, Post, Rule, SavedReply, Source
 
-register_snippet(PostViewSet)
+if TYPE_CHECKING:
+    from wagtail.admin.menu import MenuItem
+    from wagtail.admin.widgets.button import Button
+    from wagtail.models import AbstractPage
+
+    from smeditor.desk.digest_preference import DigestPreferencePanel
+
+register_snippet(
+    LazySnippetViewSet(
+        "smeditor.desk.posts.viewset.PostViewSet",
+        model=Post,
+        icon="openquote",
+        admin_url_namespace="smeditor_posts",
+        base_url_path="smeditor/posts",
+        copy_view_enabled=False,
+        inspect_view_enabled=True,
+        menu_item_is_registered=True,  # they have their place in the desk's own menu, so "Snippets" need not list them
+    )
+)
 hooks.register("register_log_actions", log_actions.register)
-hooks.register("register_page_header_buttons", articles.header_buttons)
-hooks.register("register_page_listing_buttons", articles.listing_buttons)
-hooks.register("construct_wagtail_userbar", articles.add_to_userbar)
-hooks.register("construct_snippet_action_menu", rename_actions)
 hooks.register("register_bulk_action", ApproveBulkAction)
 hooks.register("register_bulk_action", PostDeleteBulkAction, order=100)  # after Wagtail's own, whose place it takes
 for bulk_action in (*BULK_ACTIONS, *delivery_bulk.ACTIONS):
     hooks.register("register_bulk_action", bulk_action)
-hooks.register("register_admin_menu_item", menu.menu_item)
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ViewSet]:
     """Return the viewsets of settings: accounts, holds, rules, saved replies, desks, sources."""
-    return [AccountViewSet(), HoldViewSet(), RuleViewSet(), SavedReplyViewSet(), DeskViewSet(), SourceViewSet()]
+    return [
+        LazyModelViewSet(
+            "smeditor.desk.accounts.AccountViewSet",
+            model=Account,
+            name="smeditor_accounts",
+            url_prefix="smeditor/accounts",
+        ),
+        LazyModelViewSet(
+            "smeditor.desk.holds.HoldViewSet",
+            # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
+            without=("edit", "delete"),
+            model=Hold,
+            name="smeditor_holds",
+            url_prefix="smeditor/holds",
+        ),
+        LazyModelViewSet(
+            "smeditor.desk.rules.RuleViewSet", model=Rule, name="smeditor_rules", url_prefix="smeditor/rules"
+        ),
+        LazyModelViewSet(
+            "smeditor.desk.saved_replies.SavedReplyViewSet",
+            model=SavedReply,
+            name="smeditor_replies",
+            url_prefix="smeditor/replies",
+        ),
+        LazyModelViewSet(
+            "smeditor.desk.desks.DeskViewSet", model=Desk, name="smeditor_desks", url_prefix="smeditor/desks"
+        ),
+        LazyModelViewSet(
+            "smeditor.desk.sources.SourceViewSet", model=Source, name="smeditor_sources", url_prefix="smeditor/sources"
+        ),
+    ]
 
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLResolver]:
     """Return the addresses of the desk's own pages, below ``smeditor/``."""
     return [path("smeditor/", include((urls.urlpatterns, "smeditor"), namespace="smeditor"))]
+
+
+@hooks.register("register_admin_menu_item")
+def register_menu_item() -> MenuItem:
+    """Return the desk's submenu in Wagtail's main menu."""
+    from smeditor.desk.menu import menu_item
+
+    return menu_item()
 
 
 @hooks.register("register_permissions")
@@ -59,6 +107,8 @@ def register_permissions() -> QuerySet[Permission]:
 @hooks.register("construct_homepage_panels")
 def add_home_panel(request: HttpRequest, panels: list[Any]) -> None:
     """Show on Wagtail's home page what waits, to those who may see the desk; keep their list of what they submitted short."""
+    from smeditor.desk import home
+
     if home.may_see_desk(request.user):
         home.shorten(panels)
         panels.append(home.DeskPanel(request))
@@ -67,13 +117,49 @@ def add_home_panel(request: HttpRequest, panels: list[Any]) -> None:
 @hooks.register("construct_homepage_summary_items")
 def add_summary_items(request: HttpRequest, items: list[Any]) -> None:
     """Show on Wagtail's home page how many concerns are open."""
+    from smeditor.desk import home
+
     items.append(home.OpenConcernsItem(request))
 
 
 @hooks.register("register_account_settings_panel")
 def add_digest_preference(request: HttpRequest, user: Any, profile: Any) -> DigestPreferencePanel:
     """Let users choose in their account how often they get a digest."""
+    from smeditor.desk.digest_preference import DigestPreferencePanel
+
     return DigestPreferencePanel(request, user, profile)
+
+
+@hooks.register("construct_snippet_action_menu")
+def rename_post_actions(menu_items: list[Any], request: HttpRequest, context: dict[str, Any]) -> None:
+    """Say "approve" and "withdraw" of a post where Wagtail says "publish" and "unpublish"."""
+    from smeditor.desk.posts.viewset import rename_actions
+
+    rename_actions(menu_items, request, context)
+
+
+@hooks.register("register_page_header_buttons")
+def add_header_buttons(page: AbstractPage, user: Any, view_name: str, next_url: str | None = None) -> Iterator[Button]:
+    """Lead from an article's own page in the admin to the desk."""
+    from smeditor.desk.articles import header_buttons
+
+    return header_buttons(page, user, view_name, next_url)
+
+
+@hooks.register("register_page_listing_buttons")
+def add_listing_buttons(page: AbstractPage, user: Any, next_url: str | None = None) -> Iterator[Button]:
+    """Lead from an article's line in the page explorer to the desk."""
+    from smeditor.desk.articles import listing_buttons
+
+    return listing_buttons(page, user, next_url)
+
+
+@hooks.register("construct_wagtail_userbar")
+def add_to_userbar(request: HttpRequest, items: list[Any], page: AbstractPage | None) -> None:
+    """Lead from an article's public page to the desk."""
+    from smeditor.desk.articles import add_to_userbar
+
+    add_to_userbar(request, items, page)
 
 
 @hooks.register("insert_global_admin_css")

@@ -6,24 +6,26 @@ Shared by the packages that send and that listen, which never import each other.
 from __future__ import annotations
 
 import logging
-import ssl
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import fields
 from functools import cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-import httpx
 from django.db import transaction
 
 from smeditor import conf
 from smeditor.accounts import health
 from smeditor.models import Account, RateLimit
 from smeditor.networks.base import Credentials, Limits, Network
-from smeditor.networks.client import GuardedClient
 from smeditor.networks.rates import Rate
 from smeditor.networks.registry import get_network_class
+
+if TYPE_CHECKING:
+    import ssl
+
+    from smeditor.networks.client import GuardedClient
 
 logger = logging.getLogger("smeditor.accounts")
 
@@ -52,6 +54,8 @@ def network_class(account: Account) -> type[Network]:
 
 def guarded_client() -> GuardedClient:
     """A client with the newsroom's own list of private hosts and its time-out. The caller closes it."""
+    from smeditor.networks.client import GuardedClient
+
     return GuardedClient(
         allowed_private_hosts=conf.get("ALLOWED_PRIVATE_HOSTS"),
         timeout=float(conf.get("REQUEST_TIMEOUT")),
@@ -62,6 +66,8 @@ def guarded_client() -> GuardedClient:
 @cache
 def _certificates() -> ssl.SSLContext:
     """The trusted certificates. To load them takes longer than many a request, so a process does it once."""
+    import httpx
+
     return httpx.create_ssl_context(trust_env=False)
 
 

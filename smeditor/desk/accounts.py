@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -237,11 +236,7 @@ class Resume(AccountOperation):
 class AccountViewSet(DeskModelViewSet):
     """Accounts in the admin: list, form with the connection's secrets, record."""
 
-    model = Account
-    name = "smeditor_accounts"
-    url_prefix = "smeditor/accounts"
     icon = "user"
-    menu_label = _("Accounts")
     inspect_view_fields = [
         *("network", "handle", "display_name", "server_url", "state", "state_reason", "desk", "language", "tone"),
         *("approval", "sends", "listens", "minimum_gap", "daily_quota", "verified_at", "followers", "expires_at"),
@@ -295,10 +290,3 @@ class AccountViewSet(DeskModelViewSet):
         ],
         base_form_class=AccountForm,
     )
-
-
-urlpatterns = [
-    path("accounts/<id:pk>/verify/", Verify.as_view(), name="account_verify"),
-    path("accounts/<id:pk>/pause/", Pause.as_view(), name="account_pause"),
-    path("accounts/<id:pk>/resume/", Resume.as_view(), name="account_resume"),
-]

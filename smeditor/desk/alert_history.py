@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
-from django.urls import path, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.text import capfirst
@@ -96,9 +96,3 @@ class Switch(ActionView):
         """On where the form says ``on=1``, else off."""
         row = handling.switch(request.POST.get("on") == "1", request.user)
         return gettext("Alerts are on.") if row.on else gettext("Alerts are off. Counting goes on.")
-
-
-urlpatterns = [
-    path("alerts/history/", History.as_view(), name="alert_history"),
-    path("alerts/switch/", Switch.as_view(), name="alert_switch"),
-]

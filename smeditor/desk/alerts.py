@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.template.defaultfilters import floatformat
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -104,7 +104,6 @@ class AlertIndexView(DeskListing):
 class AlertListing(ListingViewSet):
     """The list of alerts."""
 
-    name = "alerts"
     icon = "warning"
     index_view_class = AlertIndexView
 
@@ -177,11 +176,3 @@ class Snooze(AlertOperation):
         handling.snooze(self.object, timedelta(hours=hours), self.request.user, timezone.now())
         until = timezone.localtime(self.object.snoozed_until)
         self.success_message = gettext("It is quiet until %(when)s.") % {"when": f"{until:%H:%M}"}
-
-
-urlpatterns = [
-    *AlertListing().get_urlpatterns(),
-    path("alerts/<id:pk>/", AlertPage.as_view(), name="alert"),
-    path("alerts/<id:pk>/seen/", Acknowledge.as_view(), name="alert_seen"),
-    path("alerts/<id:pk>/snooze/", Snooze.as_view(), name="alert_snooze"),
-]

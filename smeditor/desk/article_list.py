@@ -103,9 +103,5 @@ class ArticleIndexView(DeskListing):
 class ArticleListing(ListingViewSet):
     """The list of articles."""
 
-    name = "articles"
     icon = "doc-full"
     index_view_class = ArticleIndexView
-
-
-urlpatterns = ArticleListing().get_urlpatterns()

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import Count, Q
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -136,6 +136,3 @@ def add_to_userbar(request: Any, items: list[Any], page: AbstractPage | None) ->
     """Add the desk's item to ``items`` where ``page`` is an article and the user may see it."""
     if page is not None and page.pk and is_article(page.specific) and may_see(request.user):
         items.append(ArticleUserbarItem(page))
-
-
-urlpatterns = [path("articles/<id:pk>/", Article.as_view(), name="article")]

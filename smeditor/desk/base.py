@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.urls import register_converter
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.views import View
@@ -25,9 +24,6 @@ from smeditor.desk.capped import CappedPaginator
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.search import SearchesForms
 from smeditor.exceptions import SmeditorError
-from smeditor.text.params import IdConverter
-
-register_converter(IdConverter, "id")
 
 Parents: TypeAlias = tuple[tuple[StrOrPromise, StrOrPromise], ...]
 """The pages above one in the breadcrumbs, from the top: the address and the label of each."""

@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -230,10 +230,3 @@ class ApproveAll(ConcernOperation):
             )
             % {"n": len(posts)},
         )
-
-
-urlpatterns = [
-    path("concerns/<id:pk>/answer/", Answer.as_view(), name="concern_answer"),
-    path("concerns/<id:pk>/approve/", Approve.as_view(), name="concern_approve"),
-    path("concerns/<id:pk>/approve/all/", ApproveAll.as_view(), name="concern_approve_all"),
-]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -69,10 +69,3 @@ class Reject(ConcernMatchOperation):
         """Note that they stay apart."""
         editing.reject_match(self.object, self.request.user)
         self.success_message = gettext("They stay two, and are not proposed again.")
-
-
-urlpatterns = [
-    path("concerns/proposals/", ConcernMatches.as_view(), name="concern_matches"),
-    path("concerns/proposals/<id:pk>/accept/", Accept.as_view(), name="concern_match_accept"),
-    path("concerns/proposals/<id:pk>/reject/", Reject.as_view(), name="concern_match_reject"),
-]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import QuerySet
-from django.urls import path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from wagtail.admin.utils import get_user_display_name
@@ -156,16 +156,3 @@ class Take(OperationView[Reaction]):
         into = cleaned(ConcernChoiceForm(self.request.POST, user=self.request.user))["into"]
         editing.move(self.object, into, self.request.user)
         self.success_message = gettext("It is in “%(concern)s” now.") % {"concern": into}
-
-
-urlpatterns = [
-    path("concerns/<id:pk>/rename/", Rename.as_view(), name="concern_rename"),
-    path("concerns/<id:pk>/assign/", Assign.as_view(), name="concern_assign"),
-    path("concerns/<id:pk>/merge/", Merge.as_view(), name="concern_merge"),
-    path("concerns/<id:pk>/split/", Split.as_view(), name="concern_split"),
-    path("concerns/<id:pk>/move/", MoveChosen.as_view(), name="concern_move"),
-    path("concerns/<id:pk>/reopen/", Reopen.as_view(), name="concern_reopen"),
-    path("concerns/<id:pk>/decline/", Decline.as_view(), name="concern_decline"),
-    path("concerns/undo/<id:pk>/", UndoEdit.as_view(), name="concern_undo"),
-    path("inbox/<id:pk>/concern/", Take.as_view(), name="concern_take"),
-]

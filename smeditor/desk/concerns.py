@@ -9,7 +9,7 @@ import django_filters
 from django import forms
 from django.db.models import Count, F, Q, QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
@@ -122,7 +122,6 @@ class ConcernIndexView(DeskListing):
 class ConcernListing(ListingViewSet):
     """The board of concerns."""
 
-    name = "concerns"
     icon = "group"
     index_view_class = ConcernIndexView
 
@@ -243,9 +242,3 @@ def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
     """The passages of articles that the concern's members say are wrong."""
     rows = corrections_visible_to(user).filter(reaction__concern_member__concern=concern).exclude(passage="")
     return quotable_claims(rows.select_related("article").order_by("pk")[:5])
-
-
-urlpatterns = [
-    *ConcernListing().get_urlpatterns(),
-    path("concerns/<id:pk>/", ConcernPage.as_view(), name="concern"),
-]

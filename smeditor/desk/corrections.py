@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -85,7 +85,6 @@ class CorrectionIndexView(DeskListing):
 class CorrectionListing(ListingViewSet):
     """The list of claimed errors."""
 
-    name = "corrections"
     icon = "edit"
     index_view_class = CorrectionIndexView
 
@@ -186,9 +185,3 @@ def sentences_of(request: CorrectionRequest, decision: Decision) -> list[str]:
     if decision.thanks:
         done.append(gettext("The answer to the reader waits for approval under Posts."))
     return done
-
-
-urlpatterns = [
-    *CorrectionListing().get_urlpatterns(),
-    path("corrections/<id:pk>/", Correction.as_view(), name="correction"),
-]

@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -93,9 +93,3 @@ class PostAgain(OperationView[Delivery]):
         self.next_url = ""
         wake("send")
         self.success_message = gettext("It is posted again, as it is approved now.")
-
-
-urlpatterns = [
-    path("deliveries/<id:pk>/delete/", DeleteDelivery.as_view(), name="delivery_delete"),
-    path("deliveries/<id:pk>/again/", PostAgain.as_view(), name="delivery_again"),
-]

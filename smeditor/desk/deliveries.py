@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -138,7 +138,6 @@ class DeliveryIndexView(DeskListing, ReportView):
 class DeliveryListing(ListingViewSet):
     """The list of deliveries."""
 
-    name = "deliveries"
     icon = "upload"
     index_view_class = DeliveryIndexView
 
@@ -244,11 +243,3 @@ class ProofJson(DeskPermissionMixin, View):
         response = JsonResponse(proof(delivery), json_dumps_params={"indent": 2, "ensure_ascii": False})
         response["Content-Disposition"] = f'attachment; filename="delivery-{delivery.pk}.json"'
         return response
-
-
-urlpatterns = [
-    *DeliveryListing().get_urlpatterns(),
-    path("deliveries/decide/", NeedsDecision.as_view(), name="late"),
-    path("deliveries/<id:pk>/", Proof.as_view(), name="delivery"),
-    path("deliveries/<id:pk>/proof.json", ProofJson.as_view(), name="delivery_json"),
-]

@@ -33,7 +33,6 @@ from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
-from smeditor.publishing.approve import deletable, delete
 from smeditor.text.params import parse_ids
 from smeditor.wakeup import wake
 
@@ -264,6 +263,8 @@ class DeleteBulkAction(DeliveryBulkAction):
 
     def refusal(self, delivery: Delivery) -> str:
         """Also that its network cannot, or is asked already."""
+        from smeditor.publishing.approve import deletable
+
         sentence = super().refusal(delivery)
         if not sentence and not deletable(delivery):
             return gettext("It cannot be deleted from here, or is being deleted already.")
@@ -271,6 +272,8 @@ class DeleteBulkAction(DeliveryBulkAction):
 
     def perform(self, delivery: Delivery, others: Sequence[Delivery], now: datetime) -> None:
         """Let the worker delete it."""
+        from smeditor.publishing.approve import delete
+
         delete(delivery, self.request.user, now)
         wake("send")
 

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -120,12 +119,3 @@ def newsroom_moment(text: str) -> datetime:
     if moment is None:
         raise SmeditorError(gettext("Choose a day and a time."))
     return moment
-
-
-urlpatterns = [
-    path("deliveries/<id:pk>/there/", ItIsThere.as_view(), name="delivery_there"),
-    path("deliveries/<id:pk>/not-there/", ItIsNotThere.as_view(), name="delivery_not_there"),
-    path("deliveries/<id:pk>/send/", SendNow.as_view(), name="delivery_send"),
-    path("deliveries/<id:pk>/drop/", Drop.as_view(), name="delivery_drop"),
-    path("deliveries/<id:pk>/move/", Move.as_view(), name="delivery_move"),
-]

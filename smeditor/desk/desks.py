@@ -9,17 +9,12 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import Column
 
 from smeditor.desk.viewsets import DeskModelViewSet
-from smeditor.models import Desk
 
 
 class DeskViewSet(DeskModelViewSet):
     """The desks: who is in each, and where its mail goes."""
 
-    model = Desk
-    name = "smeditor_desks"
-    url_prefix = "smeditor/desks"
     icon = "group"
-    menu_label = _("Desks")
     inspect_view_fields = ["name", "slug", "email", "members"]
     search_fields = ["name", "slug"]
     list_display = [

@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -78,7 +78,6 @@ class DigestIndexView(DeskListing):
 class DigestListing(ListingViewSet):
     """The list of letters."""
 
-    name = "digests"
     icon = "mail"
     index_view_class = DigestIndexView
 
@@ -140,10 +139,3 @@ class Next(DeskPage):
             whose=gettext("the whole newsroom") if everything else get_user_display_name(user),
             **kwargs,
         )
-
-
-urlpatterns = [
-    *DigestListing().get_urlpatterns(),
-    path("digests/next/", Next.as_view(), name="digest_next"),
-    path("digests/<id:pk>/", DigestPage.as_view(), name="digest"),
-]

@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 from django.middleware.csrf import get_token
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -20,7 +20,6 @@ from wagtail.admin.widgets.button import Button
 
 from smeditor.desk.base import OperationView
 from smeditor.desk.fields import PlainDateTime
-from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import TARGETS, subject
 from smeditor.desk.tables import MomentColumn
 from smeditor.desk.viewsets import DeskCreateView, DeskIndexView, DeskModelViewSet
@@ -134,11 +133,7 @@ class HoldIndexView(DeskIndexView):
 class HoldViewSet(DeskModelViewSet):
     """Holds in the admin: list, form, record; never rewritten."""
 
-    model = Hold
-    name = "smeditor_holds"
-    url_prefix = "smeditor/holds"
     icon = "lock"
-    menu_label = _("Holds")
     inspect_view_fields = [
         "scope",
         "network",
@@ -179,12 +174,6 @@ class HoldViewSet(DeskModelViewSet):
         base_form_class=HoldForm,
     )
 
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """Wagtail's own addresses but those of changing and deleting, each gated."""
-        # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
-        kept = {"index", "index_results", "add", "inspect", "history", "history_results", "usage"}
-        return gated(Hold, [pattern for pattern in super().get_urlpatterns() if pattern.name in kept])
-
     def get_common_view_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """Wagtail's own, without an address for changing or deleting."""
         return {**super().get_common_view_kwargs(**kwargs), "edit_url_name": None, "delete_url_name": None}
@@ -220,6 +209,3 @@ class Lift(OperationView[Hold]):
             "The hold is lifted. %(late)d deliveries missed their time and wait for your decision.",
             late,
         ) % {"late": late}
-
-
-urlpatterns = [path("holds/<id:pk>/lift/", Lift.as_view(), name="hold_lift")]

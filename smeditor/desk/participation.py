@@ -8,7 +8,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -100,9 +100,3 @@ class AlertParticipation(Participation):
     def reactions(self) -> QuerySet[Reaction]:
         """Those around the alert, and in its scope, that this user may see."""
         return coordination.around(self.alert, reactions_visible_to(self.request.user))
-
-
-urlpatterns = [
-    path("articles/<id:pk>/voices/", ArticleParticipation.as_view(), name="article_participation"),
-    path("alerts/<id:pk>/voices/", AlertParticipation.as_view(), name="alert_participation"),
-]

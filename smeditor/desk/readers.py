@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import redirect
-from django.urls import path
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.generic import FormView
@@ -82,6 +81,3 @@ class EraseReader(DeskPage, FormView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page receives the ``readers`` that were found and how much is ``kept`` of them; before a search, neither."""
         return super().get_context_data(**{"readers": [], "kept": None, **kwargs})
-
-
-urlpatterns = [path("readers/erase/", EraseReader.as_view(), name="reader_erase")]

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.middleware.csrf import get_token
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -155,10 +155,3 @@ class UndoRerun(OperationView[Rerun]):
         self.success_message = ngettext(
             "%(n)d reaction carries its old labels again.", "%(n)d reactions carry their old labels again.", back
         ) % {"n": back}
-
-
-urlpatterns = [
-    path("reruns/", Reruns.as_view(), name="reruns"),
-    path("reruns/apply/", Apply.as_view(), name="rerun_apply"),
-    path("reruns/<id:pk>/undo/", UndoRerun.as_view(), name="rerun_undo"),
-]

@@ -53,11 +53,7 @@ class RuleEditView(DeskEditView):
 class RuleViewSet(DeskModelViewSet):
     """Rules in the admin: list, form with what the rule did, record."""
 
-    model = Rule
-    name = "smeditor_rules"
-    url_prefix = "smeditor/rules"
     icon = "cogs"
-    menu_label = _("Rules")
     add_view_class = RuleCreateView
     edit_view_class = RuleEditView
     inspect_view_fields = ["name", "mode", "active", "accounts", "template"]

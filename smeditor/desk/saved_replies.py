@@ -38,12 +38,8 @@ class SavedReplyInspectView(InspectView):
 class SavedReplyViewSet(DeskModelViewSet):
     """Saved replies under the desk's menu."""
 
-    model = SavedReply
     inspect_view_class = SavedReplyInspectView
-    name = "smeditor_replies"
-    url_prefix = "smeditor/replies"
     icon = "openquote"
-    menu_label = _("Saved replies")
     inspect_view_fields = ["title", "language", "situation", "text", "active", "uses"]
     search_fields = ["title", "text"]
     list_filter = ["language", "active"]

@@ -12,7 +12,6 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any, ClassVar
 
-import snowballstemmer
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, F, Func, Q, QuerySet
@@ -31,6 +30,8 @@ WORD = re.compile(r"\w+")
 @lru_cache(maxsize=1024)
 def beginnings(word: str) -> tuple[str, ...]:
     """The beginnings that the forms of ``word`` share, one for each language, the longest first; at worst the word itself."""
+    import snowballstemmer
+
     word = word.casefold()
     found = {word}
     for language in CONFIGURATIONS:

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q, QuerySet
-from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -131,12 +130,8 @@ class SourceIndexView(DeskIndexView):
 class SourceViewSet(DeskModelViewSet):
     """Sources in the admin: list, form with how far each was read, record."""
 
-    model = Source
-    name = "smeditor_sources"
-    url_prefix = "smeditor/sources"
     icon = "site"
     index_view_class = SourceIndexView
-    menu_label = _("Sources")
     inspect_view_fields = ["kind", "name", "url", "active", "last_success_at", "seconds", "next_poll_at", "problem"]
     search_fields = ["name", "url"]
     filterset_class = SourceFilter
@@ -183,6 +178,3 @@ class PollNow(OperationView[Source]):
         if result.problem:
             raise SmeditorError(result.problem)
         self.success_message = gettext("It was read just now.")
-
-
-urlpatterns = [path("sources/<id:pk>/look/", PollNow.as_view(), name="source_poll")]

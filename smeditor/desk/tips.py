@@ -10,7 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -62,7 +62,6 @@ class Tips(DeskListing):
 class TipViewSet(ListingViewSet):
     """The tips at their address."""
 
-    name = "tips"
     icon = "key"
     index_view_class = Tips
 
@@ -251,13 +250,3 @@ class Seal(DeskPage, FormView):
         """The page receives the ``card`` and whether its reaction stands somewhere in ``public``."""
         public = self.card.reaction.kind != Kind.FORM
         return super().get_context_data(card=self.card, public=public, **kwargs)
-
-
-urlpatterns = [
-    *TipViewSet().get_urlpatterns(),
-    path("tips/possible/", TipQueue.as_view(), name="tip_queue"),
-    path("tips/<id:pk>/", TipPage.as_view(), name="tip"),
-    path("tips/<id:pk>/name/", NameReader.as_view(), name="tip_name"),
-    path("tips/<id:pk>/state/", SetState.as_view(), name="tip_state"),
-    path("inbox/<id:pk>/tip/", Seal.as_view(), name="tip_seal"),
-]

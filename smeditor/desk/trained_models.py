@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, StreamingHttpResponse
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
@@ -244,13 +244,3 @@ class Export(DeskPermissionMixin, View):
         response["Content-Disposition"] = f'attachment; filename="labels-{asked or "all"}.jsonl"'
         response["Cache-Control"] = "no-store"
         return response
-
-
-urlpatterns = [
-    path("trained-models/", TrainedModels.as_view(), name="trained_models"),
-    path("trained-models/labels.jsonl", Export.as_view(), name="labels_json"),
-    path("trained-models/<slug:label>/", ModelPage.as_view(), name="model"),
-    path("trained-models/<slug:label>/rebuild/", Rebuild.as_view(), name="model_rebuild"),
-    path("trained-models/<slug:label>/promote/", Promote.as_view(), name="model_promote"),
-    path("trained-models/<slug:label>/demote/", Demote.as_view(), name="model_demote"),
-]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
-from django.urls import URLPattern, path
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.listing import ListingViewSetMixin
@@ -31,11 +33,11 @@ class DeskEditView(HoldBar, generic.EditView):
 
 
 class DeskModelViewSet(ModelViewSet):
-    """A model of the desk with Wagtail's own listing and forms, searched in the database itself."""
+    """A model of the desk with Wagtail's own listing and forms, searched in the database itself.
 
-    copy_view_enabled = False
-    add_to_reference_index = False
-    inspect_view_enabled = True
+    Its model, its name and its place among the addresses are given where it is registered: in ``wagtail_hooks``.
+    """
+
     inspect_view_class = InspectView
     index_view_class = DeskIndexView
     add_view_class = DeskCreateView
@@ -50,7 +52,7 @@ class DeskModelViewSet(ModelViewSet):
 class ListingViewSet(ListingViewSetMixin, ViewSet):
     """A list of the desk without forms of Wagtail's: the page, and its results alone, as filters and search ask for them.
 
-    ``name`` is the list's place under the desk's addresses and its name among them; its results are ``{name}_results``.
+    ``name`` is its name among the desk's addresses, where :func:`~smeditor.desk.lazy.lazy_listing` puts it.
     """
 
     index_view_class: ClassVar[type[DeskListing]]
@@ -64,11 +66,12 @@ class ListingViewSet(ListingViewSetMixin, ViewSet):
         }
         return super().get_common_view_kwargs(**{**names, **kwargs})
 
-    def get_urlpatterns(self) -> list[URLPattern]:
-        """The two addresses, for the desk's own ``urlpatterns``."""
-        listing, settings = self.index_view_class, self.get_index_view_kwargs()
-        results = self.construct_view(listing, **settings, results_only=True)
-        return [
-            path(f"{self.url_prefix}/", self.construct_view(listing, **settings), name=self.name),
-            path(f"{self.url_prefix}/results/", results, name=f"{self.name}_results"),
-        ]
+    @property
+    def index_view(self) -> Callable[..., HttpResponseBase]:
+        """The whole page."""
+        return self.construct_view(self.index_view_class, **self.get_index_view_kwargs())
+
+    @property
+    def index_results_view(self) -> Callable[..., HttpResponseBase]:
+        """The rows alone."""
+        return self.construct_view(self.index_view_class, **self.get_index_view_kwargs(), results_only=True)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber, TruncDate
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -110,6 +110,3 @@ class Week(DeskPage):
             may_move=self.request.user.has_perm(SCHEDULE_POST),
             **kwargs,
         )
-
-
-urlpatterns = [path("week/", Week.as_view(), name="week")]

@@ -22,7 +22,6 @@ from smeditor.models import (
     Tombstone,
 )
 from smeditor.networks.base import Kind
-from smeditor.signals import reader_message
 
 LABELS = {
     "error": Label.CORRECTION,
@@ -33,17 +32,6 @@ LABELS = {
 }
 """What a reader says of their own message in the form, as the desk's label."""
 LONGEST_PASSAGE = 2000
-
-
-def connect() -> None:
-    """Take the messages of the host's form from now on."""
-    reader_message.connect(on_reader_message, dispatch_uid="smeditor.listening")
-
-
-def on_reader_message(sender: Any, **message: Any) -> Reaction | Tombstone:
-    """Receiver of :data:`smeditor.signals.reader_message`."""
-    message.pop("signal", None)
-    return form_message(**message)
 
 
 def form_message(

@@ -1,4 +1,8 @@
-"""What the desk's templates say in one word: states, networks, marked words, a post as its readers will see it."""
+"""What the desk's templates say in one word: states, networks, marked words, a post as its readers will see it.
+
+Django imports this with the first page that the site renders, whosever it is: what a tag needs of the desk's packages is
+imported when the tag is.
+"""
 
 from __future__ import annotations
 
@@ -18,16 +22,11 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.images import get_image_model
 
 from smeditor import conf
-from smeditor.accounts import clients
 from smeditor.exceptions import ConfigurationError
-from smeditor.insight.clustering.written_forms import written_forms
-from smeditor.insight.labels.rule_sentences import reason_of_queue, sentence
 from smeditor.models import Account, ConcernMatch, Delivery, Hold, Reaction
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import ORIGIN_LABELS, Label
 from smeditor.networks.base import Capabilities
-from smeditor.publishing import holds, payload, preflight
-from smeditor.text.normal import split_thread
 
 register = template.Library()
 
@@ -68,12 +67,16 @@ def quota_label(bucket: str) -> str:
 @register.filter
 def queue_reason(reason: str) -> str:
     """Why a reaction lies in its queue, as a sentence."""
+    from smeditor.insight.labels.rule_sentences import reason_of_queue
+
     return reason_of_queue(reason)
 
 
 @register.filter
 def shared_names(match: ConcernMatch) -> list[str]:
     """What two concerns of two languages both name, as one of them writes it."""
+    from smeditor.insight.clustering.written_forms import written_forms
+
     return written_forms(match.evidence, [str(match.first), str(match.second)], match.first.language)
 
 
@@ -92,10 +95,12 @@ def label_name(label: str) -> str:
 @register.inclusion_tag("smeditor/admin/tags/delivery_state.html", takes_context=True)
 def delivery_state(context: dict[str, Any], delivery: Delivery, with_account: bool = False) -> dict[str, Any]:
     """The state of a delivery; what is scheduled and held back says "on hold", for it will not go out at its time."""
+    from smeditor.publishing.holds import binding
+
     request = context.get("request")
     hold = None
     if request is not None and delivery.state == Delivery.State.SCHEDULED:
-        hold = holds.binding(holds_of(request), delivery)
+        hold = binding(holds_of(request), delivery)
     return {
         "delivery": delivery,
         "state": gettext("on hold") if hold else delivery.get_state_display(),
@@ -117,6 +122,8 @@ def holds_of(request: HttpRequest) -> list[Hold]:
 @register.filter
 def marked(text: str, spans: list[Any]) -> SafeString:
     """``text`` escaped, its ``[start, end, rule]`` spans in ``<mark>``; a span within another one is left out."""
+    from smeditor.insight.labels.rule_sentences import sentence
+
     parts: list[str] = []
     done = 0
     for start, end, rule in sorted(map(tuple, spans or []), key=lambda span: (span[0], -span[1])):
@@ -132,8 +139,10 @@ def marked(text: str, spans: list[Any]) -> SafeString:
 @register.filter
 def as_post(text: str, account: Account) -> SafeString:
     """A post's text with what ``account``'s network shows as a link, mention or tag set apart. Nothing is clickable."""
+    from smeditor.accounts.clients import network_class
+
     try:
-        marks = clients.network_class(account).marks(text)
+        marks = network_class(account).marks(text)
     except ConfigurationError:
         marks = []
     pieces: list[tuple[str, str]] = []
@@ -152,14 +161,18 @@ def as_post(text: str, account: Account) -> SafeString:
 @register.simple_tag
 def post_cards(post: Any) -> list[dict[str, Any]]:
     """A card for each account of ``post`` as it is in memory: the very payload that approval would freeze."""
-    article = preflight.article_of(post, timezone.now())
+    from smeditor.accounts.clients import network_class
+    from smeditor.publishing.payload import build
+    from smeditor.publishing.preflight import article_of
+
+    article = article_of(post, timezone.now())
     cards = []
     for account in post.accounts.all():
         try:
-            capabilities = clients.network_class(account).capabilities
+            capabilities = network_class(account).capabilities
         except ConfigurationError:
             capabilities = Capabilities()
-        frozen = payload.build(post, account, "preview", capabilities, article.facts)
+        frozen = build(post, account, "preview", capabilities, article.facts)
         cards.append({"account": account, "payload": frozen, "parts": frozen["parts"], "shown_link": post.link})
     return cards
 
@@ -167,8 +180,10 @@ def post_cards(post: Any) -> list[dict[str, Any]]:
 @register.simple_tag(takes_context=True)
 def post_findings(context: dict[str, Any], post: Any) -> list[Any]:
     """What the checks say of ``post`` as it is in memory."""
+    from smeditor.publishing.preflight import check
+
     request = context.get("request")
-    return preflight.check(post, timezone.now(), user=getattr(request, "user", None)).findings
+    return check(post, timezone.now(), user=getattr(request, "user", None)).findings
 
 
 @register.filter
@@ -211,6 +226,8 @@ def newsroom_moment(moment: Any) -> str:
 @register.filter
 def thread_parts(text: str) -> list[str]:
     """The messages that a post's ``text`` makes, in their order."""
+    from smeditor.text.normal import split_thread
+
     return split_thread(text)
 
 

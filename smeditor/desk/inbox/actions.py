@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import path, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils.translation import gettext, ngettext
 
 from smeditor.conversations import assignment, moderation
@@ -118,13 +118,3 @@ class UndoLabel(ActionView):
         return ngettext(
             "%(n)d reaction carries the label that it had.", "%(n)d reactions carry the labels that they had.", back
         ) % {"n": back}
-
-
-urlpatterns = [
-    path("inbox/undo/", Undo.as_view(), name="inbox_undo"),
-    path("inbox/undo-label/", UndoLabel.as_view(), name="label_undo"),
-    path("inbox/<id:pk>/label/", Relabel.as_view(), name="reaction_label"),
-    path("inbox/<id:pk>/move/", Move.as_view(), name="reaction_move"),
-    path("inbox/<id:pk>/attach/", Attach.as_view(), name="reaction_attach"),
-    path("inbox/<id:pk>/assign/", AssignToMe.as_view(), name="reaction_assign"),
-]

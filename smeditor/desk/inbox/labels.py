@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 from django.http import HttpRequest
 
-from smeditor.insight.labels import editing
 from smeditor.models import Reaction
 from smeditor.permissions.visibility import reactions_visible_to
 
@@ -15,8 +14,10 @@ SESSION = "smeditor_last_labels"
 
 def label(request: HttpRequest, reactions: Iterable[Reaction], label: str, present: bool) -> int:
     """Set ``label`` (or take it off) for the user of ``request`` and remember it; return on how many."""
+    from smeditor.insight.labels.editing import set_label
+
     rows = list(reactions)
-    request.session[SESSION] = {"label": label, "rows": editing.set_label(rows, label, present, request.user)}
+    request.session[SESSION] = {"label": label, "rows": set_label(rows, label, present, request.user)}
     return len(rows)
 
 
@@ -27,8 +28,10 @@ def last(request: HttpRequest) -> int:
 
 def undo(request: HttpRequest) -> int:
     """Take the last label of this session back, but where a colleague has spoken since; return on how many."""
+    from smeditor.insight.labels.editing import restore_label
+
     remembered = request.session.pop(SESSION, None)
     if not remembered:
         return 0
     rows = reactions_visible_to(request.user)
-    return editing.restore_label(rows, remembered["label"], remembered["rows"], request.user)
+    return restore_label(rows, remembered["label"], remembered["rows"], request.user)

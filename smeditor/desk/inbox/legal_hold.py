@@ -9,7 +9,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse, reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -83,8 +83,6 @@ class LegalHolds(DeskListing):
 class LegalHoldViewSet(ListingViewSet):
     """The list of holds at its address."""
 
-    name = "legal_holds"
-    url_prefix = "inbox/kept"
     icon = "lock"
     index_view_class = LegalHolds
 
@@ -152,10 +150,3 @@ class LiftLegalHold(OperationView[Reaction]):
             self.success_message = gettext("The hold has ended, and what its author had deleted is erased.")
         else:
             self.success_message = gettext("The hold has ended: it is kept as long as any other message.")
-
-
-urlpatterns = [
-    *LegalHoldViewSet().get_urlpatterns(),
-    path("inbox/<id:pk>/legal-hold/", LegalHoldPage.as_view(), name="legal_hold"),
-    path("inbox/<id:pk>/legal-hold/lift/", LiftLegalHold.as_view(), name="legal_hold_lift"),
-]

@@ -163,6 +163,5 @@ class Inbox(DeskListing):
 class InboxViewSet(ListingViewSet):
     """The inbox at its address."""
 
-    name = "inbox"
     icon = "mail"
     index_view_class = Inbox

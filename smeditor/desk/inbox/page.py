@@ -6,7 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import path, reverse_lazy
+from django.urls import reverse_lazy
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -19,12 +19,11 @@ from smeditor.conversations import answers, mail_answers
 from smeditor.conversations.proposals import proposals
 from smeditor.desk.base import DeskPage
 from smeditor.desk.concern_forms import ConcernChoiceForm, offered_to
-from smeditor.desk.inbox import actions, labels, legal_hold
+from smeditor.desk.inbox import labels
 from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.forms import AttachForm, LabelForm
-from smeditor.desk.inbox.listing import InboxViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
@@ -178,11 +177,3 @@ class ReactionPage(DeskPage):
         proposed = self.reaction.proposed_article
         offered = [*([proposed] if proposed else []), *(page for page in newest if page != proposed)]
         return AttachForm(offered=offered, initial={"article": self.reaction.article_id}, auto_id="sme-attach-%s")
-
-
-urlpatterns = [
-    *InboxViewSet().get_urlpatterns(),
-    *legal_hold.urlpatterns,
-    path("inbox/<id:pk>/", ReactionPage.as_view(), name="reaction"),
-    *actions.urlpatterns,
-]

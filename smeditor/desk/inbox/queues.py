@@ -8,7 +8,6 @@ from django.http import HttpRequest
 from django.utils.translation import gettext
 
 from smeditor.exceptions import NotAllowed
-from smeditor.insight.labels import editing
 from smeditor.models import Reaction
 from smeditor.permissions import MODERATE_REACTION, scope
 from smeditor.permissions.visibility import reactions_visible_to
@@ -21,6 +20,8 @@ def move(request: HttpRequest, reactions: Iterable[Reaction], queue: str) -> int
 
     Raises NotAllowed for any queue but that of what is done, unless the user moderates.
     """
+    from smeditor.insight.labels import editing
+
     if queue != Reaction.Queue.DONE and not request.user.has_perm(MODERATE_REACTION):
         raise NotAllowed(gettext("Only moderators move reactions to or from spam."))
     before = editing.move(reactions, queue, request.user)
@@ -36,6 +37,8 @@ def last(request: HttpRequest) -> int:
 
 def undo(request: HttpRequest) -> int:
     """Take the last move of this session back, but for what may not be acted on any more; return how many went back."""
+    from smeditor.insight.labels import editing
+
     before: dict[str, str] = request.session.pop(SESSION, {})
     restored = 0
     for queue in set(before.values()):

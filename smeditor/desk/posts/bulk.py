@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
+from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.bulk_actions.snippet_bulk_action import SnippetBulkAction
 
 from smeditor.desk.posts.approving import tell_change
@@ -84,3 +85,14 @@ def approve_each(request: Any, posts: list[Post]) -> int:
         else:
             done += 1
     return done
+
+
+class PostDeleteBulkAction(DeleteBulkAction):
+    """Wagtail's own, but for posts that have deliveries."""
+
+    action_priority = DeleteBulkAction.action_priority
+    models = [Post]
+
+    def check_perm(self, snippet: Post) -> bool:
+        """Wagtail's own, and that nothing of it was sent or is on its way."""
+        return super().check_perm(snippet) and not snippet.deliveries.exists()

@@ -71,5 +71,5 @@ class PostChooserViewSet(SnippetChooserViewSet):
     chosen_multiple_view_class = PostChosenMultipleView
 
     def get_urlpatterns(self) -> list[URLPattern]:
-        """Wagtail's own addresses but that of making a post, each gated."""
-        return gated(Post, [pattern for pattern in super().get_urlpatterns() if pattern.name != "create"])
+        """Wagtail's own addresses each gated."""
+        return gated(Post, super().get_urlpatterns())

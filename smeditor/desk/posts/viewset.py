@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, JsonResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext, ngettext
@@ -18,7 +18,6 @@ from wagtail.admin import messages
 from wagtail.admin.ui.components import MediaContainer
 from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
-from wagtail.snippets.bulk_actions.delete import DeleteBulkAction
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
 from smeditor.articles import article_adapter, is_article, source_of
@@ -30,7 +29,6 @@ from smeditor.desk.inspect import SnippetInspectView
 from smeditor.desk.posts import filters, form
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
 from smeditor.desk.posts.choosing import PostChooserViewSet
-from smeditor.desk.posts.counting import Count
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
 from smeditor.desk.search import SearchesForms
 from smeditor.models import Delivery, Post
@@ -108,17 +106,6 @@ class PostDeleteView(DeleteView):
         return super().dispatch(request, *args, **kwargs)
 
 
-class PostDeleteBulkAction(DeleteBulkAction):
-    """Wagtail's own, but for posts that have deliveries."""
-
-    action_priority = DeleteBulkAction.action_priority
-    models = [Post]
-
-    def check_perm(self, snippet: Post) -> bool:
-        """Wagtail's own, and that nothing of it was sent or is on its way."""
-        return super().check_perm(snippet) and not snippet.deliveries.exists()
-
-
 class PostEditView(HoldBar, SeesTheNewest, EditView):
     """The form of a post that is there."""
 
@@ -194,15 +181,8 @@ class PostStatusColumn(Column):
 class PostViewSet(SnippetViewSet):
     """Posts in the admin: Wagtail's snippet with the desk's list, form, side panels and rules of approval."""
 
-    model = Post
     chooser_viewset_class = PostChooserViewSet
     delete_view_class = PostDeleteView
-    icon = "openquote"
-    menu_label = _("Posts")
-    admin_url_namespace = "smeditor_posts"
-    base_url_path = "smeditor/posts"
-    copy_view_enabled = False
-    inspect_view_enabled = True
     inspect_view_class = SnippetInspectView
     inspect_view_fields = ["text", "article", "link", "accounts", "image", "image_alt", "send_at", "news_class"]
     index_view_class = PostIndexView
@@ -225,10 +205,6 @@ class PostViewSet(SnippetViewSet):
         """Wagtail's own addresses, each gated."""
         return gated(Post, super().get_urlpatterns())
 
-    def get_menu_item_is_registered(self) -> bool:
-        """True: posts have their place in the desk's own menu."""
-        return True  # it has its place in the desk's own menu, so "Snippets" need not list it
-
 
 class AboutArticle(DeskPermissionMixin, View):
     """Answer ``sme-about``: the link and a first text for a post about an article."""
@@ -243,9 +219,3 @@ class AboutArticle(DeskPermissionMixin, View):
             return JsonResponse({"text": "", "link": ""})
         post = form.about(article_adapter().facts(page.specific))
         return JsonResponse({"text": post.text, "link": post.link})
-
-
-urlpatterns = [
-    path("posts/count/", Count.as_view(), name="post_count"),
-    path("posts/about/<id:pk>/", AboutArticle.as_view(), name="post_about"),
-]
