@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 from collections.abc import Mapping
 
@@ -92,6 +93,9 @@ def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> i
     ``concurrency`` threads are left to sending, whatever else goes on: each other kind of work takes one more at most, so
     that none of them, however long it waits for others, keeps a delivery waiting.
     """
+    # Who starts the worker has checked the settings. Celery would check all: templates, forms and addresses that are
+    # loaded for nothing else.
+    os.environ.setdefault("CELERY_SKIP_CHECKS", "1")
     app = get_app()
     worker = app.Worker(
         hostname=f"desk@{socket.gethostname()}",

@@ -21,7 +21,7 @@ from smeditor.listening import account, claims, plan, web
 from smeditor.listening.attach import Finder
 from smeditor.listening.batch import Stored
 from smeditor.models import Source
-from smeditor.networks.ssrf_guard import not_after
+from smeditor.networks.deadline import not_after
 
 logger = logging.getLogger("smeditor.listening")
 

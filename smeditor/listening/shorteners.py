@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from smeditor.exceptions import SmeditorError
 from smeditor.networks.base import InboundItem
-from smeditor.networks.client import GuardedClient, joined
+
+if TYPE_CHECKING:
+    from smeditor.networks.client import GuardedClient
 
 SHORTENERS = frozenset(
     {
@@ -63,6 +66,8 @@ class Expander:
         return self.known.get(link, "")
 
     def _ask(self, link: str) -> str:
+        from smeditor.networks.client import joined
+
         for _hop in range(HOPS):
             try:
                 answer = self.client.request("HEAD", link, timeout=5.0)

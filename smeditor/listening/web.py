@@ -18,9 +18,7 @@ from smeditor.listening.shorteners import Expander
 from smeditor.listening.store import store
 from smeditor.models import Source
 from smeditor.networks.base import InboundItem
-from smeditor.networks.feeds import FeedSource
 from smeditor.networks.listings import Listing, digests
-from smeditor.networks.pages import PageSource
 
 UNDATED = datetime(1970, 1, 1, tzinfo=UTC)
 STORED_ANEW = timedelta(days=1)
@@ -114,6 +112,8 @@ class FeedReader(_WebReader):
 
     def fetch(self) -> WebPage:
         """Ask for what is new in the feed."""
+        from smeditor.networks.feeds import FeedSource
+
         with guarded_client() as client:
             result = FeedSource(client).fetch(self.source.url, self.source.etag, self.source.last_modified)
             listing = replace(result.listing, entries=Expander(client).expand(result.entries))
@@ -135,6 +135,8 @@ class PageReader(_WebReader):
 
     def fetch(self) -> WebPage:
         """Ask for the page."""
+        from smeditor.networks.pages import PageSource
+
         with guarded_client() as client:
             result = PageSource(client).fetch(self.source.url)
             listing = replace(result.listing, entries=Expander(client).expand(result.comments))

@@ -13,6 +13,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 from urllib.parse import urldefrag
 from zlib import crc32
 
@@ -27,10 +28,11 @@ from smeditor.listening.known import compare, listed, take_over
 from smeditor.listening.web import is_ours, without_articles
 from smeditor.models import Reaction, Source
 from smeditor.networks.base import Presence
-from smeditor.networks.client import GuardedClient
-from smeditor.networks.feeds import FeedSource
 from smeditor.networks.listings import Listing, site
-from smeditor.networks.pages import PageResult, PageSource
+
+if TYPE_CHECKING:
+    from smeditor.networks.client import GuardedClient
+    from smeditor.networks.pages import PageResult
 
 FETCHES = 20
 """Pages and feeds that are fetched in one check; the others are fetched in the next."""
@@ -63,6 +65,8 @@ class _Question:
 
     def fetch(self) -> Listing | PageResult:
         """Ask. It runs in any thread, and asks no database."""
+        from smeditor.networks.pages import PageSource
+
         with guarded_client() as client:
             if self.is_list and self.source:
                 return _fetch_list(client, self.source)
@@ -138,7 +142,7 @@ class _WebCheck:
     def _judge(self, question: _Question, answer: Listing | PageResult) -> None:
         if question.source and isinstance(answer, Listing):
             self._in_list(question.source, question.rows, answer)
-        elif isinstance(answer, PageResult):
+        elif not isinstance(answer, Listing):
             self._at_permalink(question.address, question.rows, answer)
 
     def _in_list(self, source: Source, rows: Sequence[Reaction], answer: Listing) -> None:
@@ -192,6 +196,9 @@ class _WebCheck:
 
 
 def _fetch_list(client: GuardedClient, source: Source) -> Listing:
+    from smeditor.networks.feeds import FeedSource
+    from smeditor.networks.pages import PageSource
+
     if source.kind == Source.Kind.PAGE:
         return PageSource(client).fetch(source.url).listing
     return FeedSource(client).fetch(source.url).listing

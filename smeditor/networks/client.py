@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
 from smeditor.networks.charsets import charset_of
+from smeditor.networks.deadline import DEADLINE
 from smeditor.networks.ssrf_guard import (
     ALLOWANCE,
     CONNECT_SECONDS,
-    DEADLINE,
     Allowance,
     Guard,
     GuardedTransport,

@@ -22,12 +22,10 @@ import httpx
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import FetchRefused, Temporary, TooLarge
+from smeditor.networks.deadline import DEADLINE
 from smeditor.networks.special_ranges import is_public
 
 Resolver = Callable[[str, int], list[str]]
-
-DEADLINE: ContextVar[float | None] = ContextVar("deadline", default=None)
-"""``time.monotonic()`` at which the request under way is given up, however lively its server drips."""
 
 
 @dataclass
@@ -95,19 +93,6 @@ def check_address(url: httpx.URL) -> None:
         raise FetchRefused(_("This is not an address that can be fetched."), cause=type(error).__name__) from None
     if not host or len(host) > LONGEST_HOST or set(host) & set("% "):
         raise FetchRefused(_("This is not an address that can be fetched."))
-
-
-@contextmanager
-def not_after(moment: float) -> Iterator[None]:
-    """Let no request in this block write or read anything after ``moment`` (``time.monotonic()``).
-
-    A process that was stopped between its decision to send and the sending must not carry it out hours later.
-    """
-    running = DEADLINE.set(moment)
-    try:
-        yield
-    finally:
-        DEADLINE.reset(running)
 
 
 def seconds_left(timeout: float | None, late: type[Exception] = httpcore.ReadTimeout) -> float:

@@ -6,8 +6,6 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import NamedTuple
 from urllib.parse import quote, unquote
 
-import idna
-import nh3
 import regex
 
 from smeditor.text.domains import INVALID
@@ -198,6 +196,8 @@ def links_in(text_or_html: str, base: str = "") -> list[str]:
     gets ``https://``; relative ones are resolved against ``base``, or left out without one. Only the first 50,000 characters
     are read.
     """
+    import nh3
+
     text_or_html = bounded_html(text_or_html)
     if not _HAS_TAG.search(text_or_html):
         return _written(unescape(text_or_html) if "&amp;" in text_or_html else text_or_html)
@@ -275,6 +275,8 @@ def _label(written: str) -> str:
     if written.isascii():
         label = written.lower()
     else:
+        import idna
+
         try:
             label = idna.encode(written, uts46=True).decode("ascii")
         except idna.IDNAError:

@@ -5,8 +5,6 @@ from collections.abc import Iterable
 from html import unescape
 from urllib.parse import urljoin
 
-import nh3
-
 from smeditor.text.normal import normalise_text
 
 LONGEST_HTML = 50_000
@@ -54,6 +52,8 @@ def sanitise(html: str) -> str:
     Links get ``rel="nofollow noopener noreferrer ugc"``; classes stay where Mastodon gives them a meaning. What lies beyond 50,000
     characters is cut off. The result is safe to show as it is.
     """
+    import nh3
+
     return nh3.clean(
         bounded_html(html),
         tags=_READER_TAGS,
@@ -72,6 +72,8 @@ def to_plain(html: str, base: str = "") -> str:
     are resolved against ``base``; without one they go. A link whose text is an abbreviation of its address, as Mastodon writes them, becomes the address; a mention or hashtag stays
     as written; any other link becomes its text with the address in parentheses.
     """
+    import nh3
+
     markup = nh3.clean(
         bounded_html(html),
         tags={*BREAKS, "a", "span", "img"},

@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from smeditor import conf
 from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, SmeditorError, Temporary, TooLarge
 from smeditor.networks.client import GuardedClient
-from smeditor.networks.ssrf_guard import Guard, GuardedBackend, not_after
+from smeditor.networks.deadline import not_after
+from smeditor.networks.ssrf_guard import Guard, GuardedBackend
 from tests.networks.raw_server import raw_server, whole
 from tests.networks.servers import free_port
 

@@ -10,6 +10,7 @@ import time_machine
 from smeditor import conf
 from smeditor.models import Account, Attempt, Delivery
 from smeditor.networks import ssrf_guard
+from smeditor.networks.deadline import DEADLINE
 from smeditor.publishing.engine import claim, fault_points, outcome, tick
 from smeditor.publishing.engine.claim import FenceLost
 from tests.publishing.conftest import NOON
@@ -176,7 +177,7 @@ def test_a_sending_may_leave_only_while_its_lease_lasts(delivery, account):
     server_at(account.server_url).fail("send", faults.calling(lambda: left.append(ssrf_guard.seconds_left(None))))
     tick(NOON + SECOND, "worker")
     assert left == [pytest.approx(LEASE.total_seconds(), abs=1)]
-    assert ssrf_guard.DEADLINE.get() is None
+    assert DEADLINE.get() is None
 
 
 def test_an_edit_while_a_worker_prepares_wins(delivery, account, make_post, editor):

@@ -13,7 +13,6 @@ from functools import lru_cache
 from itertools import chain
 
 import regex
-import snowballstemmer
 
 MAX_CHARS = 4_000
 """Characters of a text that are read. Longer than any post of a network; the rest can't make a text cost more."""
@@ -73,13 +72,22 @@ def base_language(lang: str | None) -> str:
     return re.split(r"[-_]", lang.strip().lower(), maxsplit=1)[0] if lang and lang.strip() else "und"
 
 
+def _stemmer(lang: str) -> Callable[[str], str]:
+    """What makes a stem of a word of this language; the word itself where there is no stemmer for it."""
+    name = _ALGORITHMS.get(lang)
+    if name is None:
+        return str
+    import snowballstemmer
+
+    return snowballstemmer.stemmer(name).stemWord
+
+
 class _Memo(dict[str, str]):
     """Word to term for one language; computes what it lacks and forgets everything when it is full."""
 
     def __init__(self, lang: str) -> None:
         super().__init__()
-        name = _ALGORITHMS.get(lang)
-        self._stem: Callable[[str], str] = snowballstemmer.stemmer(name).stemWord if name else str
+        self._stem = _stemmer(lang)
 
     def __missing__(self, word: str) -> str:
         term = self._term(word)

@@ -14,7 +14,7 @@ from smeditor.insight.clustering.tokens import terms
 from smeditor.insight.concerns.grouper_memory import Memory
 from smeditor.insight.concerns.titles import nameable
 from smeditor.models import Concern, ConcernMatch, ReactionText
-from smeditor.text import without_addressees
+from smeditor.text.addressing import without_addressees
 
 EVERY = timedelta(minutes=10)
 """Time between two searches for proposals: each goes through all concerns in memory."""

@@ -3,6 +3,7 @@
 import sys
 from typing import Any
 
+from django.core.checks import Tags
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
@@ -16,6 +17,8 @@ class Command(BaseCommand):
         "Work for the desk until stopped: send what is due, collect reactions, write digests. "
         "With CELERY_BROKER_URL it joins the other workers on Redis or RabbitMQ."
     )
+
+    requires_system_checks = [Tags.compatibility]  # those of the settings: it serves no page and loads no addresses
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Take the number of threads, whether it wakes itself, and how much it logs."""

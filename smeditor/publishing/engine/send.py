@@ -24,7 +24,7 @@ from smeditor.exceptions import (
 )
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
-from smeditor.networks.ssrf_guard import not_after
+from smeditor.networks.deadline import not_after
 from smeditor.publishing.engine import claim, fault_points, messages, outcome, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.send_check import check, fresh, lock, pre_check
