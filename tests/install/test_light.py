@@ -80,6 +80,7 @@ def bare(project) -> set[str]:
 @pytest.fixture(scope="module")
 def desk_project(project, bare) -> SiteProject:
     project.install("smeditor")
+    project.manage("makemigrations", "news")
     project.manage("migrate", "-v", "0")
     return project
 
