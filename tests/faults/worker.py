@@ -26,6 +26,7 @@ from smeditor import worker as desk_worker
 from smeditor.accounts import clients
 from smeditor.networks import http
 from smeditor.networks.client import GuardedClient
+from smeditor.networks.registry import network_classes
 from smeditor.publishing.engine import clock as engine_clock
 from smeditor.publishing.engine import fault_points
 from tests.faults import statements
@@ -103,8 +104,11 @@ def load() -> None:
     import celery.worker.autoscale
     import celery.worker.components
     import celery.worker.consumer
-    import celery.worker.strategy  # noqa: F401
+    import celery.worker.strategy
+    import cryptography.fernet
+    import nh3  # noqa: F401
 
+    network_classes()
     warnings.filterwarnings("ignore", category=SecurityWarning)  # CI's machines are root's, and end with the run
     os.environ["CELERY_SKIP_CHECKS"] = "true"
     app = desk_worker.get_app()
