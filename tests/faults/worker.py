@@ -104,8 +104,8 @@ def load() -> None:
     import celery.worker.autoscale
     import celery.worker.components
     import celery.worker.consumer
-    import celery.worker.strategy
-    import cryptography.fernet
+    import celery.worker.strategy  # noqa: F401
+    import cryptography.fernet  # noqa: F401
     import nh3  # noqa: F401
 
     network_classes()
