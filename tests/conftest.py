@@ -1,4 +1,4 @@
-"""What every test stands on: patient property tests, and the furniture that Wagtail's migrations lay."""
+"""What every test stands on: patient property tests, the rows that Wagtail's migrations write, and shared layers."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import gc
 import sys
 
 import pytest
-from django.test import TransactionTestCase
+from django.test import SimpleTestCase, TestCase
 from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
 
-from tests.database import prepare_copies
+from tests import layers
+from tests.database import make_from_models
 
 # Speed is judged by bench/, never by a test: a busy machine must not fail a law.
 settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -23,10 +24,9 @@ LEFT_OPEN = """
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings, django_db_blocker):
-    """The test database begins as a copy of a migrated one."""
-    with django_db_blocker.unblock():
-        prepare_copies()
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """The test database begins with the tables and rows of a migrated one."""
+    make_from_models()
 
 
 @pytest.fixture(scope="session")
@@ -40,6 +40,7 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
     gc.collect()
     with django_db_blocker.unblock():
+        layers.arrange([])
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute(LEFT_OPEN)
@@ -50,32 +51,54 @@ def django_db_setup(django_db_setup, django_db_blocker):
 FLUSHING = {"transactional_db", "live_server", "django_db_reset_sequences", "django_db_serialized_rollback"}
 
 
+def is_djangos_own(item: pytest.Item) -> bool:
+    """Whether a test stands in a class of Django's, which opens and closes its own transactions."""
+    cls = getattr(item, "cls", None)
+    return cls is not None and issubclass(cls, SimpleTestCase)
+
+
 def empties_the_database(item: pytest.Item) -> bool:
     """Whether a test ends by emptying every table, the rows that migrations made included."""
     marker = item.get_closest_marker("django_db")
-    cls = getattr(item, "cls", None)
     return (
         bool(FLUSHING & set(getattr(item, "fixturenames", ())))
         or bool(marker and marker.kwargs.get("transaction"))
-        or (cls is not None and issubclass(cls, TransactionTestCase))
+        or (is_djangos_own(item) and not issubclass(item.cls, TestCase))
     )
 
 
-def make_fixtures() -> None:
-    """Make again what Wagtail's own migrations make: a locale, the root page, a site, the root collection."""
-    from django.conf import settings as django_settings
+def fill_again() -> None:
+    """Write again what Wagtail's own migrations write: a locale, the root page, a site, groups, a workflow."""
     from django.contrib.contenttypes.models import ContentType
-    from wagtail.models import Collection, Locale, Page, Site
+
+    from newsroom.demo import tables
 
     ContentType.objects.clear_cache()  # emptying the tables gave every model a new row
-    if not Locale.objects.exists():
-        Locale.objects.create(language_code=django_settings.LANGUAGE_CODE)
-    if not Page.objects.exists():
-        root = Page.add_root(instance=Page(title="Root", slug="root"))
-        home = root.add_child(instance=Page(title="Welcome", slug="home"))
-        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
-    if not Collection.objects.exists():
-        Collection.add_root(name="Root")
+    tables.add_rows()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take long: begun last, each would let the other workers wait for its end."""
+    long = {item.path for item in items if item.get_closest_marker("slow")}
+    items.sort(key=lambda item: item.path not in long)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    if is_djangos_own(item) or empties_the_database(item):
+        with item.config.stash[blocking_manager_key].unblock():
+            layers.arrange([])
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef, request: pytest.FixtureRequest) -> None:
+    """Lay what a test stands on just before its own transaction begins."""
+    if fixturedef.argname == "_django_db_helper" and not (
+        is_djangos_own(request.node) or empties_the_database(request.node)
+    ):
+        with request.config.stash[blocking_manager_key].unblock():
+            layers.arrange(layers.wanted_by(request.node))
 
 
 @pytest.hookimpl(wrapper=True)
@@ -83,5 +106,5 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
     result = yield
     if nextitem is not None and empties_the_database(item):  # after the last test the database itself is gone
         with item.config.stash[blocking_manager_key].unblock():
-            make_fixtures()
+            fill_again()
     return result

@@ -63,7 +63,7 @@ def create_all(connection: BaseDatabaseWrapper) -> None:
     with translation.override(None):  # the names of permissions are stored as the code has them, as by ``migrate``
         emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
         with transaction.atomic(using=connection.alias):
-            _add_rows()
+            add_rows()
 
 
 def _made_by_hand(migrations: Iterable[Migration]) -> Iterator[tuple[str, SeparateDatabaseAndState]]:
@@ -86,7 +86,7 @@ def _record(executor: MigrationExecutor) -> None:
     )
 
 
-def _add_rows() -> None:
+def add_rows() -> None:
     """What Wagtail's migrations write into a new database; nothing is told of it to anybody, as there."""
     locale = Locale.objects.create(language_code=get_supported_language_variant(settings.LANGUAGE_CODE))
     page_type = ContentType.objects.get_for_model(Page)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from tests.newsroom import factories
+from tests.newsroom.paper import ARTICLE
 
 
 @pytest.fixture
+@ARTICLE.lies_under
 def article(db):
-    site = factories.make_site()
-    return factories.make_article(factories.make_section(site.root_page.specific))
+    return ARTICLE.copy()
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 import pytest
 
 from tests.desk import world
+from tests.layers import Layer
+
+DESK = Layer(world.Desk, LANGUAGE_CODE="en")
 
 
 @pytest.fixture
+@DESK.lies_under
 def desk(db, settings):
     settings.LANGUAGE_CODE = "en"
-    return world.Desk()
+    return DESK.copy()
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 import pytest
 
 from smeditor.insight.concerns import grouper_memory
-from tests.newsroom import factories
+from tests.newsroom.paper import ARTICLE
 
 
 @pytest.fixture(autouse=True)
@@ -12,9 +12,9 @@ def fresh_memory():
 
 
 @pytest.fixture
+@ARTICLE.lies_under
 def article(db):
-    site = factories.make_site()
-    return factories.make_article(factories.make_section(site.root_page.specific))
+    return ARTICLE.copy()
 
 
 @pytest.fixture

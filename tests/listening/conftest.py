@@ -9,7 +9,7 @@ from smeditor.listening.batch import Origin
 from smeditor.models import Account, Delivery, Part, Post
 from tests.listening import double
 from tests.listening.double import T0
-from tests.newsroom import factories
+from tests.newsroom.paper import ARTICLE, SITE
 
 numbers = count(1)
 
@@ -29,13 +29,15 @@ def square(settings, monkeypatch):
 
 
 @pytest.fixture
+@SITE.lies_under
 def paper(db):
-    return factories.make_site()
+    return SITE.copy()
 
 
 @pytest.fixture
-def article(paper):
-    return factories.make_article(factories.make_section(paper.root_page.specific))
+@ARTICLE.lies_under
+def article(db):
+    return ARTICLE.copy()
 
 
 @pytest.fixture

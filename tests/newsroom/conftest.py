@@ -1,12 +1,17 @@
 import pytest
 
+from tests.layers import Layer
 from tests.newsroom import factories
+
+SITE = Layer(lambda: factories.make_site(hostname="testserver", port=80), LANGUAGE_CODE="en")
+SECTION = Layer(lambda site: factories.make_section(site.root_page.specific), above=SITE, LANGUAGE_CODE="en")
 
 
 @pytest.fixture
+@SITE.lies_under
 def site(db, settings):
     settings.LANGUAGE_CODE = "en"
-    return factories.make_site(hostname="testserver", port=80)
+    return SITE.copy()
 
 
 @pytest.fixture
@@ -15,8 +20,9 @@ def home(site):
 
 
 @pytest.fixture
-def section(home):
-    return factories.make_section(home)
+@SECTION.lies_under
+def section(site):
+    return SECTION.copy()
 
 
 @pytest.fixture

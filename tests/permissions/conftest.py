@@ -1,21 +1,3 @@
-import pytest
+"""The desk and who works at it, as the admin's own tests have them."""
 
-from tests.desk import world
-
-
-@pytest.fixture
-def desk(db, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
-@pytest.fixture
-def as_role(client, desk):
-    """Log somebody in who has the named roles, and return them."""
-
-    def log_in(*roles, superuser=False):
-        user = world.make_user(f"user-{next(world.numbers)}", *roles, is_superuser=superuser)
-        client.force_login(user)
-        return user
-
-    return log_in
+from tests.desk.conftest import as_role, desk  # noqa: F401

@@ -11,7 +11,7 @@ from smeditor.accounts import clients
 from smeditor.models import Account, Post
 from smeditor.publishing import heartbeat
 from smeditor.publishing.engine.clock import Clock
-from tests.newsroom import factories
+from tests.newsroom import paper
 from tests.publishing.harness import networks
 
 NOON = datetime(2026, 3, 10, 12, 0, tzinfo=UTC)
@@ -40,26 +40,27 @@ def now() -> datetime:
 
 
 @pytest.fixture
+@paper.SITE.lies_under
 def site(db):
-    return factories.make_site()
+    return paper.SITE.copy()
 
 
 @pytest.fixture
-def section(site):
-    return factories.make_section(site.root_page)
+@paper.SECTION.lies_under
+def section(db):
+    return paper.SECTION.copy()
 
 
 @pytest.fixture
-def article(section):
-    return factories.make_article(section)
+@paper.ARTICLE.lies_under
+def article(db):
+    return paper.ARTICLE.copy()
 
 
 @pytest.fixture
+@paper.EDITOR.lies_under
 def editor(db):
-    user = factories.make_user("edith", "Edith", "Ito")
-    user.is_superuser = True
-    user.save()
-    return user
+    return paper.EDITOR.copy()
 
 
 @pytest.fixture
