@@ -94,10 +94,11 @@ class Plan:
         """``moment``, or the end of the quiet hours that it lies in."""
         if not self.is_quiet(moment) or self.quiet_until is None:
             return moment
-        local = moment.astimezone(self.zone)
-        for day in (local.date(), local.date() + timedelta(days=1)):
-            end = instant(day, self.quiet_until, self.zone)
-            if end > moment:
+        today = moment.astimezone(self.zone).date()
+        for days in range(3):
+            end = instant(today + timedelta(days=days), self.quiet_until, self.zone)
+            # Where the clock skips the whole gap between two quiet hours, they go on until the next day's end.
+            if end > moment and not self.is_quiet(end):
                 return end
         return moment
 
