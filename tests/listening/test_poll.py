@@ -7,7 +7,7 @@ from django.contrib.auth import get_user_model
 from smeditor.accounts import health
 from smeditor.exceptions import AuthExpired, RateLimited, Temporary
 from smeditor.listening import account as account_reading
-from smeditor.listening import poll
+from smeditor.listening import claims, poll
 from smeditor.models import Account, Conversation, Reaction, Source
 from smeditor.networks.base import Kind
 from tests.listening.conftest import make_account, make_sent
@@ -143,7 +143,9 @@ def test_a_worker_that_lost_its_lease_stores_nothing(square, account, monkeypatc
     collect = account_reading.open_for_listening
 
     def slow(of):
-        Source.objects.update(lease_until=T0 + timedelta(hours=3))
+        Source.objects.update(
+            lease_until=T0 + claims.lease_length() + timedelta(seconds=30)
+        )  # as who came later has it
         return collect(of)
 
     monkeypatch.setattr(account_reading, "open_for_listening", slow)
