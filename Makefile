@@ -1,5 +1,7 @@
 # Every target stands on `make install`, which makes .venv from the pinned requirements.
 SHELL := /bin/sh
+# Bytecode is kept, also where the environment says not to: every worker and every server of a test would compile all anew.
+unexport PYTHONDONTWRITEBYTECODE
 VENV ?= .venv
 PY := $(VENV)/bin/python
 UV_VERSION := 0.13.9
@@ -10,9 +12,10 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 
 PORT ?= 8000
 TESTS ?= tests
-WORKERS ?= 2
+# One more than there are cores: while a test waits for a server, another runs.
+WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
-.PHONY: help install install-test demo run test browser screenshots lint format types messages pins faults \
+.PHONY: help install install-test demo run test check screenshots lint format types messages pins faults \
 	bench-delivery bench-sources bench-insight bench-desk clean
 
 help: ## what can be made
@@ -47,7 +50,10 @@ run: install ## web and worker for development, on one's own database
 	@exec $(PY) manage.py serve --port $(PORT)
 
 test: install-test ## everything that passes without outside services; the rest is skipped with its reason
-	@$(PY) -m pytest $(TESTS) -n $(WORKERS) --dist loadfile $(TEST_ARGS)
+	@$(PY) -m pytest $(TESTS) -n $(WORKERS) --dist loadfile --no-loadscope-reorder $(TEST_ARGS)
+
+check: install-test ## in less than a minute: lint, types, laws and the nearest tests of what differs from BASE=origin/main
+	@$(PY) -m tests.changed
 
 screenshots: install-test ## every page of a full desk as a picture in var/screenshots (SCREENSHOTS=inbox: those alone)
 	@$(PY) -m pytest tests/browser/screenshots.py -q
