@@ -77,9 +77,19 @@ def fill_again() -> None:
     tables.add_rows()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the files that take long: begun last, each would let the other workers wait for its end."""
+def touches_the_database(item: pytest.Item) -> bool:
+    """Whether a test stands on the database that ``DATABASE_URL`` names: one that has its own is not concerned."""
+    asked = {"db", *FLUSHING} & set(getattr(item, "fixturenames", ()))
+    return bool(asked or item.get_closest_marker("django_db")) or is_djangos_own(item)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]):
+    """Mark what touches the database, and begin with the files that take long: begun last, they are waited for."""
+    for item in items:
+        if touches_the_database(item):
+            item.add_marker("database")
+    yield
     long = {item.path for item in items if item.get_closest_marker("slow")}
     items.sort(key=lambda item: item.path not in long)
 

@@ -23,9 +23,7 @@ def make_from_models() -> None:
 def _make(using: str, **_kwargs: object) -> None:
     connection = connections[using]
     if not connection.introspection.table_names():  # the signal comes once for every application
-        with override_settings(
-            MIGRATION_MODULES={}
-        ):  # which ``MIGRATE`` hides, and some tables are made by hand in them
+        with override_settings(MIGRATION_MODULES={}):  # hidden by ``MIGRATE``, and some tables are made by hand in them
             tables.create_all(connection)
         if connection.vendor == "postgresql":
             _collate_paths(connection)

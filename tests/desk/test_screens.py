@@ -33,7 +33,7 @@ OPTIONAL = {
 """Variables that a page may leave out."""
 WALKS: dict[str, Walk] = {}
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 
 
 @pytest.fixture(params=["en", "fr"])
