@@ -54,3 +54,18 @@ def test_what_needs_a_decision_is_moved_by_a_plain_form(open_page, late):
     page.wait_for_url("**/deliveries/decide/")
     assert "1 is moved." in page.inner_text("body")
     assert states(late) == [State.SCHEDULED, State.LATE, State.LATE]
+
+
+def test_on_a_telephone_what_can_be_done_with_the_ticked_ones_stands_in_sight(open_page, late):
+    """Wagtail's bar stood below the last row there, and half of its buttons beyond the right edge."""
+    page = open_page(390)
+    log_in(page, "chief")
+    page.goto(reverse("smeditor:deliveries"))
+    page.check(f"[data-object-id='{late[0].pk}']")
+    buttons = page.locator(".bulk-action-btn")
+    buttons.first.wait_for()
+    page.wait_for_timeout(500)  # the bar glides in
+    edges = [box["x"] + box["width"] for box in (button.bounding_box() for button in buttons.all())]
+    assert len(edges) > 1
+    assert max(edges) <= 390
+    assert all(button.bounding_box()["y"] < page.viewport_size["height"] for button in buttons.all())
