@@ -123,7 +123,7 @@ def _forget_quotations(rows: Sequence[Reaction]) -> int:
     """Erase what quotes the words of reactions, or was learned from them, everywhere else; return how many had words."""
     ids = [row.pk for row in rows]
     # Whoever is about to quote them holds on to them too: either that is there to be erased, or it finds nothing to quote.
-    held = ReactionText.objects.filter(reaction__in=ids).select_for_update()
+    held = ReactionText.objects.filter(reaction__in=ids).order_by("pk").select_for_update()
     texts = dict(held.values_list("reaction_id", "text"))
     if texts:
         traces = traces_of(rows)

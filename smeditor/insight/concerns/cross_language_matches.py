@@ -21,6 +21,8 @@ EVERY = timedelta(minutes=10)
 LEAST_PEOPLE = 2
 NEWEST = 200
 """Texts of a concern in which the terms of a proposal are looked for."""
+AT_ONCE = 100
+"""Concerns whose texts are read in one statement, which names each text."""
 State = ConcernMatch.State
 
 
@@ -63,13 +65,16 @@ def _terms_there(concerns: Collection[int]) -> dict[int, set[str]]:
 
     The texts are held until the end of the transaction, so that none is erased while its terms are written.
     """
-    place = Window(RowNumber(), partition_by="reaction__concern_member__concern", order_by="-reaction")
-    newest = nameable().filter(reaction__concern_member__concern__in=concerns).annotate(place=place)
-    concern_of = dict(newest.filter(place__lte=NEWEST).values_list("pk", "reaction__concern_member__concern"))
-    texts = ReactionText.objects.filter(pk__in=concern_of).select_for_update(no_key=True, of=("self",))
     there: dict[int, set[str]] = {pk: set() for pk in concerns}
-    for pk, text, language in texts.order_by().values_list("pk", "text", "reaction__language"):
-        there[concern_of[pk]].update(terms(without_addressees(text), language or None))
+    place = Window(RowNumber(), partition_by="reaction__concern_member__concern", order_by="-reaction")
+    keys = sorted(concerns)
+    for start in range(0, len(keys), AT_ONCE):
+        part = keys[start : start + AT_ONCE]
+        newest = nameable().filter(reaction__concern_member__concern__in=part).annotate(place=place)
+        concern_of = dict(newest.filter(place__lte=NEWEST).values_list("pk", "reaction__concern_member__concern"))
+        texts = ReactionText.objects.filter(pk__in=concern_of).select_for_update(no_key=True, of=("self",))
+        for pk, text, language in texts.order_by("pk").values_list("pk", "text", "reaction__language"):
+            there[concern_of[pk]].update(terms(without_addressees(text), language or None))
     return there
 
 

@@ -120,7 +120,7 @@ def _group(memory: Memory, reactions: Sequence[Reaction], now: datetime) -> None
 
 def _still_there(memory: Memory, placed: Sequence[Placed]) -> list[Placed]:
     """Those of ``placed`` whose text was not erased meanwhile: it stays until the end of the transaction now."""
-    texts = ReactionText.objects.filter(reaction__in=[found.reaction.pk for found in placed]).order_by()
+    texts = ReactionText.objects.filter(reaction__in=[found.reaction.pk for found in placed]).order_by("pk")
     there = set(texts.select_for_update(no_key=True).values_list("reaction", flat=True))
     for found in placed:
         if found.reaction.pk not in there:
