@@ -1,8 +1,8 @@
 """What is worth checking after a change, in less than a minute: ``make check``.
 
-Lints the files that differ from ``origin/main`` (or from ``BASE``), runs mypy with its cache, the tests of laws, and the
-tests nearest to each changed file: its own, those that import or name it, those of its package. They run nearest first
-until the time is up; what did not fit is counted. It is a first answer, not the last: ``make test`` is that.
+Lints the files that differ from ``origin/main`` (or from ``BASE``), runs mypy with its cache beside the tests, and of these
+the nearest first: those of each changed file, those that import or name it, the laws, those of its package. When the time
+is up, what did not fit is counted. It is a first answer, not the last: ``make test`` is that.
 
 No test is found by what it executed the last time, as pytest-testmon does: that needs a traced run of everything first,
 and again for each Python, settings and machine. Here a fresh clone answers at once.
@@ -16,9 +16,9 @@ import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from functools import cache
-from itertools import zip_longest
+from itertools import chain
 from pathlib import Path
 
 import pytest
@@ -81,19 +81,19 @@ def test_files() -> list[str]:
     return sorted(str(path.relative_to(ROOT)) for path in (ROOT / "tests").rglob("test_*.py"))
 
 
-def tests_of(path: str) -> list[list[str]]:
+def tests_of(path: str) -> tuple[list[str], list[str], list[str]]:
     """The test files that a changed file concerns: its own, those that use it, those of its package."""
     name, module = Path(path), module_of(path)
     if path in test_files():
-        return [[path]]
+        return [path], [], []
     if name.suffix == ".py":
         own = [test for test in package_tests(name) if Path(test).stem == f"test_{name.stem}"]
         named = re.compile(rf"\b{re.escape(module)}\b")
         users = [test for test in test_files() if module in imports_of(test) or named.search(text_of(test))]
-        return [own, users, package_tests(name)]
+        return own, users, package_tests(name)
     if name.parts[0] in (*SOURCES, "templates"):
-        return [[], [test for test in test_files() if name.name in text_of(test)], package_tests(name)]
-    return []  # documents and settings: the laws read them
+        return [], [test for test in test_files() if name.name in text_of(test)], package_tests(name)
+    return [], [], []  # documents and settings: the laws read them
 
 
 def package_tests(path: Path) -> list[str]:
@@ -107,11 +107,11 @@ def package_tests(path: Path) -> list[str]:
     return sorted(found, key=lambda test: -text_of(test).count(path.stem))
 
 
-def chosen(paths: Iterable[str]) -> list[str]:
-    """The test files for the changed ``paths``: laws, then nearest first, each once."""
-    groups = [tests_of(path) for path in paths]
-    by_distance = [test for tier in zip_longest(*groups, fillvalue=[]) for found in tier for test in found]
-    return list(dict.fromkeys([*(f"tests/test_{law}.py" for law in LAWS), *by_distance]))
+def chosen(paths: Sequence[str]) -> list[str]:
+    """The test files for the changed ``paths``, the nearest first; the laws come before what only shares a package."""
+    own, users, packages = zip(*map(tests_of, paths), strict=True) if paths else ((), (), ())
+    laws = [f"tests/test_{law}.py" for law in LAWS]
+    return list(dict.fromkeys([*chain(*own), *chain(*users), *laws, *chain(*packages)]))
 
 
 class UntilTheTimeIsUp:

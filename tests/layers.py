@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from dataclasses import fields, is_dataclass, replace
 from itertools import count
 from typing import Any, TypeVar
 
@@ -84,6 +85,10 @@ def fresh(value: Any) -> Any:
         return type(value)._base_manager.get(pk=value.pk)
     if isinstance(value, list | tuple):
         return type(value)(fresh(part) for part in value)
+    if isinstance(value, dict):
+        return {key: fresh(part) for key, part in value.items()}
+    if is_dataclass(value) and not isinstance(value, type):
+        return replace(value, **{field.name: fresh(getattr(value, field.name)) for field in fields(value)})
     if type(value).__module__.startswith("tests."):
         twin = copy.copy(value)
         vars(twin).update({name: fresh(part) for name, part in vars(value).items()})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import ast
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from functools import cache
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -55,6 +56,11 @@ def sources(folder: str) -> list[Path]:
     return [path for path in sorted((ROOT / folder).rglob("*.py")) if "__pycache__" not in path.parts]
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
 def for_annotations_only(node: ast.AST) -> bool:
     return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
 
@@ -76,9 +82,10 @@ def named_for_later(tree: ast.AST) -> set[str]:
     return {value for value in values if isinstance(value, str) and value.startswith("smeditor.")}
 
 
-def imported(path: Path, annotations: bool = True) -> set[str]:
+@cache
+def imported(path: Path, annotations: bool = True) -> frozenset[str]:
     """The dotted modules, and names in modules, that a file imports: at once, late, or by a path that is named for later."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     found = named_for_later(tree)
     found |= {name.rpartition(".")[0] for name in found}
     for node in statements(tree, annotations):
@@ -86,13 +93,13 @@ def imported(path: Path, annotations: bool = True) -> set[str]:
             found.update(alias.name for alias in node.names)
         elif node.module and node.level == 0:
             found.update([node.module, *(f"{node.module}.{alias.name}" for alias in node.names)])
-    return found
+    return frozenset(found)
 
 
 PARTS = {path.stem for path in (ROOT / "smeditor").iterdir() if path.suffix == ".py" or (path / "__init__.py").exists()}
 
 
-def parts_of(modules: set[str]) -> set[str]:
+def parts_of(modules: Collection[str]) -> set[str]:
     """The packages and modules directly under ``smeditor`` that are among ``modules`` or hold one of them."""
     names = (module.split(".")[1] for module in modules if module.startswith("smeditor."))
     return {name for name in names if name in PARTS}
@@ -154,7 +161,7 @@ def test_there_is_no_circle_between_files_not_even_one_hidden_by_a_late_import()
 
 
 def test_what_is_named_for_later_is_there():
-    paths = {name for path in sources("smeditor") for name in named_for_later(ast.parse(path.read_text("utf-8")))}
+    paths = {name for path in sources("smeditor") for name in named_for_later(tree_of(path))}
     assert len(paths) > 80
     for name in paths:
         assert callable(import_string(name)), name
@@ -230,7 +237,7 @@ def test_no_code_outside_the_networks_asks_for_one_by_its_name():
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in sources("smeditor")
         if "networks" not in path.relative_to(ROOT / "smeditor").parts
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for node in ast.walk(tree_of(path))
         if isinstance(node, ast.Constant) and node.value in names
     ]
     assert names >= {"mastodon", "bluesky"}

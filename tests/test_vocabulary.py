@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -104,6 +105,7 @@ def sent_away(name: str, folder: str) -> str:
     return ""
 
 
+@cache
 def offences() -> list[str]:
     found = []
     for path in sources():

@@ -15,6 +15,9 @@ sync_api = pytest.importorskip("playwright.sync_api")
 ROOT = Path(__file__).resolve().parents[2]
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAPER = """
+from django.db import connection
+from newsroom.demo import tables
+tables.create_all(connection)
 from tests.newsroom.factories import *
 from newsroom.articles.models import Correction
 site = make_site("127.0.0.1", {port})
@@ -59,7 +62,6 @@ def paper(tmp_path_factory):
             capture_output=True,
         )
 
-    manage("migrate", "--verbosity=0")
     manage("shell", "--verbosity=0", "--command", PAPER.format(port=port))
     server = subprocess.Popen(
         [sys.executable, "manage.py", "runserver", "--noreload", f"127.0.0.1:{port}"],

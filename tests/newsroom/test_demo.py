@@ -11,21 +11,36 @@ from wagtail.models import Page
 
 from newsroom.articles.models import ArticlePage, NewsImage
 from newsroom.demo import content, people
-from newsroom.demo.load import load, publish_articles
+from newsroom.demo.load import DemoNewsroom, load, publish_articles
 from smeditor.articles import article_adapter
+from tests.layers import Layer
 
 
-@pytest.fixture
-def root(db):
+def prepare() -> None:
+    """What ``load`` finds in a newsroom: a root page, and the permissions that the desk's own registration makes."""
     Page.objects.filter(depth=1).exists() or Page.add_root(instance=Page(title="Root", slug="root"))
-    for codename in ("publish_post", "lock_post", "unlock_post"):  # the desk's own registration makes them
+    for codename in ("publish_post", "lock_post", "unlock_post"):
         post = ContentType.objects.get(app_label="smeditor", model="post")
         Permission.objects.get_or_create(content_type=post, codename=codename, defaults={"name": codename})
 
 
-@pytest.fixture
-def newsroom(root):
+def prepare_and_load() -> DemoNewsroom:
+    prepare()
     return load()
+
+
+DEMO = Layer(prepare_and_load)
+
+
+@pytest.fixture
+def root(db):
+    prepare()
+
+
+@pytest.fixture
+@DEMO.lies_under
+def newsroom(db):
+    return DEMO.copy()
 
 
 def test_the_newspaper_is_complete(newsroom):
