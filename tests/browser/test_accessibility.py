@@ -12,7 +12,7 @@ from tests.desk import screens
 
 axe_core = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 OWN = {"include": [["main"]], "exclude": [[".messages"]]}
 """The desk's part of a page; Wagtail's messages fade in, and are caught half-way."""
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}

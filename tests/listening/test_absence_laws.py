@@ -15,7 +15,7 @@ from smeditor.listening.known import LASTING
 from smeditor.models import Conversation, Reaction, ReactionText, Reader, Source, Tombstone
 from tests.listening.sites import TROUBLES, Comment, Thread, running_blog
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.slow, pytest.mark.django_db]
 CASES = int(os.environ.get("SMEDITOR_SITES", "20"))
 """Sites of each kind: few in the ordinary run (a site takes a second), 250 of each with ``SMEDITOR_SITES=250``."""
 STEP = timedelta(hours=2)

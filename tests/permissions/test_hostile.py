@@ -57,6 +57,7 @@ def ask(client, asked):
     return answer.status_code, content.decode(errors="replace")
 
 
+@pytest.mark.slow
 def test_two_thousand_hostile_requests_meet_a_sentence_and_no_strangers_data(people, no_network):
     """Kind: numbers, dates, keys and bodies from outside that reach the database or a parser as they came."""
     wrong, opened = Counter(), Counter()

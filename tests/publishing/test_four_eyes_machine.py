@@ -289,6 +289,7 @@ def _text_of(delivery: Delivery) -> str:
     return delivery.payload["parts"][0]["text"]
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_no_text_leaves_that_its_own_writer_approved_or_its_approver_had_not_seen(
     make_account, article, no_time_passes

@@ -111,6 +111,7 @@ def test_an_article_that_nobody_tells_of_is_looked_at_from_time_to_time(rule, dr
     assert run_due(NOON + 2 * MINUTE) == 1
 
 
+@pytest.mark.slow
 def test_waiting_has_an_end_and_a_later_publication_begins_it_anew(rule, draft):
     with at(NOON):
         draft.save_revision().publish()
