@@ -13,6 +13,7 @@ from typing import Any
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
+from wagtail.admin.admin_url_finder import ModelAdminURLFinder
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.model import ModelViewSet
 from wagtail.snippets.views.chooser import SnippetChooserViewSet
@@ -87,6 +88,14 @@ class LazyModelViewSet(LazyViews, ModelViewSet):
     def __init__(self, dotted_path: str, without: Collection[str] = (), **settings: Any) -> None:
         settings |= {"copy_view_enabled": False, "inspect_view_enabled": True, "add_to_reference_index": False}
         super().__init__(lambda: import_string(dotted_path)(**settings), without, **settings)
+
+    @property
+    def url_finder_class(self) -> type[ModelAdminURLFinder]:
+        """What Wagtail's reports ask for the page of an object: the one that shows it, where none changes it."""
+        finder: type[ModelAdminURLFinder] = super().url_finder_class
+        if "edit" in self.without:
+            finder.edit_url_name = self.get_url_name("inspect")
+        return finder
 
 
 class LazyChooserViewSet(LazyViews, SnippetChooserViewSet):

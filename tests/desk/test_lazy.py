@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from django.urls import reverse
 from wagtail.admin.viewsets import viewsets
+from wagtail.log_actions import log
 
 from smeditor.desk.lazy import LazyViews
+from smeditor.models import Hold
 
 pytestmark = pytest.mark.django_db
 
@@ -45,3 +47,12 @@ def test_each_view_bears_the_names_of_the_addresses_under_which_it_is_registered
 def test_a_hold_is_never_rewritten():
     holds = next(viewset for viewset in registered() if viewset.name == "smeditor_holds")
     assert not {"edit", "delete"} & addresses(holds.get_urlpatterns()).keys()
+
+
+def test_wagtails_history_of_the_site_leads_to_a_hold(desk, client, as_role):
+    """It asks for the page that changes an object: a hold has none, and the report answered 500 once one was placed."""
+    user = as_role(superuser=True)
+    hold = Hold.objects.create(scope=Hold.Scope.TOPIC, topic="harbour", reason="Not yet.", placed_by=user)
+    log(instance=hold, action="wagtail.create", user=user)
+    report = client.get(reverse("wagtailadmin_reports:site_history")).content.decode()
+    assert reverse("smeditor_holds:inspect", args=[hold.pk]) in report
