@@ -47,6 +47,7 @@ def is_slow(seconds: float | None) -> bool:
 def due(now: datetime) -> QuerySet[Source]:
     """Sources to be read now, first what is late or will be soonest; what was never read comes after what is late.
 
+    Of what was never read accounts come first, as their kind does in the alphabet: readers there wait for an answer.
     An account that must be reconnected is left alone. What was read in the future was read before the clock went back.
     """
     its_time = Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now) | Q(polled_at__gt=now + SKEW)
@@ -54,7 +55,7 @@ def due(now: datetime) -> QuerySet[Source]:
         Source.objects.filter(its_time, _free(now), active=True)
         .exclude(account__listens=False)
         .exclude(account__in=health.failing())
-        .order_by(Coalesce("poll_by", Value(now, output_field=DateTimeField())), "pk")
+        .order_by(Coalesce("poll_by", Value(now, output_field=DateTimeField())), "kind", "pk")
     )
 
 
@@ -63,12 +64,11 @@ def claim(
 ) -> list[Source]:
     """Lease up to ``limit`` due sources, ``slow`` of them slow ones, and return them.
 
-    ``without``: ids of sources that are left for another round. ``only_quick``: feeds and pages that are known to
-    answer at once.
+    ``without``: ids of sources that are left for another round. ``only_quick``: what is known to answer at once.
     """
     rows = due(now).exclude(pk__in=without)
     if only_quick:
-        rows = rows.filter(seconds__lt=SLOW).exclude(kind=Source.Kind.ACCOUNT)
+        rows = rows.filter(seconds__lt=SLOW)
     elif slow <= 0:
         rows = rows.exclude(seconds__gte=SLOW)
     with transaction.atomic():

@@ -91,6 +91,7 @@ class _Round:
                     poll = self.under_way.pop(future)
                     poll.keep(future.result)
                     self._go_on(poll, pool)
+                    self._begin(pool)  # whoever could ask does not wait until all that came is stored
                 self._close_answered()
         return self.new
 

@@ -60,6 +60,21 @@ def test_what_was_never_read_does_not_push_back_what_is_late_already():
     assert claimed() == [late, fresh, due]
 
 
+def test_a_new_account_does_not_wait_for_thousands_of_new_feeds(square):
+    make_page("fresh.example")
+    account = make_account()
+    poll.add_missing_sources()
+    assert claimed()[0].account == account
+
+
+def test_while_slow_sources_are_waited_for_accounts_that_answer_at_once_are_read_too(square):
+    for number, seconds in enumerate((0.3, 8.0, None)):
+        make_account(handle=f"a{number}")
+        poll.add_missing_sources()
+        Source.objects.filter(account__handle=f"a{number}").update(seconds=seconds)
+    assert [source.account.handle for source in claimed(only_quick=True)] == ["a0"]
+
+
 def test_a_claimed_source_is_nobody_elses_until_its_lease_is_over():
     source = make_page("one.example")
     assert claimed() == [source]
