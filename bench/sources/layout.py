@@ -66,14 +66,17 @@ def sites(number: int) -> list[Site]:
     hosts = list(_hosts(number))
     rng.shuffle(hosts)
     behaviours = _behaviours(number, hosts, rng)
-    made: list[Site] = []
-    for host, _size in hosts:
-        for behaviour in behaviours[host]:
-            seconds = rng.uniform(3.2, SLOWEST) if behaviour in ("slow", "drip") else 0.0
-            beyond = behaviour == "drip" and rng.random() < 0.1
-            kind = "feed" if len(made) % 2 else "page"
-            made.append(Site(len(made), kind, host, behaviour, BEYOND if beyond else seconds, rng.random() < GROWING))
-    return made
+    places = [(host, behaviour) for host, _size in hosts for behaviour in behaviours[host]]
+    rng.shuffle(places)
+    return [_site(place, host, behaviour, rng) for place, (host, behaviour) in enumerate(places)]
+
+
+def _site(number: int, host: str, behaviour: str, rng: random.Random) -> Site:
+    """A feed or a page in turn. Of what drips a tenth drips for longer than anybody waits."""
+    seconds = rng.uniform(3.2, SLOWEST) if behaviour in ("slow", "drip") else 0.0
+    if behaviour == "drip" and rng.random() < 0.1:
+        seconds = BEYOND
+    return Site(number, "feed" if number % 2 else "page", host, behaviour, seconds, rng.random() < GROWING)
 
 
 def _hosts(number: int) -> Iterator[tuple[str, int]]:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import DateTimeField, Q, QuerySet, Value
+from django.db.models import DateTimeField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from smeditor import conf
@@ -47,7 +47,7 @@ def is_slow(seconds: float | None) -> bool:
 def due(now: datetime) -> QuerySet[Source]:
     """Sources to be read now, first what is late or will be soonest; what was never read comes after what is late.
 
-    Of what was never read accounts come first, as their kind does in the alphabet: readers there wait for an answer.
+    Of what was never read accounts come first: readers there wait for an answer.
     An account that must be reconnected is left alone. What was read in the future was read before the clock went back.
     """
     its_time = Q(next_poll_at__isnull=True) | Q(next_poll_at__lte=now) | Q(polled_at__gt=now + SKEW)
@@ -55,7 +55,9 @@ def due(now: datetime) -> QuerySet[Source]:
         Source.objects.filter(its_time, _free(now), active=True)
         .exclude(account__listens=False)
         .exclude(account__in=health.failing())
-        .order_by(Coalesce("poll_by", Value(now, output_field=DateTimeField())), "kind", "pk")
+        .order_by(
+            Coalesce("poll_by", Value(now, output_field=DateTimeField())), F("account").asc(nulls_last=True), "pk"
+        )
     )
 
 
