@@ -1,8 +1,8 @@
 """``python -m bench.sources``: thousands of feeds and pages and some accounts, read by workers that also send.
 
 One in ten sources is slow, one in twenty is dead. The plan asks more often than the shipped one does, five times for
-accounts that posted and ten times for all else, so that real workers on the real clock show several periods in minutes:
-what they carry here is ten times a newsroom's reading. Every source must be read within 1.5 times its plan, and of a
+accounts that posted and six times for all else, so that real workers on the real clock show several periods in minutes:
+what they carry here is six times a newsroom's reading. Every source must be read within 1.5 times its plan, and of a
 hundred deliveries ninety-nine be there within two seconds. Runs on PostgreSQL and Redis where they answer, with ``--defaults`` on SQLite
 and the workers' own memory. The last line is JSON; the exit code is 1 when something was missed, and ``missed`` says what.
 """
@@ -46,8 +46,8 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--accounts", type=int, default=50)
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--young", type=float, default=1.0, help="minutes from poll to poll of accounts that posted")
-    parser.add_argument("--every", type=float, default=3.0, help="minutes from poll to poll of everything else")
-    parser.add_argument("--minutes", type=float, default=10.0)
+    parser.add_argument("--every", type=float, default=5.0, help="minutes from poll to poll of everything else")
+    parser.add_argument("--minutes", type=float, default=12.0)
     parser.add_argument("--deliveries", type=float, default=60.0, help="deliveries that become due in a minute")
     parser.add_argument("--defaults", action="store_true", help="SQLite and the workers' own memory")
     parser.add_argument("--quick", action="store_true", help="a tenth of everything: whether it runs, not how well")

@@ -18,8 +18,8 @@ from smeditor.models.sources import host_of
 
 logger = logging.getLogger("smeditor.listening")
 
-ALL_FOR = 30.0
-"""Seconds of a round in which everything that is due is begun."""
+ALL_FOR = 50.0
+"""Seconds of a round in which everything that is due is begun: the slow ones are not waited for too often."""
 QUICK_FOR = 60.0
 """Seconds in which, while slow ones are waited for, what is known to answer at once is begun besides."""
 CLAIM_EVERY = 1.0
