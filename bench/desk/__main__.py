@@ -12,12 +12,10 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
+
+from bench.desk import databases
 
 Sizes = dict[str, dict[str, int]]
 POSTGRES: Sizes = {
@@ -37,35 +35,21 @@ def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--database", default=os.environ.get("DATABASE_URL", ""), help="a PostgreSQL server, or SQLite")
     asked.add_argument("--divide", type=int, default=1, help="both newsrooms smaller by this, to try the bench itself")
+    asked.add_argument("--keep", action="store_true", help="keep what is filled, and measure it again next time")
     args = asked.parse_args()
     sizes = POSTGRES if args.database.startswith("postgres") else SQLITE
     pages, ticks = {}, {}
     for name, size in sizes.items():
-        with database(args.database, name) as url:
-            filled = [f"--{key}={max(10, count // args.divide)}" for key, count in size.items()]
-            run(url, "fill", *filled)
+        arguments = [f"--{key}={max(10, count // args.divide)}" for key, count in size.items()]
+
+        def fill(url: str, arguments: list[str] = arguments) -> None:
+            run(url, "fill", *arguments)
+
+        kept_as = databases.fingerprint(*arguments, f"{datetime.now(UTC):%F}") if args.keep else ""
+        with databases.filled(args.database, name, fill, kept_as=kept_as) as url:
             pages[name], ticks[name] = json.loads(run(url, "pages")), json.loads(run(url, "ticks"))
     result = show_pages(pages["small"], pages["large"]) | show_ticks(ticks["small"], ticks["large"])
     print(json.dumps(result))
-
-
-@contextmanager
-def database(server: str, name: str) -> Iterator[str]:
-    """Yield the URL of an empty database; it is dropped afterwards."""
-    if not server.startswith("postgres"):
-        with tempfile.TemporaryDirectory() as folder:
-            yield f"sqlite:///{Path(folder) / name}.sqlite3"
-        return
-    import psycopg
-
-    fresh, admin = f"smeditor_bench_{name}", urlsplit(server)
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{fresh}"')
-        connection.execute(f'CREATE DATABASE "{fresh}"')
-        try:
-            yield urlunsplit(admin._replace(path=f"/{fresh}"))
-        finally:
-            connection.execute(f'DROP DATABASE IF EXISTS "{fresh}" WITH (FORCE)')
 
 
 def run(url: str, module: str, *arguments: str) -> str:

@@ -133,7 +133,6 @@ class Reactions:
             "parent_key": self.keys.of_address(parent.native_id) if parent else "", "published_at": at,
             "collected_at": at, "checked_at": at, "next_check_at": following and following + timedelta(hours=9),
             "queue": written.queue, "triage_version": "bench" if has_text else "", "triaged_at": at if has_text else None,
-            "tip_score": self.rng.random() if written.label == "tip" else 0.0,
             "grouped_at": at if has_text and written.queue not in ("spam", "shield") else None,
         }  # fmt: skip
 
@@ -179,7 +178,8 @@ def texts(newsroom: Newsroom) -> None:
     labels = Table(sme.ReactionLabel)
     labels.write(
         {
-            "id": labels.next(), "reaction_id": written.pk, "label": written.label or "spam", "score": 0.9,
+            "id": labels.next(), "reaction_id": written.pk, "label": written.label or "spam",
+            "score": newsroom.rng.random() if written.label == "tip" else 0.9,
             "at": written.at, "by": "editor" if written.pk % 50 == 0 else "rules",
             "evidence": [[0, 8, f"{written.label}.1"]],
         }

@@ -204,9 +204,7 @@ def _post(planned: Planned, out: Rows) -> None:
 def _workflow(planned: Planned, out: Rows) -> None:
     pk, status = planned.pk, "in_progress" if planned.is_waiting else "approved"
     kind = ContentType.objects.get_for_model(sme.Post).pk
-    workflow = Workflow.objects.order_by("pk").first()
-    if workflow is None:
-        raise RuntimeError("smeditor_setup made no workflow.")
+    workflow = Workflow.objects.get(workflow_content_types__content_type=kind)
     out["workflows"].append({
         "id": pk, "content_type_id": kind, "base_content_type_id": kind, "object_id": str(pk),
         "workflow_id": workflow.pk, "status": status, "created_at": planned.at, "requested_by_id": planned.user.pk,

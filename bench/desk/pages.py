@@ -18,6 +18,8 @@ import django
 REPEATS = 4
 SEARCHED = ("navettes", "cantine", "bababa")
 """Searched for: a plural, a frequent word, a rare one."""
+NOT_ALLOWED = 405
+"""What only a form may be sent to is no page."""
 SKIPPED = ("/logout/", "/password", "/stream/", "/chooser/")
 
 
@@ -28,7 +30,10 @@ def main() -> None:
     measured = {}
     client = _client()
     for name, address in pages(client):
-        measured[name] = cost(client, address)
+        found = cost(client, address)
+        if found["status"] == NOT_ALLOWED:
+            continue
+        measured[name] = found
         print(f"{name:60} {measured[name]['queries']:5} {measured[name]['ms']:9.1f} ms", file=sys.stderr, flush=True)
     print(json.dumps(measured))
 
@@ -105,7 +110,7 @@ def _variants(client: Any, name: str, address: str) -> Iterator[tuple[str, str]]
         for field in filters.form.fields:
             if value := _first_choice(filters.form[field]):
                 yield f"{name}?{field}", f"{address}?{urlencode({field: value})}"
-    if context.get("is_searchable") or (filters is not None and "q" in filters.form.fields):
+    if getattr(context.get("view"), "is_searchable", False) or (filters is not None and "q" in filters.form.fields):
         for word in SEARCHED:
             yield f"{name}?q={word}", f"{address}?{urlencode({'q': word})}"
     paginator = context.get("paginator")
@@ -123,7 +128,7 @@ def _first_choice(bound: Any) -> str:
 
 
 def cost(client: Any, address: str) -> dict[str, Any]:
-    """Return the queries, the least time and the slowest statement of a page."""
+    """Return the queries, the least time and the slowest statement of a page; of a file, until its first line is there."""
     from django.db import connection
     from django.test.utils import CaptureQueriesContext
 
@@ -133,8 +138,7 @@ def cost(client: Any, address: str) -> dict[str, Any]:
             began = time.perf_counter()
             response = client.get(address)
             if getattr(response, "streaming", False):
-                for _chunk in response.streaming_content:
-                    pass
+                next(iter(response.streaming_content), None)
             took = (time.perf_counter() - began) * 1000
         status, queries = response.status_code, len(captured)
         if took < least:

@@ -17,7 +17,7 @@ from wagtail.admin import messages
 from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.conversations import mail_answers
-from smeditor.conversations.concern_answers import Waiting, prepare, waiting
+from smeditor.conversations.concern_answers import Waiting, prepare, still_there, waiting
 from smeditor.desk.base import DeskPage, Parents
 from smeditor.desk.concern_operations import ConcernOperation
 from smeditor.desk.concerns import find
@@ -26,8 +26,8 @@ from smeditor.desk.posts.bulk import approve_each
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Concern, Post, Reaction, SavedReply
 from smeditor.models.text_fields import NormalCharFormField
-from smeditor.permissions import ANSWER_CONCERN, scope
-from smeditor.permissions.visibility import posts_visible_to, reactions_visible_to
+from smeditor.permissions import ANSWER_CONCERN
+from smeditor.permissions.visibility import posts_visible_to
 from smeditor.publishing import approval
 from smeditor.text.params import parse_ids
 
@@ -38,7 +38,7 @@ WHY_NOT = {
     "another_desk": _("wrote to an account of another desk, which answers there"),
     "no_account": _("none of our accounts can answer there"),
     "no_address": _("left no address"),
-    "unseen": _("was not found on the network just now: try again in a while"),
+    "unseen": _("was not found on the network at the last check: try again in a while"),
     "tip": _("may be an informant: answer by a safe channel, never in public"),
 }
 
@@ -57,19 +57,6 @@ class AnswerForm(forms.Form):
         assume_scheme="https",
         help_text=_("An article, an update or a correction."),
     )
-
-
-def for_user(who: Waiting, user: Any) -> Waiting:
-    """Those whom ``user`` may see and answer; whoever wrote to another desk's account is answered by that desk."""
-    visible = set(reactions_visible_to(user).filter(concern_member__isnull=False).values_list("pk", flat=True))
-    found = Waiting(unreachable=[(reaction, why) for reaction, why in who.unreachable if reaction.pk in visible])
-    for reaction in who.on_networks:
-        if reaction.pk in visible and scope.acts_for(user, reaction.account):
-            found.on_networks.append(reaction)
-        elif reaction.pk in visible:
-            found.unreachable.append((reaction, "another_desk"))
-    found.by_mail = [reaction for reaction in who.by_mail if reaction.pk in visible]
-    return found
 
 
 class AboutConcern(DeskPage):
@@ -100,7 +87,7 @@ class Answer(FormMixin, AboutConcern):
     @cached_property
     def waiting(self) -> Waiting:
         """Who waits for this answer, as far as this user may see and answer them."""
-        return for_user(waiting(self.concern), self.request.user)
+        return waiting(self.concern, self.request.user)
 
     def get_initial(self) -> dict[str, Any]:
         """The answer that was given before."""
@@ -114,8 +101,10 @@ class Answer(FormMixin, AboutConcern):
     def form_valid(self, form: AnswerForm) -> HttpResponse:
         """Prepare a draft for each reader on a network, send the mails that were asked for, and go on to the drafts."""
         text, url = form.cleaned_data["text"], form.cleaned_data["url"]
-        by_mail = self.waiting.by_mail
-        drafts = prepare(self.concern, self.request.user, text, url, self.waiting.on_networks)
+        on_networks, by_mail = still_there(self.waiting.on_networks), still_there(self.waiting.by_mail)
+        if gone := len(self.waiting.on_networks) + len(self.waiting.by_mail) - len(on_networks) - len(by_mail):
+            messages.warning(self.request, gone_sentence(gone))
+        drafts = prepare(self.concern, self.request.user, text, url, on_networks)
         mails = self.send_mails(by_mail, text, url) if self.request.POST.get("mails") else 0
         messages.success(self.request, answered_sentence(len(drafts), mails))
         return redirect("smeditor:concern_approve", pk=self.concern.pk)
@@ -133,13 +122,15 @@ class Answer(FormMixin, AboutConcern):
         return sent
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The form, the concern, who is answered where and who cannot be told why, and the saved replies."""
+        """The form, the concern, who is answered where, who cannot be told why, how many come later, and the saved replies."""
         who = self.waiting
         return super().get_context_data(
             concern=self.concern,
             on_networks=[brief(reaction) for reaction in who.on_networks],
             by_mail=[brief(reaction) for reaction in who.by_mail],
             unreachable=[(brief(reaction), WHY_NOT.get(reason, reason)) for reaction, reason in who.unreachable],
+            untold=who.untold,
+            more=who.more,
             saved_replies=SavedReply.objects.filter(active=True)[:20],
             **kwargs,
         )
@@ -151,6 +142,15 @@ def answered_sentence(drafts: int, mails: int) -> str:
     if mails:
         parts.append(ngettext("%(n)d mail went out.", "%(n)d mails went out.", mails) % {"n": mails})
     return " ".join(parts)
+
+
+def gone_sentence(n: int) -> str:
+    """How many are left out because their messages were not found."""
+    return ngettext(
+        "%(n)d person is left out: their message is not to be found on its network just now.",
+        "%(n)d people are left out: their messages are not to be found on their networks just now.",
+        n,
+    ) % {"n": n}
 
 
 def brief(reaction: Reaction) -> Card:

@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -233,9 +233,10 @@ def both_sides(members: list[tuple[Card, ConcernMember]]) -> list[tuple[Card, bo
 
 def edits_of(concern: Concern, user: Any) -> QuerySet[ConcernEdit]:
     """What editors did to ``concern``, as far as ``user`` may see the concern on the other side."""
-    visible = concerns_visible_to(user).values("pk")
+    visible = concerns_visible_to(user)
     rows = ConcernEdit.objects.filter(Q(concern=concern) | Q(other=concern))
-    return rows.filter(concern__in=visible).filter(Q(other__isnull=True) | Q(other__in=visible))
+    rows = rows.filter(Exists(visible.filter(pk=OuterRef("concern"))))
+    return rows.filter(Q(other__isnull=True) | Exists(visible.filter(pk=OuterRef("other"))))
 
 
 def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:

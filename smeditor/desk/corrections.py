@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db import transaction
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
@@ -17,7 +18,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, TitleColumn
+from wagtail.admin.ui.tables import Column, DateColumn, NumberColumn, StatusTagColumn, Table, TitleColumn
 
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.inbox.cards import card_of, readable
@@ -76,10 +77,17 @@ class CorrectionIndexView(DeskListing):
     ]
 
     def get_base_queryset(self) -> QuerySet[CorrectionRequest]:
-        """The first claim of each error, with ``alike``: how many others claim it too."""
-        visible = corrections_visible_to(self.request.user)
-        rows = visible.filter(similar_to__isnull=True).select_related("article")
-        return rows.annotate(alike=Count("similar", filter=Q(similar__in=visible.values("pk"))))
+        """The first claim of each error."""
+        return corrections_visible_to(self.request.user).filter(similar_to__isnull=True).select_related("article")
+
+    def get_table(self, object_list: Iterable[CorrectionRequest]) -> Table:
+        """Give each claim of this page ``alike``: how many others claim the same."""
+        claims = list(object_list)
+        others = corrections_visible_to(self.request.user).filter(similar_to__in=claims).order_by()
+        found = dict(others.values_list("similar_to").annotate(n=Count("pk")))
+        for claim in claims:
+            vars(claim)["alike"] = found.get(claim.pk, 0)
+        return super().get_table(claims)
 
 
 class CorrectionListing(ListingViewSet):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
+from urllib.parse import urlencode
 
 import django_filters
 from django import forms
@@ -150,14 +152,27 @@ class NeedsDecision(DeskPage):
     header_icon = "warning"
     template_name = "smeditor/admin/deliveries/needs_decision.html"
     parents = ((reverse_lazy("smeditor:deliveries"), _("Deliveries")),)
-    shown = 100
+    shown = 25
+
+    def newest(self, states: Iterable[str]) -> tuple[list[Delivery], str]:
+        """The ``shown`` newest in these states, and where all of them are; no address where these are all."""
+        rows = deliveries_visible_to(self.request.user).filter(state__in=states).order_by("-slot", "-pk")
+        found = list(rows.select_related("post", "account__desk")[: self.shown + 1])
+        all_of_them = f"{reverse('smeditor:deliveries')}?{urlencode({'state': list(states)}, doseq=True)}"
+        return found[: self.shown], all_of_them if len(found) > self.shown else ""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The template receives the doubts, then what was late, stopped or refused, and what this user may do to them."""
-        rows = deliveries_visible_to(self.request.user).select_related("post", "account__desk")
+        """The template receives the doubts, then what was late, stopped or refused, each with the address of all of them.
+
+        Also what this user may do to them.
+        """
+        doubts, all_doubts = self.newest((State.HUMAN, State.UNKNOWN))
+        late, all_late = self.newest(UNDOUBTED)
         return super().get_context_data(
-            doubts=rows.filter(state__in=[State.HUMAN, State.UNKNOWN]).order_by("-slot")[: self.shown],
-            late=rows.filter(state__in=UNDOUBTED).order_by("-slot")[: self.shown],
+            doubts=doubts,
+            all_doubts=all_doubts,
+            late=late,
+            all_late=all_late,
             may_resolve=self.request.user.has_perm(RESOLVE_DELIVERY),
             **kwargs,
         )

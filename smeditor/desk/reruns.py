@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.ui.tables import Column, NumberColumn, Table, UserColumn
 
 from smeditor.desk.base import ActionView, DeskPage, OperationView
+from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.inbox.cards import Card, cards_of, readable
 from smeditor.desk.tables import HashColumn, MomentColumn
 from smeditor.desk.trained_models import HOME
@@ -24,7 +25,7 @@ from smeditor.models import Label, Reaction, Rerun
 from smeditor.permissions import PROMOTE_MODEL, VIEW_TRAINED_MODEL
 from smeditor.permissions.visibility import reactions_visible_to
 
-COMPARED = 1000
+COMPARED = 400
 """The newest reactions of older rules that are read for the comparison."""
 PAST_SHOWN = 20
 """Re-runs on the page, the newest ones."""
@@ -70,8 +71,8 @@ class Reruns(DeskPage):
 
     @cached_property
     def waiting(self) -> int:
-        """Reactions that older rules labelled."""
-        return older_than(shipped().version).count()
+        """Reactions that older rules labelled, as far as they are counted."""
+        return capped_count(older_than(shipped().version))
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the rules in force would change, unless a re-run is in work; the newest re-runs; whether one may apply."""
@@ -83,6 +84,7 @@ class Reruns(DeskPage):
         return super().get_context_data(
             version=shipped().version,
             waiting=self.waiting,
+            waiting_shown=shown(self.waiting),
             in_work=in_work,
             found=found,
             labels=labels,

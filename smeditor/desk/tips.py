@@ -179,7 +179,7 @@ class TipQueue(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The page receives ``ranked``: a card for each of the likeliest that this user may see, and its cues."""
         user = self.request.user
-        rows = readable(sealing.candidates().filter(pk__in=reactions_visible_to(user).values("pk")))[:QUEUE_SHOWN]
+        rows = readable(sealing.candidates(reactions_visible_to(user)))[:QUEUE_SHOWN]
         cards = cards_of(rows, user)
         return super().get_context_data(ranked=[(card, cues(card)) for card in cards], **kwargs)
 

@@ -21,14 +21,15 @@ from smeditor.permissions import SCHEDULE_POST
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.text.params import parse_date
 
-State = Delivery.State
-HIDDEN = [State.CANCELLED]
-SHOWN = 8
-"""Deliveries of one account on one day; how many more there are stands below them."""
+HIDDEN = [Delivery.State.CANCELLED]
+IN_CELL = 3
+"""Deliveries of one account on one day in the grid; how many more there are stands below them."""
+IN_LIST = 50
+"""Deliveries of the day that is listed."""
 
 
 class Week(DeskPage):
-    """One week of deliveries, account by account."""
+    """One week of deliveries, account by account, and one of its days as a list."""
 
     any_permission_required = ("smeditor.view_delivery",)
     page_title = _("What goes out")
@@ -37,33 +38,48 @@ class Week(DeskPage):
     parents = ((reverse_lazy("smeditor:deliveries"), _("Deliveries")),)
 
     @cached_property
-    def monday(self) -> date:
-        """The Monday of the week asked for by ``?week=2026-03-09`` (any day of it), else of this week."""
-        day = parse_date(self.request.GET.get("week")) or timezone.localtime(timezone.now(), conf.zone()).date()
-        return day - timedelta(days=day.weekday())
+    def today(self) -> date:
+        """The day that it is for the newsroom."""
+        return timezone.localtime(timezone.now(), conf.zone()).date()
 
     @cached_property
-    def rows(self) -> QuerySet[Delivery]:
-        """What goes out in that week on the newsroom's clock, as far as this user sees it."""
-        zone = conf.zone()
-        since = datetime.combine(self.monday, time(), zone)
-        until = datetime.combine(self.monday + timedelta(days=7), time(), zone)
-        rows = deliveries_visible_to(self.request.user).filter(slot__gte=since, slot__lt=until)
+    def day(self) -> date:
+        """The day that is listed: the one asked for by ``?week=2026-03-09``, else today."""
+        return parse_date(self.request.GET.get("week")) or self.today
+
+    @cached_property
+    def days(self) -> list[date]:
+        """The days of its week, from Monday on."""
+        monday = self.day - timedelta(days=self.day.weekday())
+        return [monday + timedelta(days=number) for number in range(7)]
+
+    def going_out(self, since: date, days: int = 1) -> QuerySet[Delivery]:
+        """What goes out from ``since`` on for so many days on the newsroom's clock, as far as this user sees it."""
+        begin = datetime.combine(since, time(), conf.zone())
+        end = datetime.combine(since + timedelta(days=days), time(), conf.zone())
+        rows = deliveries_visible_to(self.request.user).filter(slot__gte=begin, slot__lt=end)
         return rows.exclude(state__in=HIDDEN).order_by()
 
-    def counts(self) -> dict[tuple[int, date], int]:
-        """How many go out, by account and day."""
+    def grid(self) -> tuple[dict[tuple[int, date], list[Delivery]], dict[tuple[int, date], int]]:
+        """The first ``IN_CELL`` of each account's day in the order of their slots, and how many it has."""
         day = TruncDate("slot", tzinfo=conf.zone())
-        counted = self.rows.annotate(day=day).values("account", "day").annotate(n=Count("pk"))
-        return {(row["account"], row["day"]): row["n"] for row in counted}
-
-    def first_of_each_day(self) -> list[Delivery]:
-        """The first ``SHOWN`` of each account's day, in the order of the slots."""
-        day = TruncDate("slot", tzinfo=conf.zone())
-        place = Window(RowNumber(), partition_by=[F("account"), day], order_by=["slot", "pk"])
-        first = self.rows.annotate(place=place).filter(place__lte=SHOWN).values("pk")
-        rows = deliveries_visible_to(self.request.user).filter(pk__in=first).defer("payload", "post__topics")
-        return list(rows.select_related("post", "account").order_by("slot", "pk"))
+        cell = {"partition_by": [F("account"), day]}
+        rows = self.going_out(self.days[0], 7).annotate(
+            place=Window(RowNumber(), order_by=["slot", "pk"], **cell), number=Window(Count("pk"), **cell), day=day
+        )
+        found = list(rows.filter(place__lte=IN_CELL).values_list("pk", "account", "day", "number"))
+        shown = for_rows(deliveries_visible_to(self.request.user)).in_bulk(
+            [pk for pk, _account, _day, _number in found]
+        )
+        cells: dict[tuple[int, date], list[Delivery]] = defaultdict(list)
+        numbers: dict[tuple[int, date], int] = {}
+        for pk, account, on, number in found:
+            numbers[account, on] = number
+            if pk in shown:
+                cells[account, on].append(shown[pk])
+        for deliveries in cells.values():
+            deliveries.sort(key=lambda delivery: (delivery.slot, delivery.pk))
+        return cells, numbers
 
     def more(self, day: date, number: int, account: int | None = None) -> tuple[int, str]:
         """How many of a day are not shown, and where they are: the list of deliveries, narrowed to them."""
@@ -71,42 +87,44 @@ class Week(DeskPage):
         return number, f"{reverse('smeditor:deliveries')}?{urlencode(asked)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The template receives the grid of accounts and days, the same by day, and the weeks before and after.
+        """The template receives the grid of accounts and days, the day that is listed, and the weeks before and after.
 
-        Each cell and each day of the list: the day, its first deliveries, and how many more there are, with the address.
+        Each cell of the grid: its first deliveries, and how many more there are, with the address. ``days``: each with how
+        many go out.
         """
-        zone = conf.zone()
-        days = [self.monday + timedelta(days=number) for number in range(7)]
-        cells: dict[tuple[int, date], list[Delivery]] = defaultdict(list)
-        by_day: dict[date, list[Delivery]] = defaultdict(list)
-        counts = self.counts()
-        for delivery in self.first_of_each_day():
-            day = delivery.slot.astimezone(zone).date()
-            cells[delivery.account_id, day].append(delivery)
-            by_day[day].append(delivery)
-        shown = Q(sends=True) | Q(pk__in={account for account, _day in counts})
-        accounts = Account.objects.filter(shown).order_by("network", "handle")
-        left = {key: number - len(cells[key]) for key, number in counts.items()}
+        cells, numbers = self.grid()
+        shown = Q(sends=True) | Q(pk__in={account for account, _day in numbers})
+        of_day = {day: sum(n for (_account, on), n in numbers.items() if on == day) for day in self.days}
+        listed = list(for_rows(self.going_out(self.day)).order_by("slot", "pk")[:IN_LIST])
         return super().get_context_data(
-            days=days,
-            today=timezone.localtime(timezone.now(), zone).date(),
+            days=list(of_day.items()),
+            today=self.today,
             grid=[
                 (
                     account,
                     [
-                        (day, cells[account.pk, day], self.more(day, left.get((account.pk, day), 0), account.pk))
-                        for day in days
+                        (
+                            cells.get((account.pk, day), []),
+                            self.more(day, max(0, numbers.get((account.pk, day), 0) - IN_CELL), account.pk),
+                        )
+                        for day in self.days
                     ],
                 )
-                for account in accounts
+                for account in Account.objects.filter(shown).only("network", "handle").order_by("network", "handle")
             ],
-            by_day=[
-                (day, by_day[day], self.more(day, sum(n for (_account, on), n in left.items() if on == day)))
-                for day in days
-            ],
-            before=self.monday - timedelta(days=7),
-            after=self.monday + timedelta(days=7),
-            zone=str(zone),
+            day=self.day,
+            listed=listed,
+            more=self.more(self.day, of_day[self.day] - len(listed)),
+            before=self.days[0] - timedelta(days=7),
+            after=self.days[0] + timedelta(days=7),
+            zone=str(conf.zone()),
             may_move=self.request.user.has_perm(SCHEDULE_POST),
             **kwargs,
         )
+
+
+def for_rows(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
+    """``rows`` with what the page shows of each, and what a hold is matched against."""
+    of_post = ("post__text", "post__article_title", "post__topics", "post__article_key")
+    of_account = ("account__network", "account__handle", "account__desk")
+    return rows.select_related("post", "account").only("state", "state_reason", "slot", *of_post, *of_account)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
 
 from smeditor.listening.batch import FORM
 from smeditor.listening.identity import pseudonym
-from smeditor.models import Reader
+from smeditor.models import ReactionText, Reader
 
 SHORTEST_PSEUDONYM = 12
 """Characters of a pseudonym that name one reader."""
@@ -26,7 +27,13 @@ def find_readers(network: str, who: str) -> list[Reader]:
         known |= Q(pseudonym=pseudonym(FORM, who.lower()))
     if len(who) >= SHORTEST_PSEUDONYM and all(char in "0123456789abcdef" for char in who):
         known |= Q(pseudonym__startswith=who)
-    for name in (handle, f"@{handle}"):
-        known |= Q(reactions__content__author_handle__iexact=name)
-    known |= Q(reactions__content__author_url__iexact=who)
-    return list(Reader.objects.filter(known, network=network).distinct().order_by("pk"))
+    known |= Q(pk__in=list(_signed(handle, who)))
+    return list(Reader.objects.filter(known, network=network).order_by("pk"))
+
+
+def _signed(handle: str, address: str) -> QuerySet[ReactionText]:
+    """The ids of the readers whose words are signed with ``handle`` or ``address``, however either is capitalised."""
+    texts = ReactionText.objects.alias(handle=Lower("author_handle"), address=Lower("author_url"))
+    by_handle = Q(handle=Lower(Value(handle))) | Q(handle=Lower(Value(f"@{handle}")))
+    signed = texts.filter(by_handle | Q(address=Lower(Value(address))), reaction__reader__isnull=False)
+    return signed.order_by().values_list("reaction__reader", flat=True).distinct()

@@ -46,7 +46,12 @@ class CorrectionRequest(models.Model):
         verbose_name = _("correction request")
         verbose_name_plural = _("correction requests")
         ordering = ["-created_at"]
-        indexes = [models.Index(fields=["verdict", "-created_at"], name="smeditor_correction_verdict")]
+        indexes = [
+            models.Index(fields=["verdict", "-created_at"], name="smeditor_correction_verdict"),
+            models.Index(
+                fields=["-created_at"], name="smeditor_correction_first", condition=models.Q(similar_to__isnull=True)
+            ),
+        ]
 
     def __str__(self) -> str:
         return Truncator(self.claim).chars(80) or f"#{self.pk}"

@@ -153,6 +153,11 @@ class Post(
         verbose_name = _("post")
         verbose_name_plural = _("posts")
         ordering = ["-created_at", "-pk"]
+        indexes = [
+            models.Index(fields=["kind", "-created_at", "-id"], name="smeditor_post_kind"),
+            models.Index(fields=["-created_at", "-id"], name="smeditor_post_created"),
+            models.Index(fields=["-created_at", "-id"], name="smeditor_post_draft", condition=models.Q(live=False)),
+        ]
         permissions = [
             ("schedule_post", _("Can give posts a slot and withdraw them")),
             ("resolve_delivery", _("Can decide on deliveries whose outcome is unknown or that are late")),

@@ -6,6 +6,7 @@ import swapper
 from django.conf import settings
 from django.db import models
 from django.db.models import F
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.accounts import Account
@@ -144,7 +145,6 @@ class Reaction(models.Model):
     queue_reason = models.CharField(max_length=300, blank=True)
     triage_version = models.CharField(max_length=40, blank=True)
     triaged_at = models.DateTimeField(null=True, blank=True)
-    tip_score = models.FloatField(default=0)
     grouped_at = models.DateTimeField(null=True, blank=True)
     legal_hold_until = models.DateTimeField(null=True, blank=True, db_index=True)
     """Until then its words are kept for a legal claim, whatever its author or the time does (GDPR art. 17(3)(e))."""
@@ -164,6 +164,7 @@ class Reaction(models.Model):
             models.Index(fields=["parent_key"], name="smeditor_reaction_parent_key"),
             models.Index(fields=["queue", "-published_at"], name="smeditor_reaction_queue"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
+            models.Index(fields=["triage_version"], name="smeditor_reaction_rules"),
             # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does
             # without writing is never labelled: it is passed over by its kind, which these begin with.
             models.Index(
@@ -209,6 +210,11 @@ class ReactionText(models.Model):
 
     class Meta:
         verbose_name = _("words of a reaction")
+        # A reader who asks for their own is looked for by how they sign, in small letters.
+        indexes = [
+            models.Index(Lower("author_handle"), name="smeditor_text_handle"),
+            models.Index(Lower("author_url"), name="smeditor_text_author_url"),
+        ]
 
     def __str__(self) -> str:
         return f"#{self.reaction_id}"
@@ -280,7 +286,16 @@ class ReactionLabel(models.Model):
         verbose_name = _("label")
         verbose_name_plural = _("labels")
         constraints = [models.UniqueConstraint(fields=["reaction", "label"], name="smeditor_label_once")]
-        indexes = [models.Index(fields=["label", "present"], name="smeditor_label")]
+        indexes = [
+            # By score: that is how the possible tips are ranked.
+            models.Index(
+                fields=["label", "-score", "-reaction"], name="smeditor_label", condition=models.Q(present=True)
+            ),
+            # By time: that is how a model learns and the labels are exported.
+            models.Index(
+                fields=["label", "at", "id"], name="smeditor_label_by_editor", condition=models.Q(by="editor")
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_label_display()

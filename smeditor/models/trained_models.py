@@ -81,7 +81,7 @@ class RerunChange(models.Model):
     labels = models.JSONField(default=list, blank=True)
     """[{"label", "present", "by", "score", "evidence"}]: the labels that the machine had set."""
     before = models.JSONField(default=dict, blank=True)
-    """{"triage_version", "tip_score", "queue", "queue_reason", "mask", "moved_to"}; ``mask``: [[start, end]] of the hidden
+    """{"triage_version", "queue", "queue_reason", "mask", "moved_to"}; ``mask``: [[start, end]] of the hidden
     words; ``moved_to``: the queue that the re-run chose."""
 
     class Meta:

@@ -109,8 +109,10 @@ def concerns_visible_to(user: Any) -> QuerySet[Concern]:
 
 def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
     """Proposals of which ``user`` may see both sides."""
-    visible = concerns_visible_to(user).values("pk")
-    return ConcernMatch.objects.filter(first__in=visible, second__in=visible)
+    visible = concerns_visible_to(user)
+    return ConcernMatch.objects.filter(
+        Exists(visible.filter(pk=OuterRef("first"))), Exists(visible.filter(pk=OuterRef("second")))
+    )
 
 
 def concerns_for_authors() -> QuerySet[Concern]:
@@ -161,7 +163,7 @@ def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
         return rows.none()
     if user.has_perm(MODERATE_REACTION) and user.has_perm(VIEW_EVERY_REACTION):
         return rows
-    return rows.filter(post__in=posts_visible_to(user).values("pk"))
+    return rows.filter(Exists(posts_visible_to(user).filter(pk=OuterRef("post"))))
 
 
 def accounts_visible_to(user: Any) -> QuerySet[Account]:

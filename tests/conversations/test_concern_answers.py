@@ -1,6 +1,7 @@
 """Closing the loop: each person who raised a concern is told once, where they raised it."""
 
 import pytest
+from django.utils import timezone
 
 from smeditor.conversations import answers, concern_answers
 from smeditor.models import Concern, ConcernMember, Post
@@ -14,8 +15,19 @@ URL = "https://paper.example/tram"
 
 
 @pytest.fixture
+def editor(django_user_model):
+    """Somebody who sees every reaction and acts for every desk."""
+    return django_user_model.objects.create_superuser("edith", "edith@paper.example", "secret")
+
+
+@pytest.fixture
 def concern():
     return Concern.objects.create(label="La dernière navette", state=Concern.State.OPEN)
+
+
+def answer_all(concern, editor):
+    to = concern_answers.still_there(concern_answers.waiting(concern, editor).on_networks)
+    return concern_answers.prepare(concern, editor, ANSWER, URL, to)
 
 
 def raise_it(concern, **fields):
@@ -29,18 +41,18 @@ def test_each_person_gets_one_draft(concern, editor):
     reader = make_reader()
     for person in (reader, reader, make_reader()):
         raise_it(concern, reader=person)
-    assert len(concern_answers.prepare(concern, editor, ANSWER, URL)) == 2
+    assert len(answer_all(concern, editor)) == 2
 
 
 def test_the_drafts_wait_for_approval(concern, editor):
     raise_it(concern)
-    [draft] = concern_answers.prepare(concern, editor, ANSWER, URL)
+    [draft] = answer_all(concern, editor)
     assert (draft.live, draft.deliveries.count()) == (False, 0)
 
 
 def test_the_concern_is_answered_by_somebody(concern, editor):
     raise_it(concern)
-    concern_answers.prepare(concern, editor, ANSWER, URL)
+    answer_all(concern, editor)
     concern.refresh_from_db()
     assert (concern.state, concern.answered_by) == (Concern.State.ANSWERED, editor)
 
@@ -73,23 +85,58 @@ def test_a_long_answer_is_cut_and_keeps_its_link(concern):
         ({"account": None}, "no_account"),
     ],
 )
-def test_who_cannot_be_reached_is_listed_with_the_reason(concern, fields, reason):
+def test_who_cannot_be_reached_is_listed_with_the_reason(concern, editor, fields, reason):
     raise_it(concern, **fields)
-    assert [why for _, why in concern_answers.waiting(concern).unreachable] == [reason]
+    assert [why for _, why in concern_answers.waiting(concern, editor).unreachable] == [reason]
 
 
-def test_a_reader_who_opted_out_is_left_in_peace(concern):
+def test_a_reader_who_opted_out_is_left_in_peace(concern, editor):
     raise_it(concern, reader=make_reader(opted_out=True))
-    assert [why for _, why in concern_answers.waiting(concern).unreachable] == ["opted_out"]
+    assert [why for _, why in concern_answers.waiting(concern, editor).unreachable] == ["opted_out"]
 
 
-def test_a_form_message_with_an_address_is_answered_by_mail(concern):
+def test_a_form_message_with_an_address_is_answered_by_mail(concern, editor):
     reaction = raise_it(concern, kind="form", contact="odette@readers.example")
-    assert concern_answers.waiting(concern).by_mail == [reaction]
+    assert concern_answers.waiting(concern, editor).by_mail == [reaction]
 
 
 def test_nobody_is_told_twice(concern, editor):
     raise_it(concern)
-    concern_answers.prepare(concern, editor, ANSWER, URL)
-    assert concern_answers.prepare(concern, editor, ANSWER, URL) == []
+    answer_all(concern, editor)
+    assert answer_all(concern, editor) == []
     assert Post.objects.count() == 1
+
+
+def test_who_waits_is_listed_without_asking_a_network(concern, editor):
+    reaction = raise_it(concern)
+    assert concern_answers.waiting(concern, editor).on_networks == [reaction]
+    reaction.refresh_from_db()
+    assert reaction.checked_at is None
+
+
+def test_who_is_missing_since_the_last_check_is_told_nothing(concern, editor):
+    raise_it(concern, missing_since=timezone.now())
+    assert [why for _, why in concern_answers.waiting(concern, editor).unreachable] == ["unseen"]
+
+
+def test_those_who_are_not_answered_in_this_round_are_counted(concern, editor, monkeypatch):
+    monkeypatch.setattr(concern_answers, "AT_ONCE", 2)
+    raised = [raise_it(concern) for _ in range(5)]
+    found = concern_answers.waiting(concern, editor)
+    assert (found.on_networks, found.more) == ([raised[4], raised[3]], 3)
+
+
+def test_the_next_round_answers_the_others(concern, editor, monkeypatch):
+    monkeypatch.setattr(concern_answers, "AT_ONCE", 2)
+    for _ in range(3):
+        raise_it(concern)
+    assert (len(answer_all(concern, editor)), len(answer_all(concern, editor))) == (2, 1)
+
+
+def test_those_who_cannot_be_told_keep_nobody_from_their_answer(concern, editor, monkeypatch):
+    monkeypatch.setattr(concern_answers, "AT_ONCE", 2)
+    reached = raise_it(concern)
+    for _ in range(5):
+        raise_it(concern, account=None)
+    found = concern_answers.waiting(concern, editor)
+    assert (found.on_networks, found.untold, len(found.unreachable)) == ([reached], 5, 2)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core.paginator import EmptyPage
@@ -57,7 +57,8 @@ def test_no_count_of_the_desk_reads_a_whole_table(desk, client):
 
 @pytest.mark.django_db
 def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, client, monkeypatch):
-    monkeypatch.setattr("smeditor.desk.week.SHOWN", 3)
+    monkeypatch.setattr("smeditor.desk.week.IN_CELL", 3)
+    monkeypatch.setattr("smeditor.desk.week.IN_LIST", 3)
     noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
     for number in range(5):
         post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
@@ -73,6 +74,21 @@ def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, cli
     address = re.search(r'class="sme-more"\s+href="([^"]+)"', content)[1].replace("&amp;", "&")
     listed = client.get(address).content.decode()
     assert all(f"Post {number}" in listed for number in range(5))
+
+
+@pytest.mark.django_db
+def test_each_day_of_the_week_tells_how_many_go_out_and_leads_to_its_list(desk, client):
+    tuesday = datetime(2026, 3, 10, 12, tzinfo=UTC)
+    for number in range(3):
+        post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
+        delivery = world.make_delivery(post, desk.account)
+        Delivery.objects.filter(pk=delivery.pk).update(slot=tuesday + timedelta(minutes=number))
+    client.force_login(world.make_user("boss", is_superuser=True))
+    page = client.get(reverse("smeditor:week"), {"week": "2026-03-12"})
+    assert (dict(page.context_data["days"])[tuesday.date()], page.context_data["listed"]) == (3, [])
+    assert f'href="?week={tuesday.date()}#day"' in page.content.decode()
+    listed = client.get(reverse("smeditor:week"), {"week": "2026-03-10"}).context_data["listed"]
+    assert [str(delivery.post) for delivery in listed] == ["Post 0", "Post 1", "Post 2"]
 
 
 @pytest.mark.django_db

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import WorkflowState
@@ -59,7 +60,7 @@ class PostFilterSet(WagtailFilterSet):
         """Answers to readers would fill the list: they stay out unless asked for, or while they wait for approval."""
         asked = self.form.cleaned_data
         if not asked.get("kind") and asked.get("stage") != Stage.WAITING:
-            queryset = queryset.exclude(kind=Post.Kind.REPLY)
+            queryset = queryset.filter(kind=Post.Kind.STORY)
         return super().filter_queryset(queryset)
 
     def by_accounts(self, queryset: QuerySet[Post], name: str, value: Iterable[Account]) -> QuerySet[Post]:
@@ -84,7 +85,7 @@ class PostFilterSet(WagtailFilterSet):
             base_content_type__model="post",
             status=WorkflowState.STATUS_IN_PROGRESS,
         )
-        waiting = [int(key) for key in in_progress.values_list("object_id", flat=True)]
+        waiting = in_progress.annotate(key=Cast("object_id", BigIntegerField())).values("key")
         if value == Stage.WAITING:
             return queryset.filter(pk__in=waiting)
         if value == Stage.APPROVED:

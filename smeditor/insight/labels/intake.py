@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -112,7 +112,7 @@ def keep(read: Sequence[Read], now: datetime) -> None:
         labels += rows
     ReactionLabel.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
     ReactionLabel.objects.bulk_create(labels, ignore_conflicts=True)
-    update_rows(reactions, ["triage_version", "triaged_at", "tip_score", "language", "queue", "queue_reason"])
+    update_rows(reactions, ["triage_version", "triaged_at", "language", "queue", "queue_reason"])
     update_rows([reaction.content for reaction in reactions], ["masked"])
     open_requests(row.reaction for row in labels if row.label == Label.CORRECTION and row.present)
 
@@ -121,7 +121,11 @@ def _read(reaction: Reaction, names: Callable[[Any], tuple[str, ...]], book: Rul
     """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text."""
     text = reaction.content.text
     ahead = addressed_to(text, reaction.account.handle) if reaction.account else 0
-    result = triage(text[ahead:], reaction.language or None, _context(reaction, names), book)
+    context = _context(reaction)
+    result = triage(text[ahead:], reaction.language or None, context, book)
+    if Label.ABUSE in result.labels and reaction.article:  # who signs costs several queries, and matters to abuse alone
+        context = replace(context, journalists=names(reaction.article))
+        result = triage(text[ahead:], reaction.language or None, context, book)
     if not ahead:
         return result
     evidence = {
@@ -141,12 +145,9 @@ def _signed_by(page: Any) -> tuple[str, ...]:
         return ()
 
 
-def _context(reaction: Reaction, names: Callable[[Any], tuple[str, ...]]) -> Context:
+def _context(reaction: Reaction) -> Context:
     member = getattr(reaction, "concern_member", None)
-    return Context(
-        journalists=names(reaction.article) if reaction.article else (),
-        people_in_concern=member.concern.people if member else 0,
-    )
+    return Context(people_in_concern=member.concern.people if member else 0)
 
 
 def _decided_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
@@ -177,7 +178,6 @@ def _note(read: Read, taken_back: Collection[str], now: datetime) -> None:
     reaction, result = read.reaction, read.result
     reaction.triaged_at = now
     reaction.triage_version = result.version
-    reaction.tip_score = result.tip_score
     reaction.language = reaction.language or (result.lang if result.lang != "und" else "")
     reaction.content.masked = result.masked or ""
     queue, reason = read.queue

@@ -7,6 +7,7 @@ can be gone through in several calls. What an editor or the reader has said stay
 from __future__ import annotations
 
 from collections import Counter
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -39,9 +40,8 @@ class Rerun:
     """What a new version of the rules changes in what is stored.
 
     ``version``: of the rules that were run again. ``older``: how many reactions each older version had labelled, among
-    those read. ``read``: reactions read; ``changed``: those of them in which a label, a queue or the masking changes;
-    ``waiting``: reactions that still carry an older version when the call is over. ``labels``: by label, in the order
-    of ``LABELS``, those that change. ``queue_changes``: (queue before, queue after) → how many. ``masked``: masking
+    those read. ``read``: reactions read; ``changed``: those of them in which a label, a queue or the masking changes.
+    ``labels``: by label, in the order of ``LABELS``, those that change. ``queue_changes``: (queue before, queue after) → how many. ``masked``: masking
     changes in so many. ``applied``: whether it was written. Only ids, never a reader's text: whoever shows an example
     checks first whether its viewer may see it.
     """
@@ -50,7 +50,6 @@ class Rerun:
     applied: bool
     read: int = 0
     changed: int = 0
-    waiting: int = 0
     masked: int = 0
     older: Counter[str] = field(default_factory=Counter)
     labels: dict[str, LabelDifference] = field(default_factory=dict)
@@ -59,8 +58,10 @@ class Rerun:
 
 def older_than(version: str) -> QuerySet[Reaction]:
     """Return the triaged reactions with words whose labels come from another version of the rules, newest first."""
-    rows = Reaction.objects.filter(triaged_at__isnull=False, content__isnull=False)
-    return rows.exclude(triage_version=version).exclude(kept_only_by_hold()).order_by("-pk")
+    # Two ranges of an index, of which there is nothing once all was read by the rules in force.
+    other = Q(triage_version__lt=version) | Q(triage_version__gt=version)
+    rows = Reaction.objects.filter(other, triaged_at__isnull=False, content__isnull=False)
+    return rows.exclude(kept_only_by_hold()).order_by("-pk")
 
 
 def rerun(
@@ -70,7 +71,7 @@ def rerun(
 
     At most ``limit`` reactions are read in one call. With ``apply`` the new labels, queues and masked words are
     stored, with ``now`` (aware; the present time if None) as the time of triage, and the next call goes on with what
-    is ``waiting``. Raises ValueError for a ``limit`` below 1, and for ``apply`` with other rules than those in force:
+    :func:`older_than` still finds. Raises ValueError for a ``limit`` below 1, and for ``apply`` with other rules than those in force:
     the next reaction would be read by different ones.
     """
     if limit < 1:
@@ -82,7 +83,7 @@ def rerun(
     moment = now or timezone.now()
     left, below = limit, None
     while left > 0:
-        with transaction.atomic():
+        with transaction.atomic() if apply else nullcontext():
             reactions = _next(rules.version, below, min(intake.BATCH, left), lock=apply)
             before = {
                 reaction.pk: (reaction.queue, reaction.content.masked, reaction.triage_version)
@@ -97,7 +98,6 @@ def rerun(
             break
         left, below = left - len(reactions), reactions[-1].pk
     result.labels = {label: result.labels[label] for label in LABELS if label in result.labels}
-    result.waiting = older_than(rules.version).count()
     return result
 
 

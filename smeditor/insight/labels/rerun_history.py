@@ -29,7 +29,7 @@ AT_ONCE = 1000
 """Reactions gone through while the editor waits; the worker does the rest."""
 LEASE_SECONDS = 300
 LABEL_FIELDS = ("label", "present", "by", "score", "evidence")
-BEFORE = ("triage_version", "tip_score", "queue", "queue_reason")
+BEFORE = ("triage_version", "queue", "queue_reason")
 
 
 def begin(user: Any, now: datetime | None = None) -> Rerun:
@@ -81,7 +81,7 @@ def _batch(row: Rerun) -> int:
     for reaction in after.prefetch_related("labels"):
         labels, before = snapshots[reaction.pk]
         now_labels, now_before = _snapshot(reaction)
-        same = {**before, "triage_version": row.version, "tip_score": now_before["tip_score"]} == now_before
+        same = {**before, "triage_version": row.version} == now_before
         if not same or _label_values(labels) != _label_values(now_labels):
             kept = {**before, "moved_to": reaction.queue}
             changes.append(RerunChange(rerun=row, reaction=reaction, labels=labels, before=kept))
@@ -131,10 +131,10 @@ def undo(row: Rerun, user: Any, now: datetime | None = None) -> int:
 
 def _restore(change: RerunChange) -> None:
     reaction, before = change.reaction, change.before
-    reaction.triage_version, reaction.tip_score = before["triage_version"], before["tip_score"]
+    reaction.triage_version = before["triage_version"]
     if reaction.queue == before["moved_to"]:
         reaction.queue, reaction.queue_reason = before["queue"], before["queue_reason"]
-    reaction.save(update_fields=["triage_version", "tip_score", "queue", "queue_reason"])
+    reaction.save(update_fields=["triage_version", "queue", "queue_reason"])
     content = getattr(reaction, "content", None)
     if content is not None:
         content.masked = mask(content.text, [(start, end) for start, end in before["mask"]]) if before["mask"] else ""

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -257,7 +257,7 @@ def export(labels: Iterable[str], reactions: QuerySet[Reaction]) -> Iterator[str
     for label in labels:
         rows = (
             labelled(label)
-            .filter(reaction__in=reactions)
+            .filter(Exists(reactions.filter(pk=OuterRef("reaction"))))
             .select_related("reaction__content", "reaction__account", "user")
         )
         for row in rows.iterator(chunk_size=500):

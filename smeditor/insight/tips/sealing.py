@@ -23,7 +23,7 @@ from smeditor.exceptions import Refused
 from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.tips.code_names import code_name
 from smeditor.listening.erase import erase_all
-from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel, Tip, TipAccess
+from smeditor.models import Concern, CorrectionRequest, Label, Reaction, Tip, TipAccess
 from smeditor.permissions import READ_TIP
 from smeditor.permissions.people import by_name
 
@@ -34,11 +34,13 @@ NOTICE = timedelta(days=7)
 LATEST = timedelta(days=30)
 
 
-def candidates() -> QuerySet[Reaction]:
-    """The queue of possible tips: labelled by rule or editor first, then by score. It ranks and leaves nothing out."""
-    labelled = ReactionLabel.objects.filter(reaction=OuterRef("pk"), label=Label.TIP, present=True)
-    rows = Reaction.objects.filter(Exists(labelled), content__isnull=False).exclude(queue=Reaction.Queue.SPAM)
-    return rows.order_by("-tip_score", "-published_at")
+def candidates(reactions: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Those of ``reactions`` that may be tips: what a person called one first, then by the rules' score.
+
+    It ranks and leaves nothing out.
+    """
+    rows = reactions.filter(labels__label=Label.TIP, labels__present=True, content__isnull=False)
+    return rows.exclude(queue=Reaction.Queue.SPAM).order_by("-labels__score", "-labels__reaction_id")
 
 
 def origin_of(reaction: Reaction) -> str:

@@ -16,7 +16,7 @@ HARSH = "Bande de crétins, ma mère n'a plus d'eau depuis trois jours, vous att
 
 def state():
     """All that triage writes, but for when."""
-    rows = Reaction.objects.order_by("pk").values_list("pk", "triage_version", "tip_score", "queue", "queue_reason")
+    rows = Reaction.objects.order_by("pk").values_list("pk", "triage_version", "queue", "queue_reason")
     labels = ReactionLabel.objects.order_by("reaction", "label").values_list(
         "reaction", "label", "present", "by", "score", "evidence"
     )
@@ -30,7 +30,7 @@ def history():
     wrong = make_reaction("La mer est calme.")
     harsh = make_reaction(HARSH)
     ReactionLabel.objects.create(reaction=wrong, label=Label.THANKS, evidence=[[0, 2, "old-rule"]])
-    Reaction.objects.update(triaged_at=T0, triage_version="2020.1", tip_score=0.25)
+    Reaction.objects.update(triaged_at=T0, triage_version="2020.1")
     return missed, wrong, harsh
 
 

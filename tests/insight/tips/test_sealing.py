@@ -88,9 +88,11 @@ def test_only_who_is_named_and_permitted_may_open_it(editor, nadia, django_user_
 
 
 def test_the_tray_ranks_and_leaves_nothing_out():
-    rows = [make_reaction(f"{SECRET} {n}", tip_score=n / 10) for n in range(5)]
-    ReactionLabel.objects.bulk_create([ReactionLabel(reaction=row, label=Label.TIP) for row in rows])
-    assert list(sealing.candidates()) == rows[::-1]
+    rows = [make_reaction(f"{SECRET} {n}") for n in range(5)]
+    ReactionLabel.objects.bulk_create(
+        ReactionLabel(reaction=row, label=Label.TIP, score=n / 10) for n, row in enumerate(rows)
+    )
+    assert list(sealing.candidates(Reaction.objects.all())) == rows[::-1]
 
 
 def test_sealing_names_somebody_who_may_open_it(editor, nadia, django_user_model):
