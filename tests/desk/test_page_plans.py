@@ -22,7 +22,7 @@ NOW = timezone.now()
 @pytest.fixture
 def crowded():
     """A long past: reactions labelled by rules and editors, posts of which few are drafts, claims of which many are alike."""
-    reader = Reader.objects.create(pseudonym="r", network="mastodon", first_seen_at=NOW, last_seen_at=NOW)
+    reader = Reader.objects.create(pseudonym="r", network="mastodon")
     rows = Reaction.objects.bulk_create(
         Reaction(
             network="mastodon",
@@ -53,7 +53,7 @@ def crowded():
 LISTS = {
     "smeditor_label": lambda: sealing.candidates(Reaction.objects.all())[:20],
     "smeditor_label_by_editor": lambda: trained_models.labelled(Label.TIP)[:20],
-    "smeditor_reaction_rules": lambda: older_than("1")[:20],
+    "smeditor_reaction_rules": lambda: older_than("1").order_by()[:20],
     "smeditor_correction_first": lambda: CorrectionRequest.objects.filter(similar_to=None).order_by("-created_at")[:20],
     "smeditor_post_kind": lambda: Post.objects.filter(kind=Post.Kind.STORY)[:20],
     "smeditor_post_created": lambda: Post.objects.all()[:20],
