@@ -15,9 +15,13 @@ LISTED = 2_000
 """Rows that a list can be leafed through; who looks for an older one narrows the list."""
 
 
-def capped_count(rows: QuerySet[Any], most: int = COUNTED) -> int:
-    """Return how many ``rows`` there are, and ``most + 1`` for whatever is more: no further row is read."""
-    return rows.order_by().values("pk")[: most + 1].count()
+def capped_count(rows: QuerySet[Any], most: int = COUNTED, *, in_order: bool = False) -> int:
+    """Return how many ``rows`` there are, and ``most + 1`` for whatever is more: no further row is read.
+
+    ``in_order``: count along the order of the rows, for which a list has an index; a database that is free to choose
+    may walk through what is oldest, where nothing is open.
+    """
+    return (rows if in_order else rows.order_by()).values("pk")[: most + 1].count()
 
 
 def shown(number: int, most: int = COUNTED) -> str:
@@ -32,7 +36,7 @@ class CappedPaginator(WagtailPaginator):
     def capped(self) -> int:
         """How many rows there are, at most one more than can be shown."""
         rows = self.object_list
-        return capped_count(rows, LISTED) if isinstance(rows, QuerySet) else super().count
+        return capped_count(rows, LISTED, in_order=True) if isinstance(rows, QuerySet) else super().count
 
     @cached_property
     def count(self) -> int:

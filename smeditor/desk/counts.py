@@ -36,7 +36,8 @@ from smeditor.permissions.visibility import (
 def waiting(user: Any) -> int:
     """Threads in the inbox that wait for an answer."""
     visible = reactions_visible_to(user).filter(queue=Reaction.Queue.INBOX, conversation=OuterRef("pk"))
-    return capped_count(Conversation.objects.filter(Exists(visible), state=Conversation.State.OPEN))
+    rows = Conversation.objects.filter(Exists(visible), state=Conversation.State.OPEN)
+    return capped_count(rows.order_by("waiting_since"), in_order=True)
 
 
 def open_concerns(user: Any) -> int:

@@ -150,7 +150,7 @@ def others_desk(post: Any, user: Any) -> bool:
     return any(not acts_for_desk(user, account.desk_id) for account in accounts)
 
 
-SHOWN_ON_HOME = 10
+SHOWN_ON_HOME = 5
 """Posts that wait for approval on Wagtail's home page."""
 
 

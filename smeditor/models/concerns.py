@@ -62,6 +62,7 @@ class Concern(models.Model):
         ordering = ["-people", "-last_at"]
         indexes = [
             models.Index(fields=["state", "-people"], name="smeditor_concern_state"),
+            models.Index(fields=["-people", "-last_at"], name="smeditor_concern_people"),
             models.Index(fields=["label"], name="smeditor_concern_label"),
         ]
         permissions = [("answer_concern", _("Can answer, merge and split concerns"))]

@@ -12,7 +12,7 @@ from smeditor.insight.labels import trained_models
 from smeditor.insight.labels.rerun import older_than
 from smeditor.insight.tips import sealing
 from smeditor.listening import reader_search
-from smeditor.models import CorrectionRequest, Label, Post, Reaction, ReactionLabel, ReactionText, Reader
+from smeditor.models import Concern, CorrectionRequest, Label, Post, Reaction, ReactionLabel, ReactionText, Reader
 
 pytestmark = pytest.mark.django_db
 ROWS = 2_000
@@ -45,6 +45,7 @@ def crowded():
         for label in (Label.TIP, Label.QUESTION)
     )
     Post.objects.bulk_create(Post(text=f"Post {number}", live=number % 100 > 0) for number in range(ROWS))
+    Concern.objects.bulk_create(Concern(label=f"{number}", state="open", people=number) for number in range(ROWS))
     CorrectionRequest.objects.bulk_create(CorrectionRequest(claim=f"Claim {number}") for number in range(ROWS))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -54,6 +55,7 @@ LISTS = {
     "smeditor_label": lambda: sealing.candidates(Reaction.objects.all())[:20],
     "smeditor_label_by_editor": lambda: trained_models.labelled(Label.TIP)[:20],
     "smeditor_reaction_rules": lambda: older_than("1").order_by()[:20],
+    "smeditor_concern_people": lambda: Concern.objects.filter(state="open")[:20],
     "smeditor_correction_first": lambda: CorrectionRequest.objects.filter(similar_to=None).order_by("-created_at")[:20],
     "smeditor_post_kind": lambda: Post.objects.filter(kind=Post.Kind.STORY)[:20],
     "smeditor_post_created": lambda: Post.objects.all()[:20],

@@ -130,7 +130,9 @@ class Inbox(DeskListing):
         """How many reactions with words lie in a queue, as far as its tab tells; in the inbox, those that wait."""
         rows = reactions_visible_to(self.request.user).filter(queue=queue, content__isnull=False)
         rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT)
-        return capped_count(unanswered(rows) if queue == Queue.INBOX else rows)
+        if queue == Queue.INBOX:
+            return capped_count(unanswered(rows).order_by("-published_at"), in_order=True)
+        return capped_count(rows)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -23,6 +23,7 @@ from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, In
 from smeditor.articles import article_adapter, is_article, source_of
 from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskPermissionMixin
+from smeditor.desk.capped import CappedPaginator
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import SnippetInspectView
@@ -43,6 +44,7 @@ class PostIndexView(HoldBar, SearchesForms, IndexView):
     """The list of posts."""
 
     table_classname = "listing sme-listing"
+    paginator_class = CappedPaginator
     full_text = POSTS
     search_fields = ["text", "article_title"]
 
