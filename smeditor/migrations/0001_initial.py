@@ -1,5 +1,6 @@
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.functions.text
 import modelcluster.fields
 import modelsearch.index
 import smeditor.models.accounts
@@ -137,7 +138,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'concerns',
                 'ordering': ['-people', '-last_at'],
                 'permissions': [('answer_concern', 'Can answer, merge and split concerns')],
-                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['label'], name='smeditor_concern_label')],
+                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label')],
             },
         ),
         migrations.CreateModel(
@@ -424,6 +425,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'posts',
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('schedule_post', 'Can give posts a slot and withdraw them'), ('resolve_delivery', 'Can decide on deliveries whose outcome is unknown or that are late'), ('hold_delivery', 'Can stop and release sending')],
+                'indexes': [models.Index(fields=['kind', '-created_at', '-id'], name='smeditor_post_kind'), models.Index(fields=['-created_at', '-id'], name='smeditor_post_created'), models.Index(condition=models.Q(('live', False)), fields=['-created_at', '-id'], name='smeditor_post_draft')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
         ),
@@ -522,7 +524,6 @@ class Migration(migrations.Migration):
                 ('queue_reason', models.CharField(blank=True, max_length=300)),
                 ('triage_version', models.CharField(blank=True, max_length=40)),
                 ('triaged_at', models.DateTimeField(blank=True, null=True)),
-                ('tip_score', models.FloatField(default=0)),
                 ('grouped_at', models.DateTimeField(blank=True, null=True)),
                 ('legal_hold_until', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('legal_hold_reason', models.CharField(blank=True, max_length=300)),
@@ -539,7 +540,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
@@ -569,7 +570,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correction request',
                 'verbose_name_plural': 'correction requests',
                 'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict')],
+                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'), models.Index(condition=models.Q(('similar_to__isnull', True)), fields=['-created_at'], name='smeditor_correction_first')],
             },
         ),
         migrations.CreateModel(
@@ -649,7 +650,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'label',
                 'verbose_name_plural': 'labels',
-                'indexes': [models.Index(fields=['label', 'present'], name='smeditor_label')],
+                'indexes': [models.Index(condition=models.Q(('present', True)), fields=['label', '-score', '-reaction'], name='smeditor_label'), models.Index(condition=models.Q(('by', 'editor')), fields=['label', 'at', 'id'], name='smeditor_label_by_editor')],
                 'constraints': [models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once')],
             },
         ),
@@ -992,5 +993,13 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('post', 'account', 'operation', 'occurrence'), name='smeditor_delivery_once'),
+        ),
+        migrations.AddIndex(
+            model_name='reactiontext',
+            index=models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'),
+        ),
+        migrations.AddIndex(
+            model_name='reactiontext',
+            index=models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url'),
         ),
     ]
