@@ -254,7 +254,7 @@ class Day:
 
     def seal_tip(self) -> Tip:
         """Wait until triage calls something a tip, and seal it. Raises CommandError when nothing comes."""
-        reaction = self.wait("a reaction labelled as a tip", lambda: sealing.candidates().first())
+        reaction = self.wait("a reaction labelled as a tip", lambda: sealing.candidates(Reaction.objects.all()).first())
         return sealing.seal(reaction, self.sme)
 
     def send_digests(self) -> int:
@@ -266,7 +266,8 @@ class Day:
         """Answer the concern and approve the reply prepared for each reader who raised it."""
         script = self.cast.answer
         url = self.newsroom.articles[script["article"]].full_url
-        replies = concern_answers.prepare(concern, self.sme, script["text"], url)
+        to = concern_answers.still_there(concern_answers.waiting(concern, self.sme).on_networks)
+        replies = concern_answers.prepare(concern, self.sme, script["text"], url, to)
         for reply in replies:
             self.approve(reply)
         return replies

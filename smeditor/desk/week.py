@@ -63,10 +63,10 @@ class Week(DeskPage):
     def grid(self) -> tuple[dict[tuple[int, date], list[Delivery]], dict[tuple[int, date], int]]:
         """The first ``IN_CELL`` of each account's day in the order of their slots, and how many it has."""
         day = TruncDate("slot", tzinfo=conf.zone())
-        cell = {"partition_by": [F("account"), day]}
-        rows = self.going_out(self.days[0], 7).annotate(
-            place=Window(RowNumber(), order_by=["slot", "pk"], **cell), number=Window(Count("pk"), **cell), day=day
-        )
+        cell: list[Any] = [F("account"), day]
+        place = Window(RowNumber(), partition_by=cell, order_by=["slot", "pk"])
+        number_of = Window(Count("pk"), partition_by=cell)
+        rows = self.going_out(self.days[0], 7).annotate(place=place, number=number_of, day=day)
         found = list(rows.filter(place__lte=IN_CELL).values_list("pk", "account", "day", "number"))
         shown = for_rows(deliveries_visible_to(self.request.user)).in_bulk(
             [pk for pk, _account, _day, _number in found]

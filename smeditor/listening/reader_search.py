@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
@@ -31,7 +33,7 @@ def find_readers(network: str, who: str) -> list[Reader]:
     return list(Reader.objects.filter(known, network=network).order_by("pk"))
 
 
-def _signed(handle: str, address: str) -> QuerySet[ReactionText]:
+def _signed(handle: str, address: str) -> QuerySet[Any, Any]:
     """The ids of the readers whose words are signed with ``handle`` or ``address``, however either is capitalised."""
     texts = ReactionText.objects.alias(handle=Lower("author_handle"), address=Lower("author_url"))
     by_handle = Q(handle=Lower(Value(handle))) | Q(handle=Lower(Value(f"@{handle}")))
