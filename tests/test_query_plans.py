@@ -16,9 +16,10 @@ from django.utils import timezone
 from smeditor.desk import counts
 from smeditor.insight.alerts import watch
 from smeditor.insight.concerns import membership
-from smeditor.insight.labels import intake
+from smeditor.insight.labels import intake, trained_models
+from smeditor.insight.labels.rerun import older_than
 from smeditor.insight.tips import sealing
-from smeditor.listening import own, plan, recheck, threads
+from smeditor.listening import own, plan, reader_search, recheck, threads
 from smeditor.listening.batch import Origin
 from smeditor.models import (
     Account,
@@ -42,6 +43,7 @@ from smeditor.models import (
 )
 from smeditor.permissions.visibility import (
     concerns_visible_to,
+    corrections_visible_to,
     deliveries_visible_to,
     posts_visible_to,
     reactions_visible_to,
@@ -171,11 +173,22 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_reaction_article": lambda: reactions_visible_to(ALL).filter(article=1).order_by("-published_at")[:25],
     "smeditor_reaction_to_label": lambda: intake._waiting()[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting()[:200],
-    "smeditor_label": lambda: sealing.candidates()[:50],
+    "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],
+    "smeditor_text_handle": lambda: reader_search._signed("lea@a.example", "https://a.example/@lea"),
+    "smeditor_text_author_url": lambda: reader_search._signed("lea@a.example", "https://a.example/@lea"),
+    "smeditor_label": lambda: sealing.candidates(Reaction.objects.all())[:50],
+    "smeditor_label_by_editor": lambda: trained_models.labelled(Label.THANKS)[:50],
+    "smeditor_post_kind": lambda: posts_visible_to(ALL).filter(kind="reply")[:20],
+    "smeditor_post_created": lambda: posts_visible_to(ALL)[:20],
+    "smeditor_post_draft": lambda: posts_visible_to(ALL).filter(live=False)[:20],
+    "smeditor_concern_people": lambda: concerns_visible_to(ALL).exclude(state__in=["forming", "declined"])[:20],
     "smeditor_concern_state": lambda: (
         concerns_visible_to(ALL).filter(state__in=["open", "assigned"]).order_by("-people")[:5]
     ),
     "smeditor_concern_label": lambda: membership._nameless()[:200],
+    "smeditor_correction_first": lambda: (
+        corrections_visible_to(ALL).filter(similar_to__isnull=True).order_by("-created_at")[:20]
+    ),
     "smeditor_correction_verdict": lambda: counts.open_corrections(ALL),
     "smeditor_tally_at": lambda: watch.rehearse(NOW),
     "Post.article_key": lambda: posts_visible_to(ALL).filter(article_key=7),
