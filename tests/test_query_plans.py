@@ -189,6 +189,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_correction_first": lambda: (
         corrections_visible_to(ALL).filter(similar_to__isnull=True).order_by("-created_at")[:20]
     ),
+    "smeditor_correction_similar": lambda: corrections_visible_to(ALL).filter(similar_to=1),
     "smeditor_correction_verdict": lambda: counts.open_corrections(ALL),
     "smeditor_tally_at": lambda: watch.rehearse(NOW),
     "Post.article_key": lambda: posts_visible_to(ALL).filter(article_key=7),
@@ -215,6 +216,7 @@ def index_names() -> dict[str, str]:
 
 POSTGRESQL_ALONE = {
     "smeditor_delivery_due": "SQLite, which keeps no statistics, finds the few that are due by their state",
+    "smeditor_correction_first": "SQLite reads the first claims by smeditor_correction_similar, which holds NULL as a value",
     "smeditor_label": "SQLite looks for the label of each reaction instead, in the index that keeps it unique",
 }
 

@@ -563,14 +563,14 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('similar_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='similar', to='smeditor.correctionrequest')),
+                ('similar_to', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='similar', to='smeditor.correctionrequest')),
                 ('reaction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='correction_request', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'correction request',
                 'verbose_name_plural': 'correction requests',
                 'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'), models.Index(condition=models.Q(('similar_to__isnull', True)), fields=['-created_at'], name='smeditor_correction_first')],
+                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'), models.Index(fields=['similar_to', '-created_at'], name='smeditor_correction_similar'), models.Index(condition=models.Q(('similar_to__isnull', True)), fields=['-created_at'], name='smeditor_correction_first')],
             },
         ),
         migrations.CreateModel(

@@ -28,7 +28,9 @@ class CorrectionRequest(models.Model):
     kind = models.CharField(_("kind"), max_length=5, choices=Kind.choices, default=Kind.FACT)
     passage = NormalTextField(_("passage"), blank=True)
     claim = NormalTextField(_("claim"), blank=True)
-    similar_to = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="similar")
+    similar_to = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="similar", db_index=False
+    )
     reaction = models.OneToOneField(
         Reaction, null=True, blank=True, on_delete=models.SET_NULL, related_name="correction_request"
     )
@@ -48,6 +50,8 @@ class CorrectionRequest(models.Model):
         ordering = ["-created_at"]
         indexes = [
             models.Index(fields=["verdict", "-created_at"], name="smeditor_correction_verdict"),
+            # The list of first claims: PostgreSQL reads it by the partial one, SQLite, which knows NULL as a value, by the other.
+            models.Index(fields=["similar_to", "-created_at"], name="smeditor_correction_similar"),
             models.Index(
                 fields=["-created_at"], name="smeditor_correction_first", condition=models.Q(similar_to__isnull=True)
             ),

@@ -22,7 +22,7 @@ def lea():
     return reader
 
 
-@pytest.mark.parametrize("who", ["lea@far.example", "@Lea@far.example", "acct-77"])
+@pytest.mark.parametrize("who", ["lea@far.example", "@Lea@far.example", "LEA@FAR.EXAMPLE", "acct-77"])
 def test_a_reader_is_found_by_handle_or_id(lea, who):
     make_reaction("Bonjour.", author_handle="leandre@far.example")
     assert find_readers("mastodon", who) == [lea]
