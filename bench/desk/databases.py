@@ -61,8 +61,8 @@ def _sqlite(_server: str, name: str, fill: Fill, kept_as: str) -> Iterator[str]:
 
 
 def _copy(source: Path, target: Path) -> None:
-    with closing(sqlite3.connect(source)) as one, closing(sqlite3.connect(target)) as other:
-        one.backup(other)
+    with closing(sqlite3.connect(source)) as original, closing(sqlite3.connect(target)) as copy:
+        original.backup(copy)
 
 
 @contextmanager
