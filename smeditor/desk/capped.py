@@ -9,6 +9,8 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from wagtail.admin.paginator import WagtailPaginator
 
+from smeditor.desk.search import FullTextMatch
+
 COUNTED = 1_000
 """What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
 LISTED = 2_000
@@ -36,7 +38,13 @@ class CappedPaginator(WagtailPaginator):
     def capped(self) -> int:
         """How many rows there are, at most one more than can be shown."""
         rows = self.object_list
-        return capped_count(rows, LISTED, in_order=True) if isinstance(rows, QuerySet) else super().count
+        if not isinstance(rows, QuerySet):
+            return super().count
+        # What is searched for is found in the full-text index, in no order: along another one each text would be read.
+        searched = any(
+            isinstance(getattr(condition, "lhs", None), FullTextMatch) for condition in rows.query.where.children
+        )
+        return capped_count(rows, LISTED, in_order=not searched)
 
     @cached_property
     def count(self) -> int:

@@ -28,7 +28,6 @@ from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, ConcernEdit, ConcernMember, CorrectionRequest, Label
-from smeditor.models.full_text import CONCERNS
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.visibility import (
     concerns_visible_to,
@@ -76,7 +75,6 @@ class ConcernIndexView(DeskListing):
     page_title = _("Concerns")
     filterset_class = ConcernFilterSet
     is_searchable = True
-    full_text = CONCERNS
     search_fields = ["label"]
     default_ordering = "-people"
     columns = [

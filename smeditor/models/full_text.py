@@ -79,8 +79,7 @@ POSTS = FullTextIndex(
     columns=("text", "article_title"),
     text="{text} || ' ' || {article_title}",
 )
-CONCERNS = FullTextIndex(name="smeditor_concern_words", model="Concern", columns=("label",), text="{label}")
-INDEXES = (REACTIONS, POSTS, CONCERNS)
+INDEXES = (REACTIONS, POSTS)
 
 
 def create_missing(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:
