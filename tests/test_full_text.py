@@ -148,3 +148,15 @@ def test_an_index_whose_triggers_were_lost_is_made_anew():
     full_text.create_missing()
     store("Les tramways du soir")
     assert len(found("soir")) == 2
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite reads the finds of its index first by itself.")
+def test_a_rare_word_is_looked_up_by_its_finds_and_a_frequent_one_along_the_list(monkeypatch):
+    for number in range(3):
+        store(f"La navette {number}")
+    rows = full_text_search(Reaction.objects.all(), "navette", REACTIONS, FIELDS, "content__")
+    assert "@@" not in str(rows.query)
+    monkeypatch.setattr(search, "FEW", 2)
+    rows = full_text_search(Reaction.objects.all(), "navette", REACTIONS, FIELDS, "content__")
+    assert "@@" in str(rows.query)
+    assert len(found("navette")) == 3
