@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, settings
 from pytest_django.plugin import blocking_manager_key
 
 from tests import layers
+from tests.chromium import chromium  # noqa: F401 - a fixture
 from tests.database import make_from_models
 
 # Speed is judged by bench/, never by a test: a busy machine must not fail a law.

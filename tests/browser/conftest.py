@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
+import threading
 from pathlib import Path
 
 import pytest
@@ -11,33 +10,6 @@ import pytest
 from tests.desk import world
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if not path:
-        pytest.skip("no Chromium on this machine: install the system's own, or name it in CHROMIUM")
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
-    # Playwright's own event loop runs in this thread; the tests' queries are none of its business.
-    before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=QUIET)
-        yield browser
-        browser.close()
-    if before is None:
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture
@@ -64,6 +36,17 @@ def open_page(chromium, live_server):
     yield open_it
     for context in contexts:
         context.close()
+    let_requests_end()
+
+
+def let_requests_end() -> None:
+    """Wait for what the live server still answers: a page that was closed may have asked for more the moment before.
+
+    A request of its own would hold the tables that the end of the test empties.
+    """
+    for thread in threading.enumerate():
+        if "process_request_thread" in thread.name:
+            thread.join(timeout=20)
 
 
 def log_in(page, username: str, password: str = world.PASSWORD) -> None:

@@ -77,7 +77,8 @@ def test_what_reads_and_groups_text_knows_no_model_and_no_other_package_of_the_d
 
 @pytest.mark.parametrize("path", sorted(INSIGHT.rglob("*.py")), ids=lambda path: str(path.relative_to(INSIGHT)))
 def test_every_import_stands_at_the_top(path):
-    """A late import hides a circle."""
+    """A late import of ours hides a circle; another's library hides none, and may come with the first text that needs it."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     bodies = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
-    assert [statement.lineno for body in bodies for statement in statements(body)] == []
+    late = [statement for body in bodies for statement in statements(body)]
+    assert [statement.lineno for statement in late if "smeditor" in ast.unparse(statement)] == []

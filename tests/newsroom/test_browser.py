@@ -1,7 +1,6 @@
 """The public pages in a real browser: nothing is refused by their own policy, nothing overflows a phone."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -11,9 +10,7 @@ from urllib.request import urlopen
 
 import pytest
 
-sync_api = pytest.importorskip("playwright.sync_api")
 ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PAPER = """
 from django.db import connection
 from newsroom.demo import tables
@@ -29,11 +26,7 @@ make_article(section, title="Donaudampfschifffahrtsgesellschaftskapitänsmützen
 """
 PLACES = ["/", "/transport/", "/transport/tram/", "/transport/long/", "/tell-us/"]
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.slow,
-    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine"),
-]
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")
@@ -86,14 +79,6 @@ def _wait_for(url: str) -> None:
         except OSError:
             time.sleep(0.5)
     pytest.fail(f"{url} does not answer")
-
-
-@pytest.fixture(scope="module")
-def chromium():
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
