@@ -14,6 +14,7 @@ from smeditor.listening.erase import erase_all
 from smeditor.models import Post, Reaction, ReactionText, full_text
 from smeditor.models.full_text import POSTS, REACTIONS
 from tests.desk_rows import make_reaction
+from tests.plans import refresh_statistics
 
 pytestmark = pytest.mark.django_db
 NOW = timezone.now()
@@ -122,8 +123,7 @@ def test_a_search_in_many_reactions_asks_the_index():
         ReactionText(reaction=row, text=f"mot{row.pk} ordinaire", expires_at=NOW + timedelta(days=1)) for row in rows
     )
     ReactionText.objects.bulk_create(texts)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE")
+    refresh_statistics([Reaction, ReactionText])
     plan = Reaction.objects.filter(FullTextMatch(REACTIONS, ["mot7"], "content__")).explain()
     index = REACTIONS.name if connection.vendor == "postgresql" else "SCAN smeditor_reaction_words VIRTUAL TABLE INDEX"
     assert index in plan
