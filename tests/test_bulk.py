@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import DataError, IntegrityError, connection, transaction
 from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from smeditor.models import Account, Alert, Conversation, Reaction, ReactionFingerprint, ReactionKey
+from smeditor.models import Account, Alert, Conversation, Reaction, ReactionFingerprint, ReactionKey, Reader, Tombstone
 from smeditor.models.bulk import insert_rows, update_rows
 
 NOW = timezone.now()
@@ -110,3 +110,15 @@ class AnyText(TestCase):
         update_rows(rows, ["queue_reason"])
         stored = Reaction.objects.filter(pk__in=[row.pk for row in rows]).order_by("pk")
         assert list(stored.values_list("queue_reason", flat=True)) == texts
+
+
+@pytest.mark.django_db
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite knows no lengths.")
+def test_what_is_too_long_is_an_error_and_never_cut():
+    """A cast to ``varchar(n)`` cuts and says nothing (SQL-92, 6.10)."""
+    reader = Reader.objects.create(pseudonym="p", network="mastodon")
+    reader.network = "x" * 31
+    with pytest.raises(DataError), transaction.atomic():
+        update_rows([reader], ["network"])
+    with pytest.raises(DataError), transaction.atomic():
+        insert_rows(Tombstone, ("key", "kind"), [("k" * 65, "reply")])

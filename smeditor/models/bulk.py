@@ -105,6 +105,4 @@ def _update(connection: BaseDatabaseWrapper, model: type[Model], columns: Sequen
 
 
 def _typed(connection: BaseDatabaseWrapper, field: Any) -> str:
-    if connection.vendor != "postgresql":
-        return "%s"
-    return f"%s::{field.cast_db_type(connection) or field.db_type(connection)}"
+    return f"%s::{_plain_type(connection, field)}" if connection.vendor == "postgresql" else "%s"
