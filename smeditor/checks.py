@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Sequence
 from difflib import get_close_matches
 from typing import Any
@@ -91,7 +90,7 @@ def _wrong_types(given: dict[str, Any]) -> list[CheckMessage]:
 def _keys() -> list[CheckMessage]:
     found: list[CheckMessage] = []
     for position, key in enumerate(conf.get("SECRET_KEYS")):
-        if not _is_fernet_key(key):
+        if not conf.is_fernet_key(key):
             sentence = f'SMEDITOR["SECRET_KEYS"][{position}] is not a Fernet key.'
             found.append(error(3, sentence, "Make one with: python manage.py smeditor_key"))
     if not conf.get("SECRET_KEYS"):
@@ -103,14 +102,6 @@ def _keys() -> list[CheckMessage]:
         now = "pseudonyms are made with a key derived from SECRET_KEY" if settings.DEBUG else "no reader can be stored"
         found.append(warning(4, f'SMEDITOR["PSEUDONYM_KEY"] is empty: {now}.', MAKE_KEYS))
     return found
-
-
-def _is_fernet_key(key: Any) -> bool:
-    """Whether ``key`` is what the Fernet specification calls one: 32 bytes in URL-safe base 64."""
-    try:
-        return len(base64.urlsafe_b64decode(key)) == 32
-    except (ValueError, TypeError):
-        return False
 
 
 def _zone() -> list[CheckMessage]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import hmac
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -112,10 +111,18 @@ def derived_pseudonym_key() -> str:
 
 
 def _derive(secret: str | bytes, purpose: str) -> str:
-    """HKDF (RFC 5869) with SHA-256 and no salt: 32 bytes in URL-safe base 64, another key for each purpose.
+    """HKDF (RFC 5869) with SHA-256: 32 bytes in URL-safe base 64, another key for each purpose."""
+    from cryptography.hazmat.primitives.hashes import SHA256
+    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-    So long is one hash: its extraction and its only round of expansion are one HMAC each.
-    """
     material = secret if isinstance(secret, bytes) else secret.encode()
-    pseudorandom = hmac.digest(bytes(32), material, "sha256")
-    return base64.urlsafe_b64encode(hmac.digest(pseudorandom, purpose.encode() + b"\x01", "sha256")).decode()
+    derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(material)
+    return base64.urlsafe_b64encode(derived).decode()
+
+
+def is_fernet_key(key: Any) -> bool:
+    """Whether ``key`` is what the Fernet specification calls one: 32 bytes in URL-safe base 64."""
+    try:
+        return len(base64.urlsafe_b64decode(key)) == 32
+    except (ValueError, TypeError):
+        return False

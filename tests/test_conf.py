@@ -1,13 +1,10 @@
 """Keys: the newsroom's own, those that a trial derives, and how one takes the place of another."""
 
-from base64 import urlsafe_b64encode
 from io import StringIO
 from zoneinfo import ZoneInfo
 
 import pytest
 from cryptography.fernet import Fernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command
 from django.db import connection
@@ -58,14 +55,19 @@ def test_with_debug_keys_follow_from_the_secret_key_and_only_from_it(settings, s
     assert conf.pseudonym_key() != pseudonym
 
 
-def test_derived_keys_are_those_of_the_standard(settings):
-    """RFC 5869, as the cryptography library does it."""
-    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "one", [b"\x00two"]
-    standard = [
-        HKDF(algorithm=SHA256(), length=32, salt=None, info=b"smeditor secret key").derive(secret)
-        for secret in (b"one", b"\x00two")
-    ]
-    assert conf.derived_secret_keys() == [urlsafe_b64encode(key).decode() for key in standard]
+@pytest.mark.parametrize("key", ["", "short", "\u00e9" * 44, None, 7, b"x", Fernet.generate_key()[:-4], "A" * 44])
+def test_a_fernet_key_is_what_fernet_itself_takes(key):
+    try:
+        Fernet(key)
+    except (ValueError, TypeError):
+        assert not conf.is_fernet_key(key)
+    else:
+        assert conf.is_fernet_key(key)
+
+
+def test_a_fresh_fernet_key_is_one():
+    assert conf.is_fernet_key(Fernet.generate_key())
+    assert conf.is_fernet_key(Fernet.generate_key().decode())
 
 
 def test_a_derived_key_survives_the_rotation_of_the_secret_key(settings, setting):

@@ -5,6 +5,8 @@ import re
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from smeditor.conf import is_fernet_key
+
 NOT_A_SECRET = "not-a-secret"  # noqa: S105 - what every key of the development settings contains
 DEVELOPMENT_KEYS = {
     "ZGV2ZWxvcG1lbnQtb25seS1ub3QtYS1zZWNyZXQtMDE=",
@@ -89,7 +91,7 @@ def _desk_keys(keys: Sequence[str], pseudonym_key: str) -> list[str]:
         found.append("SMEDITOR_SECRET_KEYS is not set: the tokens of the accounts could not be encrypted.")
     elif DEVELOPMENT_KEYS & set(keys):
         found.append("SMEDITOR_SECRET_KEYS holds the key for development, which everybody knows. Make your own.")
-    elif not all(map(_is_fernet, keys)):
+    elif not all(map(is_fernet_key, keys)):
         found.append("SMEDITOR_SECRET_KEYS holds something that is not a Fernet key (32 bytes in URL-safe base 64).")
     elif any(len(set(base64.urlsafe_b64decode(key))) < DIVERSE for key in keys):
         found.append("SMEDITOR_SECRET_KEYS holds a key that can be guessed. Make one with manage.py smeditor_key.")
@@ -133,10 +135,3 @@ def is_regular(key: str) -> bool:
     """Whether a key has few characters or repeats a short piece, as what a person types in haste does."""
     repeats = any(key == (key[:size] * len(key))[: len(key)] for size in range(1, min(DIVERSE, len(key))))
     return repeats or len(set(key)) < DIVERSE
-
-
-def _is_fernet(key: str) -> bool:
-    try:
-        return len(base64.urlsafe_b64decode(key)) == 32
-    except ValueError:
-        return False
