@@ -52,35 +52,13 @@ for bulk_action in (*BULK_ACTIONS, *delivery_bulk.ACTIONS):
 def register_viewsets() -> list[ViewSet]:
     """Return the viewsets of settings: accounts, holds, rules, saved replies, desks, sources."""
     return [
-        LazyModelViewSet(
-            "smeditor.desk.accounts.AccountViewSet",
-            model=Account,
-            name="smeditor_accounts",
-            url_prefix="smeditor/accounts",
-        ),
-        LazyModelViewSet(
-            "smeditor.desk.holds.HoldViewSet",
-            # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
-            without=("edit", "delete"),
-            model=Hold,
-            name="smeditor_holds",
-            url_prefix="smeditor/holds",
-        ),
-        LazyModelViewSet(
-            "smeditor.desk.rules.RuleViewSet", model=Rule, name="smeditor_rules", url_prefix="smeditor/rules"
-        ),
-        LazyModelViewSet(
-            "smeditor.desk.saved_replies.SavedReplyViewSet",
-            model=SavedReply,
-            name="smeditor_replies",
-            url_prefix="smeditor/replies",
-        ),
-        LazyModelViewSet(
-            "smeditor.desk.desks.DeskViewSet", model=Desk, name="smeditor_desks", url_prefix="smeditor/desks"
-        ),
-        LazyModelViewSet(
-            "smeditor.desk.sources.SourceViewSet", model=Source, name="smeditor_sources", url_prefix="smeditor/sources"
-        ),
+        LazyModelViewSet("smeditor.desk.accounts.AccountViewSet", Account, "accounts"),
+        # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
+        LazyModelViewSet("smeditor.desk.holds.HoldViewSet", Hold, "holds", without=("edit", "delete")),
+        LazyModelViewSet("smeditor.desk.rules.RuleViewSet", Rule, "rules"),
+        LazyModelViewSet("smeditor.desk.saved_replies.SavedReplyViewSet", SavedReply, "replies"),
+        LazyModelViewSet("smeditor.desk.desks.DeskViewSet", Desk, "desks"),
+        LazyModelViewSet("smeditor.desk.sources.SourceViewSet", Source, "sources"),
     ]
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Collection
 from functools import cache
 from typing import Any
 
+from django.db.models import Model
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern, path
 from django.utils.module_loading import import_string
@@ -83,10 +84,20 @@ class LazyViews(ViewSet):
 
 
 class LazyModelViewSet(LazyViews, ModelViewSet):
-    """Stands for the :class:`~smeditor.desk.viewsets.DeskModelViewSet` at ``dotted_path``, which gets the same ``settings``."""
+    """Stands for the :class:`~smeditor.desk.viewsets.DeskModelViewSet` at ``dotted_path``, with the same settings.
 
-    def __init__(self, dotted_path: str, without: Collection[str] = (), **settings: Any) -> None:
-        settings |= {"copy_view_enabled": False, "inspect_view_enabled": True, "add_to_reference_index": False}
+    It lies under ``smeditor/{place}/``, its addresses in the namespace ``smeditor_{place}``.
+    """
+
+    def __init__(self, dotted_path: str, model: type[Model], place: str, without: Collection[str] = ()) -> None:
+        settings: dict[str, Any] = {
+            "model": model,
+            "name": f"smeditor_{place}",
+            "url_prefix": f"smeditor/{place}",
+            "copy_view_enabled": False,
+            "inspect_view_enabled": True,
+            "add_to_reference_index": False,
+        }
         super().__init__(lambda: import_string(dotted_path)(**settings), without, **settings)
 
     @property
