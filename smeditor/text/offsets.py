@@ -1,4 +1,4 @@
-"""Converting positions between code points (Python), UTF-8 bytes (Bluesky) and UTF-16 units (Telegram, X).
+"""Converting positions and lengths in code points (Python) to UTF-8 bytes and UTF-16 units (Bluesky).
 
 A lone surrogate counts as the three bytes or the one unit it would take; nothing here raises on outside text.
 """
@@ -22,16 +22,6 @@ def utf8_span(text: str, start: int, end: int) -> tuple[int, int]:
     _check(text, start, end)
     first = utf8_length(text[:start])
     return first, first + utf8_length(text[start:end])
-
-
-def utf16_span(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the UTF-16 code unit offsets of the code point range ``[start, end)`` of ``text``, as Telegram's entities want them.
-
-    Raises ValueError unless ``0 <= start <= end <= len(text)``.
-    """
-    _check(text, start, end)
-    first = utf16_length(text[:start])
-    return first, first + utf16_length(text[start:end])
 
 
 def _check(text: str, start: int, end: int) -> None:

@@ -5,38 +5,26 @@ import pytest
 from smeditor.exceptions import Temporary
 from smeditor.networks.base import Ref
 from smeditor.networks.bluesky.collect import Collector
+from tests.networks.appview import OURS, Session
 
-OURS = "did:plc:ours"
 POSTS = [f"at://{OURS}/app.bsky.feed.post/3k2yihcrp6f2{end}" for end in "abcd"]
 NOTHING = {"likeCount": 0, "repostCount": 0, "quoteCount": 0}
 
 
-class Answer:
-    def __init__(self, data):
-        self.data = data
-
-    def object(self, *names):
-        return self.data
-
-
-class Session:
+class Threads(Session):
     """Shows threads without replies, but those that fail."""
-
-    did = OURS
 
     def __init__(self, *failing: str) -> None:
         self.failing = failing
 
-    def get(self, nsid, **parameters):
-        if nsid == "app.bsky.notification.listNotifications":
-            return Answer({"notifications": []})
+    def answer(self, nsid, **parameters):
         if parameters["uri"] in self.failing:
             raise Temporary("Down.")
-        return Answer({"thread": {"post": {"uri": parameters["uri"], **NOTHING}}})
+        return {"thread": {"post": {"uri": parameters["uri"], **NOTHING}}}
 
 
 def collected(*failing: str, count: int = 4):
-    return Collector(Session(*failing), {}).collect([Ref(uri=uri) for uri in POSTS[:count]])
+    return Collector(Threads(*failing), {}).collect([Ref(uri=uri) for uri in POSTS[:count]])
 
 
 def test_threads_that_cannot_be_read_are_named_and_the_others_are_read():

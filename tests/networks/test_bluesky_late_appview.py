@@ -11,40 +11,28 @@ import pytest
 from smeditor.exceptions import Gone
 from smeditor.networks.base import Ref
 from smeditor.networks.bluesky.collect import Collector
+from tests.networks.appview import OURS, Session
 
-OURS = "did:plc:ours"
 POST = f"at://{OURS}/app.bsky.feed.post/3k2yihcrp6f2c"
 
 
-class Answer:
-    def __init__(self, data):
-        self.data = data
-
-    def object(self, *names):
-        return self.data
-
-
-class Session:
+class WithoutPost(Session):
     """What an AppView without the post, and a repository with or without it, answer."""
-
-    did = OURS
 
     def __init__(self, *, in_repository: bool) -> None:
         self.in_repository = in_repository
         self.asked: list[str] = []
 
-    def get(self, nsid, **parameters):
+    def answer(self, nsid, **parameters):
         self.asked.append(nsid)
-        if nsid == "app.bsky.notification.listNotifications":
-            return Answer({"notifications": []})
         if nsid == "com.atproto.repo.getRecord" and self.in_repository:
-            return Answer({"uri": POST, "cid": "bafy", "value": {}})
+            return {"uri": POST, "cid": "bafy", "value": {}}
         raise Gone(code="NotFound")
 
 
 @pytest.mark.parametrize("in_repository", [True, False])
 def test_our_post_is_deleted_only_when_our_own_repository_says_so(in_repository):
-    session = Session(in_repository=in_repository)
+    session = WithoutPost(in_repository=in_repository)
     batch = Collector(session, {}).collect([Ref(uri=POST)])
     assert batch.deleted == (() if in_repository else (POST,))
     assert session.asked[-1] == "com.atproto.repo.getRecord"
