@@ -55,7 +55,7 @@ def test_with_debug_keys_follow_from_the_secret_key_and_only_from_it(settings, s
     assert conf.pseudonym_key() != pseudonym
 
 
-@pytest.mark.parametrize("key", ["", "short", "\u00e9" * 44, None, 7, b"x", Fernet.generate_key()[:-4], "A" * 44])
+@pytest.mark.parametrize("key", ["", "short", "\u00e9" * 44, None, 7, b"x", b"A" * 40, "A" * 44])
 def test_a_fernet_key_is_what_fernet_itself_takes(key):
     try:
         Fernet(key)

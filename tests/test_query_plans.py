@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Model
 from django.utils import timezone
 
@@ -50,6 +50,7 @@ from smeditor.permissions.visibility import (
 )
 from smeditor.publishing import holds, rules
 from smeditor.publishing.engine import claim, follow
+from tests.layers import Layer
 from tests.plans import plans_of, refresh_statistics
 
 pytestmark = pytest.mark.django_db
@@ -59,17 +60,8 @@ LONG_AGO = NOW - timedelta(days=400)
 ALL = User(is_superuser=True, is_active=True)
 
 
-@pytest.fixture(scope="module")
-def crowded(django_db_setup, django_db_blocker):
-    """A past of many rows in every table that grows, with next to nothing open; made once for all of these tests."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        make_past()
-        refresh_statistics(MODELS)
-        yield
-        transaction.set_rollback(True)
-
-
 def make_past() -> None:
+    """Write many rows to every table that grows, with next to nothing open among them."""
     accounts = _made(
         Account, (Account(network="mastodon", handle=f"a{n}", server_url="https://a.example") for n in range(20))
     )
@@ -106,6 +98,16 @@ def make_past() -> None:
     verdicts = [CorrectionRequest.Verdict.DECLINED, CorrectionRequest.Verdict.FIXED]
     _made(CorrectionRequest, (CorrectionRequest(verdict=verdicts[n % 2]) for n in range(ROWS)))
     _made(Tally, (Tally(scope=f"article:{n % 50}", at=_ago(n)) for n in range(ROWS)))
+    refresh_statistics(MODELS)
+
+
+PAST = Layer(make_past)
+
+
+@pytest.fixture
+@PAST.lies_under
+def crowded(db):
+    return PAST.copy()
 
 
 def _made(model: type[Model], rows: Iterator[Any]) -> list[Any]:
