@@ -10,8 +10,11 @@ from smeditor.wakeup import in_process
 LISTENING = "smeditor.listening"
 """The queue of what waits for networks and other people's sites: workers of its own may take it."""
 READING = ("listen", "recheck")
-ROUNDS = ("write", *READING, "understand", "watch", "digests", "accounts")
-"""The kinds of work beside sending, of which a process does one round at a time."""
+ROUNDS = {"write": 1, "listen": 2, "recheck": 1, "understand": 1, "watch": 1, "digests": 1, "accounts": 1}
+"""The kinds of work beside sending, and of how many rounds of each a process has at a time.
+
+Of listening one round begins what is due, and another may still wait for the last that it began.
+"""
 
 
 def beat_schedule() -> dict[str, dict[str, Any]]:

@@ -28,8 +28,8 @@ from smeditor.publishing import reminders, rules
 from smeditor.publishing.engine import clock, tick
 from smeditor.schedule import ROUNDS
 
-# A slow network must not take every thread of a small worker: one round of each kind at a time in a process.
-_turns = {name: threading.Lock() for name in ROUNDS}
+# A slow network must not take every thread of a small worker.
+_turns = {name: threading.BoundedSemaphore(rounds) for name, rounds in ROUNDS.items()}
 
 
 def worker_name() -> str:

@@ -90,8 +90,8 @@ def get_app() -> Celery:
 def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> int:
     """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code.
 
-    ``concurrency`` threads are left to sending, whatever else goes on: each other kind of work takes one more at most, so
-    that none of them, however long it waits for others, keeps a delivery waiting.
+    ``concurrency`` threads are left to sending, whatever else goes on: all other work has threads of its own, so that
+    none of them, however long it waits for others, keeps a delivery waiting.
     """
     # Who starts the worker has checked the settings. Celery would check all: templates, forms and addresses that are
     # loaded for nothing else.
@@ -100,7 +100,7 @@ def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> i
     worker = app.Worker(
         hostname=f"desk@{socket.gethostname()}",
         pool="threads",
-        concurrency=concurrency + len(ROUNDS),
+        concurrency=concurrency + sum(ROUNDS.values()),
         loglevel=loglevel,
         without_gossip=True,
         without_mingle=True,

@@ -53,11 +53,11 @@ def test_one_process_takes_one_turn_of_a_kind_at_a_time():
         entered.set()
         leave.wait(5)
 
-    holder = threading.Thread(target=tasks._in_turn, args=("listen", hold))
+    holder = threading.Thread(target=tasks._in_turn, args=("recheck", hold))
     holder.start()
     entered.wait(5)
     ran = []
-    tasks._in_turn("listen", lambda: ran.append(1))
+    tasks._in_turn("recheck", lambda: ran.append(1))
     leave.set()
     holder.join()
     assert ran == []

@@ -61,17 +61,13 @@ def due(now: datetime) -> QuerySet[Source]:
     )
 
 
-def claim(
-    now: datetime, limit: int, *, slow: int, without: Collection[int] = (), only_quick: bool = False
-) -> list[Source]:
+def claim(now: datetime, limit: int, *, slow: int, without: Collection[int] = ()) -> list[Source]:
     """Lease up to ``limit`` due sources, ``slow`` of them slow ones, and return them.
 
-    ``without``: ids of sources that are left for another round. ``only_quick``: what is known to answer at once.
+    ``without``: ids of sources that are left for another round.
     """
     rows = due(now).exclude(pk__in=without)
-    if only_quick:
-        rows = rows.filter(seconds__lt=SLOW)
-    elif slow <= 0:
+    if slow <= 0:
         rows = rows.exclude(seconds__gte=SLOW)
     with transaction.atomic():
         if connection.features.has_select_for_update_skip_locked:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from datetime import datetime, timedelta
-from threading import Event
+from threading import Event, Lock
 
 from smeditor import conf
 from smeditor.exceptions import DATABASE_TROUBLE
@@ -18,10 +20,8 @@ from smeditor.models.sources import host_of
 
 logger = logging.getLogger("smeditor.listening")
 
-ALL_FOR = 50.0
-"""Seconds of a round in which everything that is due is begun: the slow ones are not waited for too often."""
-QUICK_FOR = 60.0
-"""Seconds in which, while slow ones are waited for, what is known to answer at once is begun besides."""
+BEGINS_FOR = 50.0
+"""Seconds of a round in which what is due is begun; while its last ones are waited for, the next round may begin others."""
 CLAIM_EVERY = 1.0
 """Seconds between two claims, while others are read."""
 
@@ -31,12 +31,22 @@ CLOSING = 10.0
 stopping = Event()
 """Set when the process is asked to end: nothing more is begun, what is under way comes to its end."""
 
+_beginning = Lock()
+"""Held by the round that begins polls in this process: there is one at a time."""
+
 
 def run_due(now: datetime, worker: str) -> int:
-    """Read every source that is due at ``now`` (aware) and return how many new reactions were stored."""
-    add_missing_sources()
-    plan.hasten(now)
-    new = _Round(now, worker).run()
+    """Read every source that is due at ``now`` (aware) and return how many new reactions were stored.
+
+    Return 0 while another round of this process begins what is due.
+    """
+    if not _beginning.acquire(blocking=False):
+        return 0
+    with ExitStack() as turn:
+        turn.callback(_beginning.release)
+        add_missing_sources()
+        plan.hasten(now)
+        new = _Round(now, worker, turn.close).run()
     threads.close_answered(now)
     return new
 
@@ -66,11 +76,15 @@ def poll_source(source_id: int, now: datetime, worker: str) -> PollResult | None
 
 
 class _Round:
-    """One round of listening: threads that ask, and this one, which claims and stores."""
+    """One round of listening: threads that ask, and this one, which claims and stores.
 
-    def __init__(self, now: datetime, worker: str) -> None:
+    ``hand_over`` is called as soon as it begins nothing more, however long the last ones take.
+    """
+
+    def __init__(self, now: datetime, worker: str, hand_over: Callable[[], None]) -> None:
         self.now = now
         self.worker = worker
+        self.hand_over = hand_over
         self.began: float | None = None
         self.threads = conf.get("POLL_THREADS")
         self.under_way: dict[Future[PolledPage], Poll] = {}
@@ -86,6 +100,8 @@ class _Round:
         """Read until nothing is due or the time is over. Returns how many new reactions were stored."""
         with ThreadPoolExecutor(self.threads, thread_name_prefix="listening") as pool:
             while self._begin(pool) or self.under_way:
+                if self._elapsed() > BEGINS_FOR:
+                    self.hand_over()
                 done, _others = wait(self.under_way, timeout=CLAIM_EVERY, return_when=FIRST_COMPLETED)
                 for future in done:
                     poll = self.under_way.pop(future)
@@ -104,7 +120,7 @@ class _Round:
         now = self.now + timedelta(seconds=elapsed)
         slow = max(self.threads // 2, 1) - sum(claims.is_slow(poll.source.seconds) for poll in self.under_way.values())
         try:
-            claimed = claims.claim(now, free, slow=slow, without=self.unfinished, only_quick=elapsed > ALL_FOR)
+            claimed = claims.claim(now, free, slow=slow, without=self.unfinished)
         except DATABASE_TROUBLE as error:
             # What is under way is still stored if it can be; the next round begins anew.
             logger.warning("listening waits for the database: %s", type(error).__name__)
@@ -121,11 +137,9 @@ class _Round:
 
     def _is_time(self, elapsed: float, free: int) -> bool:
         """Whether to ask now what is due."""
-        if not free or self.troubled or stopping.is_set() or elapsed > QUICK_FOR:
+        if not free or self.troubled or stopping.is_set() or elapsed > BEGINS_FOR:
             return False
-        if not self.under_way:
-            return elapsed <= ALL_FOR
-        return elapsed >= self.next_claim or (self.more_is_due and 2 * free >= self.threads)
+        return not self.under_way or elapsed >= self.next_claim or (self.more_is_due and 2 * free >= self.threads)
 
     def _go_on(self, poll: Poll, pool: ThreadPoolExecutor) -> None:
         if poll.goes_on:
