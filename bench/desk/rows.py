@@ -117,12 +117,14 @@ def batches(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:
 
 @contextmanager
 def unchecked() -> Iterator[None]:
-    """Write first and check nothing; PostgreSQL builds its indexes afterwards, and both engines learn what lies where."""
+    """Write first and check nothing; PostgreSQL builds its indexes afterwards and learns what lies where.
+
+    SQLite is told nothing of it: in a newsroom nobody tells it either.
+    """
     with connection.cursor() as cursor:
         if connection.vendor != "postgresql":
             cursor.execute("PRAGMA foreign_keys = OFF")
             yield
-            cursor.execute("ANALYZE")
             return
         cursor.execute("SET session_replication_role = replica")
         cursor.execute("SET synchronous_commit = off")

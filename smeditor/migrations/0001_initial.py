@@ -3,14 +3,15 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import modelcluster.fields
 import modelsearch.index
+import wagtail.models.preview
+from django.conf import settings
+from django.db import migrations, models
+from wagtail.images import get_image_model_string
+
 import smeditor.models.accounts
 import smeditor.models.fields
 import smeditor.models.moments
 import smeditor.models.text_fields
-import wagtail.models.preview
-from django.conf import settings
-from wagtail.images import get_image_model_string
-from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -131,14 +132,14 @@ class Migration(migrations.Migration):
                 ('answered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_concerns', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='article')),
                 ('assigned_to', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_concerns', to=settings.AUTH_USER_MODEL, verbose_name='assigned to')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='smeditor.concern')),
+                ('merged_into', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='merged', to='smeditor.concern')),
             ],
             options={
                 'verbose_name': 'concern',
                 'verbose_name_plural': 'concerns',
                 'ordering': ['-people', '-last_at'],
                 'permissions': [('answer_concern', 'Can answer, merge and split concerns')],
-                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label')],
+                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='smeditor_concern_merged')],
             },
         ),
         migrations.CreateModel(
@@ -529,7 +530,7 @@ class Migration(migrations.Migration):
                 ('legal_hold_reason', models.CharField(blank=True, max_length=300)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.account')),
                 ('article', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='smeditor_reactions', to=settings.WAGTAIL_PAGE_MODEL, verbose_name='article')),
-                ('conversation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.conversation')),
+                ('conversation', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.conversation')),
                 ('delivery', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.delivery')),
                 ('legal_hold_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='smeditor.reaction')),
@@ -540,7 +541,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at'], name='smeditor_reaction_queue'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
@@ -671,6 +672,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'words of a reaction',
+                'indexes': [models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'), models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url')],
             },
         ),
         migrations.CreateModel(
@@ -993,13 +995,5 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('post', 'account', 'operation', 'occurrence'), name='smeditor_delivery_once'),
-        ),
-        migrations.AddIndex(
-            model_name='reactiontext',
-            index=models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'),
-        ),
-        migrations.AddIndex(
-            model_name='reactiontext',
-            index=models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url'),
         ),
     ]

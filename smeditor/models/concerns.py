@@ -26,7 +26,9 @@ class Concern(models.Model):
     label_by_editor = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=12, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.FORMING)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged")
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="merged", db_index=False
+    )
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"),
         verbose_name=_("article"),
@@ -64,6 +66,12 @@ class Concern(models.Model):
             models.Index(fields=["state", "-people"], name="smeditor_concern_state"),
             models.Index(fields=["-people", "-last_at"], name="smeditor_concern_people"),
             models.Index(fields=["label"], name="smeditor_concern_label"),
+            # Of those alone that were merged: SQLite takes an index in which NULL is a value for the narrowest of all.
+            models.Index(
+                fields=["merged_into"],
+                name="smeditor_concern_merged",
+                condition=models.Q(merged_into__isnull=False),
+            ),
         ]
         permissions = [("answer_concern", _("Can answer, merge and split concerns"))]
 

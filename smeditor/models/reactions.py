@@ -120,7 +120,7 @@ class Reaction(models.Model):
     parent_key = models.CharField(max_length=64, blank=True, editable=False)
     """Fingerprint of the message that it answers, by which a parent that comes later is found."""
     conversation = models.ForeignKey(
-        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions"
+        Conversation, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions", db_index=False
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     has_media = models.BooleanField(default=False)
@@ -162,7 +162,9 @@ class Reaction(models.Model):
         # That a reaction exists once is held by ReactionKey: a native id alone repeats from one server to the next.
         indexes = [
             models.Index(fields=["parent_key"], name="smeditor_reaction_parent_key"),
-            models.Index(fields=["queue", "-published_at"], name="smeditor_reaction_queue"),
+            models.Index(fields=["queue", "-published_at", "-id"], name="smeditor_reaction_queue"),
+            # Asked together they are found together: of two indexes with one of them each, SQLite takes either.
+            models.Index(fields=["conversation", "queue"], name="smeditor_reaction_thread"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
             models.Index(fields=["triage_version"], name="smeditor_reaction_rules"),
             # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does

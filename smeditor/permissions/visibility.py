@@ -161,7 +161,8 @@ def posts_visible_to(user: Any) -> QuerySet[Post]:
 
 def posts_in_thread(user: Any, conversation: Conversation) -> QuerySet[Post]:
     """What the desk said in a thread whose reader ``user`` may read: public answers, so no right to posts is needed."""
-    hidden = Reaction.objects.filter(conversation=conversation).exclude(pk__in=reactions_visible_to(user).values("pk"))
+    visible = Exists(reactions_visible_to(user).filter(pk=OuterRef("pk")))
+    hidden = Reaction.objects.filter(~visible, conversation=conversation)
     return Post.objects.filter(conversation=conversation).exclude(in_reply_to__in=hidden)
 
 

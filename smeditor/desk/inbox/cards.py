@@ -43,15 +43,19 @@ class Card:
         return [word for word in content if word in self.text] if self.masked else content
 
 
-def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Reactions whose content may be shown, with all that a card shows in a fixed number of queries.
+def with_words(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Reactions whose content may be shown.
 
     What its author deleted is not among them, also where a legal hold keeps it.
     """
+    rows = queryset.filter(content__isnull=False).exclude(presence=Presence.DELETED.value)
+    return rows.exclude(kind__in=WITHOUT_TEXT)
+
+
+def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Those of :func:`with_words`, with all that a card shows in a fixed number of queries."""
     return (
-        queryset.filter(content__isnull=False)
-        .exclude(presence=Presence.DELETED.value)
-        .exclude(kind__in=WITHOUT_TEXT)
+        with_words(queryset)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
         .prefetch_related(Prefetch("labels", queryset=ReactionLabel.objects.order_by("pk")))

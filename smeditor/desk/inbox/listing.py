@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -19,7 +20,7 @@ from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.fields import DayRange
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
-from smeditor.desk.inbox.cards import cards_of, readable
+from smeditor.desk.inbox.cards import Card, cards_of, readable, with_words
 from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
@@ -120,9 +121,12 @@ class Inbox(DeskListing):
         return [queue for queue in Queue.values if queue != Queue.PROTECTED or protected_queue]
 
     def get_base_queryset(self) -> QuerySet[Reaction]:
-        """What this user may see in the queue, the newest first; what is answered is left out of the inbox unless asked for."""
-        rows = reactions_visible_to(self.request.user).filter(queue=self.queue)
-        rows = readable(rows).order_by("-published_at", "-pk").alias(shown_text=SHOWN_TEXT)
+        """What this user may see in the queue, the newest first; what is answered is left out of the inbox unless asked for.
+
+        Keys alone: what a card shows is joined to the rows of one page, and not to all that are leafed over.
+        """
+        rows = with_words(reactions_visible_to(self.request.user).filter(queue=self.queue)).only("pk")
+        rows = rows.order_by("-published_at", "-pk").alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
         return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
 
@@ -149,7 +153,7 @@ class Inbox(DeskListing):
         context = super().get_context_data(*args, **kwargs)
         user = self.request.user
         names = dict(Queue.choices)
-        context["cards"] = cards_of(context["object_list"], user)
+        context["cards"] = self.cards(reaction.pk for reaction in context["object_list"])
         context["queue"] = self.queue
         context["tabs"] = [(queue, names[queue], shown(self.count_of(queue))) for queue in self.queues()]
         context["here"] = f"{self.index_url}?{self.request.GET.urlencode()}"
@@ -160,6 +164,12 @@ class Inbox(DeskListing):
         context["undoable"] = queues.last(self.request)
         context["unlabelled"] = labels.last(self.request)
         return context
+
+    def cards(self, keys: Iterable[int]) -> list[Card]:
+        """The cards of the reactions with these ``keys``, in their order."""
+        in_order, user = list(keys), self.request.user
+        found = readable(reactions_visible_to(user)).in_bulk(in_order)
+        return cards_of((found[key] for key in in_order if key in found), user)
 
 
 class InboxViewSet(ListingViewSet):
