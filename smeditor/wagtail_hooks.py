@@ -84,11 +84,11 @@ def register_permissions() -> QuerySet[Permission]:
 
 @hooks.register("construct_homepage_panels")
 def add_home_panel(request: HttpRequest, panels: list[Any]) -> None:
-    """Show on Wagtail's home page what waits, to those who may see the desk; keep their list of what they submitted short."""
-    from smeditor.desk import home
+    """Show on Wagtail's home page what waits, to those who may see the desk; keep Wagtail's lists beside it short."""
+    from smeditor.desk import home, home_workflows
 
     if home.may_see_desk(request.user):
-        home.shorten(panels)
+        home_workflows.replace_panels(panels)
         panels.append(home.DeskPanel(request))
 
 

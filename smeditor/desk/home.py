@@ -9,9 +9,6 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
-from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel
-from wagtail.admin.views.reports.workflows import WorkflowView
-from wagtail.permissions import page_permission_policy
 
 from smeditor.accounts import health
 from smeditor.desk import counts, hold_bar
@@ -20,7 +17,6 @@ from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.first_steps import first_steps
 from smeditor.insight.concerns.grouper_memory import MODEL
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
-from smeditor.models.approval import SHOWN_ON_HOME
 from smeditor.permissions import PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
 from smeditor.publishing import heartbeat, reminders
@@ -59,33 +55,6 @@ class DeskPanel(Component):
             context["alerts"] = [(alert, about(alert)) for alert in spikes]
         context["quiet"] = not context.get("stale") and not any(context.get(part) for part in TO_DO)
         return context
-
-
-class OwnWorkflowsPanel(UserObjectsInWorkflowModerationPanel):
-    """Wagtail's panel of what one has submitted, the newest of it: each line is read by itself, and the page is short."""
-
-    template_name = "smeditor/admin/home/own_workflows.html"
-
-    def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """Wagtail's own, with how many are left out as ``more``, and whether this user may open the report of all."""
-        context = super().get_context_data(parent_context)
-        states = list(context["workflow_states"])
-        user = parent_context["request"].user
-        return {
-            **context,
-            "workflow_states": states[:SHOWN_ON_HOME],
-            "more": max(0, len(states) - SHOWN_ON_HOME),
-            "may_see_report": page_permission_policy.user_has_any_permission(
-                user, WorkflowView.any_permission_required
-            ),
-        }
-
-
-def shorten(panels: list[Any]) -> None:
-    """Put :class:`OwnWorkflowsPanel` in the place of Wagtail's; a site's own panel stays."""
-    for place, panel in enumerate(panels):
-        if type(panel) is UserObjectsInWorkflowModerationPanel:
-            panels[place] = OwnWorkflowsPanel()
 
 
 def pulse() -> str:

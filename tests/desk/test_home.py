@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 from bs4 import BeautifulSoup
 from django.contrib.auth import get_user_model
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
+from wagtail.admin.views.home import WorkflowObjectsToModeratePanel
 from wagtail.models import Workflow, WorkflowTask
 
 from smeditor.desk.alert_history import span
+from smeditor.desk.home_workflows import ModerationPanel
 from smeditor.insight.alerts.watch import Rehearsal
-from smeditor.models import Account, Heartbeat, Post, Role
+from smeditor.models import Account, Desk, Heartbeat, Post, Role
 from smeditor.models.approval import SHOWN_ON_HOME, FourEyesApprovalTask
 from smeditor.permissions.roles import create_roles
 from tests.desk import world
@@ -140,3 +144,77 @@ def test_the_rest_of_what_one_has_submitted_is_a_click_away_that_one_may_make(db
     submit_many(user)
     [more] = [link for link in home_page(client).select("a.sme-more") if " ".join(link.text.split()) == message]
     assert client.get(more["href"]).status_code == 200
+
+
+def submit_unlike_ones(user) -> None:
+    """Posts in review, as they differ: one's own under four eyes, another desk's, on no account; the last was submitted twice."""
+    workflow = Workflow.objects.create(name="Posts")
+    for place in range(2):
+        task = FourEyesApprovalTask.objects.create(name=f"Task {place}")
+        task.groups.set(user.groups.all())
+        WorkflowTask.objects.create(workflow=workflow, task=task, sort_order=place)
+    other = world.make_account("other", desk=Desk.objects.create(name="Other", slug="other"))
+    strict = world.make_account("strict", approval=Account.Approval.FOUR_EYES)
+    colleague = world.make_user("colleague", Role.SOCIAL_EDITOR)
+    for accounts, author in [([other], colleague), ([strict], user), ([strict], colleague), ([], user)]:
+        post = world.make_post(f"Post of {author}", accounts=accounts, created_by=author)
+        state = workflow.start(post, user)
+    state.current_task_state.reject(user=user)
+    state.resume(user)
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.DESK_EDITOR])
+def test_what_waits_for_review_looks_as_in_wagtails_own_panel(db, client, rf, role):
+    user = world.make_user("nora", role)
+    submit_unlike_ones(user)
+    request = rf.get("/admin/")
+    request.user = user
+    ours, wagtails = (
+        BeautifulSoup(panel_class().render_html({"request": request, "csrf_token": "x"}), "html.parser")
+        for panel_class in (ModerationPanel, WorkflowObjectsToModeratePanel)
+    )
+    assert ours.find_all("tr")
+    assert ours.get_text(" ", strip=True) == wagtails.get_text(" ", strip=True)
+    urls = [[row["data-workflow-action-url"] for row in page.select("button[data-workflow-action-url]")]
+            for page in (ours, wagtails)]  # fmt: skip
+    assert urls[0] == urls[1]
+    assert any("/approve/" in url for url in urls[0])
+    edits = [[link["href"] for link in page.select(".title-wrapper a")] for page in (ours, wagtails)]
+    assert edits[0] == edits[1]
+    assert 0 < len(edits[0]) <= len(ours.select(".title-wrapper"))
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.DESK_EDITOR])
+def test_of_many_posts_each_may_be_done_what_may_be_done_to_it_alone(db, role):
+    user = world.make_user("nora", role)
+    submit_unlike_ones(user)
+    posts, task = list(Post.objects.all()), FourEyesApprovalTask.objects.first()
+    assert task.actions_of(posts, user) == [task.get_actions(post, user) for post in posts]
+
+
+@pytest.mark.parametrize("role", [Role.CHIEF, Role.DESK_EDITOR])
+def test_the_home_page_asks_as_often_however_many_posts_wait(db, client, settings, role):
+    settings.LANGUAGE_CODE = "en"
+    user = world.make_user("nora", role)
+    client.force_login(user)
+    desk = Desk.objects.create(name="Own", slug="own")
+    desk.members.add(user)
+
+    def queries() -> int:
+        home_page(client)  # what is cached once does not count
+        with CaptureQueriesContext(connection) as asked:
+            home_page(client)
+        return len(asked)
+
+    workflow = Workflow.objects.create(name="Posts")
+    task = FourEyesApprovalTask.objects.create(name="Four eyes")
+    task.groups.set(user.groups.all())
+    WorkflowTask.objects.create(workflow=workflow, task=task)
+    counted = []
+    for more in (1, SHOWN_ON_HOME - 1):
+        for number in range(more):
+            account = world.make_account(f"a{more}-{number}", desk=desk, approval=Account.Approval.FOUR_EYES)
+            workflow.start(world.make_post(f"Post {number}", accounts=[account]), user)
+        counted.append(queries())
+    assert counted[0] == counted[1]
+    assert "Awaiting your review" in home_page(client).text
