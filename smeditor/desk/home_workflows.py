@@ -13,9 +13,10 @@ from wagtail.admin.admin_url_finder import AdminURLFinder
 from wagtail.admin.ui.components import Component
 from wagtail.admin.views.home import UserObjectsInWorkflowModerationPanel, WorkflowObjectsToModeratePanel
 from wagtail.admin.views.reports.workflows import WorkflowView
-from wagtail.models import Page, Revision, Task, TaskState
+from wagtail.models import Revision, Task, TaskState
 from wagtail.permissions import page_permission_policy, policy_registry
 
+from smeditor.articles.page_model import page_model
 from smeditor.models import Post
 from smeditor.models.approval import SHOWN_ON_HOME, FourEyesApprovalTask
 
@@ -152,7 +153,7 @@ def _addresses_of(thing: Any) -> dict[str, str | None]:
         "workflow_preview_url_name": "workflow_preview",
         "revisions_compare_url_name": "revisions_compare",
     }
-    if isinstance(thing, Page):
+    if isinstance(thing, page_model()):
         found: dict[str, str | None] = {key: f"wagtailadmin_pages:{name}" for key, name in names.items()}
     else:
         found = {key: thing.snippet_viewset.get_url_name(name) for key, name in names.items()}

@@ -43,7 +43,7 @@ class Card:
         return [word for word in content if word in self.text] if self.masked else content
 
 
-def with_words(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+def having_text(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
     """Reactions whose content may be shown.
 
     What its author deleted is not among them, also where a legal hold keeps it.
@@ -53,9 +53,9 @@ def with_words(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
 
 
 def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Those of :func:`with_words`, with all that a card shows in a fixed number of queries."""
+    """Those of :func:`having_text`, with all that a card shows in a fixed number of queries."""
     return (
-        with_words(queryset)
+        having_text(queryset)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
         .prefetch_related(Prefetch("labels", queryset=ReactionLabel.objects.order_by("pk")))

@@ -20,7 +20,7 @@ from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.fields import DayRange
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
-from smeditor.desk.inbox.cards import Card, cards_of, readable, with_words
+from smeditor.desk.inbox.cards import Card, cards_of, having_text, readable
 from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel
@@ -125,7 +125,7 @@ class Inbox(DeskListing):
 
         Keys alone: what a card shows is joined to the rows of one page, and not to all that are leafed over.
         """
-        rows = with_words(reactions_visible_to(self.request.user).filter(queue=self.queue)).only("pk")
+        rows = having_text(reactions_visible_to(self.request.user).filter(queue=self.queue)).only("pk")
         rows = rows.order_by("-published_at", "-pk").alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
         return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
