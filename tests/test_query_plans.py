@@ -16,7 +16,10 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from smeditor.desk import counts
+from smeditor.desk.concern_forms import offered_to
+from smeditor.desk.concerns import central
 from smeditor.desk.inbox.listing import Inbox
+from smeditor.digests.content import touched_articles
 from smeditor.insight.alerts import watch
 from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake, trained_models
@@ -28,6 +31,7 @@ from smeditor.models import (
     Account,
     Approval,
     Concern,
+    ConcernMember,
     Conversation,
     CorrectionRequest,
     Delivery,
@@ -62,6 +66,8 @@ ROWS = 2_000
 NOW = timezone.now()
 LONG_AGO = NOW - timedelta(days=400)
 ALL = User(is_superuser=True, is_active=True)
+ROOT = 1
+"""The page that Wagtail's migrations make."""
 
 
 def make_past() -> None:
@@ -98,7 +104,13 @@ def make_past() -> None:
     )
     _made(ReactionLabel, (ReactionLabel(reaction=row, label=Label.THANKS) for row in reactions))
     states = [Concern.State.ANSWERED, Concern.State.DECLINED]
-    _made(Concern, (Concern(label=f"concern {n}", state=states[n % 2], people=n) for n in range(ROWS)))
+    concerns = _made(
+        Concern, (Concern(label=f"concern {n}", state=states[n % 2], people=n, last_at=_ago(n)) for n in range(ROWS))
+    )
+    _made(
+        ConcernMember,
+        (ConcernMember(concern=concerns[n % 2], reaction=row, similarity=n / ROWS) for n, row in enumerate(reactions)),
+    )
     verdicts = [CorrectionRequest.Verdict.DECLINED, CorrectionRequest.Verdict.FIXED]
     _made(CorrectionRequest, (CorrectionRequest(verdict=verdicts[n % 2]) for n in range(ROWS)))
     _made(Tally, (Tally(scope=f"article:{n % 50}", at=_ago(n)) for n in range(ROWS)))
@@ -148,6 +160,7 @@ def _reaction(number: int, reader: Reader, talk: Conversation) -> Reaction:
         kind="reply" if number % 2 else "like",
         native_id=str(number),
         parent_key=f"key-{number}" if number % 4 == 1 else "",
+        article_id=ROOT if number % 3 == 0 else None,
         published_at=_ago(number),
         reader=reader,
         conversation=talk,
@@ -179,14 +192,15 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
         reactions_visible_to(ALL).filter(queue="inbox").order_by("-published_at", "-pk")[:25]
     ),
     "smeditor_reaction_thread": lambda: counts.waiting(ALL),
-    "smeditor_reaction_article": lambda: reactions_visible_to(ALL).filter(article=1).order_by("-published_at")[:25],
+    "smeditor_reaction_article": lambda: reactions_visible_to(ALL).filter(article=ROOT).order_by("-published_at")[:25],
     "smeditor_reaction_to_label": lambda: intake._waiting()[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting()[:200],
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],
+    "smeditor_reaction_collected": lambda: touched_articles(NOW - timedelta(hours=1), NOW),
     "smeditor_text_handle": lambda: reader_search._signed("lea@a.example", "https://a.example/@lea"),
     "smeditor_text_author_url": lambda: reader_search._signed("lea@a.example", "https://a.example/@lea"),
     "smeditor_label": lambda: sealing.candidates(Reaction.objects.all())[:50],
-    "smeditor_label_by_editor": lambda: trained_models.labelled(Label.THANKS)[:50],
+    "smeditor_label_by_editor": lambda: list(trained_models.export([Label.THANKS], Reaction.objects.all())),
     "smeditor_post_kind": lambda: posts_visible_to(ALL).filter(kind="reply")[:20],
     "smeditor_post_created": lambda: posts_visible_to(ALL)[:20],
     "smeditor_post_draft": lambda: posts_visible_to(ALL).filter(live=False)[:20],
@@ -195,6 +209,8 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     ),
     "smeditor_concern_state": lambda: counts.open_concerns(ALL),
     "smeditor_concern_merged": lambda: Concern.objects.filter(merged_into__in=[1, 2]),
+    "smeditor_concern_last": lambda: offered_to(ALL, None, None),
+    "smeditor_member_central": lambda: central(ConcernMember.objects.first().concern, reactions_visible_to(ALL))[:100],
     "smeditor_concern_label": lambda: membership._nameless()[:200],
     "smeditor_correction_first": lambda: (
         corrections_visible_to(ALL).filter(similar_to__isnull=True).order_by("-created_at")[:20]

@@ -18,6 +18,7 @@ from wagtail.models import AbstractPage
 from smeditor.articles import article_models
 from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskListing
+from smeditor.desk.capped import CappedPaginator
 from smeditor.desk.tables import MomentColumn
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Post
@@ -31,8 +32,16 @@ class PostedColumn(Column):
     cell_template_name = "smeditor/admin/cells/posted.html"
 
 
+class ArticlePaginator(CappedPaginator):
+    """Pages of articles: their table is Wagtail's, which has no index in the order of publication."""
+
+    in_order = False
+
+
 class ArticleIndexView(DeskListing):
     """Live articles, the newest first."""
+
+    paginator_class = ArticlePaginator
 
     any_permission_required = (VIEW_REACTION, VIEW_POST)
     page_title = _("Articles")

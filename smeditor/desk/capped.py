@@ -32,7 +32,12 @@ def shown(number: int, most: int = COUNTED) -> str:
 
 
 class CappedPaginator(WagtailPaginator):
-    """Wagtail's pages, of the first ``LISTED`` rows of a query."""
+    """Wagtail's pages, of the first ``LISTED`` rows of a query.
+
+    ``in_order``: as of :func:`capped_count`; a list that no index has in its order sets it to False.
+    """
+
+    in_order = True
 
     @cached_property
     def capped(self) -> int:
@@ -44,7 +49,7 @@ class CappedPaginator(WagtailPaginator):
         searched = any(
             isinstance(getattr(condition, "lhs", None), FullTextMatch) for condition in rows.query.where.children
         )
-        return capped_count(rows, LISTED, in_order=not searched)
+        return capped_count(rows, LISTED, in_order=self.in_order and not searched)
 
     @cached_property
     def count(self) -> int:

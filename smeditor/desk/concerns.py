@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
@@ -18,6 +19,7 @@ from wagtail.admin.filters import WagtailFilterSet
 from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, Table, TitleColumn, UserColumn
 from wagtail.admin.widgets.button import HeaderButton
 
+from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.concern_forms import AssignForm, ConcernChoiceForm, ConcernLabelForm, DeclineForm, offered_to
 from smeditor.desk.inbox.cards import Card, card_of, readable
@@ -27,9 +29,10 @@ from smeditor.insight.concerns import cross_language_matches
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
-from smeditor.models import Concern, ConcernEdit, ConcernMember, CorrectionRequest, Label
+from smeditor.models import Concern, ConcernEdit, ConcernMember, CorrectionRequest, Label, Reaction
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.visibility import (
+    any_of,
     concerns_visible_to,
     corrections_visible_to,
     matches_visible_to,
@@ -39,6 +42,9 @@ from smeditor.permissions.visibility import (
 State = Concern.State
 VIEW_CORRECTION = "smeditor.view_correctionrequest"
 SHOWN_MEMBERS = 100
+SPREAD_OVER = 1_000
+"""Members by which it is told on which networks and under which articles a concern is raised: those most like the others."""
+ARTICLES_SHOWN = 10
 QUOTES_OF_A_SIDE = 2
 CRITICAL = {Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP}
 
@@ -141,9 +147,9 @@ class ConcernPage(DeskPage):
 
     @cached_property
     def concern(self) -> Concern:
-        """The concern of the address, without a label that quotes what a network reports gone. Raises Http404."""
+        """The concern of the address, without a label that quotes what the last check missed. Raises Http404."""
         concern = find(self.request.user, self.kwargs["pk"])
-        check_labels([concern])
+        check_labels([concern], ask=False)
         return concern
 
     def get_page_title(self) -> str:
@@ -152,9 +158,10 @@ class ConcernPage(DeskPage):
 
     def members(self) -> list[tuple[Card, ConcernMember]]:
         """The reactions with why they are here, those most like the others first."""
-        rows = readable(reactions_visible_to(self.request.user).filter(concern_member__concern=self.concern))
-        rows = rows.order_by("-concern_member__similarity", "pk")[:SHOWN_MEMBERS]
-        return [(card_of(reaction, self.request.user), reaction.concern_member) for reaction in rows]
+        user = self.request.user
+        first = list(central(self.concern, readable(reactions_visible_to(user)))[:SHOWN_MEMBERS])
+        found = readable(reactions_visible_to(user)).order_by().in_bulk(first)
+        return [(card_of(found[pk], user), found[pk].concern_member) for pk in first if pk in found]
 
     def shared_terms(self, members: list[tuple[Card, ConcernMember]]) -> list[str]:
         """What holds the concern together, as its readers write it."""
@@ -181,7 +188,6 @@ class ConcernPage(DeskPage):
         members, quotes = quoted(self.members())
         may_answer = user.has_perm(ANSWER_CONCERN)
         edits = edits_of(concern, user).select_related("user", "concern", "other")
-        spread = reactions_visible_to(user).filter(concern_member__concern=concern).order_by()
         return super().get_context_data(
             concern=concern,
             members=members,
@@ -193,11 +199,8 @@ class ConcernPage(DeskPage):
             else [],
             may_reopen=may_answer and concern.state in {State.ANSWERED, State.DECLINED} and not concern.merged_into_id,
             edits=edits[:30],
-            networks=spread.values_list("network").annotate(n=Count("pk")).order_by("-n"),
-            articles=spread.filter(article__isnull=False)
-            .values("article_id", title=F("article__title"))
-            .annotate(n=Count("pk"))
-            .order_by("-n")[:10],
+            spread_over=SPREAD_OVER if concern.size > SPREAD_OVER else None,
+            **spread(concern, reactions_visible_to(user)),
             replies=concern.posts.prefetch_related("deliveries__account").order_by("-pk")[:30] if may_answer else [],
             may_answer=may_answer,
             **(self.editing_forms() if may_answer else {}),
@@ -205,12 +208,43 @@ class ConcernPage(DeskPage):
         )
 
 
+def central(concern: Concern, reactions: QuerySet[Reaction]) -> QuerySet[ConcernMember, int]:
+    """Those of :func:`most_alike` that are among ``reactions``: along an index, so that as many are read as are shown."""
+    return most_alike(concern).filter(any_of(reactions.filter(pk=OuterRef("reaction"))))
+
+
+def most_alike(concern: Concern) -> QuerySet[ConcernMember, int]:
+    """The ids of the reactions that are members of ``concern``, those most like the others first."""
+    members = ConcernMember.objects.filter(concern=concern).order_by("-similarity", "reaction_id")
+    return members.values_list("reaction", flat=True)
+
+
+def spread(concern: Concern, reactions: QuerySet[Reaction]) -> dict[str, Any]:
+    """``networks`` as (name, number) and ``articles`` as {"pk", "title", "n"}: on what ``concern`` is raised, the most first.
+
+    Of ``reactions``, and of the ``SPREAD_OVER`` members that are most alike.
+    """
+    rows = reactions.filter(pk__in=most_alike(concern)[:SPREAD_OVER]).order_by()
+    networks: Counter[str] = Counter()
+    articles: Counter[int] = Counter()
+    for network, article, number in rows.values_list("network", "article").annotate(n=Count("pk")):
+        networks[network] += number
+        if article is not None:
+            articles[article] += number
+    most = dict(articles.most_common(ARTICLES_SHOWN))
+    titles = dict(page_model().objects.filter(pk__in=most).values_list("pk", "title"))
+    return {
+        "networks": networks.most_common(),
+        "articles": [{"pk": pk, "title": titles[pk], "n": number} for pk, number in most.items() if pk in titles],
+    }
+
+
 def quoted(
     members: list[tuple[Card, ConcernMember]],
 ) -> tuple[list[tuple[Card, ConcernMember]], list[tuple[Card, bool]]]:
-    """Return the members and those of both sides who are quoted, without whom the networks report gone just now."""
+    """Return the members and those of both sides who are quoted, without whom the last check missed."""
     asked = {card.reaction.pk for card, _critical in both_sides(members)}
-    shown = quotable(asked)
+    shown = quotable(asked, ask=False)
     members = [pair for pair in members if pair[0].reaction.pk not in asked - shown]
     return members, [pair for pair in both_sides(members) if pair[0].reaction.pk in shown]
 
@@ -242,4 +276,4 @@ def edits_of(concern: Concern, user: Any) -> QuerySet[ConcernEdit]:
 def contested(concern: Concern, user: Any) -> list[CorrectionRequest]:
     """The passages of articles that the concern's members say are wrong."""
     rows = corrections_visible_to(user).filter(reaction__concern_member__concern=concern).exclude(passage="")
-    return quotable_claims(rows.select_related("article").order_by("pk")[:5])
+    return quotable_claims(rows.select_related("article").order_by("pk")[:5], ask=False)

@@ -147,9 +147,9 @@ class Correction(DeskPage):
 
     @cached_property
     def reactions(self) -> list[Reaction]:
-        """The reader's own, and those who ask for the same, as far as they are still there."""
+        """The reader's own, and those who ask for the same, as far as they are still there: a verdict has that asked anew."""
         ids = [self.request_for.reaction_id, *self.request_for.similar.values_list("reaction_id", flat=True)]
-        shown = quotable(key for key in ids if key)
+        shown = quotable((key for key in ids if key), ask=self.request.method == "POST")
         return list(readable(reactions_visible_to(self.request.user).filter(pk__in=shown)).order_by("published_at"))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:

@@ -102,12 +102,14 @@ class DigestPage(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """What the letter spoke of, as far as it is still there and this user may see it."""
         items, user = self.digest.items, self.request.user
-        shown = quotable(items.get("reactions", []))
+        shown = quotable(items.get("reactions", []), ask=False)
         reactions = reactions_visible_to(user).filter(pk__in=shown, content__isnull=False)
         return super().get_context_data(
             digest=self.digest,
-            concerns=check_labels(concerns_visible_to(user).filter(pk__in=items.get("concerns", []))),
-            corrections=quotable_claims(corrections_visible_to(user).filter(pk__in=items.get("corrections", []))),
+            concerns=check_labels(concerns_visible_to(user).filter(pk__in=items.get("concerns", [])), ask=False),
+            corrections=quotable_claims(
+                corrections_visible_to(user).filter(pk__in=items.get("corrections", [])), ask=False
+            ),
             reactions=reactions.select_related("content"),
             **kwargs,
         )
@@ -130,10 +132,9 @@ class Next(DeskPage):
         everything = self.request.GET.get("whose") == "all"
         if everything and not user.has_perm(ALL_DIGESTS):
             raise PermissionDenied
-        articles = content.touched_articles(since, now)
-        mine = [facts for facts in articles if everything or user.pk in facts.author_ids]
+        articles = content.touched_articles(since, now, None if everything else user)
         return super().get_context_data(
-            letter=content.compose(mine, since, now),
+            letter=content.compose(articles, since, now, ask=False),
             everything=everything,
             may_see_all=user.has_perm(ALL_DIGESTS),
             whose=gettext("the whole newsroom") if everything else get_user_display_name(user),

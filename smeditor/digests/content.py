@@ -10,15 +10,21 @@ import logging
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet
 
 from smeditor.articles import ArticleFacts, article_adapter
 from smeditor.articles.page_model import page_model
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.listening.quotable import quotable
-from smeditor.models import Concern, CorrectionRequest, Label, Reaction, ReactionLabel
-from smeditor.permissions.visibility import concerns_for_authors, corrections_for_authors, reactions_for_authors
+from smeditor.models import Byline, Concern, CorrectionRequest, Label, Reaction, ReactionLabel
+from smeditor.permissions.visibility import (
+    any_of,
+    concerns_for_authors,
+    corrections_for_authors,
+    reactions_for_authors,
+)
 from smeditor.text.addressing import without_addressees
 
 logger = logging.getLogger("smeditor.digests")
@@ -101,11 +107,18 @@ def new_reactions(since: datetime, until: datetime) -> QuerySet[Reaction]:
     )
 
 
-def touched_articles(since: datetime, until: datetime) -> list[ArticleFacts]:
-    """The articles that readers reacted to, whoever signs them. An article that cannot be read is left out and logged."""
-    ids = new_reactions(since, until).filter(article__isnull=False).order_by().values("article_id").distinct()
-    pages = page_model().objects.filter(pk__in=ids).specific()
-    return list(_readable(pages))
+def touched_articles(since: datetime, until: datetime, signed_by: Any = None) -> list[ArticleFacts]:
+    """The articles that readers reacted to: those that the user ``signed_by`` signs; None for whoever signs them.
+
+    An article that cannot be read is left out and logged.
+    """
+    rows = new_reactions(since, until).filter(article__isnull=False)
+    if signed_by is not None:
+        # The adapter has the last word, and reads a page for it: what others are known to sign it need not read.
+        known = Byline.objects.filter(article=OuterRef("article"))
+        rows = rows.filter(any_of(known.filter(user=signed_by.pk)) | ~any_of(known))
+    pages = page_model().objects.filter(pk__in=rows.order_by().values("article_id").distinct()).specific()
+    return [facts for facts in _readable(pages) if signed_by is None or signed_by.pk in facts.author_ids]
 
 
 def _readable(pages: Iterable) -> Iterable[ArticleFacts]:
@@ -118,12 +131,17 @@ def _readable(pages: Iterable) -> Iterable[ArticleFacts]:
 
 
 def compose(
-    articles: Sequence[ArticleFacts], since: datetime, until: datetime, now: datetime | None = None
+    articles: Sequence[ArticleFacts],
+    since: datetime,
+    until: datetime,
+    now: datetime | None = None,
+    *,
+    ask: bool = True,
 ) -> DigestContent:
     """Gather what is new about ``articles`` between two aware times; articles without news are left out.
 
-    Whatever would be quoted is looked for on its network first (``now``: aware, None for the present), and what may not
-    be quoted makes room for the next reader's words.
+    Whatever would be quoted is looked for on its network first (``now`` and ``ask`` as of :func:`.quotable`), and what may
+    not be quoted makes room for the next reader's words.
     """
     asked: set[int] = set()
     hidden: set[int] = set()
@@ -131,13 +149,13 @@ def compose(
         digest = _gather(articles, since, until, hidden)
         new = digest.quoted_ids() - asked
         asked |= new
-        hidden |= new - quotable(new, now)
+        hidden |= new - quotable(new, now, ask=ask)
         if not new & hidden:
             break
     else:
         digest = _gather(articles, since, until, hidden, only=asked - hidden)
     for summary in digest.articles:
-        summary.concerns = [concern for concern in check_labels(summary.concerns, now) if concern.label]
+        summary.concerns = [concern for concern in check_labels(summary.concerns, now, ask=ask) if concern.label]
     digest.articles = [summary for summary in digest.articles if summary.has_content]
     return digest
 

@@ -72,7 +72,7 @@ def _digest_for(user: Any, until: datetime, everyone: bool, now: datetime) -> in
     if last and not everyone and last.until > until - period:
         return 0
     since = max(last.until if last else until - period, until - timedelta(days=14))
-    signed = [facts for facts in touched_articles(since, until) if user.pk in facts.author_ids]
+    signed = touched_articles(since, until, user)
     if not signed:
         return 0
     try:

@@ -1,7 +1,7 @@
 """Keeping true what is stored: is it still there, was it edited, is its time over?
 
-Checked again 1 h, 6 h, a day, 3, 7 and 30 days after it came, and always before it is shown in a digest, a quotation
-or an answer. A failure is never a deletion: two checks, at least ten minutes apart, must both find nothing.
+Checked again 1 h, 6 h, a day, 3, 7 and 30 days after it came, and always before it is quoted in a digest, a decision or
+an answer. A failure is never a deletion: two checks, at least ten minutes apart, must both find nothing.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from smeditor.listening import erase
@@ -68,7 +69,7 @@ def _check_on_web(rows: Sequence[Reaction], now: datetime) -> int:
 
 
 def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> set[int]:
-    """Return which of at most 200 reactions may be shown now in a digest, a quotation or an answer.
+    """Return which of at most 200 reactions may be shown now in a digest, a decision or an answer.
 
     Each is checked on its network unless that was done in the last ten minutes. What is gone, or missing since the
     last check, is not shown; what cannot be checked is shown only if it was seen within a day.
@@ -79,12 +80,18 @@ def before_display(reaction_ids: Iterable[int], now: datetime | None = None) -> 
     rows = list(living.select_related("account", "source"))
     stale = [row for row in rows if row.network != FORM and not (row.checked_at and now - row.checked_at < FRESH)]
     check(stale, now)
-    shown = Reaction.objects.filter(pk__in=ids, content__isnull=False, presence__in=THERE, missing_since=None)
     return {
         row.pk
-        for row in shown.only("pk", "network", "checked_at", "collected_at")
+        for row in there(ids).only("pk", "network", "checked_at", "collected_at")
         if row.network == FORM or now - (row.checked_at or row.collected_at) <= TRUSTED
     }
+
+
+def there(reaction_ids: Iterable[int]) -> QuerySet[Reaction]:
+    """Those of the reactions that have words and that the last check did not miss."""
+    return Reaction.objects.filter(
+        pk__in=list(reaction_ids), content__isnull=False, presence__in=THERE, missing_since=None
+    )
 
 
 def end_holds(now: datetime) -> int:

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'concerns',
                 'ordering': ['-people', '-last_at'],
                 'permissions': [('answer_concern', 'Can answer, merge and split concerns')],
-                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='smeditor_concern_merged')],
+                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='smeditor_concern_merged'), models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['-last_at'], name='smeditor_concern_last')],
             },
         ),
         migrations.CreateModel(
@@ -541,7 +541,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
@@ -582,12 +582,13 @@ class Migration(migrations.Migration):
                 ('similarity', models.FloatField(default=0)),
                 ('evidence', models.JSONField(blank=True, default=list)),
                 ('at', models.DateTimeField(auto_now_add=True)),
-                ('concern', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='members', to='smeditor.concern')),
+                ('concern', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='members', to='smeditor.concern')),
                 ('reaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='concern_member', to='smeditor.reaction')),
             ],
             options={
                 'verbose_name': 'member of a concern',
                 'ordering': ['at', 'pk'],
+                'indexes': [models.Index(fields=['concern', '-similarity', 'reaction'], name='smeditor_member_central')],
             },
         ),
         migrations.CreateModel(

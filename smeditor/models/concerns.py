@@ -72,6 +72,10 @@ class Concern(models.Model):
                 name="smeditor_concern_merged",
                 condition=models.Q(merged_into__isnull=False),
             ),
+            # Those that were raised last: into which another one goes.
+            models.Index(
+                fields=["-last_at"], name="smeditor_concern_last", condition=models.Q(merged_into__isnull=True)
+            ),
         ]
         permissions = [("answer_concern", _("Can answer, merge and split concerns"))]
 
@@ -86,7 +90,7 @@ class ConcernMember(models.Model):
         MACHINE = "machine", _("found alike")
         EDITOR = "editor", _("an editor")
 
-    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="members")
+    concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="members", db_index=False)
     reaction = models.OneToOneField(Reaction, on_delete=models.CASCADE, related_name="concern_member")
     by = models.CharField(max_length=10, choices=By.choices, default=By.MACHINE)
     similarity = models.FloatField(default=0)
@@ -96,6 +100,8 @@ class ConcernMember(models.Model):
     class Meta:
         verbose_name = _("member of a concern")
         ordering = ["at", "pk"]
+        # Of a large concern those are shown that are most like the others.
+        indexes = [models.Index(fields=["concern", "-similarity", "reaction"], name="smeditor_member_central")]
 
     def __str__(self) -> str:
         return f"{self.concern_id}/{self.reaction_id}"

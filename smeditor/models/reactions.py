@@ -167,6 +167,8 @@ class Reaction(models.Model):
             models.Index(fields=["conversation", "queue"], name="smeditor_reaction_thread"),
             models.Index(fields=["article", "-published_at"], name="smeditor_reaction_article"),
             models.Index(fields=["triage_version"], name="smeditor_reaction_rules"),
+            # What came in since the last digest.
+            models.Index(fields=["queue", "collected_at"], name="smeditor_reaction_collected"),
             # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does
             # without writing is never labelled: it is passed over by its kind, which these begin with.
             models.Index(

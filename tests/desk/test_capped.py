@@ -92,6 +92,28 @@ def test_each_day_of_the_week_tells_how_many_go_out_and_leads_to_its_list(desk, 
 
 
 @pytest.mark.django_db
+def test_the_day_of_a_week_is_read_with_its_posts_only_for_what_is_listed(desk, client):
+    """The kind: every delivery of the day was read with its post and its account, and then sorted."""
+    client.force_login(world.make_user("boss", is_superuser=True))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(reverse("smeditor:week"))
+    read = [query["sql"] for query in captured if '"smeditor_post"."article_title"' in query["sql"]]
+    assert read
+    assert all('"smeditor_delivery"."id" IN (' in sql and "LIMIT" not in sql for sql in read)
+
+
+@pytest.mark.django_db
+def test_articles_are_counted_in_no_order(desk, client):
+    """Wagtail's table has no index in the order of publication: each count sorted all articles there are."""
+    client.force_login(world.make_user("boss", is_superuser=True))
+    with CaptureQueriesContext(connection) as captured:
+        client.get(reverse("smeditor:articles"))
+    counts = [sql for query in captured if "COUNT(*)" in (sql := query["sql"]) and "wagtailcore_page" in sql]
+    assert [sql for sql in counts if "LIMIT" in sql]
+    assert all("ORDER BY" not in sql for sql in counts)
+
+
+@pytest.mark.django_db
 def test_what_lies_beyond_the_last_page_of_the_inbox_is_found_by_its_day(desk, client):
     old = world.make_reaction("An old question?", account=desk.account, article=desk.article)
     day = timezone.now() - timedelta(days=400)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core import mail
 
-from smeditor.digests import sending
+from smeditor.digests import content, sending
 from smeditor.insight.labels import intake
 from smeditor.models import (
+    Byline,
     Concern,
     ConcernMember,
     CorrectionRequest,
@@ -59,6 +60,26 @@ def test_the_author_of_an_article_gets_a_letter_about_its_readers(article, journ
     assert sending.run_due(MORNING) == 1
     assert mail.outbox[0].to == [journalist.email]
     assert QUESTION in mail.outbox[0].body
+
+
+def test_for_a_letter_only_the_articles_are_read_that_its_reader_may_sign(article, journalist, monkeypatch):
+    """The kind: for each journalist every article was read that any reader had answered."""
+    other = factories.make_user("other")
+    section = article.get_parent().specific
+    theirs, unread = (factories.make_article(section, authors=[author]) for author in (other, journalist))
+    for page in (article, theirs, unread):
+        heard(article=page)
+    Byline.objects.filter(article=unread).delete()
+    Byline.keep(article.pk, [journalist.pk])
+    Byline.keep(theirs.pk, [other.pk])
+    adapter, read = content.article_adapter(), []
+    facts = adapter.facts
+    monkeypatch.setattr(adapter, "facts", lambda page: [read.append(page.pk), facts(page)][1])
+    monkeypatch.setattr(content, "article_adapter", lambda: adapter)
+    since = MORNING - timedelta(days=1)
+    assert {found.page_id for found in content.touched_articles(since, MORNING, journalist)} == {article.pk, unread.pk}
+    assert set(read) == {article.pk, unread.pk}
+    assert len(content.touched_articles(since, MORNING)) == 3
 
 
 def test_nobody_gets_the_same_letter_twice(article):

@@ -5,6 +5,7 @@ import time_machine
 
 from smeditor.exceptions import RateLimited, Temporary
 from smeditor.listening import recheck
+from smeditor.listening.quotable import quotable
 from smeditor.listening.store import store
 from smeditor.models import Concern, ConcernMember, Reaction, ReactionText
 from smeditor.networks.base import Kind, Presence
@@ -104,6 +105,14 @@ class TestBeforeDisplay:
         store([message(str(n)) for n in range(30)], origin, T0)
         recheck.before_display(Reaction.objects.values_list("pk", flat=True), T0 + HOUR)
         assert [len(call) for call in square.checked] == [30]
+
+    def test_a_page_of_the_desk_asks_no_network_and_quotes_what_the_last_check_found(self, reaction, square):
+        square.presence["r1"] = Presence.DELETED
+        assert quotable([reaction.pk], T0 + HOUR, ask=False) == {reaction.pk}
+        assert square.checked == []
+        assert quotable([reaction.pk], T0 + HOUR) == set()
+        assert quotable([reaction.pk], T0 + HOUR, ask=False) == set()
+        assert len(square.checked) == 1
 
     def test_what_was_looked_at_just_now_is_not_asked_again(self, reaction, square):
         recheck.before_display([reaction.pk], T0 + HOUR)

@@ -29,13 +29,15 @@ def open_requests(reactions: Iterable[Reaction]) -> list[CorrectionRequest]:
     return [_open(reaction, paragraphs) for reaction in claiming if reaction.pk not in known]
 
 
-def quotable_claims(requests: Iterable[CorrectionRequest], now: datetime | None = None) -> list[CorrectionRequest]:
-    """Return those of ``requests`` whose claim may be quoted at ``now`` (aware; None: the present).
+def quotable_claims(
+    requests: Iterable[CorrectionRequest], now: datetime | None = None, *, ask: bool = True
+) -> list[CorrectionRequest]:
+    """Return those of ``requests`` whose claim may be quoted, with arguments as of :func:`.quotable`.
 
     A request without a reaction holds no text of a reader.
     """
     rows = list(requests)
-    shown = quotable((row.reaction_id for row in rows if row.reaction_id), now)
+    shown = quotable((row.reaction_id for row in rows if row.reaction_id), now, ask=ask)
     return [row for row in rows if row.reaction_id is None or row.reaction_id in shown]
 
 

@@ -15,7 +15,7 @@ from functools import lru_cache
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
@@ -26,6 +26,7 @@ from smeditor.insight.triage import triage
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Label, Reaction, ReactionLabel, ReactionText, TrainedModel
+from smeditor.permissions.visibility import any_of
 from smeditor.text.addressing import addressed_to
 
 By = ReactionLabel.By
@@ -41,6 +42,8 @@ PENDING_LEAST, PENDING_SHARE = 20, 0.1
 """New labels after which a model is rebuilt by itself: so many, or that share of those it has."""
 AT_ONCE = 1000
 """Labels up to which a model is rebuilt while the editor waits; more are left to the worker."""
+EXPORTED = 200
+"""Labels that are read at once for an export."""
 
 
 def own_text(reaction: Reaction) -> str:
@@ -255,12 +258,8 @@ def export(labels: Iterable[str], reactions: QuerySet[Reaction]) -> Iterator[str
     What is masked on the desk is masked here, too.
     """
     for label in labels:
-        rows = (
-            labelled(label)
-            .filter(Exists(reactions.filter(pk=OuterRef("reaction"))))
-            .select_related("reaction__content", "reaction__account", "user")
-        )
-        for row in rows.iterator(chunk_size=500):
+        rows = labelled(label).filter(any_of(reactions.filter(pk=OuterRef("reaction"))))
+        for row in _in_batches(rows.select_related("reaction__content", "reaction__account", "user")):
             line = {
                 "flag": row.label,
                 "value": row.present,
@@ -270,3 +269,12 @@ def export(labels: Iterable[str], reactions: QuerySet[Reaction]) -> Iterator[str
                 "text": shown_text(row.reaction),
             }
             yield json.dumps(line, ensure_ascii=False) + "\n"
+
+
+def _in_batches(rows: QuerySet[ReactionLabel]) -> Iterator[ReactionLabel]:
+    """``rows`` in the order of time, each batch from the index: read as a whole they would all be sorted before the first."""
+    batch = list(rows[:EXPORTED])
+    while batch:
+        yield from batch
+        at, pk = batch[-1].at, batch[-1].pk
+        batch = list(rows.filter(Q(at__gt=at) | Q(at=at, pk__gt=pk), at__gte=at)[:EXPORTED])

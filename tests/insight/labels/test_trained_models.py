@@ -188,6 +188,17 @@ def test_the_labels_are_exported_a_line_each_with_their_author(editor):
     assert lines[0]["text"] == "mirliton de la passerelle 0"
 
 
+def test_an_export_is_read_in_batches_and_says_each_label_once(editor, monkeypatch, django_assert_num_queries):
+    """The kind: before the first line of the file every label of the newsroom was sorted."""
+    monkeypatch.setattr(trained_models, "EXPORTED", 2)
+    teach(editor, 5)
+    ReactionLabel.objects.filter(pk__in=ReactionLabel.objects.order_by("pk")[1:4]).update(at=T0)
+    lines = trained_models.export([Label.QUESTION], Reaction.objects.all())
+    with django_assert_num_queries(1):
+        first = next(lines)
+    assert len({first, *lines}) == 5
+
+
 def test_what_the_desk_masks_leaves_masked(editor):
     """The kind of K10: the insult that is masked on the desk stood in full in the exported labels."""
     reaction = make_reaction("Why is the bus late again, you clowns?")
