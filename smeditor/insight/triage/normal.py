@@ -14,7 +14,11 @@ from collections.abc import Iterator
 MAX_CHARS = 100_000
 """What lies beyond is not read: no reader writes it, and time stays bounded."""
 
-_LINKS = r"https?://\S+|www\.\S+|(?<![\w@])@[\w-]+(?:[@.][\w-]+)*|"
+_ENDINGS = "com|net|org|info|biz|shop|store|online|site|xyz|app|fr|be|ch|uk|eu|example"
+_LINKS = (
+    r"https?://\S+|www\.\S+|(?<![\w@])@[\w-]+(?:[@.][\w-]+)*|"
+    rf"(?<![\w@.-])(?:[\w-]{{1,63}}\.){{1,3}}(?:(?:{_ENDINGS})\b(?!\.\w)(?:/\S*)?|(?:ly|me|gl|co)/\S+)|"
+)
 _PLAIN = (
     r"(?:[cdjlmnst]|qu|jusqu|lorsqu|puisqu|quoiqu)'(?=\w)"
     r"|\d+(?:[.,]\d+)+\w*"
@@ -26,6 +30,8 @@ _PLAIN = (
 TOKEN = re.compile(_LINKS + _PLAIN)
 _TOKEN_WITHOUT_LINKS = re.compile(_PLAIN)
 BOUNDARIES = frozenset(".?!")
+_BARE_LINK = re.compile(rf"\w\.(?:(?:{_ENDINGS})\b|(?:ly|me|gl|co)/)")
+"""A link without "https://": what is advertised is rarely written in full."""
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
 _ODD = re.compile(rf"[\u0300-\u036f{_INVISIBLE}]")
 _HIDDEN = re.compile(rf"[{_INVISIBLE}]")
@@ -67,7 +73,7 @@ class Reading:
         self._clean = low
         self._offsets = offsets
         self._spans: list[tuple[int, int]] | None = None
-        linked = "@" in low or "://" in low or "www." in low
+        linked = "@" in low or "://" in low or "www." in low or ("." in low and _BARE_LINK.search(low) is not None)
         self.tokens: list[str] = (TOKEN if linked else _TOKEN_WITHOUT_LINKS).findall(low)
         if "#" in low or (list(map(len, self.tokens)).count(1) > 3 and _SPACED.search(low)):
             self._split_further(clean)
@@ -151,7 +157,9 @@ def marks(word: str) -> str | None:
         return "?" if "?" in word else "!" if "!" in word else "."
     if first == "%":
         return "%"
-    if word.startswith(("http://", "https://", "www.")):
+    if word.startswith(("http://", "https://", "www.")) or (
+        "." in word and "@" not in word and not word[0].isdigit() and word[0] != "$"
+    ):
         return "<url>"
     if first == "@" and len(word) > 3:
         return "<mention>"
@@ -169,6 +177,8 @@ def marks(word: str) -> str | None:
 
 def guises(word: str) -> list[str]:
     """Return the plain words that ``word`` may stand for, the likeliest first: folded, unleeted, unstretched."""
+    if word == "€":
+        return [word]  # a currency, no "e" in disguise
     plain = fold(word).strip("*_$€#@")
     found = [plain]
     if not plain.isascii():

@@ -5,7 +5,7 @@ files of the language share and the ``[spellings]`` of the street ("relou" → "
 A rule's keys: ``id``; ``patterns`` (see ``patterns``); ``weight`` (weights add up, each rule once; the label is raised
 at 1.0; a negative weight speaks against it); ``why``; ``examples`` (texts in which the rule must be found);
 ``negatable`` (default true: a negation just before cancels it); ``quoted`` (default false: not found inside a
-quotation); ``max_words`` (only in texts this short); ``cue`` (for tips: of what kind the cue is);
+quotation); ``max_words`` (only in texts this short); ``cue`` (for tips and spam: of what kind the cue is);
 ``against`` (labels from which the weight is taken off).
 """
 

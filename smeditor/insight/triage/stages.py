@@ -23,6 +23,8 @@ MAX_SPANS = 50
 MASK = "•"
 _RAISE = 1.0
 _REASON = 0.6
+_MOST_OF_ONE_KIND = {"offer": 0.6, "contact": 0.6, "sign": 0.3}
+"""What all cues of spam of one kind come to, at most: no two kinds raise it but an offer and a way to get in touch."""
 _REASONS = ("criticism", "question", "correction", "suggestion", "testimony", "tip", "call_for_help")
 _QUESTION_MARK = re.compile(r"[?？؟\u037e՞]")
 
@@ -114,11 +116,16 @@ def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
     """Return the sum of weights of each label over the distinct rules ``found``, and the rank of a tip.
 
     A tip's rank counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
-    and a document are worth more than three places.
+    and a document are worth more than three places. Spam is what has an offer and a way to get in touch. A plain offer
+    rules other labels out; whoever merely speaks of money may well ask or thank.
     """
     sums: dict[str, float] = {}
     cues: dict[str, list[float]] = {}
+    signs: list[Rule] = []
     for rule in found:
+        if rule.label == "spam" and rule.cue:
+            signs.append(rule)
+            continue
         if rule.cue:
             cues.setdefault(rule.cue, []).append(rule.weight)
         else:
@@ -132,8 +139,23 @@ def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
     strength += sums.get("tip", 0.0)
     if cues:
         sums["tip"] = round(strength, 4)
+    if signs:
+        kinds = advertising(signs)
+        sums["spam"] = round(sums.get("spam", 0.0) + sum(kinds.values()), 4)
+        if sums["spam"] >= _RAISE or kinds.get("offer") == _MOST_OF_ONE_KIND["offer"]:
+            untrue = {label for rule in signs for label in rule.against}
+            sums = {label: total for label, total in sums.items() if label not in untrue}
+            strength = 0.0 if "tip" in untrue else strength
     # Weights have two decimals; what is summed in another order must not miss the threshold by the last bit.
     return {label: round(total, 4) for label, total in sums.items()}, squash(max(strength, 0.0))
+
+
+def advertising(signs: Iterable[Rule]) -> dict[str, float]:
+    """Return what the distinct cues of spam come to by kind, none more than ``_MOST_OF_ONE_KIND``."""
+    kinds: dict[str, float] = {}
+    for rule in signs:
+        kinds[rule.cue] = min(kinds.get(rule.cue, 0.0) + rule.weight, _MOST_OF_ONE_KIND[rule.cue])
+    return kinds
 
 
 def call_for_help(
