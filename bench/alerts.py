@@ -1,14 +1,17 @@
 """Recall and delay of the detectors at one false alarm a week, and the false alarms at the shipped thresholds."""
 
 import math
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench.detectors import scores
+from bench import labelled_counts
+from bench.detectors import PEERS, scores
 from bench.series import BUCKET, BURST, CAP, START, TRAIN_WEEKS, WEEK, Series, real, rushed, simulated
 from bench.sets import shared
-from smeditor.insight.alerts.spikes import detect
+from smeditor.insight.alerts.spikes import SpikeDetector
 
 QUIET = 24
 """Buckets after an alarm in which the same detector's next one is the same alarm."""
@@ -68,12 +71,19 @@ def judged(score: list[float], bursts: list[tuple[int, int]], threshold: float) 
 
 
 def as_shipped(series: Series) -> dict[str, list[int]]:
-    """Return the buckets of the alerts of each kind that the shipped detector raises after the first weeks."""
+    """Return the buckets of the alerts of each kind that the shipped detector raises after the first weeks.
+
+    An editor judges each as it comes: it is real if it rang in a burst that was put there, otherwise it is nothing.
+    """
     places: dict[str, list[int]] = {"early": [], "confirmed": []}
-    for alert in detect(series.rows()):
-        place = (alert.at - START) // BUCKET
-        if place >= TRAIN_WEEKS * WEEK:
-            places[alert.kind].append(place)
+    verdicts: dict[datetime, bool] = {}
+    detector = SpikeDetector(verdicts=verdicts)
+    for at, count in series.rows():
+        place = (at - START) // BUCKET
+        for alert in detector.observe(at, count):
+            verdicts[at] = any(start <= place < start + BURST for start, _factor in series.bursts)
+            if place >= TRAIN_WEEKS * WEEK:
+                places[alert.kind].append(place)
     return places
 
 
@@ -125,7 +135,16 @@ def run(*, quick: bool = False) -> dict[str, Any]:
             spiking = [real(posts, 2_000 + seed, bursts=True, calm=quieted) for seed in seeds]
             table[name] = compare([real(posts, 0, bursts=False, calm=quieted)], spiking)
         table["alarms on One Million Posts as it was"] = explained(posts)
+    if every := labelled_counts.tweets():
+        table["labelled counts"] = labelled(every)
     return table
+
+
+def labelled(every: Sequence[labelled_counts.Labelled]) -> dict[str, Any]:
+    """Return what is found of labelled windows in real counts, as shipped and by peers that ring falsely once a week."""
+    return {"as shipped": labelled_counts.judge(every, labelled_counts.as_shipped)} | {
+        peer: labelled_counts.at_rate(every, scorer, 1.0) for peer, scorer in PEERS.items()
+    }
 
 
 def explained(posts: Path) -> dict[str, float]:
@@ -161,6 +180,9 @@ def missed(metrics: dict[str, Any]) -> list[str]:
             rate = table[f"smeditor {kind}"]["shipped_false_alarms_a_week"]
             if rate > 1:
                 found.append(f"alerts: {rate} false {kind} alarms a week on {name}")
+    worst = metrics.get("labelled counts", {}).get("as shipped", {}).get("worst_week", 0)
+    if worst > 1:
+        found.append(f"alerts: {worst} false alarms in a week on labelled counts")
     for key, rate in metrics.get("alarms on One Million Posts as it was", {}).items():
         if key.endswith("without_a_rush_a_week") and rate > 1:
             found.append(f"alerts: {rate} {key} on One Million Posts")

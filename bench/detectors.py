@@ -37,6 +37,17 @@ def day_above_week(counts: list[int]) -> list[float]:
     return scores
 
 
+def ewma(counts: list[int], weight: float = 0.02) -> list[float]:
+    """Distance from an exponentially weighted mean, in standard deviations weighted alike; it knows no hour and no weekday."""
+    scores, mean, variance = [], float(counts[0]), max(float(counts[0]), 1.0)
+    for count in counts:
+        away = count - mean
+        scores.append(away / math.sqrt(max(variance, 1.0)))
+        mean += weight * away
+        variance = (1 - weight) * (variance + weight * away * away)
+    return scores
+
+
 def _weeks_before(counts: list[int], i: int, near: int) -> list[int]:
     past = [i + d - WEEK * w for w in range(1, 7) for d in range(-near, near + 1)]
     return [counts[p] for p in past if 0 <= p < i]
@@ -75,6 +86,15 @@ def _ours(series: Series) -> tuple[list[float], list[float]]:
     detector = SpikeDetector()
     readings = [detector.read(at, n) for at, n in series.rows()]
     return [r.early for r in readings], [r.confirmed for r in readings]
+
+
+PEERS = {
+    "last hour / 12 hours": last_hour_against_twelve,
+    "24 h over 7 days + k sd": day_above_week,
+    "seasonal MAD z (reference)": seasonal_mad,
+    "EWMA": ewma,
+}
+"""Those to which the alarms on labelled counts are compared."""
 
 
 def scores(series: Series) -> dict[str, list[float]]:

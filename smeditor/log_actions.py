@@ -25,7 +25,7 @@ ACTIONS = [
     ("smeditor.rerun_undone", _("Undo"), _("Re-run of the rules undone")),
     ("smeditor.tip_sealed", _("Seal"), _("Reaction sealed as a tip")),
     ("smeditor.correction_decided", _("Decide correction"), _("Decided on a correction request")),
-    ("smeditor.alert_seen", _("See alert"), _("Acknowledged an alert")),
+    ("smeditor.alert_seen", _("See alert"), _("Said what an alert was")),
     ("smeditor.alert_snoozed", _("Snooze alert"), _("Snoozed an alert")),
     ("smeditor.alerts_switched", _("Switch alerts"), _("Switched alerts on or off")),
     ("smeditor.tip_reader_named", _("Name reader"), _("Named a further reader of a tip")),

@@ -159,12 +159,21 @@ class AlertOperation(OperationView[Alert]):
 
 
 class Acknowledge(AlertOperation):
-    """Say that one knows of an alert."""
+    """Say that one has seen an alert and that something was going on."""
 
     def perform_operation(self) -> None:
-        """Note who has seen it."""
-        handling.acknowledge(self.object, self.request.user)
-        self.success_message = gettext("Noted: you have seen it.")
+        """Note who has seen it, and that the detector was right."""
+        handling.acknowledge(self.object, Alert.Verdict.REAL, self.request.user)
+        self.success_message = gettext("Noted: you have seen it. What looks like this will ring again.")
+
+
+class Dismiss(AlertOperation):
+    """Say that one has seen an alert and that it was nothing."""
+
+    def perform_operation(self) -> None:
+        """Note who has seen it, and that the detector rang for nothing."""
+        handling.acknowledge(self.object, Alert.Verdict.NOTHING, self.request.user)
+        self.success_message = gettext("Noted: it was nothing. For six weeks only what is clearly higher will ring.")
 
 
 class Snooze(AlertOperation):

@@ -17,6 +17,7 @@ urlpatterns = [
     *lazy_listing("alerts", "smeditor.desk.alerts.AlertListing"),
     path("alerts/<id:pk>/", lazy_view("smeditor.desk.alerts.AlertPage"), name="alert"),
     path("alerts/<id:pk>/seen/", lazy_view("smeditor.desk.alerts.Acknowledge"), name="alert_seen"),
+    path("alerts/<id:pk>/nothing/", lazy_view("smeditor.desk.alerts.Dismiss"), name="alert_nothing"),
     path("alerts/<id:pk>/snooze/", lazy_view("smeditor.desk.alerts.Snooze"), name="alert_snooze"),
     *lazy_listing("articles", "smeditor.desk.article_list.ArticleListing"),
     path("articles/<id:pk>/", lazy_view("smeditor.desk.articles.Article"), name="article"),

@@ -21,6 +21,10 @@ class Alert(models.Model):
         SNOOZED = "snoozed", _("snoozed")
         OVER = "over", _("over")
 
+    class Verdict(models.TextChoices):
+        REAL = "real", _("something was going on")
+        NOTHING = "nothing", _("it was nothing")
+
     kind = models.CharField(_("kind"), max_length=10, choices=Kind.choices)
     measure = models.CharField(_("measure"), max_length=20, default="people")
     scope = models.CharField(_("scope"), max_length=100)
@@ -39,6 +43,8 @@ class Alert(models.Model):
     seen_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    verdict = models.CharField(_("verdict"), max_length=10, choices=Verdict.choices, blank=True)
+    """What an editor said of it: the detector heeds it for as long as it looks back."""
     snoozed_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

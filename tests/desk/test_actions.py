@@ -376,4 +376,7 @@ def test_an_alert_is_seen_or_snoozed(desk, client, as_role):
     assert (desk.alert.state, desk.alert.seen_by) == ("snoozed", me)
     perform(client, "alert_seen", desk.alert.pk)
     desk.alert.refresh_from_db()
-    assert desk.alert.state == "acknowledged"
+    assert (desk.alert.state, desk.alert.verdict) == ("acknowledged", "real")
+    perform(client, "alert_nothing", desk.alert.pk)
+    desk.alert.refresh_from_db()
+    assert desk.alert.verdict == "nothing"

@@ -73,6 +73,7 @@ ACTIONS = {
     "account_pause": ("account", {CHIEF}),
     "account_resume": ("account", {CHIEF}),
     "alert_seen": ("alert", SENDERS),
+    "alert_nothing": ("alert", SENDERS),
     "alert_snooze": ("alert", SENDERS),
     "alert_switch": ("", {CHIEF}),
     "concern_match_accept": ("match", SENDERS),

@@ -49,6 +49,26 @@ def test_buckets_give_alerts_with_kind_and_expected_value(tmp_path):
     assert all(a["expected"] < 6 < a["count"] for a in alerts)
 
 
+def counted(*ats: str) -> list[str]:
+    return [json.dumps({"at": at, "count": 1}) for at in ats]
+
+
+def test_a_lone_date_from_the_future_is_named_and_does_not_refuse_what_comes_after_it(tmp_path):
+    lines = counted("2026-01-05T00:00", "2062-01-05T00:15", "2026-01-05T00:30", "2026-01-05T00:45", "2099-01-01T00:00")
+    (answer,) = run(tmp_path, "smeditor_alerts", lines)
+    assert answer["line"] == 2
+    assert "future" in answer["error"]
+
+
+def test_after_a_real_gap_a_series_goes_on(tmp_path):
+    assert run(tmp_path, "smeditor_alerts", counted("2026-01-05T00:00", "2026-03-05T00:00", "2026-03-05T00:15")) == []
+
+
+def test_a_bucket_before_the_one_that_came_last_is_refused_also_while_one_is_kept(tmp_path):
+    lines = counted("2026-01-05T00:15", "2062-01-05T00:15", "2026-01-05T00:00", "2026-01-05T00:30")
+    assert sorted(answer["line"] for answer in run(tmp_path, "smeditor_alerts", lines)) == [2, 3]
+
+
 def test_a_bad_bucket_is_answered_with_its_line(tmp_path):
     lines = ['{"at": "2026-01-05T00:00:00Z", "count": -1}', '{"at": "soon", "count": 1}', '{"count": 1}', '{"at": 5}']
     assert [a["line"] for a in run(tmp_path, "smeditor_alerts", lines)] == [1, 2, 3, 4]

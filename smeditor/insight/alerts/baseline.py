@@ -2,7 +2,8 @@
 
 What is usual is the trimmed mean over the weeks of this hour's mean, drawn towards the mean of this hour over all
 weekdays (a thin series has too few people on one weekday to tell them apart), times how the last half day ran against
-its weekly shape. What burned teaches nothing: a fire that is learnt as usual hides the next one for weeks.
+its weekly shape. What burned teaches nothing: a fire that is learnt as usual hides the next one for weeks; but what
+came at the same hour of the week before too is no fire.
 """
 
 import math
@@ -14,8 +15,6 @@ from datetime import datetime, timedelta, tzinfo
 from smeditor.insight.alerts.cusum import LEAST_MEAN
 
 WEEKS_KEPT = 6
-WEEKS_NEEDED = 2
-"""From the second week on the first one is what is usual; after two it is known well enough to fit thresholds by."""
 NEIGHBOURS = 2
 """Buckets before and after that count as the same hour."""
 POOLED = 0.6
@@ -82,6 +81,8 @@ class Baseline:
         self._hours = self.slots // self._weekdays
         self._near = NEIGHBOURS if self.slots > 24 else 0
         self._history: list[deque[float]] = [deque(maxlen=WEEKS_KEPT) for _ in range(self.slots)]
+        self._came_last: list[float] = [0.0] * self.slots
+        """What came in each bucket the week before, whatever was learnt of it."""
         self._usual: list[float | None] = [None] * self.slots
         self._by_weekday, self._by_hour = [0.0] * self._weekdays, [0.0] * self._hours
         self._waiting: deque[_Bucket] = deque()
@@ -100,9 +101,9 @@ class Baseline:
         return int(seconds / self.bucket.total_seconds()) % self.slots
 
     @property
-    def stable(self) -> bool:
-        """True when the series has enough weeks of its own."""
-        return self.buckets >= WEEKS_NEEDED * self.slots
+    def grown(self) -> bool:
+        """True from the second week on, once the whole of the first is learnt: then that is what is usual."""
+        return self.buckets >= self.slots + self._lag + self._near
 
     def expected(self, at: datetime) -> Expected:
         """Return what is usual for the bucket that starts at ``at``, from what came before it only."""
@@ -128,11 +129,6 @@ class Baseline:
             self._learn(self._waiting.popleft())
 
     @property
-    def _grown(self) -> bool:
-        """True from the second week on, once the whole of the first is learnt."""
-        return self.buckets >= self.slots + self._lag + self._near
-
-    @property
     def _dispersion(self) -> float:
         return max(self._noise / self._noise_due, LEAST_DISPERSION)
 
@@ -148,7 +144,7 @@ class Baseline:
 
     def _seasonal(self, slot: int) -> float | None:
         """Return the usual count of a bucket of the week, None in the first week and where that bucket never came."""
-        own = self._usual[slot] if self._grown else None
+        own = self._usual[slot] if self.grown else None
         week = sum(self._by_weekday)
         if own is None or week <= 0.0:
             return own
@@ -167,6 +163,9 @@ class Baseline:
                 count = min(count, max(mean + CLIP * math.sqrt(variance), 1.0))
                 self._came = self._came * self._keep + count
                 self._due = self._due * self._keep + bucket.baseline
+        if count < bucket.count:
+            count = max(count, min(bucket.count, self._came_last[bucket.slot]))
+        self._came_last[bucket.slot] = bucket.count
         self._history[bucket.slot].append(count)
         self._refresh((bucket.slot - self._near) % self.slots)
 

@@ -1,4 +1,4 @@
-"""What an editor does about alerts: acknowledge one, snooze one, switch them on or off. Each is logged with who did it."""
+"""What an editor does about alerts: judge one, snooze one, switch them on or off. Each is logged with who did it."""
 
 from __future__ import annotations
 
@@ -7,14 +7,20 @@ from typing import Any
 
 from wagtail.log_actions import log
 
+from smeditor.insight.alerts.bell import SILENCE
 from smeditor.models import Alert, AlertSwitch
 
 
-def acknowledge(alert: Alert, user: Any) -> None:
-    """Say that ``user`` knows of ``alert``."""
-    alert.state, alert.seen_by = Alert.State.ACKNOWLEDGED, user
-    alert.save(update_fields=["state", "seen_by"])
-    log(instance=alert, action="smeditor.alert_seen", user=user)
+def acknowledge(alert: Alert, verdict: Alert.Verdict, user: Any) -> None:
+    """Say that ``user`` has seen ``alert`` and what it was; what rang beside it of the same fire gets the same verdict."""
+    alert.state, alert.seen_by, alert.verdict = Alert.State.ACKNOWLEDGED, user, verdict
+    alert.save(update_fields=["state", "seen_by", "verdict"])
+    same = Alert.objects.filter(
+        scope=alert.scope, measure=alert.measure, at__range=(alert.at - SILENCE, alert.at + SILENCE), verdict=""
+    )
+    same.filter(state=Alert.State.OPEN).update(state=Alert.State.ACKNOWLEDGED, seen_by=user)
+    same.update(verdict=verdict)
+    log(instance=alert, action="smeditor.alert_seen", user=user, data={"verdict": verdict.value})
 
 
 def snooze(alert: Alert, duration: timedelta, user: Any, now: datetime) -> None:

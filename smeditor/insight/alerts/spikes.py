@@ -14,16 +14,15 @@ from collections import deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
-from typing import Literal
 
 from smeditor.insight.alerts.baseline import Baseline
+from smeditor.insight.alerts.bell import Bell, Kind
 from smeditor.insight.alerts.cusum import Cusum
-from smeditor.insight.alerts.thresholds import QuietThreshold
+from smeditor.insight.alerts.thresholds import Verdicts
 
 BUCKET = timedelta(minutes=15)
-EARLY = 5.8
-CONFIRMED = 5.8
-"""How much likelier a fire must be than the usual noise, in natural logs: three hundred times."""
+LIMIT = 5.8
+"""How much likelier a fire must be than the usual noise at the least, in natural logs: three hundred times."""
 STEEP = 2.5
 LASTING = 2.0
 """The rises that the two sums look for, as multiples of the usual: a steep one shows sooner, a lasting one surely."""
@@ -34,11 +33,7 @@ BURNS_AT_MOST = timedelta(days=1)
 RECENT = 4
 LEAST_COUNT = 5
 """Below this many in the newest ``RECENT`` buckets nothing burns."""
-SILENCE = timedelta(hours=6)
-"""After an alert of one kind the same kind stays silent this long, so that one fire rings once."""
 WARM_UP_DAYS = 0.25
-
-Kind = Literal["early", "confirmed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +66,9 @@ class SpikeDetector:
     """Watches one series of counts in equal buckets, in the order of time.
 
     ``bucket``: length of a bucket. ``zone``: the newsroom's zone. ``shape``: the outlet's weekly shape, for a series
-    younger than a week (see ``Baseline``). ``early``, ``confirmed``: thresholds to start with; a series wilder than
-    they allow fits its own once (see ``thresholds``), so that it gives at most about one false alarm a week.
-    ``series``: the name that its alerts carry.
+    younger than a week (see ``Baseline``). ``limit``: the lowest that a score must reach; what a series needs to ring at most
+    about once a week is fitted to it week by week, and until then it is judged strictly (see ``thresholds``).
+    ``verdicts``: what editors said of its alerts, which it heeds. ``series``: the name that its alerts carry.
     """
 
     def __init__(
@@ -82,22 +77,18 @@ class SpikeDetector:
         zone: tzinfo | None = None,
         shape: Sequence[float] | None = None,
         *,
-        early: float = EARLY,
-        confirmed: float = CONFIRMED,
+        limit: float = LIMIT,
+        verdicts: Verdicts | None = None,
         series: str = "",
     ) -> None:
         self.baseline = Baseline(bucket, zone, shape)
         self.series = series
         day = round(timedelta(days=1) / bucket)
-        self.limits: dict[Kind, QuietThreshold] = {
-            "early": QuietThreshold(early, day),
-            "confirmed": QuietThreshold(confirmed, day),
-        }
+        self.bell = Bell(limit, day, {} if verdicts is None else verdicts)
         self._steep, self._lasting = Cusum(STEEP), Cusum(LASTING)
         self._recent: deque[int] = deque(maxlen=RECENT)
         self._spiking = 0
         self._burns_at_most = max(1, round(BURNS_AT_MOST / bucket))
-        self._rang: dict[Kind, datetime] = {}
 
     def read(self, at: datetime, count: int) -> Reading:
         """Take the next bucket and return how it compares; ``observe`` makes alerts of it."""
@@ -124,18 +115,11 @@ class SpikeDetector:
         """Take the next bucket and return the alerts that it raises (none, early, confirmed or both)."""
         reading = self.read(at, count)
         alerts = []
-        scores: list[tuple[Kind, float]] = [("early", reading.early), ("confirmed", reading.confirmed)]
-        for kind, value in scores:
-            limit = self.limits[kind].limit
-            if self.baseline.stable:
-                self.limits[kind].learn(value)
-            if value < limit:
-                continue
-            last = self._rang.get(kind)
-            self._rang[kind] = at
-            # While it burns on, each bucket renews the silence: a fire of a day is one alert.
-            if last is None or at - last >= SILENCE:
-                alerts.append(Alert(at, kind, count, reading.expected, round(value, 2), self.series))
+        scores: dict[Kind, float] = {"early": reading.early, "confirmed": reading.confirmed}
+        for kind in self.bell.rings(at, scores):
+            alerts.append(Alert(at, kind, count, reading.expected, round(scores[kind], 2), self.series))
+        if self.baseline.grown:
+            self.bell.learn(at, scores)
         return alerts
 
 
@@ -145,9 +129,9 @@ def detect(
     zone: tzinfo | None = None,
     shape: Sequence[float] | None = None,
     *,
-    early: float = EARLY,
-    confirmed: float = CONFIRMED,
+    limit: float = LIMIT,
+    verdicts: Verdicts | None = None,
 ) -> list[Alert]:
     """Return the alerts of a whole series of (start of bucket, count), in the order of time."""
-    detector = SpikeDetector(bucket, zone, shape, early=early, confirmed=confirmed)
+    detector = SpikeDetector(bucket, zone, shape, limit=limit, verdicts=verdicts)
     return [alert for at, count in series for alert in detector.observe(at, count)]

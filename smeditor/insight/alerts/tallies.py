@@ -14,8 +14,7 @@ from smeditor.models import Label, Reaction, ReactionLabel, Tally
 
 OUTLET = "outlet"
 HISTORY = timedelta(days=42)
-"""How far back the detector looks: two weeks to know the weekly shape, two to fit its thresholds (see ``thresholds``), and two
-that are judged by them."""
+"""How far back the detector looks: a week to know the weekly shape, and the others to fit its limits (see ``thresholds``)."""
 LATE = timedelta(minutes=5)
 """How long after its end a quarter of an hour is counted: what was written in it must have been collected."""
 HARSH = [Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP]

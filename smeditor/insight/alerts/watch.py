@@ -64,7 +64,8 @@ def rehearse(now: datetime) -> Rehearsal:
             counts = tallies.series(scope, measure, until)
             if scope == tallies.OUTLET and counts:
                 reach = max(reach, until - counts[0][0])
-            rows += [Rehearsed(scope, measure, found) for found in spikes.detect(counts, zone=conf.zone())]
+            alerts = spikes.detect(counts, zone=conf.zone(), verdicts=verdicts(scope, measure, until))
+            rows += [Rehearsed(scope, measure, found) for found in alerts]
     rows.sort(key=lambda row: row.found.at, reverse=True)
     return Rehearsal(rows, reach / timedelta(days=7), scopes)
 
@@ -97,7 +98,7 @@ def _check(scope: str, until: datetime, now: datetime) -> int:
 def _raise(scope: str, measure: str, until: datetime) -> int:
     counts = tallies.series(scope, measure, until)
     raised = 0
-    for found in spikes.detect(counts, zone=conf.zone()):
+    for found in spikes.detect(counts, zone=conf.zone(), verdicts=verdicts(scope, measure, until)):
         if found.at < until - FRESH:
             continue
         _, created = Alert.objects.get_or_create(
@@ -116,6 +117,12 @@ def _raise(scope: str, measure: str, until: datetime) -> int:
         )
         raised += created
     return raised
+
+
+def verdicts(scope: str, measure: str, until: datetime) -> dict[datetime, bool]:
+    """What editors said of the alerts of a series in the weeks that the detector looks back over: see ``thresholds``."""
+    judged = Alert.objects.filter(scope=scope, measure=measure, at__gte=until - tallies.HISTORY).exclude(verdict="")
+    return {at: verdict == Alert.Verdict.REAL for at, verdict in judged.values_list("at", "verdict")}
 
 
 def _id(scope: str, kind: str) -> int | None:

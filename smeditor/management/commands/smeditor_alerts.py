@@ -10,6 +10,7 @@ from smeditor.insight.alerts.spikes import SpikeDetector
 from smeditor.management.jsonlines import Progress, opened, read_rows, write_row
 
 MAX_GAP = timedelta(days=7)
+"""What lies further ahead than this is no gap that is filled with zeros."""
 MAX_COUNT = 10**12
 
 
@@ -34,17 +35,43 @@ def parse_count(value: object) -> int:
 
 
 class Stream:
-    """One series of the file; a bucket that the file leaves out counts as zero."""
+    """One series of the file; a bucket that the file leaves out counts as zero.
+
+    A line that leaps far ahead is kept until the next one: if that goes back, it was a lone date from the future.
+    """
 
     def __init__(self, bucket: timedelta, series: str) -> None:
         self.bucket = bucket
         self.detector = SpikeDetector(bucket, series=series)
         self.last: datetime | None = None
+        self.kept: tuple[int, datetime, int] | None = None
 
-    def alerts(self, at: datetime, count: int) -> list[dict[str, Any]]:
-        """Feed a bucket; ValueError where it does not come after the last one."""
+    def rows(self, line: int, at: datetime, count: int) -> list[dict[str, Any]]:
+        """Feed a line and return its alerts, and what became of the kept one.
+
+        Raises ValueError where it does not come after the line before it.
+        """
         if self.last is not None and at <= self.last:
             raise ValueError(_("The bucket does not come after the one before it."))
+        found = self._settle(at)
+        if self.last is not None and at - self.last > MAX_GAP:
+            self.kept = line, at, count
+            return found
+        return found + self._feed(at, count)
+
+    def end(self) -> list[dict[str, Any]]:
+        """Return the alerts of what is still kept when the file ends."""
+        kept, self.kept = self.kept, None
+        return self._feed(kept[1], kept[2]) if kept else []
+
+    def _settle(self, at: datetime) -> list[dict[str, Any]]:
+        """Decide about the kept line by the time of the one after it."""
+        if self.kept is None or at > self.kept[1]:
+            return self.end()
+        line, self.kept = self.kept[0], None
+        return [{"line": line, "error": _("The lines after it are older: a lone date from the future.")}]
+
+    def _feed(self, at: datetime, count: int) -> list[dict[str, Any]]:
         found = []
         if self.last is not None and at - self.last <= MAX_GAP:
             missing = self.last + self.bucket
@@ -90,12 +117,15 @@ class Command(BaseCommand):
                             raise ValueError(error)
                         name = str(row.get("series") or "")
                         stream = streams.setdefault(name, Stream(bucket, name))
-                        for alert in stream.alerts(parse_at(row["at"]), parse_count(row.get("count"))):
-                            write_row(target, alert)
+                        for found in stream.rows(number, parse_at(row["at"]), parse_count(row.get("count"))):
+                            write_row(target, found)
                         progress.step()
                     except (ValueError, OverflowError) as problem:
                         write_row(target, {"line": number, "error": str(problem)})
                         progress.step(bad=True)
+                for stream in streams.values():
+                    for found in stream.end():
+                        write_row(target, found)
         except OSError as error:
             raise CommandError(_("The file can't be read or written: %(error)s") % {"error": error}) from error
         progress.finish()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from bench.series import NOISE_SHAPE, WEEK, baseline, poisson, simulated
 from smeditor.insight.alerts.baseline import Baseline
+from smeditor.insight.alerts.spikes import SpikeDetector
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 BUCKET = timedelta(minutes=15)
@@ -80,3 +81,16 @@ def test_a_bucket_of_any_length_has_its_usual_count(minutes):
     for i in range(steps):
         found.learn(START + timedelta(minutes=minutes * i), 7)
     assert found.expected(START + timedelta(minutes=minutes * steps)).count == pytest.approx(7.0)
+
+
+def test_what_comes_at_the_same_hour_every_week_becomes_usual_however_high_it_is():
+    """A night that was wild every Saturday rang every Saturday, for what burned was never learnt."""
+    week = [4] * WEEK
+    week[500:508] = [60] * 8
+    detector = SpikeDetector()
+    rung = [
+        alert.at
+        for number in range(8 * WEEK)
+        for alert in detector.observe(START + BUCKET * number, week[number % WEEK])
+    ]
+    assert all(at < START + 5 * timedelta(weeks=1) for at in rung)

@@ -21,11 +21,48 @@ def logged() -> list[str]:
     return list(ModelLogEntry.objects.values_list("action", flat=True))
 
 
-def test_an_acknowledged_alert_names_who_knows_of_it(alert, editor):
-    handling.acknowledge(alert, editor)
+@pytest.mark.parametrize("verdict", Alert.Verdict)
+def test_an_acknowledged_alert_names_who_knows_of_it_and_what_it_was(alert, editor, verdict):
+    handling.acknowledge(alert, verdict, editor)
     alert.refresh_from_db()
-    assert (alert.state, alert.seen_by) == (Alert.State.ACKNOWLEDGED, editor)
+    assert (alert.state, alert.seen_by, alert.verdict) == (Alert.State.ACKNOWLEDGED, editor, verdict)
     assert logged() == ["smeditor.alert_seen"]
+
+
+def test_what_rang_beside_it_of_the_same_fire_gets_the_same_verdict(alert, editor):
+    def beside(**changes):
+        fields = {
+            "kind": Alert.Kind.CONFIRMED,
+            "scope": "outlet",
+            "at": T0 + timedelta(hours=1),
+            "count": 9,
+            "expected": 1,
+        }
+        return Alert.objects.create(**{**fields, **changes})
+
+    twin = beside()
+    over = beside(at=T0 - timedelta(hours=2), state=Alert.State.OVER)
+    others = [
+        beside(scope="account:1"),
+        beside(measure="critics"),
+        beside(at=T0 + timedelta(days=1)),
+        beside(at=T0 + timedelta(hours=2), verdict="real"),
+    ]
+    handling.acknowledge(alert, Alert.Verdict.NOTHING, editor)
+    twin.refresh_from_db()
+    over.refresh_from_db()
+    assert (twin.state, twin.verdict, twin.seen_by) == ("acknowledged", "nothing", editor)
+    assert (over.state, over.verdict) == ("over", "nothing")
+    for row in others:
+        row.refresh_from_db()
+    assert [row.verdict for row in others] == ["", "", "", "real"]
+
+
+def test_a_verdict_that_was_wrong_is_changed(alert, editor):
+    handling.acknowledge(alert, Alert.Verdict.NOTHING, editor)
+    handling.acknowledge(alert, Alert.Verdict.REAL, editor)
+    alert.refresh_from_db()
+    assert alert.verdict == "real"
 
 
 @pytest.mark.parametrize(("duration", "hours"), [(timedelta(hours=4), "4"), (timedelta(minutes=90), "1.5")])

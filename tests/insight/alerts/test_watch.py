@@ -75,6 +75,24 @@ def test_one_account_that_posts_forty_times_raises_nothing(quiet_weeks, readers)
     assert watch.run_due(NOW) == 0
 
 
+@pytest.mark.parametrize(("verdict", "raised"), [("real", True), ("nothing", False)])
+def test_what_an_editor_said_of_an_alert_decides_about_the_next_like_it(quiet_weeks, readers, verdict, raised):
+    for days in (1, 0):
+        for reader in readers[:20]:
+            react(NOW - timedelta(days=days, minutes=25), reader, quiet_weeks)
+        watch.run_due(NOW - timedelta(days=days))
+        Alert.objects.filter(at__lt=NOW - timedelta(days=1)).update(verdict=verdict)
+    assert Alert.objects.filter(scope="outlet", at__gt=NOW - timedelta(hours=1)).exists() == raised
+
+
+def test_verdicts_are_of_one_series(quiet_weeks):
+    fields = {"kind": "early", "at": NOW - timedelta(days=3), "count": 9, "expected": 1}
+    Alert.objects.create(scope="outlet", measure="people", verdict="real", **fields)
+    Alert.objects.create(scope="outlet", measure="critics", verdict="nothing", **fields)
+    Alert.objects.create(scope="account:1", measure="people", verdict="nothing", **fields)
+    assert watch.verdicts("outlet", "people", NOW) == {fields["at"]: True}
+
+
 def test_the_same_alert_is_raised_once(quiet_weeks, readers):
     for reader in readers:
         react(NOW - timedelta(minutes=25), reader, quiet_weeks)
