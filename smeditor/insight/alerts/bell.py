@@ -45,9 +45,9 @@ class Bell:
             self._fires.append((at, highest))
             self._rung = set()
         self._burned_at = at
-        told = [kind for kind, score in scores.items() if score >= self.limit.limit and kind not in self._rung]
-        self._rung.update(told)
-        return told
+        kinds = [kind for kind, score in scores.items() if score >= self.limit.limit and kind not in self._rung]
+        self._rung.update(kinds)
+        return kinds
 
     def learn(self, at: datetime, scores: Mapping[Kind, float]) -> None:
         """Let the limit learn from the scores of a bucket of a series whose weekly shape is known."""
