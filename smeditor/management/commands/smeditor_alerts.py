@@ -53,7 +53,7 @@ class Stream:
         """
         if self.last is not None and at <= self.last:
             raise ValueError(_("The bucket does not come after the one before it."))
-        found = self._settle(at)
+        found = self._resolve(at)
         if self.last is not None and at - self.last > MAX_GAP:
             self.kept = line, at, count
             return found
@@ -64,7 +64,7 @@ class Stream:
         kept, self.kept = self.kept, None
         return self._feed(kept[1], kept[2]) if kept else []
 
-    def _settle(self, at: datetime) -> list[dict[str, Any]]:
+    def _resolve(self, at: datetime) -> list[dict[str, Any]]:
         """Decide about the kept line by the time of the one after it."""
         if self.kept is None or at > self.kept[1]:
             return self.end()
