@@ -967,6 +967,7 @@ class Migration(migrations.Migration):
                 ('expected', models.FloatField(verbose_name='expected')),
                 ('score', models.FloatField(default=0)),
                 ('series', models.JSONField(blank=True, default=list)),
+                ('verdict', models.CharField(blank=True, choices=[('real', 'something was going on'), ('nothing', 'it was nothing')], max_length=10, verbose_name='verdict')),
                 ('snoozed_until', models.DateTimeField(blank=True, null=True)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account')),
