@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -11,12 +12,16 @@ from django.db.models import Count, F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber, TruncDate
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.formats import localize
 from django.utils.functional import cached_property
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from smeditor import conf
 from smeditor.desk.base import DeskPage
 from smeditor.models import Account, Delivery
+from smeditor.models.posts import title_of
 from smeditor.permissions import SCHEDULE_POST
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.text.params import parse_date
@@ -26,6 +31,20 @@ IN_CELL = 3
 """Deliveries of one account on one day in the grid; how many more there are stands below them."""
 IN_LIST = 50
 """Deliveries of the day that is listed."""
+TEXT_SHOWN = 48
+"""Characters of a post in the grid."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A delivery as a cell of the grid shows it. Hundreds stand on a page: no model is made for one, and no template."""
+
+    url: str
+    state: str
+    state_display: str
+    slot: str
+    time: str
+    text: str
 
 
 class Week(DeskPage):
@@ -60,25 +79,21 @@ class Week(DeskPage):
         rows = deliveries_visible_to(self.request.user).filter(slot__gte=begin, slot__lt=end)
         return rows.exclude(state__in=HIDDEN).order_by()
 
-    def grid(self) -> tuple[dict[tuple[int, date], list[Delivery]], dict[tuple[int, date], int]]:
+    def grid(self) -> tuple[dict[tuple[int, date], list[Entry]], dict[tuple[int, date], int]]:
         """The first ``IN_CELL`` of each account's day in the order of their slots, and how many it has."""
         day = TruncDate("slot", tzinfo=conf.zone())
         cell: list[Any] = [F("account"), day]
         place = Window(RowNumber(), partition_by=cell, order_by=["slot", "pk"])
         number_of = Window(Count("pk"), partition_by=cell)
         rows = self.going_out(self.days[0], 7).annotate(place=place, number=number_of, day=day)
-        found = list(rows.filter(place__lte=IN_CELL).values_list("pk", "account", "day", "number"))
-        shown = for_rows(deliveries_visible_to(self.request.user)).in_bulk(
-            [pk for pk, _account, _day, _number in found]
-        )
-        cells: dict[tuple[int, date], list[Delivery]] = defaultdict(list)
+        found = list(rows.filter(place__lte=IN_CELL).values_list("pk", "account", "day", "number", "place"))
+        shown = entries(deliveries_visible_to(self.request.user), [pk for pk, *_others in found])
+        cells: dict[tuple[int, date], list[Entry]] = defaultdict(list)
         numbers: dict[tuple[int, date], int] = {}
-        for pk, account, on, number in found:
+        for pk, account, on, number, _place in sorted(found, key=lambda row: row[-1]):
             numbers[account, on] = number
             if pk in shown:
                 cells[account, on].append(shown[pk])
-        for deliveries in cells.values():
-            deliveries.sort(key=lambda delivery: (delivery.slot, delivery.pk))
         return cells, numbers
 
     def listed(self) -> list[Delivery]:
@@ -86,16 +101,24 @@ class Week(DeskPage):
         first = self.going_out(self.day).order_by("slot", "pk").values_list("pk", flat=True)[:IN_LIST]
         return list(for_rows(self.going_out(self.day).filter(pk__in=list(first))).order_by("slot", "pk"))
 
-    def more(self, day: date, number: int, account: int | None = None) -> tuple[int, str]:
-        """How many of a day are not shown, and where they are: the list of deliveries, narrowed to them."""
+    @cached_property
+    def all_deliveries(self) -> str:
+        """The address of the list of deliveries."""
+        return reverse("smeditor:deliveries")
+
+    def more(self, day: date, number: int, account: int | None = None) -> tuple[str, str] | None:
+        """How many of a day are not shown, in words, and the list of deliveries, narrowed to them; None where all are."""
+        if number <= 0:
+            return None
         asked = {"slot_from": day.isoformat(), "slot_to": day.isoformat()} | ({"account": account} if account else {})
-        return number, f"{reverse('smeditor:deliveries')}?{urlencode(asked)}"
+        label = ngettext("%(n)s more", "%(n)s more", number) % {"n": localize(number)}
+        return label, f"{self.all_deliveries}?{urlencode(asked)}"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The template receives the grid of accounts and days, the day that is listed, and the weeks before and after.
 
-        Each cell of the grid: its first deliveries, and how many more there are, with the address. ``days``: each with how
-        many go out.
+        Each cell of the grid: its first deliveries, and what :meth:`more` says of the others. ``days``: each with how many
+        go out.
         """
         cells, numbers = self.grid()
         shown = Q(sends=True) | Q(pk__in={account for account, _day in numbers})
@@ -110,7 +133,7 @@ class Week(DeskPage):
                     [
                         (
                             cells.get((account.pk, day), []),
-                            self.more(day, max(0, numbers.get((account.pk, day), 0) - IN_CELL), account.pk),
+                            self.more(day, numbers.get((account.pk, day), 0) - IN_CELL, account.pk),
                         )
                         for day in self.days
                     ],
@@ -133,3 +156,16 @@ def for_rows(rows: QuerySet[Delivery]) -> QuerySet[Delivery]:
     of_post = ("post__text", "post__article_title", "post__topics", "post__article_key")
     of_account = ("account__network", "account__handle", "account__desk")
     return rows.select_related("post", "account").only("state", "state_reason", "slot", *of_post, *of_account)
+
+
+def entries(rows: QuerySet[Delivery], keys: list[int]) -> dict[int, Entry]:
+    """Those of ``rows`` with these ``keys`` as the grid shows them, by key."""
+    before, after = reverse("smeditor:delivery", args=[0]).rsplit("0", 1)
+    states = {value: str(label) for value, label in Delivery.State.choices}
+    found = rows.filter(pk__in=keys).order_by()
+    shown = {}
+    for pk, state, slot, text, title in found.values_list("pk", "state", "slot", "post__text", "post__article_title"):
+        at, line = timezone.localtime(slot, conf.zone()), title_of(text, title) or f"#{pk}"
+        short = line if len(line) <= TEXT_SHOWN else Truncator(line).chars(TEXT_SHOWN)
+        shown[pk] = Entry(f"{before}{pk}{after}", state, states[state], at.isoformat(), f"{at:%H:%M}", short)
+    return shown

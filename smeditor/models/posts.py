@@ -32,6 +32,11 @@ from smeditor.models.rules import NewsClass, Rule
 from smeditor.models.text_fields import NormalCharField, NormalTextField
 
 
+def title_of(text: str, article_title: str) -> str:
+    """Return what a post is called in a list: its first line, else its article's title; "" where it has neither."""
+    return Truncator((text.strip().splitlines() or [article_title])[0]).chars(80)
+
+
 class Post(
     WorkflowMixin,
     DraftStateMixin,
@@ -165,7 +170,7 @@ class Post(
         ]
 
     def __str__(self) -> str:
-        return Truncator((self.text.strip().splitlines() or [self.article_title])[0]).chars(80) or f"#{self.pk}"
+        return title_of(self.text, self.article_title) or f"#{self.pk}"
 
     @property
     def revisions(self) -> Any:

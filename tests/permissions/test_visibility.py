@@ -1,5 +1,7 @@
 """K6, K7: what a person may not see stands on no page, in no list, chooser, letter or count, and cannot be had by its id."""
 
+from datetime import timedelta
+
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
@@ -9,6 +11,7 @@ from smeditor.articles import article_adapter
 from smeditor.desk import counts
 from smeditor.digests import content
 from smeditor.models import Byline, CorrectionRequest, Digest, Post, Reaction
+from smeditor.permissions import visibility
 from tests.desk import world
 from tests.desk.bulk import submit_bulk_action
 
@@ -170,3 +173,30 @@ def test_the_chooser_finds_what_one_may_see_by_its_words(desk, client, as_role):
     url = reverse("wagtailsnippetchoosers_smeditor_post:choose_results")
     assert "Zanzibar" in client.get(f"{url}?q=announced").content.decode()
     assert "Zanzibar" not in client.get(f"{url}?q=quagga").content.decode()
+
+
+@pytest.mark.parametrize("sees_all", [True, False])
+def test_what_only_a_legal_hold_keeps_is_hidden_from_all_whichever_way_it_is_asked(desk, as_role, sees_all):
+    """Who sees everything else is asked of by what is hidden, and others of each row by what is seen."""
+    user = as_role("chief", superuser=True) if sees_all else as_role()
+    if not sees_all:
+        names = ("view_reaction", "view_every_reaction", "moderate_reaction", "view_concern", "view_post")
+        codenames = [*names, "view_correctionrequest"]
+        user.user_permissions.set(Permission.objects.filter(codename__in=codenames))
+    kept = world.make_reaction("Kept", presence="deleted", legal_hold_until=timezone.now() + timedelta(days=9))
+    empty, both = world.make_concern([]), world.make_concern([world.make_reaction("There")])
+    both.members.create(reaction=kept)
+    other = world.make_reaction("Kept too", presence="deleted", legal_hold_until=timezone.now() + timedelta(days=9))
+    alone = world.make_concern([other])
+    visible = set(visibility.concerns_visible_to(user).values_list("pk", flat=True))
+    assert {empty.pk, both.pk, desk.concern.pk} <= visible
+    assert alone.pk not in visible
+    claims = [CorrectionRequest.objects.create(claim="x", reaction=reaction) for reaction in (kept, None)]
+    found = visibility.corrections_visible_to(user).filter(pk__in=[claim.pk for claim in claims])
+    assert [claim.pk for claim in found] == [claims[1].pk]
+    answers = [
+        world.make_post(kind=Post.Kind.REPLY, in_reply_to=reaction, created_by=author)
+        for reaction, author in ((kept, desk.author), (kept, user), (desk.reaction, desk.author), (None, desk.author))
+    ]
+    shown = visibility.posts_visible_to(user).filter(pk__in=[post.pk for post in answers])
+    assert {post.pk for post in shown} == {post.pk for post in answers[1:]}

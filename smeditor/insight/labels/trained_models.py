@@ -42,7 +42,7 @@ PENDING_LEAST, PENDING_SHARE = 20, 0.1
 """New labels after which a model is rebuilt by itself: so many, or that share of those it has."""
 AT_ONCE = 1000
 """Labels up to which a model is rebuilt while the editor waits; more are left to the worker."""
-EXPORTED = 200
+EXPORTED = 50
 """Labels that are read at once for an export."""
 
 
