@@ -19,8 +19,9 @@ from smeditor.desk import counts
 from smeditor.desk.concern_forms import offered_to
 from smeditor.desk.concerns import central
 from smeditor.desk.inbox.listing import Inbox
+from smeditor.desk.posts.filters import PostFilterSet
 from smeditor.digests.content import touched_articles
-from smeditor.insight.alerts import watch
+from smeditor.insight.alerts import tallies, watch
 from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake, trained_models
 from smeditor.insight.labels.rerun import older_than
@@ -220,7 +221,8 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_tally_at": lambda: watch.rehearse(NOW),
     "Post.article_key": lambda: posts_visible_to(ALL).filter(article_key=7),
     "smeditor_article_waiting": lambda: rules.run_due(NOW),
-    "smeditor_reaction_parent_key": lambda: threads._orphans([], [], {}, ["0"]),
+    "smeditor_reaction_parent_key": lambda: threads._orphans([], [], {}, [f"{n}" for n in range(20)]),
+    "smeditor_reaction_parent": lambda: Reaction.objects.filter(parent__in=[1, 2]),
     "Reaction.next_check_at": lambda: recheck.recheck(NOW),
     "Reaction.legal_hold_until": lambda: recheck.end_holds(NOW),
     "ReactionText.expires_at": lambda: recheck.retain(NOW),
@@ -267,12 +269,19 @@ WHOLE_TABLE = re.compile(r"(?:Seq Scan on|SCAN) (smeditor_reaction|U0)\b(?! USIN
         lambda: posts_in_thread(ALL, Conversation.objects.first()),
         lambda: Inbox(request=_request()).get_base_queryset()[50:75],
         lambda: counts.waiting(ALL),
+        lambda: tallies._buckets(NOW - timedelta(minutes=15), NOW),
     ],
-    ids=["what the desk said in a thread", "the inbox", "threads that wait"],
+    ids=["what the desk said in a thread", "the inbox", "threads that wait", "people in a quarter of an hour"],
 )
 def test_no_reaction_is_read_but_those_that_are_asked_for(crowded, ask):
     """A list of all that is visible, made anew for each page, cost as much as the newsroom is old."""
     assert WHOLE_TABLE.findall(plans_of(ask)) == []
+
+
+def test_posts_by_the_state_of_their_delivery_are_found_by_one_list(crowded):
+    """Asked for each post, SQLite looked through all deliveries in that state for each: ten thousand times ten thousand."""
+    rows = PostFilterSet(request=_request()).by_delivery(Post.objects.all(), "delivery", Delivery.State.SENT)
+    assert "CORRELATED" not in plans_of(lambda: rows[:20])
 
 
 def test_the_inbox_sorts_nothing(crowded):

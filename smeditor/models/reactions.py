@@ -116,7 +116,9 @@ class Reaction(models.Model):
     )
     """An article whose title it names: never more than a proposal."""
     delivery = models.ForeignKey(Delivery, null=True, blank=True, on_delete=models.SET_NULL, related_name="reactions")
-    parent = models.ForeignKey("self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children")
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="children", db_index=False
+    )
     parent_key = models.CharField(max_length=64, blank=True, editable=False)
     """Fingerprint of the message that it answers, by which a parent that comes later is found."""
     conversation = models.ForeignKey(
@@ -162,6 +164,8 @@ class Reaction(models.Model):
         # That a reaction exists once is held by ReactionKey: a native id alone repeats from one server to the next.
         indexes = [
             models.Index(fields=["parent_key"], name="smeditor_reaction_parent_key"),
+            # Of answers alone: SQLite took one with all that answer nothing for the way to the few that wait for a parent.
+            models.Index(fields=["parent"], name="smeditor_reaction_parent", condition=models.Q(parent__isnull=False)),
             models.Index(fields=["queue", "-published_at", "-id"], name="smeditor_reaction_queue"),
             # Asked together they are found together: of two indexes with one of them each, SQLite takes either.
             models.Index(fields=["conversation", "queue"], name="smeditor_reaction_thread"),

@@ -17,6 +17,8 @@ HISTORY = timedelta(days=42)
 """How far back the detector looks: a week to know the weekly shape, and the others to fit its limits (see ``thresholds``)."""
 LATE = timedelta(minutes=5)
 """How long after its end a quarter of an hour is counted: what was written in it must have been collected."""
+COUNTED = [queue for queue in Reaction.Queue.values if queue != Reaction.Queue.SPAM]
+"""The queues whose reactions are counted: named one by one, for by queue and time a quarter of an hour is found."""
 HARSH = [Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP]
 
 
@@ -54,10 +56,9 @@ def count_new(now: datetime) -> set[str]:
 def _buckets(since: datetime, until: datetime) -> dict[tuple[str, datetime], Bucket]:
     buckets: dict[tuple[str, datetime], Bucket] = defaultdict(Bucket)
     reactions = (
-        Reaction.objects.filter(published_at__gte=since, published_at__lt=until)
+        Reaction.objects.filter(queue__in=COUNTED, published_at__gte=since, published_at__lt=until)
         .exclude(reader__is_staff=True)
         .exclude(reader__is_bot=True)
-        .exclude(queue=Reaction.Queue.SPAM)
     )
     harsh = set(
         ReactionLabel.objects.filter(reaction__in=reactions, label__in=HARSH, present=True).values_list(
