@@ -27,8 +27,8 @@ from smeditor.text.params import parse_id
 
 KEPT = 15 * 60
 """Seconds for which what the detector says is kept."""
-SHOWN = 100
-"""Alerts on the page, the newest ones."""
+SHOWN = 50
+"""Alerts on the page, the newest ones; it says of how many."""
 
 
 class History(DeskPage):
@@ -59,6 +59,7 @@ class History(DeskPage):
             history=history,
             span=span(history),
             table=Table(self.columns, rows) if rows else None,
+            shown=len(rows),
             looked_at=[names[scope] for scope in history.scopes],
             switch=AlertSwitch.objects.select_related("user").first(),
             may_switch=self.request.user.has_perm(SWITCH_ALERTS),

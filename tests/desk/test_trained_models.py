@@ -11,7 +11,9 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from wagtail.models import ModelLogEntry
 
-from smeditor.insight.alerts import tallies
+from smeditor.desk import alert_history
+from smeditor.insight.alerts import spikes, tallies
+from smeditor.insight.alerts.watch import Rehearsal, Rehearsed
 from smeditor.insight.labels import intake, trained_models
 from smeditor.insight.labels.rule_sentences import SPOKEN, sentence
 from smeditor.insight.triage import shipped
@@ -221,6 +223,24 @@ def test_alerts_are_off_until_somebody_saw_what_they_would_have_said(desk, clien
     assert AlertSwitch.objects.get().user == user
     perform(client, "alert_switch", on="0")
     assert not AlertSwitch.is_on()
+
+
+def test_of_many_alerts_the_newest_are_shown_and_of_how_many(desk, client, as_role, settings, monkeypatch):
+    """Each line of the table costs: a newsroom that is talked about would wait for a hundred of them."""
+    settings.LANGUAGE_CODE = "en"
+    found = [
+        Rehearsed("outlet", "people", spikes.Alert(timezone.now(), "early", 900 + number, 1.0, 6.0))
+        for number in range(3)
+    ]
+    monkeypatch.setattr(alert_history, "rehearsal", lambda: Rehearsal(found, 5.0, ["outlet"]))
+    monkeypatch.setattr(alert_history, "SHOWN", 2)
+    as_role(SOCIAL)
+    html = page(client, "alert_history")
+    assert "The newest 2 of 3 are shown." in " ".join(html.split())
+    assert "901" in html
+    assert "902" not in html
+    monkeypatch.setattr(alert_history, "SHOWN", 3)
+    assert "are shown." not in page(client, "alert_history")
 
 
 def test_a_newsroom_without_a_history_is_told_when_to_come_back(desk, client, as_role):
