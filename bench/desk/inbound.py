@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-from bench.desk.language import LABELS, sentence
+from bench.desk.language import LABELS, RARE, sentence
 from bench.desk.newsroom import DAYS, NETWORKS, Newsroom, Written
 from bench.desk.rows import Table
 from smeditor import conf
@@ -189,8 +189,11 @@ def texts(newsroom: Newsroom) -> None:
 
 
 def _texts(newsroom: Newsroom, with_text: list[Written]) -> Iterator[dict[str, Any]]:
+    newest = max((written.pk for written in with_text if written.queue == "inbox"), default=0)
     for number, written in enumerate(with_text, 1):
         text = sentence(newsroom.rng, written.concern or -written.pk, written.language, written.label)
+        if written.pk == newest:
+            text = f"{RARE[0]} {text}"  # looked for in any newsroom, and found
         if written.pk % 5 == 0 or written.concern:
             newsroom.texts[written.pk] = text
         yield {

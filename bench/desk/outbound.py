@@ -26,6 +26,15 @@ from smeditor.publishing.payload import canonical, digest
 REVISIONS = 10_000
 """Keys of the posts' revisions begin after it: the articles' own come first."""
 AUTHORS = 1_000
+SCHEDULED, WAITING, DRAFTS, UNDECIDED = 10, 6, 6, 12
+"""Of the newest posts: those that are still to go out, drafts that somebody must approve, drafts that nobody has submitted,
+deliveries that need a decision.
+
+As many in any newsroom: what is compared is what lies behind it, and not how much there is to do.
+"""
+IN_DOUBT = ("human", "late", "stopped", "refused")
+FAILING = 3
+"""Feeds and pages that could not be read."""
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -103,7 +112,7 @@ def accounts(newsroom: Newsroom) -> None:
             kind="feed" if number % 3 else "page", name=f"source {number}", url=f"https://blog{number}.example/feed",
             host=f"blog{number}.example",
             next_poll_at=now + timedelta(hours=9), last_success_at=now,
-            problem="It could not be read." if number % 50 == 0 else "",
+            problem="It could not be read." if number < FAILING else "",
         )
         for number in range(newsroom.sources - newsroom.accounts)
     ]  # fmt: skip
@@ -120,7 +129,7 @@ def accounts(newsroom: Newsroom) -> None:
 
 
 def posts(newsroom: Newsroom) -> None:
-    """Write posts with one delivery each; the newest are still planned, a few wait for a person."""
+    """Write posts with one delivery each; what is open is among the newest."""
     out: Rows = defaultdict(list)
     accounts, articles = list(sme.Account.objects.order_by("pk")), list(newsroom.titles)
     for pk in range(1, newsroom.posts + 1):
@@ -169,13 +178,25 @@ class Planned:
 
 def _planned(newsroom: Newsroom, pk: int, article: int, account: sme.Account) -> Planned:
     rng, user = newsroom.rng, newsroom.rng.choice(newsroom.users)
-    at, state, chance = newsroom.now - timedelta(days=DAYS * (1 - pk / newsroom.posts)), "sent", rng.random()
-    if pk > newsroom.posts * 0.99:
-        state, at = "scheduled", newsroom.now + timedelta(hours=1 + rng.random() * 72)
-    elif chance < 0.01:
-        state = rng.choice(["refused", "human", "late", "stopped", "cancelled"])
+    at, chance = newsroom.now - timedelta(days=DAYS * (1 - pk / newsroom.posts)), rng.random()
+    stage = _open(newsroom, pk)
+    state = stage if stage in ("scheduled", *IN_DOUBT) else "cancelled" if chance < 0.01 else "sent"
+    if state == "scheduled":
+        at = newsroom.now + timedelta(hours=1 + rng.random() * 72)
+    is_draft = stage in ("waiting", "draft")
     topic = TOPICS[article % len(TOPICS)]
-    return Planned(pk, article, newsroom.titles[article], topic, account, user, at, state, chance > 0.98, chance > 0.99)
+    title = newsroom.titles[article]
+    return Planned(pk, article, title, topic, account, user, at, state, is_draft, stage == "waiting")
+
+
+def _open(newsroom: Newsroom, pk: int) -> str:
+    """What is still to be done with a post: a state of its delivery, "waiting" or "draft"; "" where nothing is."""
+    tenth, number = newsroom.posts // 10, newsroom.posts - pk
+    for stage, count in (("scheduled", SCHEDULED), ("waiting", WAITING), ("draft", DRAFTS), ("", UNDECIDED)):
+        if number < min(count, tenth):
+            return stage or IN_DOUBT[pk % len(IN_DOUBT)]
+        number -= min(count, tenth)
+    return ""
 
 
 def _post(planned: Planned, out: Rows) -> None:
