@@ -533,7 +533,7 @@ class Migration(migrations.Migration):
                 ('conversation', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.conversation')),
                 ('delivery', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.delivery')),
                 ('legal_hold_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='smeditor.reaction')),
+                ('parent', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='children', to='smeditor.reaction')),
                 ('proposed_article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
             ],
             options={
@@ -541,7 +541,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='smeditor_reaction_parent'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue'], name='smeditor_reaction_to_group')],
             },
         ),
         migrations.AddField(
