@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from smeditor.desk import search
+from smeditor.desk.capped import capped_count
 from smeditor.desk.search import FullTextMatch, full_text_search, tokens_of
 from smeditor.listening.erase import erase_all
 from smeditor.models import Post, Reaction, ReactionText, full_text
@@ -160,3 +161,19 @@ def test_a_rare_word_is_looked_up_by_its_finds_and_a_frequent_one_along_the_list
     rows = full_text_search(Reaction.objects.all(), "navette", REACTIONS, FIELDS, "content__")
     assert "@@" in str(rows.query)
     assert len(found("navette")) == 3
+
+
+def test_a_count_of_finds_is_that_of_the_rows_and_looks_each_word_up_whole(monkeypatch):
+    """The kind: to count what holds a frequent word, the vector of a hundred thousand texts was worked out anew."""
+    monkeypatch.setattr(search, "FEW", 2)
+    for number in range(4):
+        store(f"La navette {number}")
+    store("Le tramway")
+    rows = full_text_search(Reaction.objects.order_by("-pk"), "navette", REACTIONS, FIELDS, "content__")
+    counted = search.in_no_order(rows.exclude(pk=rows[0].pk))
+    assert capped_count(counted, 10) == 3
+    assert capped_count(counted, 1) == 2
+    assert not counted.query.order_by
+    assert rows.count() == 4
+    if connection.vendor == "postgresql":
+        assert f"LIMIT {search.WHOLE}" in str(counted.query)

@@ -9,7 +9,7 @@ from django.utils.formats import number_format
 from django.utils.functional import cached_property
 from wagtail.admin.paginator import WagtailPaginator
 
-from smeditor.desk.search import FullTextMatch
+from smeditor.desk.search import in_no_order, is_search
 
 COUNTED = 1_000
 """What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
@@ -45,11 +45,9 @@ class CappedPaginator(WagtailPaginator):
         rows = self.object_list
         if not isinstance(rows, QuerySet):
             return super().count
-        # What is searched for is found in the full-text index, in no order: along another one each text would be read.
-        searched = any(
-            isinstance(getattr(condition, "lhs", None), FullTextMatch) for condition in rows.query.where.children
-        )
-        return capped_count(rows, LISTED, in_order=self.in_order and not searched)
+        if any(map(is_search, rows.query.where.children)):
+            return capped_count(in_no_order(rows), LISTED)
+        return capped_count(rows, LISTED, in_order=self.in_order)
 
     @cached_property
     def count(self) -> int:

@@ -27,6 +27,8 @@ MOST_TOKENS = 12
 """Of a query; what follows is not looked for."""
 FEW = 5_000
 """So many finds are looked up by their keys; what is found more often is soon met along a list's own order."""
+WHOLE = 10**9
+"""A limit that no search comes to."""
 WORD = re.compile(r"\w+")
 
 
@@ -81,7 +83,7 @@ class FullTextMatch(Func):
 
     def __init__(self, index: FullTextIndex, tokens: list[str], path: str = "") -> None:
         """Search ``index``, whose model is reached from the one that is filtered by ``path`` (as ``"content__"``)."""
-        self.index, self.tokens = index, tokens
+        self.index, self.tokens, self.path = index, tokens, path
         super().__init__(F(f"{path}pk"), *(F(f"{path}{name}") for name in index.columns))
 
     def as_sql(
@@ -106,6 +108,34 @@ class FullTextMatch(Func):
             tests.append(f"({' || '.join(forms)})")
             params += [word] * len(CONFIGURATIONS) + [_prefix_query(word)]
         return f"({vector}) @@ ({' && '.join(tests)})", tuple(params)
+
+
+def in_no_order(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """The rows of ``queryset`` for a count: what it searches for is found in the full-text index, and in no order.
+
+    PostgreSQL, which may choose, would walk along the rows and work out the vector of each text until it has met enough
+    of them: seconds, for a word that many texts hold. What is limited it finds first, whatever the limit.
+    """
+    rows = queryset.order_by()
+    if connections[rows.db].vendor != "postgresql":
+        return rows
+    conditions: list[Any] = rows.query.where.children
+    searched = [condition.lhs for condition in conditions if is_search(condition)]
+    rows.query.where.children = [condition for condition in conditions if not is_search(condition)]
+    for match in searched:
+        rows = rows.filter(**{f"{match.path}pk__in": _texts_with(match.index, match.tokens, rows.db)[:WHOLE]})
+    return rows
+
+
+def is_search(condition: Any) -> bool:
+    """Whether a condition of a query is a :class:`FullTextMatch`."""
+    return isinstance(getattr(condition, "lhs", None), FullTextMatch)
+
+
+def _texts_with(index: FullTextIndex, tokens: list[str], using: str) -> QuerySet[Any, int]:
+    """The keys of all rows of the index's own table that hold every one of ``tokens``."""
+    rows = apps.get_model("smeditor", index.model)._default_manager.using(using).order_by()
+    return rows.filter(FullTextMatch(index, tokens)).values_list("pk", flat=True)
 
 
 def _prefix_query(word: str) -> str:
@@ -139,8 +169,7 @@ def full_text_search(
         return queryset.filter(matching(query, fields))
     if connection.vendor == "postgresql":
         # Along the order of a list it would work out the vector of each text anew until it has met enough of a rare word.
-        rows = apps.get_model("smeditor", index.model)._default_manager.using(queryset.db).order_by()
-        found = list(rows.filter(FullTextMatch(index, tokens)).values_list("pk", flat=True)[: FEW + 1])
+        found = list(_texts_with(index, tokens, queryset.db)[: FEW + 1])
         if len(found) <= FEW:
             return queryset.filter(**{f"{path}pk__in": found})
     return queryset.filter(FullTextMatch(index, tokens, path))
