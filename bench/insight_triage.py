@@ -16,6 +16,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
+from bench import eyewitnesses
 from bench.sets import ROOT
 from smeditor.insight.labels.classifier import LabelClassifier
 from smeditor.insight.triage import LABELS, shipped, triage
@@ -44,6 +45,8 @@ author had seen a rule: the only scoring of it that was blind. It is history, no
 
 
 SHARED = ROOT / "data" / "triage"
+EYEWITNESSES = 2.4
+"""So many times as often as by chance an eyewitness stands among the first hundred tips."""
 RANK = 50
 STEPS = (50, 100, 200, 500, 1000, 2000)
 
@@ -278,6 +281,7 @@ def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
         "other hand, blind, rules 2026.2": {label: {"precision": p, "recall": r} for label, (p, r) in BLIND.items()},
         "hatecheck": hatecheck(),
         "one million posts": label_curve(quick=quick),
+        "eyewitnesses": eyewitnesses.precision(),
         "speed": speed(quick=quick),
         "fuzz": fuzz(fuzzed) if fuzzed else None,
     }
@@ -293,6 +297,8 @@ def missed(metrics: dict[str, Any]) -> list[str]:
                 found.append(f"{name}: {label} has {cell['precision']}/{cell['recall']}, wanted .85/.7")
         if metrics[name]["tip_precision_at_rank"] < 0.7:
             found.append(f"{name}: tips at rank {metrics[name]['tip_rank']} below .7")
+    if metrics["eyewitnesses"] and metrics["eyewitnesses"]["times"] < EYEWITNESSES:
+        found.append(f"tips: eyewitnesses come first {metrics['eyewitnesses']['times']} times as often as by chance")
     hate, curve = metrics["hatecheck"], metrics["one million posts"]
     if hate and hate["harmless_not_hidden_not_masked"] < 0.98:
         found.append("HateCheck: less than .98 of the harmless texts are neither hidden nor masked")

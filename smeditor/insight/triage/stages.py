@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
-from smeditor.insight.triage import language, match
+from smeditor.insight.triage import firsthand, language, match, tip_rank
 from smeditor.insight.triage.match import Hit
 from smeditor.insight.triage.normal import Reading, fold
 from smeditor.insight.triage.result import AIMED_AT_JOURNALIST, LABELS, Context, Span, Triage
@@ -58,48 +58,63 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     hits = match.find(reading, rules)
     if hits:
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
-    if not hits:
-        return Triage(lang, (), {}, {}, book.version)
     verdict = judge(tuple(dict.fromkeys([rule for _, _, rule in hits])))
+    tip_score = rank_as_tip(reading, verdict)
     if not verdict.abuse:
         return Triage(
             lang=lang,
             labels=verdict.labels,
-            scores=dict(verdict.scores),
+            scores=ranked(verdict.scores, verdict.labels, tip_score),
             evidence=reasons(hits, verdict.labels, reading) if verdict.labels else {},
             version=book.version,
-            tip_score=verdict.tip_score,
+            tip_score=tip_score,
         )
     raised, sums = call_for_help(set(verdict.labels), verdict.sums, context)
     return Triage(
         lang=lang,
         labels=tuple(label for label in LABELS if label in raised),
-        scores=scores(sums),
+        scores=ranked(scores(sums), raised, tip_score),
         evidence=reasons(hits, raised, reading),
         version=book.version,
         masked=mask(reading.text, insults(reading, rules)) if "call_for_help" in raised else None,
-        tip_score=verdict.tip_score,
+        tip_score=tip_score,
         markers=(AIMED_AT_JOURNALIST,) if aimed_at_journalist(reading, hits, context) else (),
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What a set of rules comes to, whatever the text: sums and scores by label, the labels raised, the rank as a tip."""
+    """What a set of rules comes to, whatever the text: sums and scores by label, the labels raised, cues from inside."""
 
     sums: dict[str, float]
     labels: tuple[str, ...]
     scores: dict[str, float]
-    tip_score: float
+    inside: float
     abuse: bool
 
 
 @lru_cache(maxsize=20_000)
 def judge(found: tuple[Rule, ...]) -> Verdict:
     """Return the verdict of the distinct rules ``found``. The same few rules meet again and again: it is remembered."""
-    sums, tip_score = add_up(found)
+    sums, inside = add_up(found)
     labels = tuple(label for label in LABELS if sums.get(label, 0) >= _RAISE)
-    return Verdict(sums, labels, scores(sums), tip_score, "abuse" in labels)
+    return Verdict(sums, labels, scores(sums), inside, "abuse" in labels)
+
+
+def rank_as_tip(reading: Reading, verdict: Verdict) -> float:
+    """Return the rank of a text as a tip, from 0 to 1: an advertisement is none, whoever was there comes first."""
+    if "spam" in verdict.labels:
+        return 0.0
+    return tip_rank.rank(verdict.sums.get("tip", 0.0), verdict.inside, firsthand.strength(reading))
+
+
+def ranked(found: dict[str, float], raised: Collection[str], tip_score: float) -> dict[str, float]:
+    """Return the scores ``found`` with that of a tip in the order of ``tip_score``: the upper half is for those raised."""
+    if "tip" in raised:
+        return {**found, "tip": round(0.5 + tip_score / 2, 4)}
+    if tip_score > tip_rank.NEUTRAL:
+        return {**found, "tip": round(tip_score / 2, 4)}
+    return {label: score for label, score in found.items() if label != "tip"}
 
 
 def scores(sums: dict[str, float]) -> dict[str, float]:
@@ -113,9 +128,9 @@ def squash(total: float) -> float:
 
 
 def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
-    """Return the sum of weights of each label over the distinct rules ``found``, and the rank of a tip.
+    """Return the sum of weights of each label over the distinct rules ``found``, and how far cues of ``INSIDE`` are in it.
 
-    A tip's rank counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
+    The sum of a tip counts the strongest rule of each kind of cue in full and further ones by a quarter: a place, a time
     and a document are worth more than three places. Spam is what has an offer and a way to get in touch. A plain offer
     rules other labels out; whoever merely speaks of money may well ask or thank.
     """
@@ -132,22 +147,19 @@ def add_up(found: Iterable[Rule]) -> tuple[dict[str, float], float]:
             sums[rule.label] = sums.get(rule.label, 0.0) + rule.weight
         for label in rule.against:
             sums[label] = sums.get(label, 0.0) - rule.weight
-    strength = 0.0
-    for weights in cues.values():
-        strongest = max(weights, key=lambda weight: (abs(weight), weight))
-        strength += strongest + 0.25 * (sum(weights) - strongest)
-    strength += sums.get("tip", 0.0)
+    strongest = {cue: max(weights, key=lambda weight: (abs(weight), weight)) for cue, weights in cues.items()}
     if cues:
-        sums["tip"] = round(strength, 4)
+        more = sum(0.25 * (sum(weights) - strongest[cue]) for cue, weights in cues.items())
+        sums["tip"] = round(sum(strongest.values()) + more + sums.get("tip", 0.0), 4)
     if signs:
         kinds = advertising(signs)
         sums["spam"] = round(sums.get("spam", 0.0) + sum(kinds.values()), 4)
         if sums["spam"] >= _RAISE or kinds.get("offer") == _MOST_OF_ONE_KIND["offer"]:
             untrue = {label for rule in signs for label in rule.against}
             sums = {label: total for label, total in sums.items() if label not in untrue}
-            strength = 0.0 if "tip" in untrue else strength
+    inside = sum(strongest.get(cue, 0.0) for cue in tip_rank.INSIDE) if "tip" in sums else 0.0
     # Weights have two decimals; what is summed in another order must not miss the threshold by the last bit.
-    return {label: round(total, 4) for label, total in sums.items()}, squash(max(strength, 0.0))
+    return {label: round(total, 4) for label, total in sums.items()}, round(inside, 4)
 
 
 def advertising(signs: Iterable[Rule]) -> dict[str, float]:
@@ -252,10 +264,15 @@ def explain(text: str, lang: str | None = None, book: RuleBook | None = None) ->
 
 def _without_rules(reading: Reading, lang: str, version: str) -> Triage:
     """Answer for a language nobody has written rules for: a question where a sentence ends with its mark."""
+    tip_score = tip_rank.rank(0.0, 0.0, firsthand.strength(reading))
     found = _QUESTION_MARK.search(reading.text.rstrip())
     if found is None:
-        return Triage(lang, (), {}, {}, version)
-    span = (found.start(), found.start() + 1, "question-mark")
+        return Triage(lang, (), ranked({}, (), tip_score), {}, version, tip_score=tip_score)
     return Triage(
-        lang=lang, labels=("question",), scores={"question": 0.5}, evidence={"question": [span]}, version=version
+        lang=lang,
+        labels=("question",),
+        scores=ranked({"question": 0.5}, (), tip_score),
+        evidence={"question": [(found.start(), found.start() + 1, "question-mark")]},
+        version=version,
+        tip_score=tip_score,
     )
