@@ -51,9 +51,9 @@ def cues() -> Cues:
     by_name: dict[str, Cue] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, entry in tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8")).items():
-        words = entry.pop("words")
+        expressions = entry.pop("words")
         by_name[name] = Cue(name, **{**entry, "marks": tuple(entry.get("marks", ()))})
-        for first, *others in (phrase for text in words for phrase in spelled_out(text)):
+        for first, *others in (phrase for text in expressions for phrase in spelled_out(text)):
             phrases.setdefault(first, []).append((tuple(others), name))
     return Cues(by_name, {first: tuple(found) for first, found in phrases.items()})
 
@@ -87,12 +87,12 @@ def strength(reading: Reading) -> float:
 def counted(reading: Reading, known: Cues) -> dict[str, int]:
     """Return the cues that are found in ``reading``, and how often."""
     times: dict[str, int] = {}
-    words = reading.tokens if reading.text.isascii() else [fold(word) for word in reading.tokens]
-    for place, word in enumerate(words):
+    tokens = reading.tokens if reading.text.isascii() else [fold(word) for word in reading.tokens]
+    for place, word in enumerate(tokens):
         for others, name in known.phrases.get(word, ()):
-            if not others or tuple(words[place + 1 : place + 1 + len(others)]) == others:
+            if not others or tuple(tokens[place + 1 : place + 1 + len(others)]) == others:
                 times[name] = times.get(name, 0) + 1
-    if words and words[0] in SHARES:
+    if tokens and tokens[0] in SHARES:
         times["shared"] = 1
     text = reading.text
     if "://" in text or "www." in text:

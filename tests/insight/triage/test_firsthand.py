@@ -70,7 +70,11 @@ def test_every_cue_says_why_and_none_is_found_by_nothing():
 
 def test_no_phrase_stands_in_two_cues():
     phrases = [(first, others, name) for first, found in cues().phrases.items() for others, name in found]
-    assert not [(one, other) for one, other in pairwise(sorted(phrases)) if one[:2] == other[:2] and one[2] != other[2]]
+    assert not [
+        (before, after)
+        for before, after in pairwise(sorted(phrases))
+        if before[:2] == after[:2] and before[2] != after[2]
+    ]
 
 
 def test_alternatives_are_spelled_out():
