@@ -25,6 +25,9 @@ SITE_AT_ONCE, SERVER_AT_ONCE = 1, 4
 """So many of one host are read at the same time: feeds and pages, and accounts of one server."""
 CHOICE = 4
 """So many times what is wanted is looked at, since of one host not all may be taken."""
+SOON_LATE = timedelta(minutes=1)
+"""What is late in less time than this comes before what was never read: a newsroom that adds a thousand feeds at once reads
+its accounts by their plan meanwhile."""
 SKEW = timedelta(minutes=1)
 """What lies further in the future than this, and was written as the past, was written before the clock went back."""
 
@@ -45,7 +48,7 @@ def is_slow(seconds: float | None) -> bool:
 
 
 def due(now: datetime) -> QuerySet[Source]:
-    """Sources to be read now, first what is late or will be soonest; what was never read comes after what is late.
+    """Sources to be read now, first what is late or will be soonest; what was never read comes after what is ``SOON_LATE``.
 
     Of what was never read accounts come first: readers there wait for an answer.
     An account that must be reconnected is left alone. What was read in the future was read before the clock went back.
@@ -56,7 +59,9 @@ def due(now: datetime) -> QuerySet[Source]:
         .exclude(account__listens=False)
         .exclude(account__in=health.failing())
         .order_by(
-            Coalesce("poll_by", Value(now, output_field=DateTimeField())), F("account").asc(nulls_last=True), "pk"
+            Coalesce("poll_by", Value(now + SOON_LATE, output_field=DateTimeField())),
+            F("account").asc(nulls_last=True),
+            "pk",
         )
     )
 

@@ -60,6 +60,14 @@ def test_what_was_never_read_does_not_push_back_what_is_late_already():
     assert claimed() == [late, fresh, due]
 
 
+def test_what_will_be_late_within_a_minute_comes_before_a_thousand_new_feeds():
+    """The bench found it: what is read every minute or two waited until it was late."""
+    for number in range(12):
+        make_page(f"fresh{number}.example")
+    soon = make_page("soon.example", **plan.marks(T0 - 2 * MINUTE, T0 - MINUTE / 4))
+    assert claimed()[0] == soon
+
+
 def test_a_new_account_does_not_wait_for_thousands_of_new_feeds(square):
     make_page("fresh.example")
     account = make_account()
