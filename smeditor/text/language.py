@@ -7,67 +7,16 @@ from typing import Any
 import regex
 
 from smeditor.text.entities import fediverse_mentions, hashtags, spans
+from smeditor.text.language_tags import LANGUAGES, UNKNOWN, known_language
 from smeditor.text.urls import find_urls
 
-_TAG = regex.compile(r"(?P<language>[a-zA-Z]{2,3}+)(?:[-_][a-zA-Z0-9]{1,8}+)*+")
-_NO_LANGUAGE = frozenset({"und", "mul", "zxx", "mis"})
+_TAG = regex.compile(r"[a-zA-Z]{2,3}+(?:[-_][a-zA-Z0-9]{1,8}+)*+")
 _LONGEST_TAG = 35  # RFC 5646, section 4.4.1
 _LONGEST_READ = 4_000
 _FEWEST_LETTERS = 12
 _FEW_LETTERS = 120
 _SURE = 0.8
 _LETTER = regex.compile(r"\p{L}")
-# A short text is judged among the languages that a European newsroom's readers write: among all of the model's, a French line
-# is soon taken for Occitan or Walloon.
-_READERS_LANGUAGES = frozenset(
-    [
-        "ar",
-        "bg",
-        "br",
-        "ca",
-        "cs",
-        "da",
-        "de",
-        "el",
-        "en",
-        "es",
-        "et",
-        "eu",
-        "fa",
-        "fi",
-        "fr",
-        "ga",
-        "gl",
-        "he",
-        "hi",
-        "hr",
-        "hu",
-        "is",
-        "it",
-        "ja",
-        "ko",
-        "lb",
-        "lt",
-        "lv",
-        "mk",
-        "mt",
-        "nl",
-        "no",
-        "pl",
-        "pt",
-        "ro",
-        "ru",
-        "sk",
-        "sl",
-        "sq",
-        "sr",
-        "sv",
-        "tr",
-        "uk",
-        "vi",
-        "zh",
-    ]
-)
 _loading = Lock()
 
 
@@ -77,16 +26,15 @@ def language_of(text: str, hint: str | None = None) -> str | None:
     ``hint`` is what the network says (a BCP 47 tag such as ``fr-CA``) and is believed when it names a language. Only the first 4,000
     characters are read, without links, mentions and hashtags. Never raises.
     """
-    tag = _TAG.fullmatch(hint.strip()) if hint and len(hint) <= _LONGEST_TAG else None
-    if tag and tag["language"].lower() not in _NO_LANGUAGE:
-        return tag["language"].lower()
+    if hint and len(hint) <= _LONGEST_TAG and _TAG.fullmatch(hint.strip()) and known_language(hint) != UNKNOWN:
+        return known_language(hint)
     prose = _prose(text[:_LONGEST_READ])
     letters = len(_LETTER.findall(prose))
     if letters < _FEWEST_LETTERS:
         return None
     ranking: list[tuple[str, float]] = _model().rank(prose)
-    if letters < _FEW_LETTERS:
-        ranking = [(language, share) for language, share in ranking if language in _READERS_LANGUAGES]
+    if letters < _FEW_LETTERS:  # among all of the model's languages a French line is soon taken for Occitan or Walloon
+        ranking = [(language, share) for language, share in ranking if language in LANGUAGES]
     total = sum(share for _, share in ranking)
     language, share = ranking[0]
     return language if total and share / total >= _SURE else None

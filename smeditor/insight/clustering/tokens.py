@@ -14,6 +14,8 @@ from itertools import chain
 
 import regex
 
+from smeditor.text.language_tags import known_language
+
 MAX_CHARS = 4_000
 """Characters of a text that are read. Longer than any post of a network; the rest can't make a text cost more."""
 
@@ -66,10 +68,9 @@ def _fold(word: str) -> str:
     return unicodedata.normalize("NFC", _accents.sub("", unicodedata.normalize("NFKD", word))) or word
 
 
-@lru_cache(maxsize=4096)
 def base_language(lang: str | None) -> str:
-    """Return the primary subtag in lower case ("fr-CA" gives "fr"), or "und" where the language is not known."""
-    return re.split(r"[-_]", lang.strip().lower(), maxsplit=1)[0] if lang and lang.strip() else "und"
+    """Return the language that a tag names ("fr-CA" gives "fr"), or "und": no stranger's tag opens an index of its own."""
+    return known_language(lang)
 
 
 def _stemmer(lang: str) -> Callable[[str], str]:

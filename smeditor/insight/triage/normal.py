@@ -30,7 +30,7 @@ _PLAIN = (
 TOKEN = re.compile(_LINKS + _PLAIN)
 _TOKEN_WITHOUT_LINKS = re.compile(_PLAIN)
 BOUNDARIES = frozenset(".?!")
-_BARE_LINK = re.compile(rf"\w\.(?:(?:{_ENDINGS})\b|(?:ly|me|gl|co)/)")
+_BARE_LINK = re.compile(rf"\.(?<=\w\.)(?:(?:{_ENDINGS})\b|(?:ly|me|gl|co)/)")
 """A link without "https://": what is advertised is rarely written in full."""
 _INVISIBLE = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe0e\ufe0f\ufeff"
 _ODD = re.compile(rf"[\u0300-\u036f{_INVISIBLE}]")

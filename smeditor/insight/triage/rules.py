@@ -304,6 +304,8 @@ def load(folder: Path) -> RuleBook:
     digest = hashlib.sha256()
     versions: list[str] = []
     languages: dict[str, LanguageRules] = {}
+    for path in folder.glob("*.toml"):
+        digest.update(f"{path.name}\0".encode() + path.read_bytes())
     for place in sorted(path for path in folder.iterdir() if path.is_dir()):
         rules: list[Rule] = []
         lexicon: dict[str, Any] = {}
