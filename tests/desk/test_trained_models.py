@@ -3,6 +3,7 @@
 import json
 import re
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from django.contrib.auth.models import Permission
@@ -108,6 +109,7 @@ def test_why_masked_words_met_a_rule_is_for_moderators(desk, client, as_role):
 @pytest.fixture
 def better(desk, monkeypatch):
     """A model of questions that may be promoted."""
+    import_module("smeditor.desk.trained_models")  # imported by a request, it would keep the numbers of this test
     monkeypatch.setattr("smeditor.insight.labels.classifier.LABELS_NEEDED", 20)
     monkeypatch.setattr("smeditor.insight.labels.classifier.POSITIVES_NEEDED", 10)
     for number in range(40):
