@@ -30,7 +30,7 @@ from smeditor.desk.panels import AccountStatePanel
 from smeditor.desk.secrets import AccountPanels, SecretsPanel
 from smeditor.desk.tables import MomentColumn
 from smeditor.desk.units import unit_label
-from smeditor.desk.viewsets import DeskCreateView, DeskEditView, DeskModelViewSet
+from smeditor.desk.viewsets import DeskCreateView, DeskEditView, DeskIndexView, DeskModelViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.models import Account
 from smeditor.networks.connecting import Connecting
@@ -233,6 +233,14 @@ class Resume(AccountOperation):
         self.success_message = sentence % {"account": self.object, "late": late}
 
 
+class AccountIndexView(DeskIndexView):
+    """The list, with the desks that its rows name."""
+
+    def get_base_queryset(self) -> QuerySet[Account]:
+        """The accounts, each with its desk."""
+        return super().get_base_queryset().select_related("desk")
+
+
 class AccountViewSet(DeskModelViewSet):
     """Accounts in the admin: list, form with the connection's secrets, record."""
 
@@ -241,6 +249,7 @@ class AccountViewSet(DeskModelViewSet):
         *("network", "handle", "display_name", "server_url", "state", "state_reason", "desk", "language", "tone"),
         *("approval", "sends", "listens", "minimum_gap", "daily_quota", "verified_at", "followers", "expires_at"),
     ]
+    index_view_class = AccountIndexView
     add_view_class = AccountCreateView
     edit_view_class = AccountEditView
     delete_view_class = AccountDeleteView

@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from smeditor.models import Alert, ConcernMatch, CorrectionRequest, Delivery, Digest, Hold
+from smeditor.models import Alert, ConcernMatch, CorrectionRequest, Delivery, Desk, Digest, Hold
 from tests.desk import world
 
 
@@ -23,6 +23,12 @@ def more_deliveries(desk, n):
     for number in range(n):
         post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
         world.make_delivery(post, desk.account, state=Delivery.State.HUMAN if number % 2 else Delivery.State.LATE)
+
+
+def more_accounts(desk, n):
+    for number in range(n):
+        own = Desk.objects.create(name=f"Desk {next(world.numbers)}", slug=f"desk-{next(world.numbers)}")
+        world.make_account(f"a{number}-{own.pk}", desk=own)
 
 
 def more_members(desk, n):
@@ -78,6 +84,7 @@ LISTS = [
     ("smeditor:concern", ("concern",), more_members),
     ("smeditor:concern_answer", ("concern",), more_members),
     ("smeditor:deliveries", (), more_deliveries),
+    ("smeditor_accounts:index", (), more_accounts),
     ("smeditor:late", (), more_deliveries),
     ("smeditor:week", (), more_deliveries),
     ("smeditor_posts:list", (), more_deliveries),
