@@ -12,6 +12,7 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -90,6 +91,26 @@ def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
     recall = hits / sum(wanted) if any(wanted) else 0.0
     f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
     return {"precision": round(precision, 3), "recall": round(recall, 3), "f1": round(f1, 3), "n": sum(wanted)}
+
+
+def french(name: str) -> dict[str, Any] | None:
+    """Return precision and recall by label on one of the French sets, ``a`` (rules are tuned on it) or ``b`` (scored only).
+
+    A label that a row calls optional is right either way and counts for nothing where only it is given. None where the
+    set is not there.
+    """
+    path = SHARED.parent / "french" / name / "reactions.jsonl"
+    if not path.exists():
+        return None
+    judged: dict[str, tuple[list[bool], list[bool]]] = {label: ([], []) for label in LABELS}
+    for row in rows(path):
+        given = triage(row["text"], row["lang"]).labels
+        for label, (wanted, found) in judged.items():
+            if label in row["labels"] or label not in row.get("optional", ()):
+                wanted.append(label in row["labels"])
+                found.append(label in given)
+    every = [list(chain(*(pair[side] for pair in judged.values()))) for side in (0, 1)]
+    return {"all": precision_recall(*every), **{label: precision_recall(*pair) for label, pair in judged.items()}}
 
 
 def hatecheck() -> dict[str, Any] | None:
@@ -279,6 +300,8 @@ def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
         "other hand, developing half": labelled(other_hand(scored=False)),
         "other hand, scored half": labelled(other_hand(scored=True)),
         "other hand, blind, rules 2026.2": {label: {"precision": p, "recall": r} for label, (p, r) in BLIND.items()},
+        "french a (tuned on)": french("a"),
+        "french b": french("b"),
         "hatecheck": hatecheck(),
         "one million posts": label_curve(quick=quick),
         "eyewitnesses": eyewitnesses.precision(),
