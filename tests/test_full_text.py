@@ -12,8 +12,8 @@ from smeditor.desk import search
 from smeditor.desk.capped import capped_count
 from smeditor.desk.search import FullTextMatch, full_text_search, tokens_of
 from smeditor.listening.erase import erase_all
-from smeditor.models import Post, Reaction, ReactionText, full_text
-from smeditor.models.full_text import POSTS, REACTIONS
+from smeditor.models import Concern, ConcernMember, Post, Reaction, ReactionText, full_text
+from smeditor.models.full_text import CONCERNS, POSTS, REACTIONS
 from tests.desk_rows import make_reaction
 from tests.plans import refresh_statistics
 
@@ -114,6 +114,43 @@ def test_the_posts_are_found_by_their_words_and_the_headline_of_their_article():
     for asked in ("navette", "transport"):
         rows = full_text_search(Post.objects.all(), asked, POSTS, ["text"])
         assert [post.text for post in rows] == ["Trois navettes par jour"]
+
+
+def concerns_found(query: str) -> list[str]:
+    """The labels that a search in all concerns finds."""
+    rows = full_text_search(Concern.objects.all(), query, CONCERNS, ["label"])
+    return sorted(rows.values_list("label", flat=True))
+
+
+def test_the_concerns_are_found_by_their_labels():
+    Concern.objects.create(label="Pourquoi les navettes s’arrêtent-elles ?")
+    Concern.objects.create(label="Autre chose")
+    for asked in ("navette", "navettes", "arretent", "pourq"):
+        assert concerns_found(asked) == ["Pourquoi les navettes s’arrêtent-elles ?"]
+    assert not concerns_found("tramway")
+
+
+def test_a_label_leaves_no_word_in_the_index_when_what_it_quotes_is_erased():
+    """A label holds a reader's words, and the index of labels does too."""
+    reaction = store("Pourquoi le zorglub passe-t-il à midi ?")
+    concern = Concern.objects.create(label="Pourquoi le zorglub passe-t-il à midi ?")
+    ConcernMember.objects.create(concern=concern, reaction=reaction)
+    assert concerns_found("zorglub")
+    erase_all([reaction])
+    assert not concerns_found("zorglub")
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT block FROM smeditor_concern_words_data")
+            assert not any(b"zorglub" in bytes(block) for (block,) in cursor.fetchall())
+
+
+def test_a_search_in_many_concerns_asks_the_index():
+    """Their labels were read whole, twice a page."""
+    Concern.objects.bulk_create(Concern(label=f"sujet{number} ordinaire") for number in range(2_000))
+    refresh_statistics([Concern])
+    plan = Concern.objects.filter(FullTextMatch(CONCERNS, ["sujet7"])).explain()
+    index = CONCERNS.name if connection.vendor == "postgresql" else "SCAN smeditor_concern_words VIRTUAL TABLE INDEX"
+    assert index in plan
 
 
 def test_a_search_in_many_reactions_asks_the_index():

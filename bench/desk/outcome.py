@@ -34,6 +34,7 @@ def concerns(newsroom: Newsroom) -> None:
             yield {
                 "id": pk, "label": next((newsroom.texts[w.pk][:120] for w in members if w.pk in newsroom.texts), ""),
                 "language": members[0].language, "state": state, "people": people, "size": len(members),
+                "articles": len(articles), "networks": len({written.network for written in members}),
                 "first_at": min(written.at for written in members), "last_at": max(written.at for written in members),
                 "article_id": articles.most_common(1)[0][0] if articles else None, "evidence": {"terms": ["a", "b"]},
                 "answered_at": newsroom.now if state == "answered" else None,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any
 
 import django_filters
@@ -16,7 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from wagtail.admin.filters import WagtailFilterSet
-from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, Table, TitleColumn, UserColumn
+from wagtail.admin.ui.tables import DateColumn, NumberColumn, StatusTagColumn, TitleColumn, UserColumn
 from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.articles.page_model import page_model
@@ -30,6 +29,7 @@ from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, ConcernEdit, ConcernMember, CorrectionRequest, Label, Reaction
+from smeditor.models.full_text import CONCERNS
 from smeditor.permissions import ANSWER_CONCERN, VIEW_CONCERN
 from smeditor.permissions.visibility import (
     any_of,
@@ -81,6 +81,7 @@ class ConcernIndexView(DeskListing):
     page_title = _("Concerns")
     filterset_class = ConcernFilterSet
     is_searchable = True
+    full_text = CONCERNS
     search_fields = ["label"]
     default_ordering = "-people"
     columns = [
@@ -110,19 +111,6 @@ class ConcernIndexView(DeskListing):
         if "state" not in self.request.GET:
             rows = rows.exclude(state__in=[State.FORMING, State.DECLINED])
         return rows
-
-    def get_table(self, object_list: Iterable[Concern]) -> Table:
-        """Give each concern of this page ``articles`` and ``networks``: on how many it is raised."""
-        concerns = list(object_list)
-        members = ConcernMember.objects.filter(concern__in=concerns).order_by().values("concern")
-        spread = members.annotate(
-            articles=Count("reaction__article", distinct=True), networks=Count("reaction__network", distinct=True)
-        )
-        found = {row["concern"]: (row["articles"], row["networks"]) for row in spread}
-        for concern in concerns:
-            articles, networks = found.get(concern.pk, (0, 0))
-            vars(concern).update(articles=articles, networks=networks)
-        return super().get_table(concerns)
 
 
 class ConcernListing(ListingViewSet):

@@ -123,6 +123,8 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('forming', 'forming'), ('open', 'open'), ('assigned', 'assigned'), ('answered', 'answered'), ('declined', 'declined')], default='forming', max_length=10, verbose_name='state')),
                 ('people', models.PositiveIntegerField(default=0, verbose_name='people')),
                 ('size', models.PositiveIntegerField(default=0, verbose_name='reactions')),
+                ('articles', models.PositiveIntegerField(default=0, verbose_name='articles')),
+                ('networks', models.PositiveIntegerField(default=0, verbose_name='networks')),
                 ('first_at', models.DateTimeField(blank=True, null=True, verbose_name='first raised')),
                 ('last_at', models.DateTimeField(blank=True, null=True, verbose_name='last raised')),
                 ('answer', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='answer')),

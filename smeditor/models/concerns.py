@@ -39,6 +39,9 @@ class Concern(models.Model):
     )
     people = models.PositiveIntegerField(_("people"), default=0)
     size = models.PositiveIntegerField(_("reactions"), default=0)
+    articles = models.PositiveIntegerField(_("articles"), default=0)
+    networks = models.PositiveIntegerField(_("networks"), default=0)
+    """On how many it is raised; stored, for a list that counted them would read every member of what it shows."""
     first_at = models.DateTimeField(_("first raised"), null=True, blank=True)
     last_at = models.DateTimeField(_("last raised"), null=True, blank=True)
     assigned_to = models.ForeignKey(

@@ -79,7 +79,13 @@ POSTS = FullTextIndex(
     columns=("text", "article_title"),
     text="{text} || ' ' || {article_title}",
 )
-INDEXES = (REACTIONS, POSTS)
+CONCERNS = FullTextIndex(
+    name="smeditor_concern_words",
+    model="Concern",
+    columns=("label",),
+    text="{label}",
+)
+INDEXES = (REACTIONS, POSTS, CONCERNS)
 
 
 def create_missing(using: str = DEFAULT_DB_ALIAS, **kwargs: Any) -> None:

@@ -1,4 +1,4 @@
-"""What is counted of concerns from their members: people, size, times, article, name, and the state that follows."""
+"""What is counted of concerns from their members: people, size, spread, times, article, name, and the state that follows."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ SMALL = 200
 LARGE_STEP, NAME_STEP = 1.1, 1.25
 """Growth after which a large concern is counted anew, and after which a concern is named anew."""
 PERSON = Q(reaction__reader__is_staff=False, reaction__reader__is_bot=False)
+COUNTED = ("people", "size", "articles", "networks", "first_at", "last_at", "article")
 State = Concern.State
 
 Rename = Callable[[Concern, int], bool]
@@ -26,7 +27,7 @@ Rename = Callable[[Concern, int], bool]
 
 
 def refresh(concerns: QuerySet[Concern]) -> None:
-    """Recompute people, size, times, article, label and state of concerns from their members."""
+    """Recompute people, size, spread, times, article, label and state of concerns from their members."""
     keys = list(concerns.values_list("pk", flat=True))
     for start in range(0, len(keys), AT_ONCE):
         _count_anew(keys[start : start + AT_ONCE], lambda _concern, _size: True)
@@ -36,7 +37,8 @@ def count_joined(joined: Mapping[int, Sequence[Reaction]]) -> None:
     """Count the reactions that have just become members, by the ids of their concerns.
 
     What it costs does not grow with the members that a large concern has already: who came is added, and all of it is
-    counted anew each time it has grown by a tenth, so that what was erased or merged meanwhile is made good.
+    counted anew each time it has grown by a tenth, so that what was erased or merged meanwhile is made good. On how many
+    articles and networks it is raised is told anew then: whether one is new would be asked of all members.
     """
     keys = list(joined)
     for start in range(0, len(keys), AT_ONCE):
@@ -69,19 +71,22 @@ def _count_anew(keys: Iterable[int], rename: Rename) -> None:
         for row in members.values("concern").annotate(
             people=Count("reaction__reader", distinct=True, filter=PERSON),
             size=Count("pk"),
+            articles=Count("reaction__article", distinct=True),
+            networks=Count("reaction__network", distinct=True),
             first=Min("reaction__published_at"),
             last=Max("reaction__published_at"),
         )
     }
     articles = _articles(members)
-    none: dict[str, Any] = {"people": 0, "size": 0, "first": None, "last": None}
+    none: dict[str, Any] = {"people": 0, "size": 0, "articles": 0, "networks": 0, "first": None, "last": None}
     renamed = [concern for pk, concern in concerns.items() if rename(concern, counts.get(pk, none)["size"])]
     for pk, concern in concerns.items():
         found = counts.get(pk, none)
         concern.people, concern.size = found["people"], found["size"]
+        concern.articles, concern.networks = found["articles"], found["networks"]
         concern.first_at, concern.last_at = found["first"], found["last"]
         concern.article_id = articles.get(pk)
-    update_rows(concerns.values(), ["people", "size", "first_at", "last_at", "article"])
+    update_rows(concerns.values(), COUNTED)
     _name(renamed)
     _open(list(concerns.values()))
 

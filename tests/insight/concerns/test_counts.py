@@ -5,7 +5,7 @@ import pytest
 from smeditor.insight.concerns import counts, membership
 from smeditor.insight.labels import intake
 from smeditor.listening.erase import erase
-from smeditor.models import Concern, ConcernMember
+from smeditor.models import Concern, ConcernMember, Reaction
 from tests.desk_rows import T0, make_reaction, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -48,6 +48,19 @@ def test_what_a_large_concern_lost_is_made_good_when_it_has_grown_by_a_tenth(mon
         make_reaction(SHUTTLE)
         understand()
     assert counted()["size"] == 8
+
+
+def test_on_how_many_articles_and_networks_a_concern_is_raised_is_counted_with_its_members(article):
+    rows = [make_reaction(SHUTTLE, article=article), make_reaction(SHUTTLE, article=article), make_reaction(SHUTTLE)]
+    Reaction.objects.filter(pk=rows[2].pk).update(network="bluesky")
+    understand()
+    concern = Concern.objects.get()
+    assert (concern.articles, concern.networks) == (1, 2)
+    for row in rows:
+        row.delete()
+    counts.refresh(Concern.objects.all())
+    concern.refresh_from_db()
+    assert (concern.articles, concern.networks) == (0, 0)
 
 
 def test_what_holds_a_concern_together_goes_with_any_of_its_texts_and_comes_back_from_the_others():
