@@ -35,7 +35,8 @@ _ODD = frozenset("".join(LETTERS.values())) - frozenset("çæîü")
 
 class Vocabulary:
     """The common words of each language: ``common``, those that it shares with none (``own``), and those of all others
-    that it does not share (``foreign``)."""
+    that it does not share (``foreign``).
+    """
 
     def __init__(self, common: dict[str, frozenset[str]]) -> None:
         self.common = common

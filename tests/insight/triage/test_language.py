@@ -38,7 +38,9 @@ def test_a_quotation_in_another_language_does_not_change_the_readers():
     assert triage("Vous traduisez « el pueblo unido » par « la ville unie », c'est faux.", "fr").lang == "fr"
 
 
-@pytest.mark.parametrize("text", ["Это неправда, исправьте статью?", "هذا ليس صحيحا", "这是错的，请更正", "Αυτό δεν είναι σωστό"])
+@pytest.mark.parametrize(
+    "text", ["Это неправда, исправьте статью?", "هذا ليس صحيحا", "这是错的，请更正", "Αυτό δεν είναι σωστό"]
+)
 def test_another_script_is_not_read_by_the_declared_languages_rules(text):
     assert triage(text, "fr").lang == "und"
 
