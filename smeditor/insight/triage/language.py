@@ -34,8 +34,9 @@ _ODD = frozenset("".join(LETTERS.values())) - frozenset("çæîü")
 
 
 class Vocabulary:
-    """The common words of each language: ``common``, those that it shares with none (``own``), and those of all others
-    that it does not share (``foreign``).
+    """The common words of each language.
+
+    ``common``: all of them; ``own``: those that it shares with none; ``foreign``: those of all others that it does not share.
     """
 
     def __init__(self, common: dict[str, frozenset[str]]) -> None:
