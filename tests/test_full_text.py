@@ -12,7 +12,7 @@ from smeditor.desk import search
 from smeditor.desk.capped import capped_count
 from smeditor.desk.search import FullTextMatch, full_text_search, tokens_of
 from smeditor.listening.erase import erase_all
-from smeditor.models import Concern, ConcernMember, Post, Reaction, ReactionText, full_text
+from smeditor.models import Account, Concern, ConcernMember, Delivery, Post, Reaction, ReactionText, full_text
 from smeditor.models.full_text import CONCERNS, POSTS, REACTIONS
 from tests.desk_rows import make_reaction
 from tests.plans import refresh_statistics
@@ -200,7 +200,7 @@ def test_a_rare_word_is_looked_up_by_its_finds_and_a_frequent_one_along_the_list
     assert len(found("navette")) == 3
 
 
-def test_a_count_of_finds_is_that_of_the_rows_and_looks_each_word_up_whole(monkeypatch):
+def test_a_count_of_finds_is_that_of_the_rows_and_stops_at_its_bound(monkeypatch):
     """The kind: to count what holds a frequent word, the vector of a hundred thousand texts was worked out anew."""
     monkeypatch.setattr(search, "FEW", 2)
     for number in range(4):
@@ -212,5 +212,20 @@ def test_a_count_of_finds_is_that_of_the_rows_and_looks_each_word_up_whole(monke
     assert capped_count(counted, 1) == 2
     assert not counted.query.order_by
     assert rows.count() == 4
+    if connection.vendor == "postgresql":
+        assert counted.model is ReactionText
+        assert f"LIMIT {search.WHOLE}" not in str(counted.query)
+
+
+def test_a_count_of_what_shares_a_text_counts_the_rows_and_not_the_texts(monkeypatch):
+    monkeypatch.setattr(search, "FEW", 0)
+    post = Post.objects.create(text="La navette")
+    accounts = Account.objects.bulk_create(
+        Account(network="mastodon", handle=f"a{n}", server_url="https://a.example") for n in range(3)
+    )
+    Delivery.objects.bulk_create(Delivery(post=post, account=account, slot=NOW, due_at=NOW) for account in accounts)
+    rows = full_text_search(Delivery.objects.all(), "navettes", POSTS, ["post__text"], "post__")
+    counted = search.in_no_order(rows)
+    assert capped_count(counted, 10) == 3
     if connection.vendor == "postgresql":
         assert f"LIMIT {search.WHOLE}" in str(counted.query)

@@ -14,6 +14,8 @@ FRENCH = [
     "décharge", "l'usine", "les", "salaires", "le", "chômage", "la", "grève", "le", "bus", "la", "nuit", "dimanche",
     "matin",
 ]  # fmt: skip
+FREQUENT = "cantine"
+"""One of them, looked for in any newsroom."""
 ENGLISH = [
     "the", "city", "the", "tram", "the", "fare", "the", "timetable", "the", "line", "the", "mayor", "the", "council",
     "an", "accident", "pollution", "water", "the", "market", "roadworks", "the", "station", "schools", "canteen",

@@ -14,7 +14,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 from wagtail.models import Locale, ModelLogEntry, Page, Revision, TaskState, Workflow, WorkflowState
 
-from bench.desk.language import FRENCH, headline
+from bench.desk.language import FRENCH, FREQUENT, headline
 from bench.desk.newsroom import DAYS, NETWORKS, TOPICS, Newsroom
 from bench.desk.rows import Table
 from newsroom.articles.models import ArticleAuthor, ArticlePage, SectionPage
@@ -26,11 +26,12 @@ from smeditor.publishing.payload import canonical, digest
 REVISIONS = 10_000
 """Keys of the posts' revisions begin after it: the articles' own come first."""
 AUTHORS = 1_000
-SCHEDULED, WAITING, DRAFTS, UNDECIDED = 10, 6, 6, 12
+SCHEDULED, WAITING, DRAFTS, UNDECIDED = 20, 6, 6, 12
 """Of the newest posts: those that are still to go out, drafts that somebody must approve, drafts that nobody has submitted,
 deliveries that need a decision.
 
-As many in any newsroom: what is compared is what lies behind it, and not how much there is to do.
+As many in any newsroom, and what is scheduled on every account and with the frequent word in it: what is compared is what
+lies behind it, and not how much there is to do, nor whether a page happens to show some of it.
 """
 IN_DOUBT = ("human", "late", "stopped", "refused")
 FAILING = 3
@@ -185,7 +186,7 @@ def _planned(newsroom: Newsroom, pk: int, article: int, account: sme.Account) ->
         at = newsroom.now + timedelta(hours=1 + rng.random() * 72)
     is_draft = stage in ("waiting", "draft")
     topic = TOPICS[article % len(TOPICS)]
-    title = newsroom.titles[article]
+    title = newsroom.titles[article] + (f" : {FREQUENT}" if state == "scheduled" else "")
     return Planned(pk, article, title, topic, account, user, at, state, is_draft, stage == "waiting")
 
 

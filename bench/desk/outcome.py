@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 
 from bench.desk.inbound import BOTS, STAFF
+from bench.desk.language import RARE
 from bench.desk.newsroom import DAYS, Newsroom, Written
 from bench.desk.rows import Table
 from smeditor import models as sme
@@ -24,15 +25,20 @@ QUARTER = timedelta(minutes=15)
 def concerns(newsroom: Newsroom) -> None:
     """Write concerns with their members, proposals across languages and what editors did."""
     rng, found = newsroom.rng, newsroom.members
+    rare = RARE[0] + " "  # looked for in any newsroom, and found: in the first one that is open
 
     def rows() -> Iterator[dict[str, Any]]:
+        nonlocal rare
         for pk, members in found.items():
             people, chance = len({written.reader for written in members}), rng.random()
             state = "forming" if people < 3 else "open" if chance < 0.5 else "assigned" if chance < 0.6 else (
                 "answered" if chance < 0.9 else "declined")  # fmt: skip
             articles = Counter(written.article for written in members if written.article)
+            label = next((newsroom.texts[w.pk][:120] for w in members if w.pk in newsroom.texts), "")
+            if state == "open" and rare:
+                label, rare = rare + label, ""
             yield {
-                "id": pk, "label": next((newsroom.texts[w.pk][:120] for w in members if w.pk in newsroom.texts), ""),
+                "id": pk, "label": label,
                 "language": members[0].language, "state": state, "people": people, "size": len(members),
                 "articles": len(articles), "networks": len({written.network for written in members}),
                 "first_at": min(written.at for written in members), "last_at": max(written.at for written in members),

@@ -15,8 +15,10 @@ from urllib.parse import urlencode
 
 import django
 
+from bench.desk.language import FREQUENT, RARE
+
 REPEATS = 4
-SEARCHED = ("navettes", "cantine", "bababa")
+SEARCHED = ("navettes", FREQUENT, RARE[0])
 """Searched for: a plural, a frequent word, a rare one."""
 NOT_ALLOWED = 405
 """What only a form may be sent to is no page."""

@@ -15,6 +15,8 @@ COUNTED = 1_000
 """What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
 LISTED = 2_000
 """Rows that a list can be leafed through; who looks for an older one narrows the list."""
+FOUND = 1_000
+"""Finds of a search that can be leafed through: each is read to be counted, and a frequent word's are many."""
 
 
 def capped_count(rows: QuerySet[Any], most: int = COUNTED, *, in_order: bool = False) -> int:
@@ -32,7 +34,7 @@ def shown(number: int, most: int = COUNTED) -> str:
 
 
 class CappedPaginator(WagtailPaginator):
-    """Wagtail's pages, of the first ``LISTED`` rows of a query.
+    """Wagtail's pages, of the first ``LISTED`` rows of a query, or of the first ``FOUND`` of a search.
 
     ``in_order``: as of :func:`capped_count`; a list that no index has in its order sets it to False.
     """
@@ -40,21 +42,33 @@ class CappedPaginator(WagtailPaginator):
     in_order = True
 
     @cached_property
+    def is_search(self) -> bool:
+        """Whether the database is to find the words; PostgreSQL knows what holds a rare one by its key already."""
+        rows = self.object_list
+        return isinstance(rows, QuerySet) and any(map(is_search, rows.query.where.children))
+
+    @property
+    def most(self) -> int:
+        """How many rows can be leafed through."""
+        return FOUND if self.is_search else LISTED
+
+    @cached_property
     def capped(self) -> int:
         """How many rows there are, at most one more than can be shown."""
         rows = self.object_list
         if not isinstance(rows, QuerySet):
             return super().count
-        if any(map(is_search, rows.query.where.children)):
-            return capped_count(in_no_order(rows), LISTED)
-        return capped_count(rows, LISTED, in_order=self.in_order)
+        if self.is_search:
+            return capped_count(in_no_order(rows), self.most)
+        return capped_count(rows, self.most, in_order=self.in_order)
 
     @cached_property
     def count(self) -> int:
         """How many rows there are on all pages together."""
-        return min(self.capped, LISTED)
+        return min(self.capped, self.most)
 
     @cached_property
     def items_count_label(self) -> str:
         """How many there are, in words."""
-        return f"{shown(self.capped, LISTED)} {self.verbose_name if self.capped == 1 else self.verbose_name_plural}"
+        number = shown(self.capped, self.most)
+        return f"{number} {self.verbose_name if self.capped == 1 else self.verbose_name_plural}"

@@ -15,11 +15,12 @@ from typing import Any, ClassVar
 from django.apps import apps
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, F, Func, Q, QuerySet
+from django.db.models import BooleanField, F, Func, OneToOneRel, OuterRef, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 from wagtail.admin.views.generic.base import BaseListingView
 
 from smeditor.models.full_text import CONFIGURATIONS, LIGATURES, PLAINER, FullTextIndex, can_search
+from smeditor.permissions.visibility import any_of
 
 SHORTEST = 4
 """Letters: a shorter beginning is shared by too many words. From here on a word is found by it, as one types it."""
@@ -111,10 +112,12 @@ class FullTextMatch(Func):
 
 
 def in_no_order(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """The rows of ``queryset`` for a count: what it searches for is found in the full-text index, and in no order.
+    """As many rows as ``queryset`` has, for a count: what it searches for is found in the full-text index, and in no order.
 
     PostgreSQL, which may choose, would walk along the rows and work out the vector of each text until it has met enough
-    of them: seconds, for a word that many texts hold. What is limited it finds first, whatever the limit.
+    of them: seconds, for a word that many texts hold. Where each row has one text, the texts are counted, and of each is
+    asked whether its row is meant: no more are read than are counted. Else all finds come first: what is limited, whatever
+    the limit, is found before anything else.
     """
     rows = queryset.order_by()
     if connections[rows.db].vendor != "postgresql":
@@ -123,8 +126,19 @@ def in_no_order(queryset: QuerySet[Any]) -> QuerySet[Any]:
     searched = [condition.lhs for condition in conditions if is_search(condition)]
     rows.query.where.children = [condition for condition in conditions if not is_search(condition)]
     for match in searched:
-        rows = rows.filter(**{f"{match.path}pk__in": _texts_with(match.index, match.tokens, rows.db)[:WHOLE]})
+        texts = _texts_with(match.index, match.tokens, rows.db)
+        if back := _one_to_one(rows, match.path):
+            return texts.filter(any_of(rows.filter(pk=OuterRef(back))))
+        rows = rows.filter(**{f"{match.path}pk__in": texts[:WHOLE]})
     return rows
+
+
+def _one_to_one(rows: QuerySet[Any], path: str) -> str:
+    """The field that leads back from a text to its one row of ``rows``; "" where several rows may share a text."""
+    if not path:
+        return ""
+    relation = rows.model._meta.get_field(path.removesuffix("__"))
+    return relation.field.attname if isinstance(relation, OneToOneRel) else ""
 
 
 def is_search(condition: Any) -> bool:

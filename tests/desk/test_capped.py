@@ -12,8 +12,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
-from smeditor.desk import capped
-from smeditor.models import Delivery, Hold
+from smeditor.desk import capped, search
+from smeditor.models import Delivery, Hold, Reaction
+from smeditor.models.full_text import REACTIONS
 from tests.desk import world
 
 
@@ -43,6 +44,20 @@ def test_a_list_is_leafed_through_as_far_as_its_bound(monkeypatch):
     assert len(pages.page(2).object_list) == 2
     with pytest.raises(EmptyPage):
         pages.page(3)
+
+
+@pytest.mark.django_db
+def test_the_finds_of_a_frequent_word_are_leafed_through_as_far_as_their_own_bound(monkeypatch):
+    monkeypatch.setattr(search, "FEW", 2)
+    monkeypatch.setattr(capped, "FOUND", 3)
+    for number in range(5):
+        world.make_reaction(f"La navette {number}")
+    rows = Reaction.objects.order_by("-pk")
+    found = search.full_text_search(rows, "navette", REACTIONS, ["content__text"], "content__")
+    pages = capped.CappedPaginator(found, 2)
+    assert (pages.count, pages.num_pages) == (3, 2)
+    assert pages.items_count_label.startswith("3+ ")
+    assert capped.CappedPaginator(rows, 2).count == 5
 
 
 @pytest.mark.django_db
