@@ -20,6 +20,8 @@ from bench.desk.language import FREQUENT, RARE
 REPEATS = 4
 SEARCHED = ("navettes", FREQUENT, RARE[0])
 """Searched for: a plural, a frequent word, a rare one."""
+DISCUSSED = 100
+"""Reactions to the article whose pages are opened, at most: as many in any newsroom, for it is what these pages show."""
 NOT_ALLOWED = 405
 """What only a form may be sent to is no page."""
 SKIPPED = ("/logout/", "/password", "/stream/", "/chooser/")
@@ -80,13 +82,19 @@ def _addresses() -> Iterator[str]:
 
 
 def _with_key(route: str) -> str | None:
-    from django.db.models import Max
+    from django.db.models import Count, Max
 
     from smeditor import models
 
     below = route.removeprefix("/admin/smeditor/")
     rows = {
-        "articles/": models.Reaction.objects.exclude(article=None).order_by("-pk").values_list("article_id"),
+        "articles/": models.Reaction.objects.exclude(article=None)
+        .order_by()
+        .values("article")
+        .annotate(n=Count("pk"))
+        .filter(n__lte=DISCUSSED)
+        .order_by("-n", "-article")
+        .values_list("article"),
         "inbox/": models.Reaction.objects.filter(labels__isnull=False).order_by("-pk").values_list("pk"),
         "concerns/": models.Concern.objects.order_by("-size").values_list("pk"),
         "deliveries/": models.Delivery.objects.order_by("-pk").values_list("pk"),

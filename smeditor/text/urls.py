@@ -82,7 +82,7 @@ def find_urls(text: str, dialect: Dialect = X) -> list[Url]:
         return found
     earliest = 0  # a link needs a character between it and the one before
     for start, end in runs(text):
-        if end <= earliest:
+        if end <= earliest or text.find(".", start, end) < 0:  # a plain word, as most are
             continue
         run = Run(text, start, end)
         scheme = _scheme_before(text, start)

@@ -1,5 +1,6 @@
 import pytest
 
+from smeditor.text import urls
 from smeditor.text.entities import cashtags, fediverse_mentions, handles, hashtags, mentions, reply_to
 from smeditor.text.urls import MASTODON, find_urls
 from tests.text.vectors import all_of, cases
@@ -113,3 +114,17 @@ def test_a_bluesky_handle_ends_before_the_punctuation():
     assert [(handle.value, text[handle.start : handle.end]) for handle in handles(text)] == [
         ("alice.bsky.social", "@alice.bsky.social")
     ]
+
+
+def test_words_without_a_dot_are_not_looked_at_for_a_domain(monkeypatch):
+    """The kind: each of five thousand texts was cut into labels word by word, for the page of who speaks about an article."""
+    cut = []
+
+    class Counted(urls.Run):
+        def __init__(self, text, start, end):
+            cut.append(text[start:end])
+            super().__init__(text, start, end)
+
+    monkeypatch.setattr(urls, "Run", Counted)
+    assert [url.text for url in find_urls("Un mot, puis example.org et la fin")] == ["example.org"]
+    assert cut == ["example.org"]
