@@ -52,7 +52,7 @@ def _client() -> Any:
 
 
 def pages(client: Any) -> Iterator[tuple[str, str]]:
-    """Yield (name, address) of every page that can be opened, with each filter, a search and the last page of lists."""
+    """Yield (name, address) of every page that can be opened, with each filter, a search and the last full page of lists."""
     yield "wagtail home", "/admin/"
     for address in sorted(set(_addresses())):
         name = address.removeprefix("/admin/smeditor/")
@@ -125,7 +125,8 @@ def _variants(client: Any, name: str, address: str) -> Iterator[tuple[str, str]]
             yield f"{name}?q={word}", f"{address}?{urlencode({'q': word})}"
     paginator = context.get("paginator")
     if paginator is not None:
-        last = min(getattr(paginator, "num_pages", 1), 50)
+        # The last full one: what is compared is how far it lies behind, not how many rows are left over.
+        last = min(int(paginator.count) // paginator.per_page, 50)
         if last > 1:
             yield f"{name}?p=last", f"{address}?p={last}"
 

@@ -12,7 +12,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 from smeditor.insight.triage.normal import Reading, fold
@@ -39,9 +39,10 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues of the file, and by the first word of each phrase the phrases' other words with their cues' names."""
+    """The cues of the file by name; the names by single token, and by first token of each phrase its others with the name."""
 
     by_name: dict[str, Cue]
+    tokens: dict[str, str]
     phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
 
 
@@ -49,13 +50,17 @@ class Cues:
 def cues() -> Cues:
     """Read the file once."""
     by_name: dict[str, Cue] = {}
+    tokens: dict[str, str] = {}
     phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
     for name, entry in tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8")).items():
         expressions = entry.pop("words")
         by_name[name] = Cue(name, **{**entry, "marks": tuple(entry.get("marks", ()))})
         for first, *others in (phrase for text in expressions for phrase in spelled_out(text)):
-            phrases.setdefault(first, []).append((tuple(others), name))
-    return Cues(by_name, {first: tuple(found) for first, found in phrases.items()})
+            if others:
+                phrases.setdefault(first, []).append((tuple(others), name))
+            else:
+                tokens[first] = name
+    return Cues(by_name, tokens, {first: tuple(found) for first, found in phrases.items()})
 
 
 def spelled_out(text: str) -> Iterator[tuple[str, ...]]:
@@ -73,30 +78,41 @@ def spelled_out(text: str) -> Iterator[tuple[str, ...]]:
 
 def strength(reading: Reading) -> float:
     """Return how much speaks for having been there: the sum of the cues' weights, negative where more speaks against it."""
-    known = cues()
-    times = counted(reading, known)
+    return _sum(tuple(found(reading)))
+
+
+@lru_cache(maxsize=20_000)
+def _sum(names: tuple[str, ...]) -> float:
+    """The sum of the cues of these ``names``; the same few meet again and again."""
     total = 0.0
-    for name, number in times.items():
-        cue = known.by_name[name]
-        total += cue.weight + (cue.again if number > 1 else 0.0)
-        if cue.own and not OWNERS.isdisjoint(times):
+    for name in dict.fromkeys(names):
+        cue = cues().by_name[name]
+        total += cue.weight + (cue.again if names.count(name) > 1 else 0.0)
+        if cue.own and not OWNERS.isdisjoint(names):
             total += cue.own
     return round(total, 4)
 
 
-def counted(reading: Reading, known: Cues) -> dict[str, int]:
-    """Return the cues that are found in ``reading``, and how often."""
-    times: dict[str, int] = {}
-    tokens = reading.tokens if reading.text.isascii() else [fold(word) for word in reading.tokens]
-    for place, word in enumerate(tokens):
-        for others, name in known.phrases.get(word, ()):
-            if not others or tuple(tokens[place + 1 : place + 1 + len(others)]) == others:
-                times[name] = times.get(name, 0) + 1
-    if tokens and tokens[0] in SHARES:
-        times["shared"] = 1
+def found(reading: Reading) -> list[str]:
+    """Return the names of the cues in ``reading``, each as often as it is there."""
+    known = cues()
     text = reading.text
+    tokens = reading.tokens if text.isascii() else [fold(token) for token in reading.tokens]
+    single = known.tokens
+    names = [single[token] for token in tokens if token in single]
+    if not known.phrases.keys().isdisjoint(tokens):
+        names += _phrases(tokens, known)
+    if tokens and tokens[0] in SHARES:
+        names.append("shared")
     if "://" in text or "www." in text:
-        times["link"] = 1
-    if any(mark in text for mark in known.by_name["exclamation"].marks):
-        times["exclamation"] = 1
-    return times
+        names.append("link")
+    if any(map(text.__contains__, known.by_name["exclamation"].marks)):
+        names.append("exclamation")
+    return names
+
+
+def _phrases(tokens: list[str], known: Cues) -> Iterator[str]:
+    for place, token in enumerate(tokens):
+        for others, name in known.phrases.get(token, ()):
+            if tuple(tokens[place + 1 : place + 1 + len(others)]) == others:
+                yield name
