@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import product
+from itertools import pairwise, product
 
 from smeditor.insight.triage.normal import Reading, fold
 from smeditor.insight.triage.rules import FOLDER
@@ -22,6 +22,7 @@ FILE = "firsthand.toml"
 OWNERS = frozenset({"first_person", "first_person_plural", "place"})
 """With one of these a condition is one that the reader is in."""
 SHARES = frozenset({"rt", "mt"})
+_HASTE = re.compile(r"!!|\?!|:'?\(|:(?:[)-]|/(?!/))")
 _ALTERNATIVES = re.compile(r"\(([^)]*)\)")
 
 
@@ -34,16 +35,15 @@ class Cue:
     weight: float
     again: float = 0.0
     own: float = 0.0
-    marks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues of the file by name; the names by single token, and by first token of each phrase its others with the name."""
+    """The cues of the file by name; their names by single token, and by a phrase's first two tokens with its others."""
 
     by_name: dict[str, Cue]
     tokens: dict[str, str]
-    phrases: dict[str, tuple[tuple[tuple[str, ...], str], ...]]
+    phrases: dict[tuple[str, str], tuple[tuple[tuple[str, ...], str], ...]]
 
 
 @cache
@@ -51,16 +51,16 @@ def cues() -> Cues:
     """Read the file once."""
     by_name: dict[str, Cue] = {}
     tokens: dict[str, str] = {}
-    phrases: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+    phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
     for name, entry in tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8")).items():
         expressions = entry.pop("words")
-        by_name[name] = Cue(name, **{**entry, "marks": tuple(entry.get("marks", ()))})
+        by_name[name] = Cue(name, **entry)
         for first, *others in (phrase for text in expressions for phrase in spelled_out(text)):
             if others:
-                phrases.setdefault(first, []).append((tuple(others), name))
+                phrases.setdefault((first, others[0]), []).append((tuple(others[1:]), name))
             else:
                 tokens[first] = name
-    return Cues(by_name, tokens, {first: tuple(found) for first, found in phrases.items()})
+    return Cues(by_name, tokens, {pair: tuple(endings) for pair, endings in phrases.items()})
 
 
 def spelled_out(text: str) -> Iterator[tuple[str, ...]]:
@@ -100,19 +100,19 @@ def found(reading: Reading) -> list[str]:
     tokens = reading.tokens if text.isascii() else [fold(token) for token in reading.tokens]
     single = known.tokens
     names = [single[token] for token in tokens if token in single]
-    if not known.phrases.keys().isdisjoint(tokens):
+    if not known.phrases.keys().isdisjoint(pairwise(tokens)):
         names += _phrases(tokens, known)
     if tokens and tokens[0] in SHARES:
         names.append("shared")
     if "://" in text or "www." in text:
         names.append("link")
-    if any(map(text.__contains__, known.by_name["exclamation"].marks)):
+    if _HASTE.search(text):
         names.append("exclamation")
     return names
 
 
 def _phrases(tokens: list[str], known: Cues) -> Iterator[str]:
-    for place, token in enumerate(tokens):
-        for others, name in known.phrases.get(token, ()):
-            if tuple(tokens[place + 1 : place + 1 + len(others)]) == others:
+    for place, pair in enumerate(pairwise(tokens)):
+        for others, name in known.phrases.get(pair, ()):
+            if tuple(tokens[place + 2 : place + 2 + len(others)]) == others:
                 yield name

@@ -112,9 +112,8 @@ def ranked(found: dict[str, float], raised: Collection[str], tip_score: float) -
     """Return the scores ``found`` with that of a tip in the order of ``tip_score``: the upper half is for those raised."""
     if "tip" in raised:
         return {**found, "tip": round(0.5 + tip_score / 2, 4)}
-    if tip_score > tip_rank.NEUTRAL:
-        return {**found, "tip": round(tip_score / 2, 4)}
-    return {label: score for label, score in found.items() if label != "tip"}
+    others = found if "tip" not in found else {label: score for label, score in found.items() if label != "tip"}
+    return {**others, "tip": round(tip_score / 2, 4)} if tip_score > tip_rank.NEUTRAL else dict(others)
 
 
 def scores(sums: dict[str, float]) -> dict[str, float]:

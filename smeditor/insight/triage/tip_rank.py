@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 
 INSIDE = ("insider", "document", "contact")
 """Cues of who knows from inside: an employee, a document, the wish to be called back."""
@@ -14,6 +15,7 @@ _RAISED = 1.0
 _FIRST = 4.0
 
 
+@lru_cache(maxsize=10_000)
 def rank(strength: float, inside: float, firsthand: float) -> float:
     """Return the rank as a tip, from 0 to 1; it orders and never leaves a reaction out.
 
