@@ -51,6 +51,7 @@ def main() -> None:
             step(newsroom)
         outcome.search_index()
     rows.reset_sequences()
+    rows.tidy()
     print(f"filled in {time.perf_counter() - began:.0f} s", flush=True)
 
 
