@@ -7,6 +7,8 @@ import shutil
 
 import pytest
 
+from tests import layers
+
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -20,7 +22,7 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def chromium():
+def chromium(django_db_blocker):
     path = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if not path:
         pytest.skip("no Chromium on this machine: install the system's own, or name it in CHROMIUM")
@@ -28,9 +30,14 @@ def chromium():
     # Playwright's own event loop runs in this thread; the tests' queries are none of its business.
     before = os.environ.get("DJANGO_ALLOW_ASYNC_UNSAFE")
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    # While a loop runs in a thread, Django has another connection there (asgiref's Local): no layer lasts over the change.
+    with django_db_blocker.unblock():
+        layers.arrange([])
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=QUIET)
         yield browser
         browser.close()
+        with django_db_blocker.unblock():
+            layers.arrange([])
     if before is None:
         del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
