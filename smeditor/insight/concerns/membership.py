@@ -67,7 +67,7 @@ def _group_all(now: datetime, limit: int) -> int:
     done, end = 0, time.monotonic() + WORK_SECONDS
     try:
         while True:
-            reactions = list(_waiting()[: min(BATCH, limit - done)])
+            reactions = _waiting(min(BATCH, limit - done))
             if reactions:
                 _group(grouper_memory.current(), reactions, now)
                 done += len(reactions)
@@ -83,10 +83,19 @@ def _group_all(now: datetime, limit: int) -> int:
     return done
 
 
-def _waiting() -> QuerySet[Reaction]:
-    """The few whose index is ``smeditor_reaction_to_group``: what lies in the other queues raises no concern."""
+def _waiting(limit: int) -> list[Reaction]:
+    """The oldest few that are to be grouped: what lies in the other queues raises no concern.
+
+    Each queue is asked for by itself. Of two lists in one condition PostgreSQL takes one into the index,
+    ``smeditor_reaction_to_group``, and reads all that lies in the other queues for the other one.
+    """
+    found = [reaction for queue in GROUPED for reaction in _waiting_in(queue)[:limit]]
+    return sorted(found, key=lambda reaction: reaction.pk)[:limit]
+
+
+def _waiting_in(queue: str) -> QuerySet[Reaction]:
     return (
-        Reaction.objects.filter(grouped_at__isnull=True, kind__in=Reaction.KINDS_WITH_TEXT, queue__in=GROUPED)
+        Reaction.objects.filter(grouped_at__isnull=True, kind__in=Reaction.KINDS_WITH_TEXT, queue=queue)
         .filter(triaged_at__isnull=False, content__isnull=False)
         .exclude(kept_only_by_hold())
         .filter(~Exists(confided()))
