@@ -194,7 +194,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     ),
     "smeditor_reaction_thread": lambda: counts.waiting(ALL),
     "smeditor_reaction_article": lambda: reactions_visible_to(ALL).filter(article=ROOT).order_by("-published_at")[:25],
-    "smeditor_reaction_to_label": lambda: intake._waiting()[:200],
+    "smeditor_reaction_to_label": lambda: intake._waiting().values_list("pk", flat=True)[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting(200),
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],
     "smeditor_reaction_collected": lambda: touched_articles(NOW - timedelta(hours=1), NOW),

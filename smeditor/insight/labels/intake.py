@@ -59,7 +59,10 @@ def _waiting() -> QuerySet[Reaction]:
 
 @transaction.atomic
 def _triage_batch(now: datetime, size: int) -> int:
-    reactions = list(_waiting().select_related(*READ_WITH)[:size])
+    # First which they are: asked for with all that is read beside them, PostgreSQL read every reaction to find none.
+    keys = list(_waiting().values_list("pk", flat=True)[:size])
+    rows = Reaction.objects.filter(pk__in=keys, content__isnull=False).select_related(*READ_WITH)
+    reactions = list(rows.order_by(OLDEST_FIRST))
     keep(read_all(reactions), now)
     return len(reactions)
 
