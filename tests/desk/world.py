@@ -107,7 +107,9 @@ def make_reaction(text: str = "When does it open?", account=None, article=None, 
 
 
 def make_concern(reactions, label: str = "When does the tram open?", **fields) -> Concern:
+    articles, networks = ({getattr(row, name) for row in reactions} - {None} for name in ("article_id", "network"))
     fields = {"state": Concern.State.OPEN, "people": len(reactions), "size": len(reactions), **fields}
+    fields = {"articles": len(articles), "networks": len(networks), **fields}
     now = timezone.now()
     concern = Concern.objects.create(label=label, first_at=now, last_at=now, **fields)
     for reaction in reactions:

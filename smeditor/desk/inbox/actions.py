@@ -9,12 +9,13 @@ from django.http import HttpRequest
 from django.urls import reverse_lazy
 from django.utils.translation import gettext, ngettext
 
-from smeditor.conversations import assignment, moderation
+from smeditor.conversations import assignment
 from smeditor.desk.base import ActionView, OperationView
 from smeditor.desk.fields import cleaned
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.forms import AttachForm, QueueForm, RelabelForm
 from smeditor.exceptions import SmeditorError
+from smeditor.insight.concerns import editing
 from smeditor.models import Label, Reaction
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, scope
 from smeditor.permissions.visibility import reactions_visible_to
@@ -68,7 +69,7 @@ class Attach(ReactionOperation):
     def perform_operation(self) -> None:
         """Attach it to the article that was chosen, or whose address was pasted."""
         page = cleaned(AttachForm(self.request.POST))["page"]
-        moderation.attach_article(self.object, page)
+        editing.attach_article(self.object, page)
         self.success_message = gettext("Attached to “%(article)s”.") % {"article": page.title}
 
 

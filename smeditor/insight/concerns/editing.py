@@ -15,7 +15,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
+from wagtail.models import AbstractPage
 
+from smeditor.conversations import moderation
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns.counts import refresh
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMatch, ConcernMember, Reaction
@@ -27,6 +29,13 @@ LOGGED = {
     Operation.SPLIT: "smeditor.concern_split",
     Operation.MOVE: "smeditor.concern_moved",
 }
+
+
+@transaction.atomic
+def attach_article(reaction: Reaction, page: AbstractPage) -> None:
+    """Say by hand that ``reaction`` is about ``page``, and count anew on which articles its concern is raised."""
+    moderation.attach_article(reaction, page)
+    refresh(Concern.objects.filter(members__reaction=reaction.pk))
 
 
 @transaction.atomic

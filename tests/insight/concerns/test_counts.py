@@ -2,7 +2,7 @@
 
 import pytest
 
-from smeditor.insight.concerns import counts, membership
+from smeditor.insight.concerns import counts, editing, membership
 from smeditor.insight.labels import intake
 from smeditor.listening.erase import erase
 from smeditor.models import Concern, ConcernMember, Reaction
@@ -61,6 +61,16 @@ def test_on_how_many_articles_and_networks_a_concern_is_raised_is_counted_with_i
     counts.refresh(Concern.objects.all())
     concern.refresh_from_db()
     assert (concern.articles, concern.networks) == (0, 0)
+
+
+def test_a_reaction_that_an_editor_attaches_is_counted_with_its_concern_on_that_article(article):
+    concern = Concern.objects.create(label="Shuttle")
+    reactions = [make_reaction(SHUTTLE) for _ in range(2)]
+    for reaction in reactions:
+        ConcernMember.objects.create(concern=concern, reaction=reaction)
+    editing.attach_article(reactions[0], article)
+    concern.refresh_from_db()
+    assert (concern.articles, concern.article_id) == (1, article.pk)
 
 
 def test_what_holds_a_concern_together_goes_with_any_of_its_texts_and_comes_back_from_the_others():
