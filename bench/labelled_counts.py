@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 from bench.series import BUCKET, WEEK
-from smeditor.insight.alerts.bell import SILENCE
 from smeditor.insight.alerts.spikes import detect
+from smeditor.insight.alerts.thresholds import SILENCE
 
 FOLDER = "realTweets"
 """What people wrote about ten firms; all else there measures machines, or is counted by the half hour."""

@@ -215,11 +215,13 @@ class FullDesk:
         series = [[(self.now - timedelta(hours=12 - n)).isoformat(), n * n, 3.5] for n in range(12)]
         scopes = [("outlet", {}), (f"article:{self.article.pk}", {"article": self.article})]
         scopes.append((f"account:{self.accounts[0].pk}", {"account": self.accounts[0]}))
+        verdicts = {"acknowledged": models.Alert.Verdict.REAL, "over": models.Alert.Verdict.NOTHING}
         for place, state in enumerate(models.Alert.State):
             scope, about = scopes[place % 3]
             models.Alert.objects.create(
                 kind=list(models.Alert.Kind)[place % 2], scope=scope, state=state, at=self.now, count=40, expected=3.25,
-                score=9, series=series, seen_by=self.user, snoozed_until=self.now + timedelta(days=1), **about,
+                score=9, series=series, seen_by=self.user, snoozed_until=self.now + timedelta(days=1),
+                verdict=verdicts.get(state, ""), **about,
             )  # fmt: skip
         for n in range(48):
             at = (self.now - timedelta(hours=n)).replace(minute=0, second=0, microsecond=0)

@@ -6,12 +6,10 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Literal
 
-from smeditor.insight.alerts.thresholds import Verdicts, WeeklyLimit
+from smeditor.insight.alerts.thresholds import SILENCE, Verdicts, WeeklyLimit
 
 Kind = Literal["early", "confirmed"]
 
-SILENCE = timedelta(hours=6)
-"""A fire is over when nothing reached the limit for so long. Each kind rings once in it."""
 ONLY_HIGHER = timedelta(days=2)
 """For so long after a fire began that nobody called real only a higher one rings: a wild day is told once, not all day."""
 

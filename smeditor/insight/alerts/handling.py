@@ -7,7 +7,7 @@ from typing import Any
 
 from wagtail.log_actions import log
 
-from smeditor.insight.alerts.bell import SILENCE
+from smeditor.insight.alerts.thresholds import SILENCE
 from smeditor.models import Alert, AlertSwitch
 
 

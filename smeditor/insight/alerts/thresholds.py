@@ -11,7 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import deque
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 STRICT = 35.0
 """The limit of a series that has no week behind it, in natural logs: nothing is known of its noise yet."""
@@ -20,8 +20,8 @@ WANTED = 0.7
 """Alarms a week to aim for, false ones and real ones together, so that the promised one holds in nearly every week."""
 MARGIN = 0.2
 """By how much the limit lies above what one remembered week says; with more weeks by as many times less."""
-BURNS_AT_MOST = 4
-"""Quarters of a day for which what an editor said of an alarm holds for what follows it without a pause."""
+SILENCE = timedelta(hours=6)
+"""A fire is over when nothing reached the limit for so long."""
 
 Verdicts = Mapping[datetime, bool]
 """What editors said of alarms, by the start of the bucket that rang: True for real, False for nothing."""
@@ -32,15 +32,17 @@ Hit = tuple[int, datetime, float]
 class WeeklyLimit:
     """The limit of one kind of score.
 
-    ``shipped``: the lowest that it ever is. ``day``: buckets in a day. ``verdicts`` may be added to while it learns.
+    ``shipped``: the lowest that it ever is. ``day``: buckets in a day. ``verdicts`` may be added to while it learns; one
+    holds for what follows its alarm without a pause, for a day at most.
     """
 
     def __init__(self, shipped: float, day: int, verdicts: Verdicts) -> None:
         self.shipped = shipped
         self.limit = max(STRICT, shipped)
         self.verdicts = verdicts
-        self._week = 7 * max(day, 1)
-        self._quiet = max(day // 4, 1)
+        self._day = max(day, 1)
+        self._week = 7 * self._day
+        self._quiet = max(round(self._day * (SILENCE / timedelta(days=1))), 1)
         self._at = 0
         self._hits: deque[Hit] = deque()
 
@@ -70,7 +72,7 @@ class WeeklyLimit:
         unjudged, nothing = [], []
         verdict, since, before = None, 0, -2
         for number, at, score in self._hits:
-            if number != before + 1 or number - since >= BURNS_AT_MOST * self._quiet:
+            if number != before + 1 or number - since >= self._day:
                 verdict = None
             if at in self.verdicts:
                 verdict, since = self.verdicts[at], number

@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from smeditor.insight.alerts.bell import ONLY_HIGHER, SILENCE, Bell
+from smeditor.insight.alerts.bell import ONLY_HIGHER, Bell
+from smeditor.insight.alerts.thresholds import SILENCE
 
 START = datetime(2026, 1, 5, tzinfo=UTC)
 BUCKET = timedelta(minutes=15)
