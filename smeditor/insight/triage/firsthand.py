@@ -13,8 +13,9 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from itertools import pairwise, product
+from itertools import product
 
+from smeditor.insight.triage.language import vocabulary
 from smeditor.insight.triage.normal import Reading, fold
 from smeditor.insight.triage.rules import FOLDER
 
@@ -38,29 +39,38 @@ class Cue:
 
 
 @dataclass(frozen=True, slots=True)
+class Phrase:
+    """Several tokens that are one sign. ``before``: how many of them stand before the one by which it is looked up."""
+
+    tokens: tuple[str, ...]
+    before: int
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cues:
-    """The cues of the file by name; their names by single token, and by a phrase's first two tokens with its others."""
+    """The cues of the file by name; their names by single token; the phrases by their rarest token, which few texts have."""
 
     by_name: dict[str, Cue]
     tokens: dict[str, str]
-    phrases: dict[tuple[str, str], tuple[tuple[tuple[str, ...], str], ...]]
+    phrases: dict[str, list[Phrase]]
 
 
 @cache
 def cues() -> Cues:
     """Read the file once."""
-    by_name: dict[str, Cue] = {}
-    tokens: dict[str, str] = {}
-    phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], str]]] = {}
+    found = Cues({}, {}, {})
+    common = frozenset().union(*vocabulary().common.values())
     for name, entry in tomllib.loads((FOLDER / FILE).read_text(encoding="utf-8")).items():
         expressions = entry.pop("words")
-        by_name[name] = Cue(name, **entry)
-        for first, *others in (phrase for text in expressions for phrase in spelled_out(text)):
-            if others:
-                phrases.setdefault((first, others[0]), []).append((tuple(others[1:]), name))
+        found.by_name[name] = Cue(name, **entry)
+        for tokens in (phrase for text in expressions for phrase in spelled_out(text)):
+            if len(tokens) == 1:
+                found.tokens[tokens[0]] = name
             else:
-                tokens[first] = name
-    return Cues(by_name, tokens, {pair: tuple(endings) for pair, endings in phrases.items()})
+                rarest = max(tokens, key=lambda token: (token not in common, len(token)))
+                found.phrases.setdefault(rarest, []).append(Phrase(tokens, tokens.index(rarest), name))
+    return found
 
 
 def spelled_out(text: str) -> Iterator[tuple[str, ...]]:
@@ -98,21 +108,21 @@ def found(reading: Reading) -> list[str]:
     known = cues()
     text = reading.text
     tokens = reading.tokens if text.isascii() else [fold(token) for token in reading.tokens]
-    single = known.tokens
-    names = [single[token] for token in tokens if token in single]
-    if not known.phrases.keys().isdisjoint(pairwise(tokens)):
+    names = list(filter(None, map(known.tokens.get, tokens)))
+    if not known.phrases.keys().isdisjoint(tokens):
         names += _phrases(tokens, known)
     if tokens and tokens[0] in SHARES:
         names.append("shared")
     if "://" in text or "www." in text:
         names.append("link")
-    if _HASTE.search(text):
+    if ("!" in text or ":" in text) and _HASTE.search(text):
         names.append("exclamation")
     return names
 
 
 def _phrases(tokens: list[str], known: Cues) -> Iterator[str]:
-    for place, pair in enumerate(pairwise(tokens)):
-        for others, name in known.phrases.get(pair, ()):
-            if tuple(tokens[place + 2 : place + 2 + len(others)]) == others:
-                yield name
+    for place in [place for place, token in enumerate(tokens) if token in known.phrases]:
+        for phrase in known.phrases[tokens[place]]:
+            start = max(place - phrase.before, 0)
+            if tuple(tokens[start : start + len(phrase.tokens)]) == phrase.tokens:
+                yield phrase.name

@@ -36,7 +36,8 @@ _ODD = frozenset("".join(LETTERS.values())) - frozenset("çæîü")
 class Vocabulary:
     """The common words of each language.
 
-    ``common``: all of them; ``own``: those that it shares with none; ``foreign``: those of all others that it does not share.
+    ``common``: all of them; ``own``: those that it shares with none; ``foreign``: those of all others that it does not share;
+    ``counted``: by word what it counts for each language.
     """
 
     def __init__(self, common: dict[str, frozenset[str]]) -> None:
@@ -50,12 +51,18 @@ class Vocabulary:
             for lang, tokens in common.items()
         }
 
+        counted: dict[str, list[tuple[str, int]]] = {}
+        for lang, tokens in common.items():
+            for token in tokens:
+                counted.setdefault(token, []).append((lang, OWN if token in self.own[lang] else 1))
+        self.counted = counted
+
     def weights(self, distinct: set[str]) -> dict[str, int]:
         """Return what the distinct words of a text count for each language."""
-        found = {
-            lang: len(tokens.intersection(distinct)) + (OWN - 1) * len(self.own[lang].intersection(distinct))
-            for lang, tokens in self.common.items()
-        }
+        found = dict.fromkeys(self.common, 0)
+        for token in self.counted.keys() & distinct:
+            for lang, weight in self.counted[token]:
+                found[lang] += weight
         letters = _odd_letters(distinct)
         if letters:
             for lang, odd in LETTERS.items():

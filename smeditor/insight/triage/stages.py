@@ -58,6 +58,8 @@ def triage(text: str, lang: str | None = None, context: Context | None = None, b
     hits = match.find(reading, rules)
     if hits:
         hits = match.standing(hits, reading, rules, match.quotations(reading.text))
+    if not hits:
+        return _by_rank_alone(reading, lang, book.version)
     verdict = judge(tuple(dict.fromkeys([rule for _, _, rule in hits])))
     tip_score = rank_as_tip(reading, verdict)
     if not verdict.abuse:
@@ -263,15 +265,18 @@ def explain(text: str, lang: str | None = None, book: RuleBook | None = None) ->
 
 def _without_rules(reading: Reading, lang: str, version: str) -> Triage:
     """Answer for a language nobody has written rules for: a question where a sentence ends with its mark."""
-    tip_score = tip_rank.rank(0.0, 0.0, firsthand.strength(reading))
+    answer = _by_rank_alone(reading, lang, version)
     found = _QUESTION_MARK.search(reading.text.rstrip())
     if found is None:
-        return Triage(lang, (), ranked({}, (), tip_score), {}, version, tip_score=tip_score)
-    return Triage(
-        lang=lang,
-        labels=("question",),
-        scores=ranked({"question": 0.5}, (), tip_score),
-        evidence={"question": [(found.start(), found.start() + 1, "question-mark")]},
-        version=version,
-        tip_score=tip_score,
+        return answer
+    span = (found.start(), found.start() + 1, "question-mark")
+    return answer._replace(
+        labels=("question",), scores={"question": 0.5, **answer.scores}, evidence={"question": [span]}
     )
+
+
+def _by_rank_alone(reading: Reading, lang: str, version: str) -> Triage:
+    """Answer where no rule is found: most texts, which still have a rank as a tip."""
+    tip_score = tip_rank.rank(0.0, 0.0, firsthand.strength(reading))
+    found = {"tip": round(tip_score / 2, 4)} if tip_score > tip_rank.NEUTRAL else {}
+    return Triage(lang, (), found, {}, version, None, tip_score)

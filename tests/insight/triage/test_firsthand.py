@@ -65,9 +65,7 @@ def test_of_a_plain_sentence_nothing_speaks_either_way(text):
 
 def test_every_cue_says_why_and_none_is_found_by_nothing():
     known = cues()
-    named = {name for expressions in known.phrases.values() for _others, name in expressions} | set(
-        known.tokens.values()
-    )
+    named = {phrase.name for phrases in known.phrases.values() for phrase in phrases} | set(known.tokens.values())
     assert all(cue.why.endswith(".") for cue in known.by_name.values())
     assert known.by_name.keys() - named == {"exclamation", "shared", "link"}
 
