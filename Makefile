@@ -79,7 +79,7 @@ messages: install-test ## collect the strings of the interface into the translat
 	@cd newsroom && ../$(PY) ../manage.py compilemessages
 
 pins: ## pin the newest versions of what pyproject.toml asks for
-	@for g in "base" "demo --extra demo --extra postgres --extra redis" "test --extra test"; do set -- $$g; n=$$1; shift; \
+	@for g in "base" "demo --extra demo --extra postgres --extra redis --extra semantic" "test --extra test"; do set -- $$g; n=$$1; shift; \
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 pyproject.toml "$$@" \
 		-c requirements/constraints.txt --no-header --no-annotate --no-emit-index-url -o requirements/$$n.txt; \
 		sed -i '1i # Pinned from pyproject.toml with: make pins' requirements/$$n.txt; done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any
 from zoneinfo import ZoneInfoNotFoundError
 
@@ -17,6 +18,7 @@ from django.utils.module_loading import import_string
 from smeditor import conf
 from smeditor.articles import article_models
 from smeditor.exceptions import ConfigurationError
+from smeditor.insight.meaning.loading import AUTOMATIC
 from smeditor.models.full_text import can_search
 from smeditor.networks.registry import load
 
@@ -192,7 +194,25 @@ def _late_after() -> list[CheckMessage]:
 
 
 def _embedding() -> list[CheckMessage]:
-    return _importable("EMBEDDING", 11)
+    path, options = conf.get("EMBEDDING"), conf.get("EMBEDDING_OPTIONS")
+    if path in (None, "", AUTOMATIC):
+        return []
+    found = _importable("EMBEDDING", 11)
+    if found:
+        return found
+    encoder = import_string(path)
+    if not callable(encoder):
+        return [error(11, f'SMEDITOR["EMBEDDING"] names {path!r}, which cannot be called with texts.')]
+    if options and not isinstance(encoder, type):
+        return [
+            error(11, f'SMEDITOR["EMBEDDING_OPTIONS"] is given, and {path!r} is no class that could be made of it.')
+        ]
+    try:
+        if isinstance(encoder, type):
+            signature(encoder).bind(**options)
+    except TypeError as problem:
+        return [error(11, f'SMEDITOR["EMBEDDING_OPTIONS"] does not fit {path!r}: {problem}.')]
+    return []
 
 
 def _poll_plan() -> list[CheckMessage]:

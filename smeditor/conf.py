@@ -48,8 +48,10 @@ DEFAULTS: dict[str, Any] = {
     # Concerns: similarity from which two reactions are one concern (None = the shipped one), people from which it shows.
     "GROUPING_THRESHOLD": None,
     "CONCERN_PEOPLE": 3,
-    # Dotted path of an embedding back end for grouping; "" = words only.
-    "EMBEDDING": "",
+    # The encoder that tells same from other beside the words: "auto" (or None) = that of the extra "semantic" where it is
+    # installed, "" = words only, else the dotted path of a callable, or of a class and the arguments that it is made with.
+    "EMBEDDING": "auto",
+    "EMBEDDING_OPTIONS": {},
     # Hour (newsroom's wall clock) from which the day's digests go out; subject prefix of every mail.
     "DIGEST_HOUR": 7,
     "MAIL_PREFIX": "[smeditor] ",

@@ -5,6 +5,8 @@ import pytest
 from smeditor import checks
 from smeditor.checks import check_deployment, check_full_text, check_settings
 
+ENDPOINT = "smeditor.networks.embedding_endpoint.Endpoint"
+
 
 def ids(settings, **changes) -> list[str]:
     settings.SMEDITOR = {**settings.SMEDITOR, **changes}
@@ -35,6 +37,10 @@ def test_the_newsrooms_own_settings_are_right():
         ({"LATE_AFTER": {"scoop": 5}}, "smeditor.E010"),
         ({"LATE_AFTER": {"news": 0}}, "smeditor.E010"),
         ({"EMBEDDING": "nowhere.Model"}, "smeditor.E011"),
+        ({"EMBEDDING": "tests.insight.tiny_model.ABOUT"}, "smeditor.E011"),
+        ({"EMBEDDING": "tests.insight.tiny_model.embed", "EMBEDDING_OPTIONS": {"model": "x"}}, "smeditor.E011"),
+        ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {}}, "smeditor.E011"),
+        ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {"url": "https://m.example", "colour": 1}}, "smeditor.E011"),
         ({"POLL_PLAN": []}, "smeditor.E012"),
         ({"METRICS_TOKEN": "short"}, "smeditor.E013"),
         ({"METRICS_TOKEN": "long enough but with spaces"}, "smeditor.E013"),

@@ -8,6 +8,7 @@ SECRET_KEY = "testing-only-not-a-secret"  # noqa: S105
 SMEDITOR["SECRET_KEYS"] = ["dGVzdGluZy1vbmx5LW5vdC1hLXNlY3JldC0wMDAwMDE="]
 SMEDITOR["PSEUDONYM_KEY"] = "testing-only-pseudonym-key"
 SMEDITOR["ALLOWED_PRIVATE_HOSTS"] = ["127.0.0.1", "localhost"]
+SMEDITOR["EMBEDDING"] = ""  # loading an encoder takes seconds: the tests that want one name it
 NEWSROOM_DEMO_ALLOWED = True
 ALLOWED_HOSTS = ["*"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,14 +1,17 @@
 import pytest
 
 from smeditor.insight.concerns import grouper_memory
+from smeditor.insight.meaning import loading
 from tests.newsroom.paper import ARTICLE
 
 
 @pytest.fixture(autouse=True)
 def fresh_memory():
     grouper_memory.forget()
+    loading.forget()
     yield
     grouper_memory.forget()
+    loading.forget()
 
 
 @pytest.fixture

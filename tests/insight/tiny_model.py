@@ -1,5 +1,7 @@
 """Embedding models small enough to be read: each dimension is a thing that a text may be about."""
 
+import threading
+
 ABOUT = [("navette", "car du soir"), ("arrosage", "potager"), ("piscine",)]
 asked: list[str] = []
 
@@ -11,3 +13,12 @@ def embed(texts):
 
 def broken(texts):
     raise RuntimeError("out of memory")
+
+
+def hangs(texts):
+    released.wait(30)
+    return embed(texts)
+
+
+released = threading.Event()
+"""Whoever had :func:`hangs` asked sets it in the end, so that no thread of a test outlives it for long."""

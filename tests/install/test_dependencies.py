@@ -18,6 +18,8 @@ SITES = {
     path.name for folder in ("site", "foreign", "../outside") for path in (ROOT / "tests/install" / folder).iterdir()
 }
 """Modules of the sites and packages that the tests make up."""
+BROUGHT = {"sentence_transformers"}
+"""What a newsroom that names an adapter to it installs itself: it weighs gigabytes."""
 
 
 def plain(name: str) -> str:
@@ -47,14 +49,14 @@ def imported(folder: str) -> dict[str, str]:
             elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:
                 names = [node.module]
             found |= {name.split(".")[0]: str(path.relative_to(ROOT)) for name in names}
-    ours = sys.stdlib_module_names | {"smeditor", "newsroom", "tests", "bench", *SITES}
+    ours = sys.stdlib_module_names | {"smeditor", "newsroom", "tests", "bench", *SITES, *BROUGHT}
     return {name: where for name, where in found.items() if name not in ours}
 
 
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("smeditor", ()),
+        ("smeditor", ("semantic",)),
         ("newsroom", ("postgres", "redis", "demo")),
         ("tests", ("test",)),
         ("bench", ("test",)),

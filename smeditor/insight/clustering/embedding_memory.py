@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Sequence
-from operator import mul
 from typing import NamedTuple
 
-from smeditor.insight.clustering.embedding import Embedding, Vector
+from smeditor.insight.clustering.embedding import Calibration, calibrate
 from smeditor.insight.clustering.tokens import base_language
+from smeditor.insight.meaning.encoder import Encoder, Vector, dot
 
 KEPT = 1_000
 """Latest texts that a new one is compared with."""
@@ -23,7 +23,7 @@ CALIBRATED_EVERY = 100
 class _Read(NamedTuple):
     key: Hashable
     base: str
-    vector: tuple[float, ...]
+    vector: Vector
     by_terms: bool
 
 
@@ -34,11 +34,6 @@ class Suggestion(NamedTuple):
     similarity: float
 
 
-def _unit(vector: Vector) -> tuple[float, ...]:
-    length = sum(x * x for x in vector) ** 0.5
-    return tuple(x / length for x in vector) if length else tuple(0.0 for _ in vector)
-
-
 class ModelMemory:
     """The latest texts' vectors and the model's calibration.
 
@@ -46,9 +41,10 @@ class ModelMemory:
     forgotten.
     """
 
-    def __init__(self, model: Embedding, concern_of: Callable[[Hashable], int | None]) -> None:
+    def __init__(self, model: Encoder, concern_of: Callable[[Hashable], int | None]) -> None:
         self.model, self.concern_of = model, concern_of
         self._latest: deque[_Read] = deque(maxlen=KEPT)
+        self.calibration: Calibration | None = None
         self._since = 0
 
     def read(self, texts: Sequence[str], langs: Sequence[str | None], keys: Sequence[Hashable]) -> None:
@@ -57,24 +53,24 @@ class ModelMemory:
         if vectors is None:
             return
         for vector, lang, key in zip(vectors, langs[-KEPT:], keys[-KEPT:], strict=True):
-            self._latest.append(_Read(key, base_language(lang), _unit(vector), True))
+            self._latest.append(_Read(key, base_language(lang), vector, True))
         self._calibrate()
 
-    def vector(self, text: str) -> tuple[float, ...] | None:
+    def vector(self, text: str) -> Vector | None:
         """Return the unit vector of a text, None where the model failed."""
         vectors = self.model.vectors([text])
-        return None if vectors is None else _unit(vectors[0])
+        return None if vectors is None else vectors[0]
 
-    def suggest(self, vector: tuple[float, ...], lang: str | None, least: float = 0.0) -> Suggestion | None:
+    def suggest(self, vector: Vector, lang: str | None, least: float = 0.0) -> Suggestion | None:
         """Return the concern of the text of this language that is nearest; None where none is near enough to trust.
 
         ``vector``: of the text, as ``vector`` gives it. ``lang``: BCP 47 tag of the text. ``least``: similarity that is
         asked for whatever the calibration says.
         """
-        calibration, base = self.model.calibration, base_language(lang)
+        calibration, base = self.calibration, base_language(lang)
         if calibration is None:
             return None
-        near = ((sum(map(mul, vector, read.vector)), read.key) for read in self._latest if read.base == base)
+        near = ((dot(vector, read.vector), read.key) for read in self._latest if read.base == base)
         for similarity, key in sorted(near, key=lambda pair: -pair[0]):
             if similarity < max(calibration.threshold, least):
                 return None
@@ -83,7 +79,7 @@ class ModelMemory:
                 return Suggestion(concern, min(similarity, 1.0))
         return None
 
-    def keep(self, key: Hashable, lang: str | None, vector: tuple[float, ...], *, by_terms: bool) -> None:
+    def keep(self, key: Hashable, lang: str | None, vector: Vector, *, by_terms: bool) -> None:
         """Remember a text; only those that the words placed (``by_terms``) count in the calibration."""
         if self._latest and len(self._latest[-1].vector) != len(vector):
             self._latest.clear()
@@ -99,4 +95,4 @@ class ModelMemory:
             for read in self._latest
             if read.by_terms and (concern := self.concern_of(read.key)) is not None
         ]
-        self.model.fit([vector for vector, _ in pairs], [concern for _, concern in pairs])
+        self.calibration = calibrate([vector for vector, _ in pairs], [concern for _, concern in pairs])

@@ -11,11 +11,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from smeditor import conf
-from smeditor.insight.clustering.embedding import Embedding, load_or_warn
 from smeditor.insight.clustering.embedding_memory import KEPT, ModelMemory, Suggestion
 from smeditor.insight.clustering.grouping import DESK_THRESHOLD, WINDOW, Grouper, LinkConflict
 from smeditor.insight.clustering.placed_texts import LatestTexts
 from smeditor.insight.clustering.tokens import base_language
+from smeditor.insight.meaning import loading
+from smeditor.insight.meaning.encoder import Vector
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
 from smeditor.text.addressing import without_addressees
@@ -69,8 +70,8 @@ class Memory:
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD, lean=True)
-        embed = load_or_warn(conf.get("EMBEDDING"))
-        self.model = ModelMemory(Embedding(embed), self.grouper.concern_of) if embed else None
+        encoder = loading.encoder()
+        self.model = ModelMemory(encoder, self.grouper.concern_of) if encoder else None
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
@@ -131,10 +132,7 @@ class Memory:
 
     def _tell_of_the_model(self) -> None:
         """Let the admin say that the model failed, or no longer say so."""
-        if self.model is not None:
-            failure = self.model.model.failure
-        else:
-            failure = ImportError.__name__ if conf.get("EMBEDDING") else ""
+        failure = self.model.model.failure if self.model is not None else ""
         if failure:
             state = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
             Heartbeat.objects.update_or_create(name=MODEL, defaults=state)
@@ -176,7 +174,7 @@ class Memory:
         similarity = suggestion.similarity if suggestion and found.suggested else found.similarity
         return Placed(reaction, found.concern_id, similarity, () if found.suggested else found.evidence)
 
-    def _vector(self, text: str) -> tuple[float, ...] | None:
+    def _vector(self, text: str) -> Vector | None:
         if self.model is None or self.model.model.failure:
             return None
         vector = self.model.vector(text)
@@ -247,7 +245,7 @@ def _newest_member() -> int:
 def _epoch() -> tuple:
     """Changes whenever an editor's act makes a memory stale."""
     edits = ConcernEdit.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
-    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"), conf.get("EMBEDDING"))
+    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"), loading.path())
 
 
 _kept: dict[str, Memory] = {}

@@ -5,9 +5,9 @@ import logging
 import pytest
 from django.urls import reverse
 
-from smeditor.insight.clustering.embedding import load_or_warn
 from smeditor.insight.concerns import grouper_memory, membership
 from smeditor.insight.labels import intake
+from smeditor.insight.meaning import loading
 from smeditor.models import ConcernMember
 from tests.desk_rows import T0, make_reaction
 from tests.insight import tiny_model
@@ -33,7 +33,7 @@ def concern_of(reaction):
 def a_stream(settings, model):
     """Group enough texts for a calibration, with this model; return the last one about the shuttle."""
     settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": model}
-    load_or_warn.cache_clear()
+    loading.forget()
     rows = [make_reaction(f"{KNOWN[number % 2]} {number}") for number in range(110)]
     understand()
     return rows[-2]
@@ -73,7 +73,7 @@ def test_a_text_about_something_else_founds_its_own_concern_with_the_model_too(s
 
 @pytest.mark.parametrize("model", ["tests.insight.tiny_model.broken", "nowhere.model"], ids=["fails", "not there"])
 def test_a_model_that_cannot_be_used_leaves_the_grouping_to_the_words_and_the_log_says_so(settings, caplog, model):
-    with caplog.at_level(logging.ERROR, logger="smeditor.insight.clustering.embedding"):
+    with caplog.at_level(logging.ERROR, logger="smeditor.insight.meaning.encoder"):
         shuttle = a_stream(settings, model)
     assert ConcernMember.objects.filter(concern_id=concern_of(shuttle)).count() > 30
     assert [record.message for record in caplog.records if "grouped by their words" in record.message] != []
