@@ -171,8 +171,8 @@ def _reaction(number: int, reader: Reader, talk: Conversation, root: int) -> Rea
         reader=reader,
         conversation=talk,
         queue=Reaction.Queue.DONE if number % 20 else Reaction.Queue.INBOX,
-        triaged_at=NOW if number % 2 else None,
-        grouped_at=NOW if number % 2 else None,
+        triaged_at=NOW,
+        grouped_at=NOW,
         next_check_at=NOW + timedelta(minutes=number + 1),
     )
 

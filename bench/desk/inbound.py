@@ -132,8 +132,8 @@ class Reactions:
             "conversation_id": written.conversation or None, "language": written.language if has_text else "",
             "parent_key": self.keys.of_address(parent.native_id) if parent else "", "published_at": at,
             "collected_at": at, "checked_at": at, "next_check_at": following and following + timedelta(hours=9),
-            "queue": written.queue, "triage_version": "bench" if has_text else "", "triaged_at": at if has_text else None,
-            "grouped_at": at if has_text and written.queue not in ("spam", "shield") else None,
+            "queue": written.queue, "triage_version": "bench" if has_text else "", "triaged_at": at,
+            "grouped_at": at if written.queue not in ("spam", "shield") else None,
         }  # fmt: skip
 
 

@@ -182,13 +182,18 @@ class Storing:
         row = Reaction(next_check_at=self.now + FIRST_CHECK)
         self._set_canonical(row, canonical, newest)
         _attach(row, found)
+        content = None
         if row.reader and row.reader.opted_out:
             erase.hide(row)
         else:
             if found.conversation_id:
                 self.went_on.append((row, found.conversation_id))
             content = new_content(row, newest.inbound, self.now)
-            self.contents += [content] if content else []
+        if content:
+            self.contents.append(content)
+        else:
+            # Nothing in it is ever labelled or grouped: it must not lie for ever among what waits for that.
+            row.triaged_at = row.grouped_at = self.now
         self.fresh.append(row)
         return row
 

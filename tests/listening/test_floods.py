@@ -53,6 +53,15 @@ def test_likes_leave_nothing_to_be_done(origin, sent):
     assert membership._waiting(10) == []
 
 
+def test_what_has_no_words_is_stored_as_seen_and_lies_in_no_index_of_what_waits(origin, sent):
+    silent = person("silent")
+    store([message("said", author=silent)], origin, LATER)
+    Reader.objects.update(opted_out=True)
+    Reaction.objects.all().delete()
+    store([*likes(3), message("unsaid", author=silent)], origin, LATER)
+    assert Reaction.objects.filter(content=None, triaged_at=LATER, grouped_at=LATER).count() == 4
+
+
 def test_a_flood_of_likes_makes_the_idle_worker_ask_no_more(origin, sent):
     def queries() -> int:
         with CaptureQueriesContext(connection) as captured:
