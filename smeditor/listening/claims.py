@@ -1,12 +1,15 @@
 """Which sources are read now, and by whom: what will be late soonest comes first, no host is asked by many at once.
 
-PostgreSQL skips rows that others are claiming; everywhere the conditional UPDATE decides, so SQLite needs no more.
+Who claims is alone while it looks at whom others ask: two workers that choose at once would both find a site left alone.
+SQLite lets one write at a time anyway; on PostgreSQL a lease by name sees to it.
 """
 
 from __future__ import annotations
 
+import time
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -15,6 +18,7 @@ from django.db.models.functions import Coalesce
 
 from smeditor import conf
 from smeditor.accounts import health
+from smeditor.leases import lease
 from smeditor.models import Source
 
 LEASES = 3
@@ -28,6 +32,10 @@ CHOICE = 4
 SOON_LATE = timedelta(minutes=1)
 """What is late in less time than this comes before what was never read: a newsroom that adds a thousand feeds at once reads
 its accounts by their plan meanwhile."""
+CHOOSING = 10
+"""Seconds after which a worker that stopped while it chose holds up the others no more."""
+TURN, TRIES = 0.05, 20
+"""Seconds between two tries to be the one that chooses, and how many: choosing takes some milliseconds."""
 SKEW = timedelta(minutes=1)
 """What lies further in the future than this, and was written as the past, was written before the clock went back."""
 
@@ -67,20 +75,38 @@ def due(now: datetime) -> QuerySet[Source]:
 
 
 def claim(now: datetime, limit: int, *, slow: int, without: Collection[int] = ()) -> list[Source]:
-    """Lease up to ``limit`` due sources, ``slow`` of them slow ones, and return them.
+    """Lease up to ``limit`` due sources, ``slow`` of them slow ones, and return them; none while another worker chooses.
 
     ``without``: ids of sources that are left for another round.
     """
     rows = due(now).exclude(pk__in=without)
     if slow <= 0:
         rows = rows.exclude(seconds__gte=SLOW)
-    with transaction.atomic():
-        if connection.features.has_select_for_update_skip_locked:
-            rows = rows.select_for_update(skip_locked=True, of=("self",))
-        chosen = _choose(rows, now, limit, slow)
-        ours = [pk for pk in chosen if _take(pk, now)]
+    with _turn(now) as is_ours:
+        ours = _claimed(rows, now, limit, slow) if is_ours else []
     claimed = Source.objects.select_related("account", "article").in_bulk(ours)
     return [claimed[pk] for pk in ours if pk in claimed]
+
+
+@contextmanager
+def _turn(now: datetime) -> Iterator[bool]:
+    """Yield whether this worker is the only one that chooses now; others are waited for, up to a second."""
+    if not connection.features.has_select_for_update:
+        yield True
+        return
+    for trial in range(TRIES):
+        with lease("claim", now, CHOOSING) as is_ours:
+            if is_ours or trial == TRIES - 1:
+                yield is_ours
+                return
+        time.sleep(TURN)
+
+
+@transaction.atomic
+def _claimed(rows: QuerySet[Source], now: datetime, limit: int, slow: int) -> list[int]:
+    if connection.features.has_select_for_update_skip_locked:
+        rows = rows.select_for_update(skip_locked=True, of=("self",))
+    return [pk for pk in _choose(rows, now, limit, slow) if _take(pk, now)]
 
 
 def claim_one(source_id: int, now: datetime) -> Source | None:

@@ -1,16 +1,18 @@
 """Many sources: read side by side, none starving another, however slow, dead or talkative some of them are."""
 
 import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connections
+from django.db import OperationalError, connection, connections
 
 from smeditor.exceptions import RateLimited, Temporary
 from smeditor.listening import account as account_reading
 from smeditor.listening import claims, plan, poll, reading, web
 from smeditor.listening.batch import Stored
-from smeditor.models import Delivery, PublishedArticle, RateLimit, Reaction, Source
+from smeditor.models import Delivery, Heartbeat, PublishedArticle, RateLimit, Reaction, Source
 from smeditor.networks.base import Batch, Kind
 from tests.listening import double
 from tests.listening.conftest import make_account, make_sent
@@ -95,6 +97,38 @@ def test_of_one_site_one_page_is_read_at_a_time():
     other = make_page("other.example")
     assert claimed() == [first, other]
     assert claimed() == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_workers_that_choose_at_once_do_not_meet_at_one_site(monkeypatch):
+    """Each saw that nobody was there, and took another page of the same site."""
+    if not connection.features.has_select_for_update:
+        pytest.skip("SQLite lets one worker write at a time: the other one sees what it took")
+    for _ in range(2 * claims.CHOICE):
+        make_page("forum.example")
+    choose, met = claims._choose, threading.Barrier(2)
+
+    def choose_slowly(*args):
+        chosen = choose(*args)
+        with suppress(threading.BrokenBarrierError):
+            met.wait(timeout=0.3)
+        return chosen
+
+    def work(_worker: int) -> int:
+        try:
+            return len(claimed(limit=1))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(claims, "_choose", choose_slowly)
+    with ThreadPoolExecutor(2) as workers:
+        assert sum(workers.map(work, range(2))) == 1
+
+
+def test_a_worker_that_stopped_while_it_chose_holds_up_nobody_for_long():
+    source = make_page("one.example")
+    Heartbeat.objects.create(name="lease:claim", kind="lease", seen_at=T0 + timedelta(seconds=claims.CHOOSING))
+    assert claimed(T0 + timedelta(seconds=claims.CHOOSING)) == [source]
 
 
 def test_a_site_with_many_pages_does_not_hide_those_behind_it():
