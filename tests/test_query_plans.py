@@ -285,6 +285,13 @@ def test_no_reaction_is_read_but_those_that_are_asked_for(crowded, ask):
     assert WHOLE_TABLE.findall(plans_of(ask)) == []
 
 
+def test_the_number_on_a_tab_is_counted_along_its_queue(crowded):
+    """In no order, PostgreSQL began two more processes for a thousand rows."""
+    plan = plans_of(lambda: Inbox(request=_request()).count_of(Reaction.Queue.DONE))
+    assert "smeditor_reaction_queue" in plan
+    assert "Gather" not in plan
+
+
 def test_posts_by_the_state_of_their_delivery_are_found_by_one_list(crowded):
     """Asked for each post, SQLite looked through all deliveries in that state for each: ten thousand times ten thousand."""
     rows = PostFilterSet(request=_request()).by_delivery(Post.objects.all(), "delivery", Delivery.State.SENT)

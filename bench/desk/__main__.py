@@ -2,7 +2,8 @@
 
 A row a page, filter and search: queries and milliseconds in both newsrooms, their ratio, the slowest statement. A row a
 tick. Wanted on PostgreSQL: the worst ratio at most 2 with the same number of queries, idle ratio at most 1.5, storing at
-most 5 times a bare ``bulk_create`` and .9 of its rate in the large one, grouping ratio at most 1.3.
+most 5 times a bare ``bulk_create`` and .9 of its rate in the large one, grouping ratio at most 1.3. ``bare_kept``: what the
+bare one keeps of its own rate, for an index that is larger takes longer to write to.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ POSTGRES: Sizes = {
     "large": {"reactions": 1_000_000, "posts": 100_000, "concerns": 20_000},
 }
 SQLITE: Sizes = {
-    "small": {"reactions": 1_000, "posts": 100, "concerns": 20},
+    "small": {"reactions": 1_000, "posts": 1_000, "concerns": 20},
     "large": {"reactions": 100_000, "posts": 10_000, "concerns": 2_000},
 }
 FLOOR = 20.0
@@ -91,6 +92,7 @@ def show_ticks(small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:
         "longest_tick_ms": max(large["idle"].values()),
         "store_ratio": round(large["bare_per_s"] / large["stored_per_s"], 2),
         "store_kept": round(large["stored_per_s"] / small["stored_per_s"], 2),
+        "bare_kept": round(large["bare_per_s"] / small["bare_per_s"], 2),
         "grouping_ratio": round(large["grouped_ms"] / small["grouped_ms"], 2),
         "grouping_cold_s": large["cold_s"],
     }

@@ -26,7 +26,7 @@ from smeditor.publishing.payload import canonical, digest
 REVISIONS = 10_000
 """Keys of the posts' revisions begin after it: the articles' own come first."""
 AUTHORS = 1_000
-SCHEDULED, WAITING, DRAFTS, UNDECIDED = 20, 6, 6, 12
+OPEN = {"scheduled": 20, "waiting": 6, "draft": 6, "": 12}
 """Of the newest posts: those that are still to go out, drafts that somebody must approve, drafts that nobody has submitted,
 deliveries that need a decision.
 
@@ -179,7 +179,9 @@ class Planned:
 
 def _planned(newsroom: Newsroom, pk: int, article: int, account: sme.Account) -> Planned:
     rng, user = newsroom.rng, newsroom.rng.choice(newsroom.users)
-    at, chance = newsroom.now - timedelta(days=DAYS * (1 - pk / newsroom.posts)), rng.random()
+    done, chance = newsroom.posts - sum(min(count, newsroom.posts // 10) for count in OPEN.values()), rng.random()
+    # The newest that went out is of today, whatever is still open after it: any newsroom has something in this week.
+    at = newsroom.now - timedelta(days=DAYS * max(0.0, 1 - pk / done))
     stage = _open(newsroom, pk)
     state = stage if stage in ("scheduled", *IN_DOUBT) else "cancelled" if chance < 0.01 else "sent"
     if state == "scheduled":
@@ -193,7 +195,7 @@ def _planned(newsroom: Newsroom, pk: int, article: int, account: sme.Account) ->
 def _open(newsroom: Newsroom, pk: int) -> str:
     """What is still to be done with a post: a state of its delivery, "waiting" or "draft"; "" where nothing is."""
     tenth, number = newsroom.posts // 10, newsroom.posts - pk
-    for stage, count in (("scheduled", SCHEDULED), ("waiting", WAITING), ("draft", DRAFTS), ("", UNDECIDED)):
+    for stage, count in OPEN.items():
         if number < min(count, tenth):
             return stage or IN_DOUBT[pk % len(IN_DOUBT)]
         number -= min(count, tenth)

@@ -103,13 +103,14 @@ def tips(newsroom: Newsroom) -> None:
 def desk(newsroom: Newsroom) -> None:
     """Write digests, alerts, holds, saved replies, tombstones, and a worker that is alive."""
     now, articles = newsroom.now, list(newsroom.titles)
+    shown = next((written.pk for written in newsroom.written if written.has_text), 0)
     users = list(
         get_user_model().objects.all()
     )  # asked for now: while rows are copied the connection answers nothing else
     digests, alerts, tombstones = Table(sme.Digest), Table(sme.Alert), Table(sme.Tombstone)
     digests.write(
         {"id": digests.next(), "user_id": user.pk, "since": now - timedelta(days=day), "subject": f"Digest {day}",
-         "until": now - timedelta(days=day - 1), "state": "sent" if day % 3 else "empty", "items": {"reactions": [1]}}
+         "until": now - timedelta(days=day - 1), "state": "sent" if day % 3 else "empty", "items": {"reactions": [shown]}}
         for day in range(1, DAYS) for user in users
     )  # fmt: skip
     alerts.write(

@@ -20,7 +20,7 @@ import django
 ROUNDS = 5
 WARM_UP = 12
 """Rounds before the first that counts: what the filling left open is closed in them."""
-STORED, TRIES = 1_000, 3
+STORED, TRIES = 1_000, 5
 GROUPED = 2_000
 """Texts over which grouping is measured: so many that the second thoughts on them are among what it costs."""
 FIRST = 300

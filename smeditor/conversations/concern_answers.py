@@ -42,8 +42,9 @@ def waiting(concern: Concern, user: Any) -> Waiting:
     What is stored is believed here; before an answer is prepared, :func:`still_there` asks the networks.
     """
     found, keys = Waiting(), _newest_of_each(concern, user)
-    for at in range(0, len(keys), AT_ONCE):
-        chunk = keys[at : at + AT_ONCE]
+    size = AT_ONCE + AT_ONCE // 4  # a few of them cannot be told: mostly nobody is read a second time for that
+    for at in range(0, len(keys), size):
+        chunk = keys[at : at + size]
         rows = Reaction.objects.select_related("content", "reader", "account", "conversation")
         by_key = rows.prefetch_related("labels").in_bulk(chunk)
         for place, key in enumerate(chunk, at + 1):

@@ -7,6 +7,7 @@ desk; PostgreSQL's own is the same.
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -28,6 +29,10 @@ MOST_TOKENS = 12
 """Of a query; what follows is not looked for."""
 FEW = 5_000
 """So many finds are looked up by their keys; what is found more often is soon met along a list's own order."""
+FREQUENT = 0.01
+"""Part of the texts: what more of them hold is surely found often. Of a word that it does not know PostgreSQL thinks that
+it stands in one of a thousand, in each of the three forms that are looked for.
+"""
 WHOLE = 10**9
 """A limit that no search comes to."""
 WORD = re.compile(r"\w+")
@@ -152,6 +157,19 @@ def _texts_with(index: FullTextIndex, tokens: list[str], using: str) -> QuerySet
     return rows.filter(FullTextMatch(index, tokens)).values_list("pk", flat=True)
 
 
+def _is_frequent(texts: QuerySet[Any, int]) -> bool:
+    """Whether PostgreSQL's statistics know already that ``texts`` are many more than ``FEW``; False where they have none.
+
+    Its index finds all that hold a frequent word before it gives out the first.
+    """
+    connection = connections[texts.db]
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = %s::regclass", [texts.model._meta.db_table])
+        (rows,) = cursor.fetchone()
+    (explained,) = json.loads(texts.explain(format="json"))
+    return explained["Plan"]["Plan Rows"] > max(2 * FEW, FREQUENT * rows)
+
+
 def _prefix_query(word: str) -> str:
     """A word as ``to_tsquery`` takes it: without accents, as a beginning where it is long enough for one."""
     plain = word.translate(PLAINER)
@@ -183,8 +201,8 @@ def full_text_search(
         return queryset.filter(matching(query, fields))
     if connection.vendor == "postgresql":
         # Along the order of a list it would work out the vector of each text anew until it has met enough of a rare word.
-        found = list(_texts_with(index, tokens, queryset.db)[: FEW + 1])
-        if len(found) <= FEW:
+        texts = _texts_with(index, tokens, queryset.db)
+        if not _is_frequent(texts) and len(found := list(texts[: FEW + 1])) <= FEW:
             return queryset.filter(**{f"{path}pk__in": found})
     return queryset.filter(FullTextMatch(index, tokens, path))
 

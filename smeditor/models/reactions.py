@@ -180,7 +180,7 @@ class Reaction(models.Model):
                 fields=["kind"], name="smeditor_reaction_to_label", condition=models.Q(triaged_at__isnull=True)
             ),
             models.Index(
-                fields=["kind", "queue"],
+                fields=["kind", "queue", "id"],
                 name="smeditor_reaction_to_group",
                 condition=models.Q(grouped_at__isnull=True),
             ),

@@ -52,12 +52,13 @@ EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 """Before any hold: SQLite uses an index for what is later than a moment, and none for what is not NULL."""
 
 
-def any_of(rows: QuerySet[Any]) -> Q:
+def any_of(rows: QuerySet[Any], column: str = "pk") -> Q:
     """Whether ``rows``, which refer to an outer row, hold any: asked for each outer row that is looked at, and no other.
 
     For an ``EXISTS`` beside an ``OR`` PostgreSQL reads all that could exist into memory first, for a page of twenty.
+    ``column``: never null; that of the index by which they are found is read there, without the row.
     """
-    return Q(IsNull(Subquery(rows.order_by().values("pk")[:1]), False))
+    return Q(IsNull(Subquery(rows.order_by().values(column)[:1]), False))
 
 
 def own_articles(user: Any) -> Any:

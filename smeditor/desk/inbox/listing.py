@@ -23,13 +23,13 @@ from smeditor.desk.inbox.bulk import offered_actions
 from smeditor.desk.inbox.cards import Card, cards_of, having_text, readable
 from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
-from smeditor.models import Conversation, Label, Reaction, ReactionLabel
+from smeditor.models import Conversation, Label, Reaction, ReactionLabel, ReactionText
 from smeditor.models.accounts import network_choices
 from smeditor.models.full_text import REACTIONS
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
 from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
-from smeditor.permissions.visibility import reactions_visible_to
+from smeditor.permissions.visibility import any_of, reactions_visible_to
 
 EVERYTHING = "all"
 Queue = Reaction.Queue
@@ -131,12 +131,15 @@ class Inbox(DeskListing):
         return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
 
     def count_of(self, queue: str) -> int:
-        """How many reactions with words lie in a queue, as far as its tab tells; in the inbox, those that wait."""
-        rows = reactions_visible_to(self.request.user).filter(queue=queue, content__isnull=False)
-        rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT)
-        if queue == Queue.INBOX:
-            return capped_count(unanswered(rows).order_by("-published_at"), in_order=True)
-        return capped_count(rows)
+        """How many reactions with words lie in a queue, as far as its tab tells; in the inbox, those that wait.
+
+        Counted along their index, and whether they have words is looked up in that of the words: for a thousand rows out
+        of order PostgreSQL begins two more processes, and joined it reads each text.
+        """
+        words = any_of(ReactionText.objects.filter(reaction=OuterRef("pk")), "reaction")
+        rows = reactions_visible_to(self.request.user).filter(words, queue=queue)
+        rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT).order_by("-published_at")
+        return capped_count(unanswered(rows) if queue == Queue.INBOX else rows, in_order=True)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

@@ -5,7 +5,7 @@ import pytest
 from smeditor.insight.concerns import editing, grouper_memory, membership
 from smeditor.insight.labels import intake
 from smeditor.listening.erase import erase
-from smeditor.models import Concern, ConcernMember, Reaction
+from smeditor.models import Concern, ConcernMember, Reaction, ReactionText
 from tests.desk_rows import T0, make_reaction, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -53,6 +53,16 @@ def test_staff_and_bots_are_not_counted_as_people(who):
         make_reaction(text, reader=make_reader(**{who: True}))
     understand()
     assert shuttle().people == 0
+
+
+def test_what_can_never_be_grouped_keeps_nothing_from_its_concern(monkeypatch):
+    monkeypatch.setattr(membership, "CANDIDATES", 2)
+    erased = [make_reaction(WATER).pk for _ in range(3)]
+    ReactionText.objects.filter(reaction__in=erased).delete()
+    for text in SHUTTLE:
+        make_reaction(text)
+    understand()
+    assert shuttle().people == 3
 
 
 def test_what_is_about_something_else_stays_out():
