@@ -71,14 +71,14 @@ def test_a_word_that_the_statistics_call_frequent_is_not_looked_up_to_learn_that
         world.make_reaction(f"La navette {number}" + (" passerelle" if number == 7 else ""))
     refresh_statistics([Reaction, ReactionText])
 
-    def look_for(word: str) -> tuple[int, bool]:
+    def find(word: str) -> tuple[int, bool]:
         rows = Reaction.objects.order_by("-pk")
         with CaptureQueriesContext(connection) as captured:
             found = search.full_text_search(rows, word, REACTIONS, ["content__text"], "content__")
         return found.count(), any("LIMIT 21" in query["sql"] for query in captured)
 
-    assert look_for("navettes") == (100, False)
-    assert look_for("passerelles") == (1, True)
+    assert find("navettes") == (100, False)
+    assert find("passerelles") == (1, True)
 
 
 @pytest.mark.django_db

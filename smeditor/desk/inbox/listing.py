@@ -136,8 +136,8 @@ class Inbox(DeskListing):
         Counted along their index, and whether they have words is looked up in that of the words: for a thousand rows out
         of order PostgreSQL begins two more processes, and joined it reads each text.
         """
-        words = any_of(ReactionText.objects.filter(reaction=OuterRef("pk")), "reaction")
-        rows = reactions_visible_to(self.request.user).filter(words, queue=queue)
+        has_text = any_of(ReactionText.objects.filter(reaction=OuterRef("pk")), "reaction")
+        rows = reactions_visible_to(self.request.user).filter(has_text, queue=queue)
         rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT).order_by("-published_at")
         return capped_count(unanswered(rows) if queue == Queue.INBOX else rows, in_order=True)
 
