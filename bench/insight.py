@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench import alerts, grouping, insight_triage, newsrooms, scale
+from bench.same_concern import report as same_concern
 from smeditor.insight.clustering.grouping import Grouper
 from smeditor.insight.clustering.tokens import terms
 
@@ -51,6 +52,7 @@ def sections(*, quick: bool, fuzzed: int) -> dict[str, tuple[Callable[[], Any], 
     return {
         "triage": (lambda: insight_triage.run(quick=quick, fuzzed=fuzzed), insight_triage.missed),
         "alerts": (lambda: alerts.run(quick=quick), alerts.missed),
+        "same concern": (lambda: same_concern.run(quick=quick), same_concern.missed),
         "small newsrooms": (lambda: newsrooms.run(quick=quick), nothing),
         "command agrees with the import": (
             grouping.command_agrees,

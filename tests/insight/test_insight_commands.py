@@ -72,3 +72,38 @@ def test_a_bucket_before_the_one_that_came_last_is_refused_also_while_one_is_kep
 def test_a_bad_bucket_is_answered_with_its_line(tmp_path):
     lines = ['{"at": "2026-01-05T00:00:00Z", "count": -1}', '{"at": "soon", "count": 1}', '{"count": 1}', '{"at": 5}']
     assert [a["line"] for a in run(tmp_path, "smeditor_alerts", lines)] == [1, 2, 3, 4]
+
+
+def test_lines_that_name_an_article_are_grouped_within_it_and_the_others_as_before(tmp_path):
+    question = "Pourquoi le guichet de la gare ferme-t-il le samedi ?"
+    rows = [
+        {"id": "a", "text": question, "lang": "fr", "article": 1},
+        {"id": "b", "text": question.upper(), "lang": "fr", "article": 1},
+        {"id": "c", "text": "pool closed today"},
+        {"id": "d", "text": "Pool closed today"},
+        {"id": "e", "text": "Rien à voir", "lang": "fr", "article": "1"},
+    ]
+    found = {answer["id"]: answer["concern"] for answer in run(tmp_path, "smeditor_group", map(json.dumps, rows))}
+    assert found["a"] == found["b"] is not None
+    assert found["c"] == found["d"] not in (None, found["a"])
+    assert found["e"] is None
+
+
+def test_questions_are_written_best_first(tmp_path):
+    rows = [
+        {"id": n, "text": text, "lang": "fr", "article": "x"}
+        for n, text in enumerate(
+            ["Combien coûte le repas ?", "Le repas, c'est combien ?", "Bravo à tous", "Et le car ?"]
+        )
+    ]
+    asked = tmp_path / "questions.jsonl"
+    run(tmp_path, "smeditor_group", map(json.dumps, rows), "--ask", str(asked))
+    questions = [json.loads(line) for line in asked.read_text(encoding="utf-8").splitlines()]
+    assert set(questions[0]) == {"a", "b", "p"}
+    assert {questions[0]["a"], questions[0]["b"]} == {0, 1}
+    assert all(0 <= q["p"] <= 1 for q in questions)
+
+
+def test_in_one_pass_nothing_can_be_asked(tmp_path):
+    with pytest.raises(CommandError, match="--words"):
+        run(tmp_path, "smeditor_group", [], "--words", "--ask", str(tmp_path / "q"))
