@@ -21,6 +21,7 @@ from smeditor.digests import sending, tip_notices
 from smeditor.insight.alerts import watch as alert_watch
 from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake, rerun_history, trained_models
+from smeditor.insight.meaning import stored as meaning
 from smeditor.insight.tips import sealing
 from smeditor.listening import poll
 from smeditor.listening import recheck as rechecks
@@ -78,11 +79,12 @@ def recheck() -> None:
 
 @shared_task(name="smeditor.understand", ignore_result=True)
 def understand() -> None:
-    """Learn from editors, label new reactions and group them into concerns."""
+    """Learn from editors, label new reactions, read what they mean and group them into concerns."""
 
     def work() -> None:
         trained_models.run_due(timezone.now())
         intake.run_due(timezone.now())
+        meaning.run_due(timezone.now())
         rerun_history.run_due(timezone.now())
         membership.run_due(timezone.now())
 

@@ -26,6 +26,7 @@ from smeditor.insight.alerts import tallies, watch
 from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake, trained_models
 from smeditor.insight.labels.rerun import older_than
+from smeditor.insight.meaning import stored
 from smeditor.insight.tips import sealing
 from smeditor.listening import own, plan, reader_search, recheck, threads
 from smeditor.listening.batch import Origin
@@ -49,6 +50,7 @@ from smeditor.models import (
     Reader,
     Source,
     Tally,
+    TextVector,
 )
 from smeditor.permissions.visibility import (
     concerns_visible_to,
@@ -88,13 +90,17 @@ def make_past() -> None:
     talks = _made(Conversation, (Conversation(state="answered", waiting_since=_ago(n)) for n in range(ROWS)))
     root = _root()
     reactions = _made(Reaction, (_reaction(n, readers[n % len(readers)], talks[n], root) for n in range(ROWS)))
-    _made(
+    texts = _made(
         ReactionText,
         (
             ReactionText(reaction=row, text="x", expires_at=NOW + timedelta(days=row.pk % 90 + 1))
             for row in reactions
             if row.kind == "reply"
         ),
+    )
+    _made(
+        TextVector,
+        (TextVector(content=text, encoder="encoder 1", text_hash=f"{text.pk:032}", vector=bytes(64)) for text in texts),
     )
     _made(
         ReactionFingerprint,
@@ -173,6 +179,7 @@ def _reaction(number: int, reader: Reader, talk: Conversation, root: int) -> Rea
         queue=Reaction.Queue.DONE if number % 20 else Reaction.Queue.INBOX,
         triaged_at=NOW,
         grouped_at=NOW,
+        embedded_at=NOW,
         next_check_at=NOW + timedelta(minutes=number + 1),
     )
 
@@ -203,6 +210,9 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     ),
     "smeditor_reaction_to_label": lambda: intake._waiting().values_list("pk", flat=True)[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting(200),
+    "smeditor_reaction_to_embed": lambda: stored.waiting(200),
+    "smeditor_vector_hash": lambda: stored._known("encoder 1", {f"{n:032}" for n in range(20)}),
+    "smeditor_vector_encoder": lambda: stored._put_back("encoder 1"),
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],
     "smeditor_reaction_collected": lambda: touched_articles(NOW - timedelta(hours=1), NOW),
     "smeditor_text_handle": lambda: reader_search._signed("lea@a.example", "https://a.example/@lea"),

@@ -134,6 +134,7 @@ class Reactions:
             "collected_at": at, "checked_at": at, "next_check_at": following and following + timedelta(hours=9),
             "queue": written.queue, "triage_version": "bench" if has_text else "", "triaged_at": at,
             "grouped_at": at if written.queue not in ("spam", "shield") else None,
+            "embedded_at": at if written.queue not in ("spam", "shield") else None,
         }  # fmt: skip
 
 

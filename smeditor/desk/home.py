@@ -15,7 +15,7 @@ from smeditor.desk import counts, hold_bar
 from smeditor.desk.alerts import about
 from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.first_steps import first_steps
-from smeditor.insight.concerns.grouper_memory import MODEL
+from smeditor.insight.meaning.stored import FAILED
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
 from smeditor.permissions import PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
@@ -48,7 +48,7 @@ class DeskPanel(Component):
             rows = concerns_visible_to(user).filter(
                 state__in=[Concern.State.OPEN, Concern.State.ASSIGNED], merged_into=None
             )
-            context["failed_model"] = Heartbeat.objects.filter(name=MODEL).first()
+            context["failed_model"] = Heartbeat.objects.filter(name=FAILED).first()
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
         if user.has_perm(VIEW_ALERT):
             spikes = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]

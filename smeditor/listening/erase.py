@@ -25,6 +25,7 @@ from smeditor.models import (
     ReactionLabel,
     ReactionText,
     Reader,
+    TextVector,
     Tombstone,
     TrainedModel,
     full_text,
@@ -119,6 +120,11 @@ def forget_texts(rows: Sequence[Reaction]) -> int:
     return forgotten
 
 
+def forget_meaning(rows: Sequence[Reaction]) -> None:
+    """Erase what an encoder made of the words of ``rows``, which the caller has locked or just written."""
+    TextVector.objects.filter(content__reaction__in=[row.pk for row in rows]).delete()
+
+
 def _forget_quotations(rows: Sequence[Reaction]) -> int:
     """Erase what quotes the words of reactions, or was learned from them, everywhere else; return how many had words."""
     ids = [row.pk for row in rows]
@@ -130,6 +136,7 @@ def _forget_quotations(rows: Sequence[Reaction]) -> int:
         scrub_concerns(texts)
         scrub_answers(rows)
         scrub(traces)
+    forget_meaning(rows)
     _unlearn(ids)
     ConcernMember.objects.filter(reaction__in=ids).update(evidence=[])
     _leave_unsent_digests(ids)

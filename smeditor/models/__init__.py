@@ -21,6 +21,7 @@ from smeditor.models.reactions import (
     ReactionText,
     Tombstone,
 )
+from smeditor.models.text_vectors import TextVector
 from smeditor.models.concerns import Concern, ConcernMatch, ConcernEdit, ConcernLink, ConcernMember
 from smeditor.models.trained_models import TrainedModel, Rerun, RerunChange
 from smeditor.models.tips import Tip, TipAccess
@@ -74,6 +75,7 @@ __all__ = [
     "Slot",
     "Source",
     "Tally",
+    "TextVector",
     "Tip",
     "TipAccess",
     "Tombstone",

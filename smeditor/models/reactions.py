@@ -148,7 +148,9 @@ class Reaction(models.Model):
     triage_version = models.CharField(max_length=40, blank=True)
     triaged_at = models.DateTimeField(null=True, blank=True)
     grouped_at = models.DateTimeField(null=True, blank=True)
-    """Both None while it waits to be labelled and grouped; of what has no words, when it was stored."""
+    """Both None while it waits to be labelled and grouped; of what has no words, when it was stored, as ``embedded_at``."""
+    embedded_at = models.DateTimeField(null=True, blank=True)
+    """When the vector of its words was computed; ``None``: they still wait for one, as after an edit."""
     legal_hold_until = models.DateTimeField(null=True, blank=True, db_index=True)
     """Until then its words are kept for a legal claim, whatever its author or the time does (GDPR art. 17(3)(e))."""
     legal_hold_reason = models.CharField(max_length=300, blank=True)
@@ -174,7 +176,7 @@ class Reaction(models.Model):
             models.Index(fields=["triage_version"], name="smeditor_reaction_rules"),
             # What came in since the last digest.
             models.Index(fields=["queue", "collected_at"], name="smeditor_reaction_collected"),
-            # What is still to be labelled and grouped: a handful of rows, however many millions were. What a reader does
+            # What is still to be labelled, grouped and embedded: a handful of rows, however many millions were. What a reader does
             # without writing is stored as seen: what counts as waiting is all that PostgreSQL's statistics know of it.
             models.Index(
                 fields=["kind"], name="smeditor_reaction_to_label", condition=models.Q(triaged_at__isnull=True)
@@ -183,6 +185,11 @@ class Reaction(models.Model):
                 fields=["kind", "queue", "id"],
                 name="smeditor_reaction_to_group",
                 condition=models.Q(grouped_at__isnull=True),
+            ),
+            models.Index(
+                fields=["kind", "queue"],
+                name="smeditor_reaction_to_embed",
+                condition=models.Q(embedded_at__isnull=True),
             ),
         ]
         permissions = [

@@ -1,7 +1,7 @@
 import pytest
 
 from smeditor.insight.concerns import grouper_memory
-from smeditor.insight.meaning import loading
+from smeditor.insight.meaning import loading, stored
 from tests.newsroom.paper import ARTICLE
 
 
@@ -9,9 +9,11 @@ from tests.newsroom.paper import ARTICLE
 def fresh_memory():
     grouper_memory.forget()
     loading.forget()
+    stored.forget()
     yield
     grouper_memory.forget()
     loading.forget()
+    stored.forget()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ from smeditor.conversations.answers import draft_reply
 from smeditor.insight.concerns import editing
 from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.labels import intake
+from smeditor.insight.meaning import stored
 from smeditor.insight.tips import sealing
 from smeditor.listening.erase import erase_all
 from smeditor.listening.traces import GRAM, grams
@@ -31,6 +32,7 @@ from smeditor.models import (
     Reaction,
     ReactionLabel,
     SavedReply,
+    TextVector,
     Tip,
     Variant,
 )
@@ -176,8 +178,9 @@ class Quoted:
                 editing.undo(edit, self.editor, T0)
 
 
-def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor, workflow, article):
+def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor, workflow, article, settings):
     """The kind of K2: deleted words and sealed tips in logs, undo data, labels, comments, drafts, index segments."""
+    settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": "tests.insight.tiny_model.embed"}
     bystander = make_reaction("Le kiosque de la place rouvre en mai, avec des glaces et un orchestre le samedi.")
     for batch in batched(sentences(), AT_ONCE):
         account = make_account(server_url="https://other.example")
@@ -194,6 +197,8 @@ def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor,
             for place, text in enumerate(batch)
         ]
         intake.run_due(T0)
+        stored.run_due(T0)
+        assert TextVector.objects.count() > len(batch) / 2
         quoted = Quoted(editor, workflow, article)
         quoted.spread(rows)
         for row in rows[::120]:
@@ -203,6 +208,7 @@ def test_no_table_holds_what_was_erased_or_sealed_not_even_after_an_undo(editor,
         quoted.undo_all()
         assert left_of(batch) == []
         assert Tip.objects.exists()
+        assert set(TextVector.objects.values_list("content__reaction", flat=True)) == {bystander.pk}
     assert Reaction.objects.get(pk=bystander.pk).content.text.startswith("Le kiosque")
     assert Post.objects.filter(text__contains="que répondre ?").exists()
 

@@ -22,3 +22,12 @@ def hangs(texts):
 
 released = threading.Event()
 """Whoever had :func:`hangs` asked sets it in the end, so that no thread of a test outlives it for long."""
+
+
+def not_finite(texts):
+    return [[1.0, float("nan")] for _ in texts]
+
+
+def changing(texts):
+    """Vectors as long as there are texts."""
+    return [[1.0] * len(texts) for _ in texts]

@@ -59,7 +59,7 @@ def test_what_has_no_words_is_stored_as_seen_and_lies_in_no_index_of_what_waits(
     Reader.objects.update(opted_out=True)
     Reaction.objects.all().delete()
     store([*likes(3), message("unsaid", author=silent)], origin, LATER)
-    assert Reaction.objects.filter(content=None, triaged_at=LATER, grouped_at=LATER).count() == 4
+    assert Reaction.objects.filter(content=None, triaged_at=LATER, grouped_at=LATER, embedded_at=LATER).count() == 4
 
 
 def test_a_flood_of_likes_makes_the_idle_worker_ask_no_more(origin, sent):

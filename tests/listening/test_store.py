@@ -7,7 +7,7 @@ import pytest
 
 from smeditor.listening.batch import Origin
 from smeditor.listening.store import store
-from smeditor.models import Conversation, Reaction, ReactionText, Reader
+from smeditor.models import Conversation, Reaction, ReactionText, Reader, TextVector
 from smeditor.networks.base import Kind
 from tests.listening.conftest import make_account, make_sent
 from tests.listening.double import T0, message, person
@@ -133,6 +133,18 @@ def test_an_edit_changes_the_words_and_asks_for_a_new_look(origin):
     store([message("1", "Is it free?", edited_at=T0 + timedelta(minutes=1))], origin, T0 + timedelta(minutes=2))
     reaction = Reaction.objects.get()
     assert (reaction.content.text, reaction.triaged_at, reaction.presence) == ("Is it free?", None, "edited")
+
+
+def test_an_edit_takes_the_meaning_of_the_old_words_with_it(origin):
+    store([message("1", "Is it true?")], origin, T0)
+    content = ReactionText.objects.get()
+    TextVector.objects.create(content=content, encoder="e", text_hash="0", vector=b"0")
+    Reaction.objects.update(embedded_at=T0)
+    store([message("1", "Is it true?")], origin, T0 + timedelta(minutes=1))
+    assert TextVector.objects.exists()
+    store([message("1", "Is it free?", edited_at=T0 + timedelta(minutes=1))], origin, T0 + timedelta(minutes=2))
+    assert not TextVector.objects.exists()
+    assert Reaction.objects.get().embedded_at is None
 
 
 def test_an_old_version_does_not_undo_an_edit(origin):

@@ -7,12 +7,12 @@ says the same in other words; how near that must be is read off the stream itsel
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 from smeditor.insight.clustering.embedding import Calibration, calibrate
 from smeditor.insight.clustering.tokens import base_language
-from smeditor.insight.meaning.encoder import Encoder, Vector, dot
+from smeditor.insight.meaning.encoder import Vector, dot
 
 KEPT = 1_000
 """Latest texts that a new one is compared with."""
@@ -35,36 +35,22 @@ class Suggestion(NamedTuple):
 
 
 class ModelMemory:
-    """The latest texts' vectors and the model's calibration.
+    """The latest texts' vectors, and how near is near enough.
 
-    ``model``: the newsroom's model. ``concern_of``: gives the present concern of a text by its key, None where it was
+    ``concern_of``: gives the present concern of a text by its key, None where it was
     forgotten.
     """
 
-    def __init__(self, model: Encoder, concern_of: Callable[[Hashable], int | None]) -> None:
-        self.model, self.concern_of = model, concern_of
+    def __init__(self, concern_of: Callable[[Hashable], int | None]) -> None:
+        self.concern_of = concern_of
         self._latest: deque[_Read] = deque(maxlen=KEPT)
         self.calibration: Calibration | None = None
         self._since = 0
 
-    def read(self, texts: Sequence[str], langs: Sequence[str | None], keys: Sequence[Hashable]) -> None:
-        """Take in texts that are grouped already, oldest first, as after a restart."""
-        vectors = self.model.vectors(list(texts)[-KEPT:]) if texts else None
-        if vectors is None:
-            return
-        for vector, lang, key in zip(vectors, langs[-KEPT:], keys[-KEPT:], strict=True):
-            self._latest.append(_Read(key, base_language(lang), vector, True))
-        self._calibrate()
-
-    def vector(self, text: str) -> Vector | None:
-        """Return the unit vector of a text, None where the model failed."""
-        vectors = self.model.vectors([text])
-        return None if vectors is None else vectors[0]
-
     def suggest(self, vector: Vector, lang: str | None, least: float = 0.0) -> Suggestion | None:
         """Return the concern of the text of this language that is nearest; None where none is near enough to trust.
 
-        ``vector``: of the text, as ``vector`` gives it. ``lang``: BCP 47 tag of the text. ``least``: similarity that is
+        ``vector``: of the text, of unit length. ``lang``: BCP 47 tag of the text. ``least``: similarity that is
         asked for whatever the calibration says.
         """
         calibration, base = self.calibration, base_language(lang)
@@ -86,9 +72,10 @@ class ModelMemory:
         self._latest.append(_Read(key, base_language(lang), vector, by_terms))
         self._since += 1
         if self._since >= CALIBRATED_EVERY:
-            self._calibrate()
+            self.calibrate()
 
-    def _calibrate(self) -> None:
+    def calibrate(self) -> None:
+        """Read off the stream anew how near is near enough."""
         self._since = 0
         pairs = [
             (read.vector, concern)

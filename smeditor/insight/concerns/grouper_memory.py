@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db.models import Max
-from django.utils import timezone
 
 from smeditor import conf
 from smeditor.insight.clustering.embedding_memory import KEPT, ModelMemory, Suggestion
@@ -17,8 +16,9 @@ from smeditor.insight.clustering.placed_texts import LatestTexts
 from smeditor.insight.clustering.tokens import base_language
 from smeditor.insight.meaning import loading
 from smeditor.insight.meaning.encoder import Vector
+from smeditor.insight.meaning.stored import vectors_of
 from smeditor.listening.content import kept_only_by_hold
-from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Heartbeat, Reaction
+from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text.addressing import without_addressees
 
 READ_BACK = 2 * WINDOW
@@ -29,9 +29,6 @@ RECLUSTERED_EVERY = 200
 """New reactions after which the latest are looked at as a whole again: fewer are too few to see groups in."""
 RECLUSTERED_SHARE = 8
 """Of a large window an eighth is new before it is looked at again, so that a text costs the same in any newsroom."""
-
-MODEL = "embedding"
-"""Name of the heartbeat that stands for a failed model."""
 
 
 class Placed(NamedTuple):
@@ -70,8 +67,7 @@ class Memory:
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD, lean=True)
-        encoder = loading.encoder()
-        self.model = ModelMemory(encoder, self.grouper.concern_of) if encoder else None
+        self.model = ModelMemory(self.grouper.concern_of) if loading.path() else None
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
@@ -110,7 +106,6 @@ class Memory:
         self._read_model([member for member in members if not self._suggested(member)][-KEPT:])
         for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
             self._keep_apart(link)
-        self._tell_of_the_model()
 
     def _recall(self, read: Mapping[int, int]) -> None:
         """Know again the concerns of which not all members are ``read`` (number by id), the one raised last at the end."""
@@ -124,20 +119,11 @@ class Memory:
 
     def _read_model(self, latest: Sequence[_Member]) -> None:
         if self.model is not None:
-            self.model.read(
-                [member.content for member in latest],
-                [member.language or None for member in latest],
-                [member.reaction for member in latest],
-            )
-
-    def _tell_of_the_model(self) -> None:
-        """Let the admin say that the model failed, or no longer say so."""
-        failure = self.model.model.failure if self.model is not None else ""
-        if failure:
-            state = {"kind": "failure", "seen_at": timezone.now(), "detail": {"error": failure}}
-            Heartbeat.objects.update_or_create(name=MODEL, defaults=state)
-        else:
-            Heartbeat.objects.filter(name=MODEL).delete()
+            vectors = vectors_of([member.reaction for member in latest])
+            for member in latest:
+                if member.reaction in vectors:
+                    self.model.keep(member.reaction, member.language or None, vectors[member.reaction], by_terms=True)
+            self.model.calibrate()
 
     def _suggested(self, member: _Member) -> bool:
         """Whether the model placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
@@ -151,10 +137,12 @@ class Memory:
 
     # what comes in
 
-    def place(self, reaction: Reaction) -> Placed | None:
-        """Put a reaction into its group, founding one where none is near; None when it says nothing."""
+    def place(self, reaction: Reaction, vector: Vector | None = None) -> Placed | None:
+        """Put a reaction into its group, founding one where none is near; None when it says nothing.
+
+        ``vector``: its meaning, where the newsroom's encoder has read it already.
+        """
         text, language = without_addressees(reaction.content.text), reaction.language or None
-        vector = self._vector(text)
         suggestion: Suggestion | None = None
         if self.model is not None and vector is not None:
             suggestion = self.model.suggest(vector, language, self.grouper.threshold)
@@ -173,14 +161,6 @@ class Memory:
         self._fresh[base_language(language)] += 1
         similarity = suggestion.similarity if suggestion and found.suggested else found.similarity
         return Placed(reaction, found.concern_id, similarity, () if found.suggested else found.evidence)
-
-    def _vector(self, text: str) -> Vector | None:
-        if self.model is None or self.model.model.failure:
-            return None
-        vector = self.model.vector(text)
-        if vector is None:
-            self._tell_of_the_model()
-        return vector
 
     def found(self, groups: Mapping[int, str]) -> None:
         """Give those of ``groups`` (number → language) that have no concern yet one each."""

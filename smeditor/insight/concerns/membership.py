@@ -20,14 +20,14 @@ from smeditor.insight.concerns import grouper_memory
 from smeditor.insight.concerns.counts import count_joined, refresh
 from smeditor.insight.concerns.cross_language_matches import propose
 from smeditor.insight.concerns.emptied import remove_emptied
+from smeditor.insight.concerns.groupable import CANDIDATES, GROUPED, groupable
 from smeditor.insight.concerns.grouper_memory import Memory, Placed
 from smeditor.insight.concerns.titles import nameable
+from smeditor.insight.meaning.stored import vectors_of
 from smeditor.leases import lease
-from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionText
 from smeditor.models.bulk import update_rows
 from smeditor.models.reactions import OLDEST_FIRST
-from smeditor.permissions.visibility import confided
 
 logger = logging.getLogger("smeditor.insight")
 
@@ -39,10 +39,7 @@ STAY_SECONDS = 30
 BATCH = 200
 COMPARED, CARRIED = 1_000, 500
 """Texts that are compared with their neighbours, and changes that are carried out, in one go."""
-CANDIDATES = 2_000
-"""So many of what has not been grouped are looked at first; only where none of them can be, all are."""
 NAMED = 200
-GROUPED = [Reaction.Queue.INBOX, Reaction.Queue.DONE, Reaction.Queue.UNATTACHED]
 # What only thanks or sells raises nothing that an editor could answer.
 RAISE_NOTHING = {(Label.SPAM,), (Label.THANKS,), (Label.ABUSE,)}
 
@@ -93,19 +90,12 @@ def _waiting(limit: int) -> list[Reaction]:
     """
     rows = Reaction.objects.filter(grouped_at__isnull=True, kind__in=Reaction.KINDS_WITH_TEXT, queue__in=GROUPED)
     keys = list(rows.order_by(OLDEST_FIRST).values_list("pk", flat=True)[:CANDIDATES])
-    found = list(_groupable(Reaction.objects.filter(pk__in=keys))[:limit])
-    return found if found or len(keys) < CANDIDATES else list(_groupable(rows)[:limit])
+    found = list(_in_order(Reaction.objects.filter(pk__in=keys))[:limit])
+    return found if found or len(keys) < CANDIDATES else list(_in_order(rows)[:limit])
 
 
-def _groupable(rows: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    return (
-        rows.filter(triaged_at__isnull=False, content__isnull=False)
-        .exclude(kept_only_by_hold())
-        .filter(~Exists(confided()))
-        .select_related("content")
-        .prefetch_related("labels")
-        .order_by(OLDEST_FIRST)
-    )
+def _in_order(rows: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    return groupable(rows).select_related("content").prefetch_related("labels").order_by(OLDEST_FIRST)
 
 
 def _nameless() -> QuerySet[Concern]:
@@ -118,10 +108,13 @@ def _group(memory: Memory, reactions: Sequence[Reaction], now: datetime) -> None
     """Place reactions in memory, then write where they went."""
     keys = [reaction.pk for reaction in reactions]
     seated = set(ConcernMember.objects.filter(reaction__in=keys).values_list("reaction", flat=True))  # by an editor
+    vectors = vectors_of(keys)
     placed = [
         found
         for reaction in reactions
-        if reaction.pk not in seated and not raises_nothing(reaction) and (found := memory.place(reaction)) is not None
+        if reaction.pk not in seated
+        and not raises_nothing(reaction)
+        and (found := memory.place(reaction, vectors.get(reaction.pk))) is not None
     ]
     with transaction.atomic():
         joined = _join(memory, _still_there(memory, placed))

@@ -47,7 +47,8 @@ def encoder() -> Encoder | None:
     if not at:
         return None
     key = f"{at} {sorted(options.items())}"
-    if key not in _loaded:
+    known = _loaded.get(key)
+    if known is None or (not known.version and not known.is_resting):
         try:
             _loaded[key] = load(at, options)
         except Exception as error:  # a newsroom's module may fail in any way when it is imported

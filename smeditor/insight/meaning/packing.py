@@ -20,6 +20,6 @@ def pack(vector: Vector) -> bytes:
     return array("b", [round(x / most * LARGEST) for x in vector] if most else bytes(len(vector))).tobytes()
 
 
-def unpack(packed: bytes) -> array[float]:
+def unpack(packed: bytes | memoryview) -> array[float]:
     """Return the vector of unit length (null where it was null) that :func:`pack` stored."""
     return unit(array("b", bytes(packed)))

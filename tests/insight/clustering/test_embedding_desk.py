@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from smeditor.insight.concerns import grouper_memory, membership
 from smeditor.insight.labels import intake
-from smeditor.insight.meaning import loading
+from smeditor.insight.meaning import loading, stored
 from smeditor.models import ConcernMember
 from tests.desk_rows import T0, make_reaction
 from tests.insight import tiny_model
@@ -23,6 +23,7 @@ OTHER_TEXT = "Quand remettrez-vous un car du soir pour ceux qui travaillent ?"
 
 def understand():
     intake.run_due(T0)
+    stored.run_due(T0)
     membership.run_due(T0)
 
 
