@@ -211,7 +211,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_reaction_to_label": lambda: intake._waiting().values_list("pk", flat=True)[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting(200),
     "smeditor_reaction_to_embed": lambda: stored.waiting(200),
-    "smeditor_vector_hash": lambda: stored._known("encoder 1", {f"{n:032}" for n in range(20)}),
+    "smeditor_vector_hash": lambda: stored._known("encoder 1", {f"{n:032}" for n in range(3)}),
     "smeditor_vector_encoder": lambda: stored._put_back("encoder 1"),
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],
     "smeditor_reaction_collected": lambda: touched_articles(NOW - timedelta(hours=1), NOW),
