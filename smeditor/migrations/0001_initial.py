@@ -528,6 +528,7 @@ class Migration(migrations.Migration):
                 ('triage_version', models.CharField(blank=True, max_length=40)),
                 ('triaged_at', models.DateTimeField(blank=True, null=True)),
                 ('grouped_at', models.DateTimeField(blank=True, null=True)),
+                ('embedded_at', models.DateTimeField(blank=True, null=True)),
                 ('legal_hold_until', models.DateTimeField(blank=True, db_index=True, null=True)),
                 ('legal_hold_reason', models.CharField(blank=True, max_length=300)),
                 ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.account')),
@@ -543,7 +544,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='smeditor_reaction_parent'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_group')],
+                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='smeditor_reaction_parent'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_group'), models.Index(condition=models.Q(('embedded_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_embed')],
             },
         ),
         migrations.AddField(
@@ -676,6 +677,19 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'words of a reaction',
                 'indexes': [models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'), models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url')],
+            },
+        ),
+        migrations.CreateModel(
+            name='TextVector',
+            fields=[
+                ('content', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='vector', serialize=False, to='smeditor.reactiontext')),
+                ('encoder', models.CharField(max_length=200)),
+                ('text_hash', models.CharField(max_length=32)),
+                ('vector', models.BinaryField()),
+            ],
+            options={
+                'verbose_name': 'meaning of a text',
+                'indexes': [models.Index(fields=['text_hash', 'encoder'], name='smeditor_vector_hash'), models.Index(fields=['encoder', 'content'], name='smeditor_vector_encoder')],
             },
         ),
         migrations.CreateModel(

@@ -176,8 +176,8 @@ class Reaction(models.Model):
             models.Index(fields=["triage_version"], name="smeditor_reaction_rules"),
             # What came in since the last digest.
             models.Index(fields=["queue", "collected_at"], name="smeditor_reaction_collected"),
-            # What is still to be labelled, grouped and embedded: a handful of rows, however many millions were. What a reader does
-            # without writing is stored as seen: what counts as waiting is all that PostgreSQL's statistics know of it.
+            # What is still to be labelled, grouped and embedded: a handful of rows, however many millions were. What a reader
+            # does without writing is stored as seen: what counts as waiting is all that PostgreSQL's statistics know of it.
             models.Index(
                 fields=["kind"], name="smeditor_reaction_to_label", condition=models.Q(triaged_at__isnull=True)
             ),
@@ -187,7 +187,7 @@ class Reaction(models.Model):
                 condition=models.Q(grouped_at__isnull=True),
             ),
             models.Index(
-                fields=["kind", "queue"],
+                fields=["kind", "queue", "id"],
                 name="smeditor_reaction_to_embed",
                 condition=models.Q(embedded_at__isnull=True),
             ),
