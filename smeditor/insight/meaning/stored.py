@@ -68,7 +68,7 @@ def run_due(now: datetime) -> int:
     """Compute vectors of texts that have none, for ``WORK_SECONDS`` at most. Returns of how many. ``now``: aware."""
     model = loading.encoder()
     if model is None or model.is_resting:
-        _tell(model)
+        _report(model)
         return 0
     with lease("insight.meaning", now, LEASE_SECONDS, stay=STAY_SECONDS) as mine:
         if not mine:
@@ -76,7 +76,7 @@ def run_due(now: datetime) -> int:
         try:
             return _compute(model, now)
         finally:
-            _tell(model)
+            _report(model)
 
 
 def _compute(model: Encoder, now: datetime) -> int:
@@ -159,16 +159,16 @@ def _known(version: str, hashes: Collection[str]) -> dict[str, bytes]:
     return {digest: bytes(vector) for digest, vector in rows.values_list("text_hash", "vector")}
 
 
-_said: list[Any] = []
-"""What this process has told the database of its encoder last."""
+_reported: list[Any] = []
+"""What this process has reported of its encoder last."""
 
 
-def _tell(model: Encoder | None) -> None:
+def _report(model: Encoder | None) -> None:
     """Let the admin say that the model failed, or no longer, and everybody know whose vectors are in force."""
     state = (model.failure, model.version, model.dimension) if model else ()
-    if _said == [state]:
+    if _reported == [state]:
         return
-    _said[:] = [state]
+    _reported[:] = [state]
     if model is None or not model.failure:
         Heartbeat.objects.filter(name=FAILED).delete()
     else:
@@ -184,5 +184,5 @@ def _tell(model: Encoder | None) -> None:
 
 
 def forget() -> None:
-    """Drop what this process remembers having said."""
-    _said.clear()
+    """Drop what this process remembers having reported."""
+    _reported.clear()
