@@ -28,6 +28,12 @@ def not_finite(texts):
     return [[1.0, float("nan")] for _ in texts]
 
 
+def choosy(texts):
+    if any("#" in text for text in texts):
+        raise ValueError("cannot read this")
+    return embed(texts)
+
+
 def changing(texts):
     """Vectors as long as there are texts."""
     return [[1.0] * len(texts) for _ in texts]

@@ -28,6 +28,10 @@ PAUSE = 900.0
 """Seconds after a failure for which a model is not asked: an endpoint that was away for a moment is back by then."""
 
 
+class WrongShape(ValueError):
+    """As many vectors as texts were not given, or not of one length: that is no matter of a single text."""
+
+
 def dot(a: Vector, b: Vector) -> float:
     """Return the scalar product of two vectors of one length: of two unit vectors their cosine."""
     return sum(map(mul, a, b))
@@ -77,7 +81,10 @@ class Encoder:
         return bool(self.failure) and time.monotonic() - self._failed_at < self.pause
 
     def vectors(self, texts: list[str]) -> list[array[float]] | None:
-        """Return one vector of unit length for each text (null where the model's is), None where the model failed."""
+        """Return one vector of unit length for each text, None where the model failed.
+
+        A vector is null where the model's is, and where the model cannot read that text.
+        """
         with self._one_at_a_time:
             if self.is_resting:
                 return None
@@ -100,7 +107,7 @@ class Encoder:
 
         def ask() -> None:
             try:
-                answer.append(self._checked(list(self.encode(texts)), len(texts)))
+                answer.append(self._asked(texts))
             except BaseException as error:  # SystemExit too: a library's way of giving up must not be the worker's
                 answer.append(error)
 
@@ -116,14 +123,35 @@ class Encoder:
             return None
         return answer[0]
 
+    def _asked(self, texts: list[str]) -> list[array[float]]:
+        """Ask for all at once; where the model fails for one text of many, that text alone has a null vector."""
+        try:
+            return self._checked(list(self.encode(texts)), len(texts))
+        except WrongShape:
+            raise
+        except Exception:
+            found: list[array[float] | None] = []
+            for text in texts if len(texts) > 1 else ():
+                try:
+                    found += self._checked(list(self.encode([text])), 1)
+                except Exception:  # which of the texts it is matters, not why
+                    found.append(None)
+                if found.count(None) > max(1, len(texts) // 8):
+                    break  # it is the model
+            good = [vector for vector in found if vector is not None]
+            if len(found) < len(texts) or not good:
+                raise
+            null = array("f", [0.0] * len(good[0]))
+            return [null if vector is None else vector for vector in found]
+
     def _checked(self, found: Sequence[Vector], texts: int) -> list[array[float]]:
         # An array of numpy gives a list of Python's own numbers many times faster than one by one.
         vectors = [array("d", v.tolist() if hasattr(v, "tolist") else v) for v in found]
         lengths = {len(v) for v in vectors}
         if len(vectors) != texts or len(lengths) != 1 or 0 in lengths:
-            raise ValueError("The model gave vectors of the wrong number or length.")
+            raise WrongShape("The model gave vectors of the wrong number or length.")
         if self.dimension and lengths != {self.dimension}:
-            raise ValueError("The model gave vectors of another length than before.")
+            raise WrongShape("The model gave vectors of another length than before.")
         if not all(map(math.isfinite, chain.from_iterable(vectors))):
             raise ValueError("The model gave a vector that is not finite.")
         return [unit(v) for v in vectors]

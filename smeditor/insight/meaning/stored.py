@@ -46,7 +46,7 @@ NEWEST_FIRST = (F("pk") + 0).desc()
 
 
 def vectors_of(reactions: Collection[int]) -> dict[int, array[float]]:
-    """Return the vectors of unit length of those of ``reactions`` (ids) that have one, all of one encoder and length.
+    """Return the vectors of those of ``reactions`` (ids) that have one: of unit length, and all of one encoder and size.
 
     Loads no model and asks none. What only a legal hold keeps has none.
     """
@@ -139,7 +139,7 @@ def _embed(model: Encoder, reactions: Sequence[int], now: datetime) -> bool:
             [
                 TextVector(content_id=pk, encoder=model.version, text_hash=hashes[pk], vector=known[hashes[pk]])
                 for pk in same
-                if pk in hashes
+                if pk in hashes and any(known[hashes[pk]])  # what the model cannot read has none
             ],
             update_conflicts=True,
             unique_fields=["content"],

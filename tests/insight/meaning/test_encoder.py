@@ -52,6 +52,22 @@ def test_a_model_that_answers_wrongly_is_set_aside_and_the_words_decide(encode):
     assert model.is_resting
 
 
+def test_a_text_that_the_model_cannot_read_has_a_null_vector_and_the_others_their_own():
+    found = Encoder(tiny_model.choosy, "choosy").vectors(["La navette", "#", "La piscine"])
+    assert [any(vector) for vector in found] == [True, False, True]
+
+
+def test_a_model_that_fails_for_every_text_is_asked_for_few_of_them():
+    asked = []
+
+    def away(texts):
+        asked.append(texts)
+        raise ConnectionError
+
+    assert Encoder(away, "away").vectors([str(number) for number in range(32)]) is None
+    assert len(asked) < 8
+
+
 def test_vectors_of_another_length_than_before_are_not_taken():
     lengths = iter([2, 3])
 
@@ -62,7 +78,7 @@ def test_vectors_of_another_length_than_before_are_not_taken():
     model = Encoder(changing, "changing")
     assert model.vectors(["a"]) is not None
     assert model.vectors(["a"]) is None
-    assert model.failure == "ValueError"
+    assert model.failure == "WrongShape"
 
 
 def test_a_model_that_failed_is_left_alone_for_a_while_and_tried_again_then():

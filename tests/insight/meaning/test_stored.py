@@ -93,6 +93,14 @@ def test_texts_without_words_wait_for_nothing(encoder):
     assert stored.waiting(10) == []
 
 
+def test_a_text_that_the_model_cannot_read_keeps_no_other_from_being_read(encoder):
+    encoder("choosy")
+    bad, good = make_reaction("La piscine ? #"), make_reaction(SHUTTLE)
+    assert set(read(bad, good)) == {good.pk}
+    assert stored.waiting(10) == []
+    assert not Heartbeat.objects.filter(name=stored.FAILED).exists()
+
+
 def test_what_may_not_be_grouped_is_not_read(encoder, editor):
     spam, aimed = make_reaction("Casino !"), make_reaction("À toi, journaliste")
     Reaction.objects.filter(pk=spam.pk).update(queue=Reaction.Queue.SPAM, triaged_at=T0)
@@ -207,7 +215,7 @@ FAILURES = {
     "broken": "RuntimeError",
     "not_there": "ImportError",
     "not_finite": "ValueError",
-    "changing": "ValueError",
+    "changing": "WrongShape",
     "hangs": "TimeoutError",
 }
 
