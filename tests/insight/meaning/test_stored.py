@@ -7,10 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from smeditor import tasks
+from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake
 from smeditor.insight.meaning import loading, stored
 from smeditor.insight.meaning.encoder import dot, unit
 from smeditor.insight.tips import sealing
+from smeditor.leases import lease
 from smeditor.listening import legal_hold
 from smeditor.listening.erase import erase, erase_reader
 from smeditor.models import Heartbeat, Label, Reaction, TextVector
@@ -59,6 +62,39 @@ def test_what_is_read_is_the_text_without_those_it_is_addressed_to(encoder):
     make_reaction(f"@vigie {SHUTTLE}")
     read()
     assert tiny_model.asked == [SHUTTLE]
+
+
+def test_the_task_that_labels_and_groups_reads_before_it_groups(encoder, monkeypatch):
+    make_reaction(SHUTTLE)
+    read_when_grouping = []
+    monkeypatch.setattr(membership, "run_due", lambda now: read_when_grouping.append(TextVector.objects.count()))
+    tasks.understand()
+    assert read_when_grouping == [1]
+
+
+def test_one_worker_reads_at_a_time(encoder):
+    make_reaction(SHUTTLE)
+    intake.run_due(T0)
+    with lease("insight.meaning", T0, 60):
+        assert stored.run_due(T0) == 0
+    assert stored.run_due(T0) == 1
+
+
+def test_what_comes_back_from_another_queue_is_read_then(encoder):
+    reaction = make_reaction(SHUTTLE)
+    Reaction.objects.filter(pk=reaction.pk).update(queue=Reaction.Queue.SPAM, triaged_at=T0)
+    assert read(reaction) == {}
+    Reaction.objects.filter(pk=reaction.pk).update(queue=Reaction.Queue.INBOX)
+    assert set(read(reaction)) == {reaction.pk}
+
+
+def test_what_can_never_be_read_hides_nothing_that_waits_behind_it(encoder, monkeypatch):
+    monkeypatch.setattr(stored, "CANDIDATES", 2)
+    older = make_reaction(SHUTTLE)
+    intake.run_due(T0)
+    for _ in range(3):
+        make_reaction(kind="reply")
+    assert set(read(older)) == {older.pk}
 
 
 def test_equal_texts_are_read_once_however_long_after_each_other(encoder):
