@@ -160,6 +160,14 @@ def test_what_only_a_hold_keeps_loses_its_vector(encoder, editor):
     assert read(held) == {}
 
 
+def test_the_vector_of_what_is_kept_for_a_claim_beyond_its_time_is_not_read(encoder, editor):
+    held = make_reaction(SHUTTLE)
+    assert read(held)
+    legal_hold.place(held, timezone.now() + timedelta(days=30), "Dossier 2026-114", editor)
+    Reaction.objects.filter(pk=held.pk).update(collected_at=timezone.now() - timedelta(days=5 * 365))
+    assert read(held) == {}
+
+
 def test_what_a_reader_deletes_goes_with_its_vector(encoder):
     reaction, bystander = make_reaction(SHUTTLE), make_reaction("La piscine ?")
     read()
