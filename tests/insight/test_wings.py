@@ -1,6 +1,7 @@
 """The packages of insight: few arrows, no circle, none that a late import hides, and no loose file beside them."""
 
 import ast
+import sys
 from pathlib import Path
 
 import pytest
@@ -11,14 +12,20 @@ INSIGHT = Path(__file__).resolve().parents[2] / "smeditor" / "insight"
 
 ALLOWED = {
     "triage": set(),
-    "clustering": set(),
+    "meaning": set(),
+    "clustering": {"meaning"},
+    "same_concern": {"triage", "clustering", "meaning"},
     "alerts": set(),
     "corrections": {"clustering"},
-    "concerns": {"clustering"},
+    "concerns": {"clustering", "meaning"},
     "labels": {"triage", "corrections", "concerns"},
     "tips": {"concerns"},
 }
 """Package -> the packages of insight that it may import."""
+
+
+PLAIN = ("smeditor.text.language_tags", "smeditor.insight.meaning.encoder")
+"""Modules that need the standard library alone."""
 
 
 def packages(modules: set[str]) -> set[str]:
@@ -59,7 +66,7 @@ def test_there_is_no_circle():
 def test_what_reads_and_groups_text_knows_no_model_and_no_other_package_of_the_desk(package):
     """Both run from the command line and in other people's programs, without a database.
 
-    Which languages there are is said once for both, in a module that needs the standard library alone.
+    Which languages there are, and how near two vectors lie, is said once for all, in modules that need nothing either.
     """
     foreign = {
         path.name: sorted(wrong)
@@ -70,12 +77,9 @@ def test_what_reads_and_groups_text_knows_no_model_and_no_other_package_of_the_d
                 for module in imported(path)
                 if module.split(".")[0] in {"wagtail", "celery"}
                 or module.startswith("django.db")
-                or (
-                    module.startswith("smeditor.")
-                    and not module.startswith((f"smeditor.insight.{package}", "smeditor.text.language_tags"))
-                )
+                or (module.startswith("smeditor.") and not module.startswith((f"smeditor.insight.{package}", *PLAIN)))
             }
-            - {"smeditor.insight"}
+            - {"smeditor.insight", "smeditor.insight.meaning"}
         )
     }
     assert foreign == {}
@@ -88,3 +92,9 @@ def test_every_import_stands_at_the_top(path):
     bodies = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.ClassDef)]
     late = [statement for body in bodies for statement in statements(body)]
     assert [statement.lineno for statement in late if "smeditor" in ast.unparse(statement)] == []
+
+
+@pytest.mark.parametrize("module", PLAIN)
+def test_what_every_package_may_use_needs_the_standard_library_alone(module):
+    path = INSIGHT.parents[1] / f"{module.replace('.', '/')}.py"
+    assert {name.split(".")[0] for name in imported(path)} <= {*sys.stdlib_module_names}

@@ -20,9 +20,9 @@ from smeditor.insight.concerns import grouper_memory
 from smeditor.insight.concerns.counts import count_joined, refresh
 from smeditor.insight.concerns.cross_language_matches import propose
 from smeditor.insight.concerns.emptied import remove_emptied
-from smeditor.insight.concerns.groupable import CANDIDATES, GROUPED, groupable
 from smeditor.insight.concerns.grouper_memory import Memory, Placed
 from smeditor.insight.concerns.titles import nameable
+from smeditor.insight.meaning.groupable import CANDIDATES, GROUPED, groupable
 from smeditor.insight.meaning.stored import vectors_of
 from smeditor.leases import lease
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionText

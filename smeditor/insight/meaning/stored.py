@@ -17,9 +17,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from smeditor.insight.concerns.groupable import CANDIDATES, GROUPED, groupable
 from smeditor.insight.meaning import loading
 from smeditor.insight.meaning.encoder import Encoder
+from smeditor.insight.meaning.groupable import CANDIDATES, GROUPED, groupable
 from smeditor.insight.meaning.packing import pack, unpack
 from smeditor.leases import lease
 from smeditor.listening.content import kept_only_by_hold
