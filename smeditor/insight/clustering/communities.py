@@ -27,15 +27,16 @@ def symmetric(edges: Sequence[Sequence[tuple[int, float]]], least: float) -> Gra
     return graph
 
 
-def _move(graph: Graph, loops: list[float], resolution: float) -> list[int]:
+def total_weight(graph: Graph) -> float:
+    """Return the weight of all edges, from both ends; at least what every graph is taken to have."""
+    return max(sum([sum(edges.values()) for edges in graph]), LEAST_TOTAL)
+
+
+def _move(graph: Graph, loops: list[float], factor: float) -> list[int]:
     """Move nodes one by one to the neighbouring group that raises modularity most, until none wants to."""
     weights = [sum(edges.values()) + loop for edges, loop in zip(graph, loops, strict=True)]
-    total = sum(weights)
     group = list(range(len(graph)))
-    if not total:
-        return group
     mass = list(weights)
-    factor = resolution / max(total, LEAST_TOTAL)
     queue, waiting = deque(group), bytearray(b"\1") * len(graph)
     visits = MAX_VISITS * len(graph)
     while queue and visits:
@@ -84,16 +85,17 @@ def _merged(graph: Graph, loops: list[float], group: list[int], n: int) -> tuple
     return smaller, inner
 
 
-def communities(graph: Graph, resolution: float) -> list[int]:
+def communities(graph: Graph, resolution: float, total: float | None = None) -> list[int]:
     """Return the group of each node, numbered from 0 in the order of first appearance.
 
     ``graph``: symmetric weights; ``graph[a][b] == graph[b][a]``, no loops. ``resolution``: factor of the expected
-    weight in modularity; higher gives more, smaller groups.
+    weight in modularity; higher gives more, smaller groups. ``total``: the weight of the whole, where ``graph`` is a part.
     """
+    factor = resolution / (total_weight(graph) if total is None else total)
     result = list(range(len(graph)))
     loops = [0.0] * len(graph)
     while True:
-        group = _move(graph, loops, resolution)
+        group = _move(graph, loops, factor)
         numbers: dict[int, int] = {}
         group = [numbers.setdefault(g, len(numbers)) for g in group]
         result = [group[g] for g in result]

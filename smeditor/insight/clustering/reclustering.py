@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
 
 from smeditor.insight.clustering.communities import communities, symmetric
-from smeditor.insight.clustering.neighbours import Window
+from smeditor.insight.clustering.granularity import levels, refined
+from smeditor.insight.clustering.neighbours import NEIGHBOURS, Window
 
 LEAST_SIMILARITY = 0.2
 """Cosine below which two texts are no neighbours at the shipped threshold: what shares only common words."""
@@ -115,7 +116,9 @@ class Reclustering:
         texts bear (the older where two are level), or a new one where none is left to it.
         """
         graph = symmetric(self._nearest, least_similarity(self.threshold, self.window.size))
-        group = rejoined(self.window, communities(graph, resolution(self.threshold)))
+        fineness = resolution(self.threshold)
+        found_first = communities(graph, fineness)
+        group = rejoined(self.window, refined(graph, found_first, fineness, levels(self._nearest, NEIGHBOURS)))
         votes: dict[tuple[int, int], int] = {}
         for place, concern in enumerate(known):
             if concern:
