@@ -46,21 +46,21 @@ def test_a_pair_and_a_text_alone_are_never_cut():
 def test_many_small_concerns_in_the_words_of_one_broad_subject_are_not_swallowed_by_it():
     rng = random.Random(3)
     subject = ["virus", "health", "people", "city", "week", "government"]
-    texts, truth = [], []
+    texts, gold = [], []
     for concern in range(120):
-        own = [f"matter{concern}{letter}" for letter in "abcd"]
+        own = [f"matter{concern}{mark}" for mark in "abcd"]
         for _ in range(3):
             texts.append(" ".join([*rng.sample(subject, 3), *rng.sample(own, 3)]))
-            truth.append(concern)
+            gold.append(concern)
     of_concern = {}
-    for concern, found in zip(truth, grouped(texts), strict=True):
+    for concern, found in zip(gold, grouped(texts), strict=True):
         of_concern.setdefault(found, set()).add(concern)
     assert sum(len(concerns) == 1 for concerns in of_concern.values()) >= 100
 
 
 def test_concerns_that_many_raise_in_their_own_words_are_not_cut_to_pieces():
     rng = random.Random(3)
-    truth = [concern for concern in range(30) for _ in range(30)]
-    found = grouped(" ".join(rng.sample([f"matter{c}{letter}" for letter in "abcdefghij"], 6)) for c in truth)
+    gold = [concern for concern in range(30) for _ in range(30)]
+    found = grouped(" ".join(rng.sample([f"matter{c}{mark}" for mark in "abcdefghij"], 6)) for c in gold)
     whole = [max(map(found[c * 30 : c * 30 + 30].count, found[c * 30 : c * 30 + 30])) for c in range(30)]
     assert min(whole) >= 25
