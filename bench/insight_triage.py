@@ -12,12 +12,12 @@ import random
 import time
 from collections import defaultdict
 from collections.abc import Callable
-from itertools import chain
 from pathlib import Path
 from statistics import median
 from typing import Any
 
-from bench import eyewitnesses
+from bench import eyewitnesses, french
+from bench.counting import precision_recall
 from bench.sets import ROOT
 from smeditor.insight.labels.classifier import LabelClassifier
 from smeditor.insight.triage import LABELS, shipped, triage
@@ -82,35 +82,6 @@ def labelled(reactions: list[dict[str, Any]]) -> dict[str, Any]:
     metrics["tip_rank"] = rank
     metrics["tip_precision_at_rank"] = round(sum("tip" in row["flags"] for _, row in ranked[:rank]) / rank, 3)
     return metrics
-
-
-def precision_recall(wanted: list[bool], given: list[bool]) -> dict[str, float]:
-    """Return precision, recall, F1 and how many were wanted."""
-    hits = sum(a and b for a, b in zip(wanted, given, strict=True))
-    precision = hits / sum(given) if any(given) else 0.0
-    recall = hits / sum(wanted) if any(wanted) else 0.0
-    f1 = 2 * precision * recall / (precision + recall) if hits else 0.0
-    return {"precision": round(precision, 3), "recall": round(recall, 3), "f1": round(f1, 3), "n": sum(wanted)}
-
-
-def french(name: str) -> dict[str, Any] | None:
-    """Return precision and recall by label on one of the French sets, ``a`` (rules are tuned on it) or ``b`` (scored only).
-
-    A label that a row calls optional is right either way and counts for nothing where only it is given. None where the
-    set is not there.
-    """
-    path = SHARED.parent / "french" / name / "reactions.jsonl"
-    if not path.exists():
-        return None
-    judged: dict[str, tuple[list[bool], list[bool]]] = {label: ([], []) for label in LABELS}
-    for row in rows(path):
-        given = triage(row["text"], row["lang"]).labels
-        for label, (wanted, found) in judged.items():
-            if label in row["labels"] or label not in row.get("optional", ()):
-                wanted.append(label in row["labels"])
-                found.append(label in given)
-    every = [list(chain(*(pair[side] for pair in judged.values()))) for side in (0, 1)]
-    return {"all": precision_recall(*every), **{label: precision_recall(*pair) for label, pair in judged.items()}}
 
 
 def hatecheck() -> dict[str, Any] | None:
@@ -300,8 +271,7 @@ def run(*, quick: bool = False, fuzzed: int = 0) -> dict[str, Any]:
         "other hand, developing half": labelled(other_hand(scored=False)),
         "other hand, scored half": labelled(other_hand(scored=True)),
         "other hand, blind, rules 2026.2": {label: {"precision": p, "recall": r} for label, (p, r) in BLIND.items()},
-        "french a (tuned on)": french("a"),
-        "french b": french("b"),
+        **french.run(quick=quick),
         "hatecheck": hatecheck(),
         "one million posts": label_curve(quick=quick),
         "eyewitnesses": eyewitnesses.precision(),
@@ -322,6 +292,7 @@ def missed(metrics: dict[str, Any]) -> list[str]:
             found.append(f"{name}: tips at rank {metrics[name]['tip_rank']} below .7")
     if metrics["eyewitnesses"] and metrics["eyewitnesses"]["times"] < EYEWITNESSES:
         found.append(f"tips: eyewitnesses come first {metrics['eyewitnesses']['times']} times as often as by chance")
+    found += french.missed(metrics)
     hate, curve = metrics["hatecheck"], metrics["one million posts"]
     if hate and hate["harmless_not_hidden_not_masked"] < 0.98:
         found.append("HateCheck: less than .98 of the harmless texts are neither hidden nor masked")

@@ -47,7 +47,7 @@ class Triage(NamedTuple):
     ``evidence``: raised label → the spans that raised it. ``version``: of the rules that were used.
     ``masked``: the text with its insults masked, where abuse and a reason to answer meet; else None.
     ``tip_score``: 0 to 1, to rank a queue by; never to leave a reaction out. ``markers``: further facts, such as
-    ``AIMED_AT_JOURNALIST``.
+    ``AIMED_AT_JOURNALIST``. ``certainty``: raised label → how likely it holds, 0 to 1; empty where only rules spoke.
     """
 
     lang: str
@@ -58,6 +58,7 @@ class Triage(NamedTuple):
     masked: str | None = None
     tip_score: float = 0.0
     markers: tuple[str, ...] = ()
+    certainty: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -171,6 +171,20 @@ def advertising(signs: Iterable[Rule]) -> dict[str, float]:
     return kinds
 
 
+def offers_and_tells_how(text: str, lang: str, book: RuleBook | None = None) -> bool:
+    """Tell whether rules find both in ``text``: something offered, and a way to get in touch, however faint.
+
+    Alone they raise nothing below ``_RAISE``; with a second opinion they may. ``lang``: as ``triage`` answered it.
+    """
+    book = book or shipped()
+    reading, rules = Reading(text), book.get(lang)
+    if rules is None:
+        return False
+    hits = match.standing(match.find(reading, rules), reading, rules, match.quotations(reading.text))
+    kinds = advertising({rule for _, _, rule in hits if rule.label == "spam" and rule.cue})
+    return kinds.get("offer", 0.0) > 0 and kinds.get("contact", 0.0) > 0
+
+
 def call_for_help(
     raised: set[str], sums: dict[str, float], context: Context | None
 ) -> tuple[set[str], dict[str, float]]:
