@@ -45,7 +45,7 @@ def score(reactions: tuple[Reaction, ...], judge: Judge) -> dict[str, Any]:
     hidden = 0
     for reaction in reactions:
         given = judge(reaction).labels
-        hidden += given == ("spam",) and "spam" not in reaction.labels
+        hidden += given == ("spam",) and "spam" not in reaction.labels + reaction.optional
         for label, (wanted, found) in judged.items():
             if label in reaction.labels or label not in reaction.optional:
                 wanted.append(label in reaction.labels)

@@ -48,12 +48,12 @@ USUAL = {
 """How often readers do what, roughly: the examples hold more of what is rare. Probabilities are those of such a stream."""
 FLOORS = {
     "question": 0.6,
-    "correction": 0.35,
+    "correction": 0.3,
     "tip": 0.5,
     "testimony": 0.6,
     "criticism": 0.35,
     "suggestion": 0.25,
-    "thanks": 0.35,
+    "thanks": 0.3,
     "spam": 0.5,
     "abuse": 0.65,
 }

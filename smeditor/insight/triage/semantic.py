@@ -6,7 +6,8 @@ encoder that it was trained with. The training texts were written for this proje
 the training); of those that a text comes nearest to, two are its reason.
 
 The rules keep the last word on what hides or masks: the classifier raises no spam where no offer and no way to get in touch
-were found, masks nothing, and takes back neither a tip nor abuse.
+were found, no abuse where the rules found an insult that was negated, quoted or spoken against, masks nothing, and takes back
+neither a tip nor abuse.
 """
 
 from __future__ import annotations
@@ -150,6 +151,8 @@ class SemanticClassifier:
             return likely_enough or label in NEVER_TAKEN_BACK
         if label == "spam":
             return likely_enough and stages.offers_and_tells_how(text, result.lang)
+        if label == "abuse":
+            return likely_enough and not stages.is_not_the_authors_own(text, result.lang)
         return likely_enough
 
 

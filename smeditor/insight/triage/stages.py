@@ -185,6 +185,12 @@ def offers_and_tells_how(text: str, lang: str, book: RuleBook | None = None) -> 
     return kinds.get("offer", 0.0) > 0 and kinds.get("contact", 0.0) > 0
 
 
+def is_not_the_authors_own(text: str, lang: str) -> bool:
+    """Tell whether rules find an insult in ``text`` that does not count: negated, quoted, or something speaks against it."""
+    found = [finding for finding in explain(text, lang) if finding.label == "abuse"]
+    return any(finding.weight < 0 or not finding.counted for finding in found)
+
+
 def call_for_help(
     raised: set[str], sums: dict[str, float], context: Context | None
 ) -> tuple[set[str], dict[str, float]]:
