@@ -134,11 +134,11 @@ class SemanticClassifier:
             evidence[label] = result.evidence.get(label) or [(*whole, example.id) for example in near]
         if "call_for_help" in raised:
             evidence["call_for_help"] = evidence["call_for_help"] or evidence["abuse"]
-        told = {label: likely[label] for label in LABELS if likely.get(label, 0.0) >= LEAST or label in raised}
+        probable = {label: likely[label] for label in LABELS if likely.get(label, 0.0) >= LEAST or label in raised}
         ranks = {label: score for label, score in result.scores.items() if label == "tip"}
         return result._replace(
             labels=tuple(label for label in LABELS if label in raised),
-            scores=stages.ranked({**told, **ranks}, raised, result.tip_score),
+            scores=stages.ranked({**probable, **ranks}, raised, result.tip_score),
             evidence=evidence,
             certainty={label: likely[label] for label in LABELS if label in raised},
         )
