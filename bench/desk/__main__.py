@@ -13,10 +13,12 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack
 from datetime import UTC, datetime
 from typing import Any
 
-from bench.desk import databases
+from bench.desk import databases, turns
 
 Sizes = dict[str, dict[str, int]]
 POSTGRES: Sizes = {
@@ -39,26 +41,38 @@ def main() -> None:
     asked.add_argument("--keep", action="store_true", help="keep what is filled, and measure it again next time")
     args = asked.parse_args()
     sizes = POSTGRES if args.database.startswith("postgres") else SQLITE
-    pages, ticks = {}, {}
-    for name, size in sizes.items():
-        arguments = [f"--{key}={max(10, count // args.divide)}" for key, count in size.items()]
-
-        def fill(url: str, arguments: list[str] = arguments) -> None:
-            run(url, "fill", *arguments)
-
-        kept_as = databases.fingerprint(*arguments, f"{datetime.now(UTC):%F}") if args.keep else ""
-        with databases.filled(args.database, name, fill, kept_as=kept_as) as url:
-            pages[name], ticks[name] = json.loads(run(url, "pages")), json.loads(run(url, "ticks"))
-    result = show_pages(pages["small"], pages["large"]) | show_ticks(ticks["small"], ticks["large"])
-    print(json.dumps(result))
+    with ExitStack() as filled:
+        urls = [filled.enter_context(newsroom(args, name, size)) for name, size in sizes.items()]
+        pages = show_pages(*measured_pages(urls))
+        ticks = show_ticks(*(json.loads(run(url, "ticks")) for url in urls))
+    print(json.dumps(pages | ticks))
 
 
-def run(url: str, module: str, *arguments: str) -> str:
-    """Run a part of the bench on the database in a process of its own. Returns its last line."""
+def newsroom(args: argparse.Namespace, name: str, size: dict[str, int]) -> AbstractContextManager[str]:
+    """The URL of a newsroom of that size, as long as it is measured."""
+    arguments = [f"--{key}={max(10, count // args.divide)}" for key, count in size.items()]
+    kept_as = databases.fingerprint(*arguments, f"{datetime.now(UTC):%F}") if args.keep else ""
+    return databases.filled(args.database, name, lambda url: run(url, "fill", *arguments), kept_as=kept_as)
+
+
+def measured_pages(urls: list[str]) -> list[dict[str, Any]]:
+    """What the pages cost in both newsrooms, measured in turn."""
+    with ThreadPoolExecutor(len(urls)) as pool:
+        return list(pool.map(lambda url, own: json.loads(run(url, "pages", turn=own)), urls, turns.pipes()))
+
+
+def run(url: str, module: str, *arguments: str, turn: tuple[int, ...] = ()) -> str:
+    """Run a part of the bench on the database in a process of its own, which alone has ``turn``. Returns its last line."""
     environment = {**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "newsroom.settings.testing"}
+    environment[turns.VARIABLE] = ":".join(map(str, turn))
     command = [sys.executable, "-m", f"bench.desk.{module}", *arguments]
-    done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, text=True, check=True)
-    return done.stdout.strip().splitlines()[-1]
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True, pass_fds=turn)
+    for pipe in turn:
+        os.close(pipe)
+    output, _ = process.communicate()
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command)
+    return output.strip().splitlines()[-1]
 
 
 def show_pages(small: dict[str, Any], large: dict[str, Any]) -> dict[str, Any]:

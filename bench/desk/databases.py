@@ -18,7 +18,7 @@ FILLED_BY = (
     *(f"bench/desk/{name}.py" for name in ("fill", "inbound", "language", "newsroom", "outbound", "outcome", "rows")),
 )
 """What a filled database depends on: another one is filled as soon as any of it changes."""
-Fill = Callable[[str], None]
+Fill = Callable[[str], object]
 """Fills the empty database of a URL."""
 
 

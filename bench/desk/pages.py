@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 import django
 
 from bench.desk.language import FREQUENT, RARE
+from bench.desk.turns import turn
 
 REPEATS, AT_MOST = 4, 24
 """A page is asked for until so many requests in a row were none of them quicker, for the machine may be at something else;
@@ -39,7 +40,8 @@ def main() -> None:
     measured = {}
     client = _client()
     for name, address in pages(client):
-        found = cost(client, address)
+        with turn():
+            found = cost(client, address)
         if found["status"] == NOT_ALLOWED:
             continue
         measured[name] = found
