@@ -1,4 +1,4 @@
-"""``python -m bench.desk.pages``: what each page, filter and search of the desk costs on the database of DATABASE_URL.
+"""``python -m bench.desk.pages [name …]``: what each page, filter and search of the desk costs on the database of DATABASE_URL.
 
 Last line: JSON ``{page: {"queries": n, "ms": x, "slowest": [ms, statement]}}``; ``ms`` is the least of several requests.
 """
@@ -34,12 +34,15 @@ SKIPPED = ("/logout/", "/password", "/stream/", "/chooser/")
 
 
 def main() -> None:
-    """Ask for every page several times and print what it cost."""
+    """Ask for every page, or for those whose names are given, several times and print what it cost."""
+    asked = set(sys.argv[1:])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings.testing")
     django.setup()
     measured = {}
     client = _client()
     for name, address in pages(client):
+        if asked and name not in asked:
+            continue
         with turn():
             found = cost(client, address)
         if found["status"] == NOT_ALLOWED:
