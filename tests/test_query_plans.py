@@ -220,6 +220,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_label": lambda: sealing.candidates(Reaction.objects.all())[:50],
     "smeditor_label_by_editor": lambda: list(trained_models.export([Label.THANKS], Reaction.objects.all())),
     "smeditor_post_kind": lambda: posts_visible_to(ALL).filter(kind="reply")[:20],
+    "smeditor_post_class": lambda: posts_visible_to(ALL).filter(kind="story", news_class="breaking")[:20],
     "smeditor_post_created": lambda: posts_visible_to(ALL)[:20],
     "smeditor_post_draft": lambda: posts_visible_to(ALL).filter(live=False)[:20],
     "smeditor_concern_people": lambda: (

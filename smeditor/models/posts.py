@@ -160,6 +160,8 @@ class Post(
         ordering = ["-created_at", "-pk"]
         indexes = [
             models.Index(fields=["kind", "-created_at", "-id"], name="smeditor_post_kind"),
+            # Of a class that is rare, or of which there is none: along the other one every post was read to find that out.
+            models.Index(fields=["kind", "news_class", "-created_at", "-id"], name="smeditor_post_class"),
             models.Index(fields=["-created_at", "-id"], name="smeditor_post_created"),
             models.Index(fields=["-created_at", "-id"], name="smeditor_post_draft", condition=models.Q(live=False)),
         ]
