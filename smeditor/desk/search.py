@@ -139,9 +139,9 @@ def in_no_order(queryset: QuerySet[Any]) -> QuerySet[Any]:
 
 
 def _one_to_one(rows: QuerySet[Any], path: str) -> str:
-    """The field that leads back from a text to its one row of ``rows``; "" where several rows may share a text."""
+    """The field that leads back from a text to its one row of ``rows``, which may be itself; "" where several share a text."""
     if not path:
-        return ""
+        return "pk"
     relation = rows.model._meta.get_field(path.removesuffix("__"))
     return relation.field.attname if isinstance(relation, OneToOneRel) else ""
 
