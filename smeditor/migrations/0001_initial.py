@@ -22,8 +22,8 @@ class Migration(migrations.Migration):
         # The host chooses its image model: the plugin's migrations name none.
         migrations.swappable_dependency(get_image_model_string()),
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+        ('wagtailcore', '0098_apitoken'),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
@@ -82,6 +82,25 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'heartbeat',
                 'verbose_name_plural': 'heartbeats',
+            },
+        ),
+        migrations.CreateModel(
+            name='ReactionText',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('content_warning', models.CharField(blank=True, max_length=200)),
+                ('masked', models.TextField(blank=True)),
+                ('author_handle', models.CharField(blank=True, max_length=255, verbose_name='handle')),
+                ('author_name', models.CharField(blank=True, max_length=255, verbose_name='name')),
+                ('author_url', smeditor.models.fields.LinkField(blank=True, max_length=500)),
+                ('contact', smeditor.models.fields.EncryptedTextField(blank=True)),
+                ('passage', models.TextField(blank=True)),
+                ('expires_at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'verbose_name': 'words of a reaction',
+                'indexes': [models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'), models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url')],
             },
         ),
         migrations.CreateModel(
@@ -428,7 +447,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'posts',
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('schedule_post', 'Can give posts a slot and withdraw them'), ('resolve_delivery', 'Can decide on deliveries whose outcome is unknown or that are late'), ('hold_delivery', 'Can stop and release sending')],
-                'indexes': [models.Index(fields=['kind', '-created_at', '-id'], name='smeditor_post_kind'), models.Index(fields=['-created_at', '-id'], name='smeditor_post_created'), models.Index(condition=models.Q(('live', False)), fields=['-created_at', '-id'], name='smeditor_post_draft')],
+                'indexes': [models.Index(fields=['kind', '-created_at', '-id'], name='smeditor_post_kind'), models.Index(fields=['kind', 'news_class', '-created_at', '-id'], name='smeditor_post_class'), models.Index(fields=['-created_at', '-id'], name='smeditor_post_created'), models.Index(condition=models.Q(('live', False)), fields=['-created_at', '-id'], name='smeditor_post_draft')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
         ),
@@ -660,26 +679,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='ReactionText',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('content_warning', models.CharField(blank=True, max_length=200)),
-                ('masked', models.TextField(blank=True)),
-                ('author_handle', models.CharField(blank=True, max_length=255, verbose_name='handle')),
-                ('author_name', models.CharField(blank=True, max_length=255, verbose_name='name')),
-                ('author_url', smeditor.models.fields.LinkField(blank=True, max_length=500)),
-                ('contact', smeditor.models.fields.EncryptedTextField(blank=True)),
-                ('passage', models.TextField(blank=True)),
-                ('expires_at', models.DateTimeField(db_index=True)),
-                ('reaction', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='content', to='smeditor.reaction')),
-            ],
-            options={
-                'verbose_name': 'words of a reaction',
-                'indexes': [models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'), models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url')],
-            },
-        ),
-        migrations.CreateModel(
             name='TextVector',
             fields=[
                 ('content', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='vector', serialize=False, to='smeditor.reactiontext')),
@@ -691,6 +690,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'meaning of a text',
                 'indexes': [models.Index(fields=['text_hash', 'encoder'], name='smeditor_vector_hash'), models.Index(fields=['encoder', 'content'], name='smeditor_vector_encoder')],
             },
+        ),
+        migrations.AddField(
+            model_name='reactiontext',
+            name='reaction',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='content', to='smeditor.reaction'),
         ),
         migrations.CreateModel(
             name='Reader',
