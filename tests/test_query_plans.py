@@ -23,7 +23,7 @@ from smeditor.desk.inbox.listing import Inbox
 from smeditor.desk.posts.filters import PostFilterSet
 from smeditor.digests.content import touched_articles
 from smeditor.insight.alerts import tallies, watch
-from smeditor.insight.concerns import membership
+from smeditor.insight.concerns import asking, calibration, comparing, membership
 from smeditor.insight.labels import intake, trained_models
 from smeditor.insight.labels.rerun import older_than
 from smeditor.insight.meaning import stored
@@ -35,6 +35,7 @@ from smeditor.models import (
     Approval,
     Concern,
     ConcernMember,
+    ConcernQuestion,
     Conversation,
     CorrectionRequest,
     Delivery,
@@ -118,6 +119,7 @@ def make_past() -> None:
         ConcernMember,
         (ConcernMember(concern=concerns[n % 2], reaction=row, similarity=n / ROWS) for n, row in enumerate(reactions)),
     )
+    _made(ConcernQuestion, (_question(n, reactions, root) for n in range(ROWS)))
     verdicts = [CorrectionRequest.Verdict.DECLINED, CorrectionRequest.Verdict.FIXED]
     _made(CorrectionRequest, (CorrectionRequest(verdict=verdicts[n % 2]) for n in range(ROWS)))
     _made(Tally, (Tally(scope=f"article:{n % 50}", at=_ago(n)) for n in range(ROWS)))
@@ -180,7 +182,22 @@ def _reaction(number: int, reader: Reader, talk: Conversation, root: int) -> Rea
         triaged_at=NOW,
         grouped_at=NOW,
         embedded_at=NOW,
+        compared_at=NOW,
         next_check_at=NOW + timedelta(minutes=number + 1),
+    )
+
+
+def _question(number: int, reactions: list[Reaction], root: int) -> ConcernQuestion:
+    answers = [ConcernQuestion.Answer.SAME, ConcernQuestion.Answer.DIFFERENT, ConcernQuestion.Answer.SKIPPED]
+    return ConcernQuestion(
+        first=reactions[number - 1],
+        second=reactions[number],
+        article_id=root if number % 100 == 0 else None,
+        probability=0.3,
+        worth=-number,
+        kind="semantic" if number % 50 else "lexical",
+        answer=answers[number % 3] if number % 100 else "",
+        answered_at=_ago(number),
     )
 
 
@@ -211,6 +228,10 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_reaction_to_label": lambda: intake._waiting().values_list("pk", flat=True)[:200],
     "smeditor_reaction_to_group": lambda: membership._waiting(200),
     "smeditor_reaction_to_embed": lambda: stored.waiting(200),
+    "smeditor_reaction_to_compare": lambda: comparing.due(NOW),
+    "smeditor_question_open": lambda: asking.open_questions()[:20],
+    "smeditor_question_article": lambda: asking.about(_root()),
+    "smeditor_question_answered": lambda: calibration.answers("lexical")[:100],
     "smeditor_vector_hash": lambda: stored._known("encoder 1", {f"{n:032}" for n in range(3)}),
     "smeditor_vector_encoder": lambda: stored._put_back("encoder 1"),
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],

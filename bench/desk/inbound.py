@@ -135,6 +135,7 @@ class Reactions:
             "queue": written.queue, "triage_version": "bench" if has_text else "", "triaged_at": at,
             "grouped_at": at if written.queue not in ("spam", "shield") else None,
             "embedded_at": at if written.queue not in ("spam", "shield") else None,
+            "compared_at": at if written.queue not in ("spam", "shield") else None,
         }  # fmt: skip
 
 

@@ -21,10 +21,9 @@ def run(*, quick: bool) -> dict[str, Any]:
         articles = annotated(name, meaning=True)
         encoder = scores.by_encoder(articles)
         found[name] = {"encoder alone": _of_questions(articles, encoder)}
-        trained = from_sets(others, list(KINDS.values()))
         for title, kind in KINDS.items():
             articles = annotated(name, meaning=kind != LEXICAL)
-            judged = scores.by_model(articles, kind, trained[kind])
+            judged = scores.by_model(articles, from_sets(others, kind))
             found[name][title] = {
                 **_of_questions(articles, judged),
                 "sure": scores.sure(articles, judged),

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from bench.same_concern.annotated import Annotated, Row, same
-from bench.same_concern.training import Trained, as_pair_weights, as_raises_weights
+from bench.same_concern.training import Trained
 from smeditor.insight.same_concern import evidence, probability
 from smeditor.insight.same_concern.groups import SURE, sure_groups
 from smeditor.insight.same_concern.questions import Candidate, Interview, in_order
@@ -20,15 +20,16 @@ Scores = list[list[Candidate]]
 """For each article the candidates among its texts."""
 
 
-def by_model(articles: Sequence[Annotated], kind: str, trained: Trained) -> Scores:
+def by_model(articles: Sequence[Annotated], trained: Trained) -> Scores:
     """Return the log-odds of each pair by trained weights."""
-    weights, raising = as_pair_weights(trained), as_raises_weights(trained)
+    pairs = trained.pairs
+    prepared = [probability.prepared(each.article, trained.kind, trained.projection) for each in articles]
     return [
         [
-            Candidate(i, j, weights.log_odds(values))
-            for i, j, values in probability.compared(each.article, kind, raising, weights.means, weights.spreads)
+            Candidate(i, j, pairs.log_odds(values))
+            for i, j, values in probability.compared(article, trained.raises, pairs.means, pairs.spreads)
         ]
-        for each in articles
+        for article in prepared
     ]
 
 

@@ -21,10 +21,11 @@ from wagtail.admin.widgets.button import HeaderButton
 from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskListing, DeskPage
 from smeditor.desk.concern_forms import AssignForm, ConcernChoiceForm, ConcernLabelForm, DeclineForm, offered_to
+from smeditor.desk.concern_questions import asked_pairs, visible_questions, waiting_for
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.insight.clustering.written_forms import written_forms
-from smeditor.insight.concerns import cross_language_matches
+from smeditor.insight.concerns import asking, cross_language_matches
 from smeditor.insight.concerns.quotable_labels import check_labels
 from smeditor.insight.corrections.requests import quotable_claims
 from smeditor.listening.quotable import quotable
@@ -46,6 +47,8 @@ SPREAD_OVER = 1_000
 """Members by which it is told on which networks and under which articles a concern is raised: those most like the others."""
 ARTICLES_SHOWN = 10
 QUOTES_OF_A_SIDE = 2
+ASKED = 3
+"""Questions about a concern that its page shows."""
 CRITICAL = {Label.CRITICISM, Label.ABUSE, Label.CALL_FOR_HELP}
 
 
@@ -97,7 +100,17 @@ class ConcernIndexView(DeskListing):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The way to the proposals across languages, while there are any."""
+        """The ways to the questions and to the proposals across languages, while there are any."""
+        return [*self._questions_button(), *self._matches_button()]
+
+    def _questions_button(self) -> list[HeaderButton]:
+        waiting = waiting_for(self.request)
+        if not waiting:
+            return []
+        label = ngettext("%(n)d question", "%(n)d questions", waiting)
+        return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:concern_questions"), icon_name="help")]
+
+    def _matches_button(self) -> list[HeaderButton]:
         waiting = cross_language_matches.open_ones().filter(pk__in=matches_visible_to(self.request.user)).count()
         if not waiting:
             return []
@@ -182,6 +195,9 @@ class ConcernPage(DeskPage):
             shared_terms=self.shared_terms(members),
             quotes=quotes,
             contested=contested(concern, user) if user.has_perm(VIEW_CORRECTION) else [],
+            asked=asked_pairs(list(visible_questions(user).filter(pk__in=asking.questions_of(concern))[:ASKED]), user)
+            if may_answer
+            else [],
             bridges=cross_language_matches.open_ones(concern).filter(pk__in=matches_visible_to(user))[:5]
             if may_answer
             else [],

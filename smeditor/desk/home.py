@@ -14,10 +14,11 @@ from smeditor.accounts import health
 from smeditor.desk import counts, hold_bar
 from smeditor.desk.alerts import about
 from smeditor.desk.capped import capped_count, shown
+from smeditor.desk.concern_questions import visible_questions
 from smeditor.desk.first_steps import first_steps
 from smeditor.insight.meaning.stored import FAILED
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
-from smeditor.permissions import PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
+from smeditor.permissions import ANSWER_CONCERN, PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
 from smeditor.publishing import heartbeat, reminders
 from smeditor.templatetags.smeditor_desk import holds_of
@@ -108,6 +109,10 @@ def todos(user: Any) -> list[dict[str, Any]]:
         waiting = counts.waiting(user)
         label = ngettext("thread waits for an answer", "threads wait for an answer", waiting)
         found.append((waiting, label, f"{reverse('smeditor:inbox')}?waiting=waiting", "plain"))
+    if user.has_perm(ANSWER_CONCERN):
+        asked = capped_count(visible_questions(user))
+        label = ngettext("question whether two raise the same", "questions whether two raise the same", asked)
+        found.append((asked, label, reverse("smeditor:concern_questions"), "plain"))
     if user.has_perm("smeditor.view_correctionrequest"):
         corrections = counts.open_corrections(user)
         label = ngettext("claimed error to check", "claimed errors to check", corrections)

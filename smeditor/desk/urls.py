@@ -32,6 +32,29 @@ urlpatterns = [
         lazy_view("smeditor.desk.concern_matches.Reject"),
         name="concern_match_reject",
     ),
+    path(
+        "concerns/questions/", lazy_view("smeditor.desk.concern_questions.ConcernQuestions"), name="concern_questions"
+    ),
+    path(
+        "concerns/questions/<id:pk>/",
+        lazy_view("smeditor.desk.concern_questions.ConcernQuestions"),
+        name="concern_question",
+    ),
+    path(
+        "concerns/questions/<id:pk>/same/",
+        lazy_view("smeditor.desk.concern_questions.AnswerSame"),
+        name="concern_question_same",
+    ),
+    path(
+        "concerns/questions/<id:pk>/different/",
+        lazy_view("smeditor.desk.concern_questions.AnswerDifferent"),
+        name="concern_question_different",
+    ),
+    path(
+        "concerns/questions/<id:pk>/skip/",
+        lazy_view("smeditor.desk.concern_questions.Skip"),
+        name="concern_question_skip",
+    ),
     *lazy_listing("concerns", "smeditor.desk.concerns.ConcernListing"),
     path("concerns/<id:pk>/", lazy_view("smeditor.desk.concerns.ConcernPage"), name="concern"),
     path("concerns/<id:pk>/rename/", lazy_view("smeditor.desk.concern_operations.Rename"), name="concern_rename"),

@@ -7,12 +7,19 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.timezone import override as in_zone
 from django.utils.translation import ngettext
 
 from smeditor import conf
 from smeditor.digests.content import DigestContent
+from smeditor.insight.concerns.asking import open_questions
+from smeditor.permissions import ANSWER_CONCERN
+from smeditor.permissions.visibility import questions_visible_to
+
+ASKED = 20
+"""Questions that a digest counts: more than a coffee takes are not asked for in one letter."""
 
 
 def language_of(user: Any) -> str:
@@ -31,6 +38,7 @@ def render(user: Any, content: DigestContent) -> tuple[str, str, str]:
         "digest": content,
         "admin_url": f"{settings.WAGTAILADMIN_BASE_URL}/admin/",
         "site_name": settings.WAGTAIL_SITE_NAME,
+        **_questions(user, content),
     }
     with translation.override(language_of(user)), in_zone(conf.zone()):
         context["language"] = translation.get_language()
@@ -44,6 +52,19 @@ def render(user: Any, content: DigestContent) -> tuple[str, str, str]:
         text = render_to_string("smeditor/mail/digest.txt", context)
         html = render_to_string("smeditor/mail/digest.html", context)
     return subject, text, html
+
+
+def _questions(user: Any, content: DigestContent) -> dict[str, Any]:
+    """How many questions about these articles wait for ``user`` (at most ``ASKED``), and where the best one is answered."""
+    if not user.has_perm(ANSWER_CONCERN):
+        return {}
+    articles = [summary.facts.page_id for summary in content.articles]
+    visible = questions_visible_to(user).values("pk")
+    waiting = list(open_questions().filter(article__in=articles, pk__in=visible).values_list("pk", flat=True)[:ASKED])
+    if not waiting:
+        return {}
+    path = reverse("smeditor:concern_question", args=[waiting[0]])
+    return {"waiting": len(waiting), "question_url": f"{settings.WAGTAILADMIN_BASE_URL}{path}"}
 
 
 def send_digest(user: Any, content: DigestContent, identity: str) -> str:

@@ -17,6 +17,7 @@ from smeditor.listening.scrub import scrub, scrub_answers, scrub_concerns, trace
 from smeditor.listening.traces import Traces, grams
 from smeditor.models import (
     ConcernMember,
+    ConcernQuestion,
     CorrectionRequest,
     Digest,
     Reaction,
@@ -121,8 +122,11 @@ def forget_texts(rows: Sequence[Reaction]) -> int:
 
 
 def forget_meaning(rows: Sequence[Reaction]) -> None:
-    """Erase what an encoder made of the words of ``rows``, which the caller has locked or just written."""
-    TextVector.objects.filter(content__reaction__in=[row.pk for row in rows]).delete()
+    """Erase what was made of the words of ``rows``, which the caller has locked or just written: vectors and questions."""
+    ids = [row.pk for row in rows]
+    TextVector.objects.filter(content__reaction__in=ids).delete()
+    ConcernQuestion.objects.filter(first__in=ids).delete()
+    ConcernQuestion.objects.filter(second__in=ids).delete()
 
 
 def _forget_quotations(rows: Sequence[Reaction]) -> int:

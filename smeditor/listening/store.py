@@ -46,7 +46,8 @@ FIELDS = [
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
     "visibility", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
     "delivery",
-    "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "embedded_at", "next_check_at",
+    "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "embedded_at", "compared_at",
+    "next_check_at",
 ]  # fmt: skip
 
 
@@ -193,7 +194,7 @@ class Storing:
             self.contents.append(content)
         else:
             # Nothing in it is ever labelled, grouped or read: it must not lie for ever among what waits for that.
-            row.triaged_at = row.grouped_at = row.embedded_at = self.now
+            row.triaged_at = row.grouped_at = row.embedded_at = row.compared_at = self.now
         self.fresh.append(row)
         return row
 
@@ -241,7 +242,7 @@ class Storing:
             return  # erased when their time was over: they do not come back
         if content.text != tidy(inbound.text):
             erase.scrub_edited(row, content.text, tidy(inbound.text))
-            row.triaged_at = row.embedded_at = None
+            row.triaged_at = row.embedded_at = row.compared_at = None
             self.rewritten = True
         write(content, inbound)
         content.save()

@@ -22,6 +22,7 @@ from smeditor.models.reactions import (
     Tombstone,
 )
 from smeditor.models.text_vectors import TextVector
+from smeditor.models.concern_questions import ConcernQuestion
 from smeditor.models.concerns import Concern, ConcernMatch, ConcernEdit, ConcernLink, ConcernMember
 from smeditor.models.trained_models import TrainedModel, Rerun, RerunChange
 from smeditor.models.tips import Tip, TipAccess
@@ -44,6 +45,7 @@ __all__ = [
     "ConcernLink",
     "ConcernMatch",
     "ConcernMember",
+    "ConcernQuestion",
     "Conversation",
     "CorrectionRequest",
     "Delivery",

@@ -58,6 +58,10 @@ class Concern(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     answered_at = models.DateTimeField(_("answered"), null=True, blank=True)
+    certainty = models.FloatField(null=True, blank=True, editable=False)
+    """How likely two of its reactions raise the same, on average; None: nobody has compared them yet."""
+    is_sure = models.BooleanField(null=True, editable=False)
+    """Whether that is enough to show it; what is not becomes questions. None: not compared yet."""
     evidence = models.JSONField(default=dict, blank=True)
     """The words that hold it together: {"terms": [...], "version": …}."""
 
@@ -119,6 +123,8 @@ class ConcernEdit(models.Model):
         MOVE = "move", _("moved")
         DECLINE = "decline", _("declined")
         REOPEN = "reopen", _("reopened")
+        TOGETHER = "together", _("kept together")
+        APART = "apart", _("kept apart")
 
     operation = models.CharField(_("operation"), max_length=8, choices=Operation.choices)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")

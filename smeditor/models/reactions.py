@@ -151,6 +151,8 @@ class Reaction(models.Model):
     """Both None while it waits to be labelled and grouped; of what has no words, when it was stored, as ``embedded_at``."""
     embedded_at = models.DateTimeField(null=True, blank=True)
     """When the vector of its words was computed; ``None``: they still wait for one, as after an edit."""
+    compared_at = models.DateTimeField(null=True, blank=True)
+    """When it was compared with what else was said under its article; ``None``: it still is to be, as after an edit."""
     legal_hold_until = models.DateTimeField(null=True, blank=True, db_index=True)
     """Until then its words are kept for a legal claim, whatever its author or the time does (GDPR art. 17(3)(e))."""
     legal_hold_reason = models.CharField(max_length=300, blank=True)
@@ -190,6 +192,11 @@ class Reaction(models.Model):
                 fields=["kind", "queue", "id"],
                 name="smeditor_reaction_to_embed",
                 condition=models.Q(embedded_at__isnull=True),
+            ),
+            models.Index(
+                fields=["kind", "queue", "article"],
+                name="smeditor_reaction_to_compare",
+                condition=models.Q(compared_at__isnull=True),
             ),
         ]
         permissions = [

@@ -18,6 +18,7 @@ from smeditor.models import (
     Concern,
     ConcernMatch,
     ConcernMember,
+    ConcernQuestion,
     Conversation,
     CorrectionRequest,
     Delivery,
@@ -140,6 +141,14 @@ def matches_visible_to(user: Any) -> QuerySet[ConcernMatch]:
     """Proposals of which ``user`` may see both sides."""
     visible = concerns_visible_to(user)
     return ConcernMatch.objects.filter(
+        Exists(visible.filter(pk=OuterRef("first"))), Exists(visible.filter(pk=OuterRef("second")))
+    )
+
+
+def questions_visible_to(user: Any) -> QuerySet[ConcernQuestion]:
+    """Questions about concerns of which ``user`` may see both reactions."""
+    visible = reactions_visible_to(user)
+    return ConcernQuestion.objects.filter(
         Exists(visible.filter(pk=OuterRef("first"))), Exists(visible.filter(pk=OuterRef("second")))
     )
 

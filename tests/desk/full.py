@@ -204,6 +204,18 @@ class FullDesk:
                 evidence=["Aubépines"],
                 state=state,
             )
+        for place, chance in enumerate((0.9, 0.5, 0.2, 0.1)):
+            world.make_question(
+                self.inbox[place % 2],
+                self.inbox[2 + place // 2],
+                article=self.article,
+                probability=chance,
+                worth=chance,
+            )
+        world.make_question(
+            *self.reactions[1:3], article=self.article, answer="same", user=self.user, answered_at=self.now,
+            edit=models.ConcernEdit.objects.filter(operation=models.ConcernEdit.Operation.TOGETHER).first(),
+        )  # fmt: skip
         claims = iter(self.reactions)
         for verdict in models.CorrectionRequest.Verdict:
             for kind in models.CorrectionRequest.Kind:

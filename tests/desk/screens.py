@@ -14,6 +14,7 @@ ROWS = {
     "alerts": models.Alert,
     "concerns": models.Concern,
     "concerns/proposals": models.ConcernMatch,
+    "concerns/questions": models.ConcernQuestion,
     "concerns/undo": models.ConcernEdit,
     "corrections": models.CorrectionRequest,
     "deliveries": models.Delivery,

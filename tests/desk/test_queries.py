@@ -78,6 +78,12 @@ def more_digests(desk, n):
         Digest.objects.create(user=user, since=desk.digest.since, until=desk.digest.until)
 
 
+def more_questions(desk, n):
+    for number in range(n):
+        pair = [world.make_reaction(f"{number}?", account=desk.account, article=desk.article) for _side in range(2)]
+        world.make_question(*pair, article=desk.article)
+
+
 LISTS = [
     ("smeditor:inbox", (), more_reactions),
     ("smeditor:concerns", (), more_concerns),
@@ -93,6 +99,7 @@ LISTS = [
     ("smeditor:alert_history", (), more_alerts),
     ("smeditor:article_participation", ("article",), more_reactions),
     ("smeditor:concern_matches", (), more_matches),
+    ("smeditor:concern_questions", (), more_questions),
     ("smeditor:trained_models", (), more_reactions),
     ("smeditor:tip_queue", (), more_tips),
     ("smeditor:digests", (), more_digests),

@@ -10,6 +10,7 @@ from django.contrib.auth import get_user_model
 from django.core.management import call_command
 from django.utils import timezone
 
+from smeditor.insight.same_concern.probability import LEXICAL, names
 from smeditor.models import (
     Account,
     Alert,
@@ -17,6 +18,7 @@ from smeditor.models import (
     Concern,
     ConcernMatch,
     ConcernMember,
+    ConcernQuestion,
     Conversation,
     CorrectionRequest,
     Delivery,
@@ -130,6 +132,12 @@ def make_tip(code_name: str = "Blue Heron", readers=()) -> Tip:
     return tip
 
 
+def make_question(first: Reaction, second: Reaction, **fields) -> ConcernQuestion:
+    """A question that an editor may answer: how likely is said by ``probability``."""
+    fields = {"probability": 0.4, "worth": 0.0, "kind": LEXICAL, "evidence": [1.0] * len(names(LEXICAL)), **fields}
+    return ConcernQuestion.objects.create(first=first, second=second, **fields)
+
+
 class Desk:
     """One of everything."""
 
@@ -172,6 +180,7 @@ class Desk:
             second=make_concern([], "What about the tram?", language="en"),
             evidence=["Aubépines"],
         )
+        self.question = make_question(*self.others, article=self.article)
         self.rerun = Rerun.objects.create(version="2020.1", at=timezone.now(), finished_at=timezone.now())
         self.digest = Digest.objects.create(
             user=self.author, since=timezone.now(), until=timezone.now(), subject="What readers say"

@@ -1,6 +1,6 @@
 import pytest
 
-from smeditor.insight.concerns import grouper_memory
+from smeditor.insight.concerns import calibration, comparing, grouper_memory
 from smeditor.insight.meaning import loading, stored
 from tests.newsroom.paper import ARTICLE
 
@@ -25,3 +25,9 @@ def article(db):
 @pytest.fixture
 def editor(django_user_model):
     return django_user_model.objects.create_user("edith", "edith@paper.example", "secret")
+
+
+@pytest.fixture(autouse=True)
+def fresh_comparisons():
+    comparing.forget()
+    calibration.forget()

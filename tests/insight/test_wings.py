@@ -12,12 +12,12 @@ INSIGHT = Path(__file__).resolve().parents[2] / "smeditor" / "insight"
 
 ALLOWED = {
     "triage": set(),
+    "clustering": set(),
     "meaning": set(),
-    "clustering": {"meaning"},
     "same_concern": {"triage", "clustering", "meaning"},
     "alerts": set(),
     "corrections": {"clustering"},
-    "concerns": {"clustering", "meaning"},
+    "concerns": {"clustering", "meaning", "same_concern"},
     "labels": {"triage", "corrections", "concerns"},
     "tips": {"concerns"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
@@ -19,6 +20,7 @@ from smeditor.conversations import answers, mail_answers
 from smeditor.conversations.proposals import proposals
 from smeditor.desk.base import DeskPage
 from smeditor.desk.concern_forms import ConcernChoiceForm, offered_to
+from smeditor.desk.concern_questions import AskedPair, asked_pairs, visible_questions
 from smeditor.desk.inbox import labels
 from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
@@ -50,6 +52,7 @@ class ReactionPage(DeskPage):
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
     thread_shown = 50
     """Messages of readers, and as many of ours, that the page shows of a thread."""
+    questions_shown = 2
 
     @cached_property
     def reaction(self) -> Reaction:
@@ -157,9 +160,16 @@ class ReactionPage(DeskPage):
             "queues": [choice for choice in Reaction.Queue.choices if choice[0] != reaction.queue],
             "concern": member.concern if member else None,
             "concern_form": self.concern_form(),
+            "asked": self.asked(),
             "attach_form": self.attach_form() if may_answer else None,
         }
         return super().get_context_data(**{**context, **kwargs})
+
+    def asked(self) -> list[AskedPair]:
+        """The questions whether others raise the same, for who may answer them."""
+        user, pk = self.request.user, self.reaction.pk
+        rows = visible_questions(user).filter(Q(first=pk) | Q(second=pk))
+        return asked_pairs(list(rows[: self.questions_shown]), user)
 
     def concern_form(self) -> ConcernChoiceForm | None:
         """The choice of a concern into which the reaction is put by hand; None where none is offered."""

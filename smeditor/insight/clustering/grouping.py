@@ -78,15 +78,13 @@ class Grouper:
         at: datetime | None = None,
         key: Hashable = None,
         author: Hashable = None,
-        otherwise: int | None = None,
     ) -> Assignment:
         """Assign a text to a concern, founding one where none is near enough.
 
         ``text``: any string; one without a word gets no concern. ``lang``: BCP 47 tag; each language has its own index.
         ``at``: when it was written (aware); moves the clock by which concerns fall idle. ``key``: the caller's name for
         the text. Only texts with a key can be reclustered, linked, split off, forgotten. ``author``: the reader's
-        pseudonym, for counts of people. ``otherwise``: a concern to join where the words find none near enough;
-        ``recluster`` leaves the text there.
+        pseudonym, for counts of people.
 
         A key that was added before gives its present assignment: adding is idempotent.
         """
@@ -108,7 +106,7 @@ class Grouper:
         if concern and concern in index.centroids:
             assignment = Assignment(concern, 1.0, bag[:5])
         else:
-            assignment = self._nearest(base, index, bag, rarities, otherwise)
+            assignment = self._nearest(base, index, bag, rarities)
             concern = assignment.concern_id or 0
             if len(self._copies) >= COPIES_KEPT:
                 self._copies.clear()
@@ -122,7 +120,7 @@ class Grouper:
         similarity = assignment.similarity
         quote = self._count(record, Quote(text, author, key, lang, similarity), at)
         if key is not None:
-            self._remember(key, PlacedText(base, bag, concern, quote, at, assignment.suggested))
+            self._remember(key, PlacedText(base, bag, concern, quote, at))
         return assignment
 
     def restore(
@@ -194,9 +192,7 @@ class Grouper:
         self._next += 1
         return self._next - 1
 
-    def _nearest(
-        self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float], otherwise: int | None
-    ) -> Assignment:
+    def _nearest(self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float]) -> Assignment:
         best, similarity = index.nearest(bag, rarities)
         if similarity < self.threshold:
             asleep = self._asleep[base]
@@ -204,8 +200,6 @@ class Grouper:
                 asleep.frequencies, asleep.texts = index.frequencies, index.texts
                 best, similarity = asleep.nearest(bag, rarities)
             if similarity < self.threshold:
-                if otherwise is not None and self.resolve(otherwise) in index.centroids:
-                    return Assignment(self.resolve(otherwise), similarity, suggested=True)
                 return Assignment(self._found(), similarity, new=True)
             index.restore(best, asleep.remove(best))
         return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
@@ -279,6 +273,13 @@ class Grouper:
         for key in moved:
             self._move(self._texts[key], founded)
         return founded
+
+    def move(self, key: Hashable, concern: int) -> None:
+        """Put a text into another concern, where ``recluster`` leaves it. A key that is not known is ignored."""
+        text = self._texts.get(key)
+        if text is not None:
+            self._move(text, self.resolve(concern))
+            text.pinned = True
 
     def must_link(self, a: Hashable, b: Hashable) -> None:
         """Two texts belong together: their concerns are merged, the older id stays."""

@@ -12,15 +12,14 @@ from smeditor.insight.clustering.reclustering import Reclustering
 class Assignment(NamedTuple):
     """Where a text went, how near it was, and by which terms.
 
-    ``concern_id`` is the concern's permanent id, None where the text says nothing. Whether the concern is new, and
-    whether the caller suggested it where the words did not find it, stands beside it.
+    ``concern_id`` is the concern's permanent id, None where the text says nothing. Whether the concern is new stands beside
+    it.
     """
 
     concern_id: int | None
     similarity: float = 0.0
     evidence: tuple[str, ...] = ()
     new: bool = False
-    suggested: bool = False
 
 
 @dataclass(slots=True)

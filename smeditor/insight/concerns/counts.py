@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet
 
 from smeditor import conf
+from smeditor.insight.concerns.comparing import Compared
 from smeditor.insight.concerns.titles import SAMPLE, names_of
 from smeditor.models import Concern, ConcernMember, Reaction, Reader
 from smeditor.models.bulk import update_rows
@@ -43,6 +44,8 @@ def count_joined(joined: Mapping[int, Sequence[Reaction]]) -> None:
     keys = list(joined)
     for start in range(0, len(keys), AT_ONCE):
         part = keys[start : start + AT_ONCE]
+        # Who has just come may be a stranger: compared they are judged anew, before an editor sees them.
+        Concern.objects.filter(pk__in=part, state=State.FORMING).update(is_sure=None)
         large = [
             concern
             for concern in Concern.objects.filter(pk__in=part, size__gt=SMALL)
@@ -50,6 +53,24 @@ def count_joined(joined: Mapping[int, Sequence[Reaction]]) -> None:
         ]
         _add(large, joined)
         _count_anew(set(part) - {concern.pk for concern in large}, _has_grown)
+
+
+def judge(reactions: Collection[int], compared: Compared | None) -> None:
+    """Say of the concerns of ``reactions`` (ids) whether it is sure enough that they are one, and open those that are.
+
+    ``compared``: the reactions of their article; of a concern of which no two are among them the words have decided.
+    """
+    certainties = compared.certainties() if compared else {}
+    members = ConcernMember.objects.filter(reaction__in=reactions)
+    concerns = Concern.objects.in_bulk({*members.values_list("concern", flat=True), *certainties})
+    for pk, concern in concerns.items():
+        if compared is not None and pk in certainties:
+            concern.certainty = round(certainties[pk], 4)
+            concern.is_sure = compared.is_enough(certainties[pk])
+        elif concern.is_sure is None:
+            concern.is_sure = True
+    update_rows(concerns.values(), ["certainty", "is_sure"])
+    _open(list(concerns.values()))
 
 
 def _grew(before: int, after: int, step: float) -> bool:
@@ -141,9 +162,13 @@ def _add(concerns: Sequence[Concern], joined: Mapping[int, Sequence[Reaction]]) 
 
 
 def _open(concerns: Sequence[Concern]) -> None:
-    """Open what enough people raise, and what as many raise anew after it was answered."""
+    """Open what enough people raise, once it is sure that it is one, and what as many raise anew after it was answered."""
     enough = conf.get("CONCERN_PEOPLE")
-    forming = [concern.pk for concern in concerns if concern.state == State.FORMING and concern.people >= enough]
+    forming = [
+        concern.pk
+        for concern in concerns
+        if concern.state == State.FORMING and concern.people >= enough and concern.is_sure
+    ]
     if forming:
         Concern.objects.filter(pk__in=forming, state=State.FORMING).update(state=State.OPEN)
     answered = [concern.pk for concern in concerns if concern.state == State.ANSWERED]

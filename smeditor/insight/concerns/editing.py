@@ -6,7 +6,7 @@ version of the grouping.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from itertools import pairwise
 from typing import Any
@@ -28,6 +28,8 @@ LOGGED = {
     Operation.MERGE: "smeditor.concern_merged",
     Operation.SPLIT: "smeditor.concern_split",
     Operation.MOVE: "smeditor.concern_moved",
+    Operation.TOGETHER: "smeditor.concern_kept_together",
+    Operation.APART: "smeditor.concern_kept_apart",
 }
 
 
@@ -92,6 +94,53 @@ def move(reaction: Reaction, into: Concern, user: Any) -> ConcernEdit:
     if left and (stays := _first(left)):
         ConcernLink.objects.create(first=reaction, second=stays, kind=Kind.CANNOT, edit=edit)
     return _done(edit, [into, *([left] if left else [])])
+
+
+@transaction.atomic
+def carry(members: Sequence[ConcernMember], into: Concern, user: Any) -> ConcernEdit:
+    """Put some members of one concern into another one, because one of them raises the same as somebody there."""
+    edit = _edit(Operation.MOVE, into, user, other=members[0].concern)
+    left = members[0].concern
+    _carry(list(members), into, edit)
+    return _done(edit, [into, left])
+
+
+@transaction.atomic
+def keep_together(first: ConcernMember, second: ConcernMember, user: Any) -> ConcernEdit:
+    """Say that two members of a concern belong there; nothing moves, and nothing will part them."""
+    return _keep(Operation.TOGETHER, first, second, user)
+
+
+@transaction.atomic
+def keep_apart(first: ConcernMember, second: ConcernMember, user: Any) -> ConcernEdit:
+    """Say that members of two concerns do not raise the same; nothing moves, and nothing will join them."""
+    return _keep(Operation.APART, first, second, user)
+
+
+def _keep(operation: str, first: ConcernMember, second: ConcernMember, user: Any) -> ConcernEdit:
+    other = second.concern if second.concern_id != first.concern_id else None
+    edit = ConcernEdit.objects.create(operation=operation, concern=first.concern, other=other, user=user)
+    ConcernMember.objects.filter(pk__in=[first.pk, second.pk]).update(by=ConcernMember.By.EDITOR)
+    log(instance=first.concern, action=LOGGED[Operation(operation)], user=user)
+    return edit
+
+
+def joined_by_editors(member: ConcernMember) -> list[ConcernMember]:
+    """Return the members of a concern that editors have said raise the same as ``member``, itself among them."""
+    members = {row.reaction_id: row for row in ConcernMember.objects.filter(concern=member.concern_id)}
+    links = ConcernLink.objects.filter(
+        kind=Kind.MUST, undone_at__isnull=True, first__in=members.keys(), second__in=members.keys()
+    )
+    next_to: dict[int, set[int]] = {}
+    for first, second in links.values_list("first", "second"):
+        next_to.setdefault(first, set()).add(second)
+        next_to.setdefault(second, set()).add(first)
+    found, waiting = {member.reaction_id}, [member.reaction_id]
+    while waiting:
+        new = next_to.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return [members[pk] for pk in sorted(found)]
 
 
 @transaction.atomic
@@ -185,8 +234,10 @@ def undo(edit: ConcernEdit, user: Any, now: datetime | None = None) -> None:
             member.save(update_fields=["concern"])
     for name, value in edit.before.items():
         setattr(edit.concern, name, value)
-    edit.concern.merged_into = None
+    if edit.operation == Operation.MERGE:
+        edit.concern.merged_into = None
     edit.concern.save()
+    edit.questions.update(answer="", user=None, answered_at=None, edit=None)
     edit.undone_at = now or timezone.now()
     edit.save(update_fields=["undone_at"])
     edit.links.update(undone_at=edit.undone_at)
@@ -218,6 +269,7 @@ def _first(concern: Concern) -> Reaction | None:
 
 
 def _done(edit: ConcernEdit, touched: list[Concern]) -> ConcernEdit:
+    Concern.objects.filter(pk__in=[concern.pk for concern in touched]).update(is_sure=True)  # an editor has seen to it
     refresh(Concern.objects.filter(pk__in=[concern.pk for concern in touched]))
     edit.refresh_from_db()
     log(instance=edit.concern, action=LOGGED[Operation(edit.operation)], user=edit.user)

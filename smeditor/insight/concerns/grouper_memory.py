@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple, cast
 
 from django.db.models import Max
 
 from smeditor import conf
-from smeditor.insight.clustering.embedding_memory import KEPT, ModelMemory, Suggestion
 from smeditor.insight.clustering.grouping import DESK_THRESHOLD, WINDOW, Grouper, LinkConflict
 from smeditor.insight.clustering.placed_texts import LatestTexts
 from smeditor.insight.clustering.tokens import base_language
-from smeditor.insight.meaning import loading
-from smeditor.insight.meaning.encoder import Vector
-from smeditor.insight.meaning.stored import vectors_of
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text.addressing import without_addressees
@@ -32,7 +28,7 @@ RECLUSTERED_SHARE = 8
 
 
 class Placed(NamedTuple):
-    """Where a reaction went: a group, how near it stood, and by which terms (none where the model suggested it)."""
+    """Where a reaction went: a group, how near it stood, and by which terms."""
 
     reaction: Reaction
     group: int
@@ -67,7 +63,6 @@ class Memory:
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD, lean=True)
-        self.model = ModelMemory(self.grouper.concern_of) if loading.path() else None
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
@@ -101,9 +96,8 @@ class Memory:
                 member.language or None,
                 member.published_at,
                 key=member.reaction,
-                pinned=member.by == ConcernMember.By.EDITOR or (self.model is not None and self._suggested(member)),
+                pinned=member.by == ConcernMember.By.EDITOR or self._compared(member),
             )
-        self._read_model([member for member in members if not self._suggested(member)][-KEPT:])
         for link in ConcernLink.objects.filter(kind=ConcernLink.Kind.CANNOT, undone_at__isnull=True):
             self._keep_apart(link)
 
@@ -117,16 +111,8 @@ class Memory:
                 self.row_of[pk] = pk
                 self.grouper.recall(pk, terms, size - read.get(pk, 0), language or None, last_at)
 
-    def _read_model(self, latest: Sequence[_Member]) -> None:
-        if self.model is not None:
-            vectors = vectors_of([member.reaction for member in latest])
-            for member in latest:
-                if member.reaction in vectors:
-                    self.model.keep(member.reaction, member.language or None, vectors[member.reaction], by_terms=True)
-            self.model.calibrate()
-
-    def _suggested(self, member: _Member) -> bool:
-        """Whether the model placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
+    def _compared(self, member: _Member) -> bool:
+        """Whether comparing placed a member: no word speaks for it, and yet it stands nearer than a founder can."""
         return not member.evidence and member.similarity >= self.grouper.threshold
 
     def _keep_apart(self, link: ConcernLink) -> None:
@@ -137,30 +123,24 @@ class Memory:
 
     # what comes in
 
-    def place(self, reaction: Reaction, vector: Vector | None = None) -> Placed | None:
-        """Put a reaction into its group, founding one where none is near; None when it says nothing.
-
-        ``vector``: its meaning, where the newsroom's encoder has read it already.
-        """
-        text, language = without_addressees(reaction.content.text), reaction.language or None
-        suggestion: Suggestion | None = None
-        if self.model is not None and vector is not None:
-            suggestion = self.model.suggest(vector, language, self.grouper.threshold)
+    def place(self, reaction: Reaction) -> Placed | None:
+        """Put a reaction into its group, founding one where none is near; None when it says nothing."""
+        language = reaction.language or None
         found = self.grouper.add(
-            text,
-            language,
-            reaction.published_at,
-            key=reaction.pk,
-            otherwise=suggestion.concern if suggestion else None,
+            without_addressees(reaction.content.text), language, reaction.published_at, key=reaction.pk
         )
         if found.concern_id is None:
             return None
-        if self.model is not None and vector is not None:
-            self.model.keep(reaction.pk, language, vector, by_terms=not found.suggested)
         self._placed += 1
         self._fresh[base_language(language)] += 1
-        similarity = suggestion.similarity if suggestion and found.suggested else found.similarity
-        return Placed(reaction, found.concern_id, similarity, () if found.suggested else found.evidence)
+        return Placed(reaction, found.concern_id, found.similarity, found.evidence)
+
+    def move(self, reaction: int, concern: int) -> None:
+        """Follow a reaction that was put into ``concern`` (ids) by comparing it with others."""
+        group = next((group for group, row in self.row_of.items() if row == concern), concern)
+        if group == concern:
+            self.row_of[group] = concern
+        self.grouper.move(reaction, group)
 
     def found(self, groups: Mapping[int, str]) -> None:
         """Give those of ``groups`` (number → language) that have no concern yet one each."""
@@ -225,7 +205,7 @@ def _newest_member() -> int:
 def _epoch() -> tuple:
     """Changes whenever an editor's act makes a memory stale."""
     edits = ConcernEdit.objects.aggregate(last=Max("pk"), undone=Max("undone_at"))
-    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"), loading.path())
+    return (edits["last"], edits["undone"], conf.get("GROUPING_THRESHOLD"))
 
 
 _kept: dict[str, Memory] = {}

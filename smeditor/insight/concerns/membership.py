@@ -16,14 +16,14 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 
-from smeditor.insight.concerns import grouper_memory
-from smeditor.insight.concerns.counts import count_joined, refresh
+from smeditor.insight.concerns import asking, comparing, grouper_memory
+from smeditor.insight.concerns.comparing import Compared
+from smeditor.insight.concerns.counts import count_joined, judge, refresh
 from smeditor.insight.concerns.cross_language_matches import propose
 from smeditor.insight.concerns.emptied import remove_emptied
 from smeditor.insight.concerns.grouper_memory import Memory, Placed
 from smeditor.insight.concerns.titles import nameable
 from smeditor.insight.meaning.groupable import CANDIDATES, GROUPED, groupable
-from smeditor.insight.meaning.stored import vectors_of
 from smeditor.leases import lease
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionText
 from smeditor.models.bulk import update_rows
@@ -74,6 +74,7 @@ def _group_all(now: datetime, limit: int) -> int:
                 _think_again(grouper_memory.current())
             if len(reactions) < BATCH or done >= limit or time.monotonic() > end:
                 break
+        _compare_articles(now)
         if done:
             propose(grouper_memory.current(), now)
     except Exception:
@@ -108,13 +109,10 @@ def _group(memory: Memory, reactions: Sequence[Reaction], now: datetime) -> None
     """Place reactions in memory, then write where they went."""
     keys = [reaction.pk for reaction in reactions]
     seated = set(ConcernMember.objects.filter(reaction__in=keys).values_list("reaction", flat=True))  # by an editor
-    vectors = vectors_of(keys)
     placed = [
         found
         for reaction in reactions
-        if reaction.pk not in seated
-        and not raises_nothing(reaction)
-        and (found := memory.place(reaction, vectors.get(reaction.pk))) is not None
+        if reaction.pk not in seated and not raises_nothing(reaction) and (found := memory.place(reaction)) is not None
     ]
     with transaction.atomic():
         joined = _join(memory, _still_there(memory, placed))
@@ -178,6 +176,68 @@ def _move(memory: Memory, changes: Mapping[int, int]) -> set[int]:
         member.concern_id = concern
     update_rows(members, ["concern"])
     return touched
+
+
+def _compare_articles(now: datetime) -> None:
+    """Compare the reactions to the articles that have new ones, as long as the run may take."""
+    end = time.monotonic() + comparing.WORK_SECONDS
+    due = comparing.due(now)
+    if due:
+        asking.drop_stale(now)
+    for article in due:
+        waiting = comparing.waiting_under(article)
+        compared = comparing.compare(article)
+        memory = grouper_memory.current()
+        with transaction.atomic():
+            if compared is not None:
+                _carry_out(memory, compared)
+                asking.keep(compared, now)
+            for start in range(0, len(waiting), BATCH):
+                Reaction.objects.filter(pk__in=waiting[start : start + BATCH]).update(compared_at=now)
+            judge(waiting, compared)
+        if time.monotonic() > end:
+            break
+
+
+def _carry_out(memory: Memory, compared: Compared) -> None:
+    """Join what is sure: the members that no editor has placed go to the concern that most of their group are in."""
+    groups: dict[int, list[int]] = {}
+    for place, group in enumerate(compared.groups):
+        groups.setdefault(group, []).append(place)
+    touched: set[int] = set()
+    for places in groups.values():
+        concerns = {compared.member_of[place] for place in places}
+        if len(concerns) > 1:
+            touched |= concerns
+            _merge_groups(memory, compared, places)
+    if touched:
+        refresh(Concern.objects.filter(pk__in=touched))
+        memory.drop(remove_emptied(touched))
+
+
+def _merge_groups(memory: Memory, compared: Compared, places: Sequence[int]) -> None:
+    concerns = {compared.member_of[place] for place in places}
+    rows = Concern.objects.in_bulk(concerns)
+    chosen = {compared.member_of[place] for place in places if place in compared.pinned} & rows.keys() or rows.keys()
+    if not chosen:
+        return
+    target = max(chosen, key=lambda pk: (rows[pk].size, -pk))
+    moving = {
+        compared.reactions[place]: place
+        for place in places
+        if place not in compared.pinned and compared.member_of[place] != target
+    }
+    members = list(
+        ConcernMember.objects.filter(reaction__in=moving, by=ConcernMember.By.MACHINE)
+        .filter(concern__in=concerns)
+        .order_by("pk")
+        .select_for_update()
+    )
+    for member in members:
+        compared.member_of[moving[member.reaction_id]] = member.concern_id = target
+        member.similarity, member.evidence = max(member.similarity, memory.grouper.threshold), []
+        memory.move(member.reaction_id, target)
+    update_rows(members, ["concern", "similarity", "evidence"])
 
 
 def raises_nothing(reaction: Reaction) -> bool:

@@ -64,6 +64,12 @@ def vectors_of(reactions: Collection[int]) -> dict[int, array[float]]:
     return found
 
 
+def in_force() -> str:
+    """Return the version of the encoder whose vectors :func:`vectors_of` gives, "" where there is none."""
+    row = Heartbeat.objects.filter(name=IN_FORCE).values_list("detail", flat=True).first()
+    return str(row["version"]) if row else ""
+
+
 def run_due(now: datetime) -> int:
     """Compute vectors of texts that have none, for ``WORK_SECONDS`` at most. Returns of how many. ``now``: aware."""
     model = loading.encoder()

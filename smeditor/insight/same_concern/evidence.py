@@ -14,11 +14,12 @@ from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from heapq import nlargest
 from operator import mul
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.tokens import base_language, terms
 from smeditor.insight.meaning.encoder import Vector, unit
+from smeditor.insight.same_concern.projection import projected
 
 Matrix = list[list[float]]
 
@@ -36,6 +37,7 @@ REPEATED = 0.35
 CIRCUMSTANCES = ("repeated", "thread", "contested")
 """Evidence that is nothing for most pairs, whatever the article: the same words, thread of answers, contested passage."""
 SEMANTIC_EVIDENCE = ("meaning", "above_usual", "deviation", "passage", "tokens", "characters", *CIRCUMSTANCES)
+PROJECTED_EVIDENCE = ("discriminant", *SEMANTIC_EVIDENCE)
 LEXICAL_EVIDENCE = ("tokens", "above_usual", "characters", *CIRCUMSTANCES)
 
 
@@ -67,10 +69,15 @@ class Pair(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """The texts under one article. ``passages``: unit vectors of its paragraphs, none where it is not at hand."""
+    """The texts under one article.
+
+    ``passages``: unit vectors of its paragraphs, none where it is not at hand. ``projection``: an array that maps vectors to
+    what tells concerns apart (:mod:`.projection`), where there is one for the encoder.
+    """
 
     texts: Sequence[Text]
     passages: Sequence[Vector] = field(default_factory=tuple)
+    projection: Any = None
 
     @property
     def has_meaning(self) -> bool:
@@ -78,15 +85,17 @@ class Article:
         return bool(self.texts) and all(text.vector is not None for text in self.texts)
 
 
-def names(*, meaning: bool) -> tuple[str, ...]:
+def names(article: Article) -> tuple[str, ...]:
     """Return the names of the kinds of evidence, in the order of ``Pair.values``."""
-    return SEMANTIC_EVIDENCE if meaning else LEXICAL_EVIDENCE
+    if not article.has_meaning:
+        return LEXICAL_EVIDENCE
+    return SEMANTIC_EVIDENCE if article.projection is None else PROJECTED_EVIDENCE
 
 
 def pairs(article: Article) -> list[Pair]:
     """Return each pair of texts with its evidence, as :func:`names` orders it."""
     found = _semantic(article) if article.has_meaning else _lexical(article)
-    matrices = [found[name] for name in names(meaning=article.has_meaning)]
+    matrices = [found[name] for name in names(article)]
     size = len(article.texts)
     return [Pair(i, j, tuple([rows[i][j] for rows in matrices])) for i in range(size) for j in range(i + 1, size)]
 
@@ -104,10 +113,13 @@ def _lexical(article: Article) -> dict[str, Matrix]:
 def _semantic(article: Article) -> dict[str, Matrix]:
     vectors = [text.vector for text in article.texts if text.vector is not None]
     meaning, tokens = cosines(vectors), shared_tokens(article.texts)
+    own = deviations(vectors)
+    telling = {} if article.projection is None else {"discriminant": cosines(projected(own, article.projection))}
     return {
+        **telling,
         "meaning": meaning,
         "above_usual": above_usual(meaning),
-        "deviation": cosines(deviations(vectors)),
+        "deviation": cosines(own),
         "passage": same_passages(vectors, article.passages),
         "tokens": tokens,
         "characters": shared_characters(article.texts),

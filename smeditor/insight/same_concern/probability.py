@@ -17,6 +17,7 @@ from statistics import fmean, pstdev
 from typing import Any, NamedTuple
 
 from smeditor.insight.same_concern import evidence
+from smeditor.insight.same_concern import projection as projections
 from smeditor.insight.same_concern.evidence import Article, Matrix
 from smeditor.insight.same_concern.questions import Candidate, probability
 from smeditor.insight.same_concern.raises import RaisesWeights, raises
@@ -108,9 +109,25 @@ def pair_weights(kind: str) -> PairWeights:
     )
 
 
+EVIDENCE = {
+    SEMANTIC: evidence.PROJECTED_EVIDENCE,
+    OTHER_ENCODER: evidence.SEMANTIC_EVIDENCE,
+    LEXICAL: evidence.LEXICAL_EVIDENCE,
+}
+
+
 def names(kind: str) -> tuple[str, ...]:
     """Return the names of the values of a pair, in order."""
-    return (*evidence.names(meaning=kind != LEXICAL), *BOTH)
+    return (*EVIDENCE[kind], *BOTH)
+
+
+def prepared(article: Article, kind: str, projection: Any = None) -> Article:
+    """Return the article with what its kind of weights compares. ``projection``: instead of the one that ships."""
+    if kind == SEMANTIC:
+        return replace(article, projection=projections.shipped() if projection is None else projection)
+    if kind == LEXICAL and article.has_meaning:
+        return replace(article, texts=[replace(text, vector=None) for text in article.texts])
+    return article
 
 
 def scored(article: Article, encoder: str = "", weights: PairWeights | None = None) -> list[Scored]:
@@ -120,31 +137,29 @@ def scored(article: Article, encoder: str = "", weights: PairWeights | None = No
     """
     kind = kind_of(article, encoder)
     weights = weights or pair_weights(kind)
-    values = compared(article, kind, raises_weights(kind), weights.means, weights.spreads)
+    article = prepared(article, kind)
+    values = compared(article, raises_weights(kind), weights.means, weights.spreads)
     return [Scored(i, j, weights.log_odds(found), found) for i, j, found in values]
 
 
 def compared(
     article: Article,
-    kind: str,
     of_raising: RaisesWeights,
     means: Mapping[str, float],
     spreads: Mapping[str, float],
 ) -> list[tuple[int, int, tuple[float, ...]]]:
-    """Return each pair of places with its values, in the order of :func:`names`.
+    """Return each pair of places with its values, in the order of :func:`names`. ``article``: as ``prepared`` gives it.
 
     ``means`` and ``spreads``: what is usual of each kind of evidence elsewhere; of an encoder that is not known nothing
     is, and the article's own pairs must tell.
     """
-    if kind == LEXICAL and article.has_meaning:
-        article = replace(article, texts=[replace(text, vector=None) for text in article.texts])
     pairs = evidence.pairs(article)
     if not pairs:
         return []
     raised = raises(article.texts, likeness(article), of_raising)
-    order = evidence.names(meaning=kind != LEXICAL)
     columns = [
-        _against_usual([pair.values[place] for pair in pairs], name, means, spreads) for place, name in enumerate(order)
+        _against_usual([pair.values[place] for pair in pairs], name, means, spreads)
+        for place, name in enumerate(evidence.names(article))
     ]
     found = []
     for pair, *row in zip(pairs, *columns, strict=True):

@@ -141,6 +141,14 @@ class Interview:
                     best = value, max(found, key=lambda candidate: candidate.log_odds)
         return best[1] if best else None
 
+    def open_ones(self) -> list[Candidate]:
+        """Return the likeliest pair of each two groups of which nothing is known, with what asking is worth as its log-odds."""
+        return [
+            max(found, key=lambda candidate: candidate.log_odds)._replace(log_odds=self._value(pair))
+            for pair, found in self._between.items()
+            if pair not in self._no
+        ]
+
     def groups(self) -> list[int]:
         """Return the group of each text."""
         return list(self._group)

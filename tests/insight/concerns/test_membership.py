@@ -183,8 +183,8 @@ def test_what_was_erased_while_it_was_placed_becomes_no_member_and_leaves_no_wor
     intake.run_due(T0)
     place = grouper_memory.Memory.place
 
-    def erased_meanwhile(memory, reaction, vector):
-        found = place(memory, reaction, vector)
+    def erased_meanwhile(memory, reaction):
+        found = place(memory, reaction)
         erase(Reaction.objects.get(pk=row.pk), T0)
         return found
 

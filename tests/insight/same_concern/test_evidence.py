@@ -1,7 +1,9 @@
 """What speaks for two reactions raising the same concern."""
 
+from dataclasses import replace
 from math import isclose
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +17,7 @@ def texts(*contents, **known):
 
 def value(article, name, first=0, second=1):
     pair = next(p for p in evidence.pairs(article) if (p.first, p.second) == (first, second))
-    return pair.values[evidence.names(meaning=article.has_meaning).index(name)]
+    return pair.values[evidence.names(article).index(name)]
 
 
 def test_every_pair_is_compared_once():
@@ -98,3 +100,11 @@ def test_likeness_above_the_usual_is_the_same_both_ways(vectors):
 def test_any_texts_are_compared_and_every_value_is_a_number(contents):
     for pair in evidence.pairs(Article(texts(*contents))):
         assert all(-10 < v < 10 for v in pair.values)
+
+
+def test_what_tells_concerns_apart_is_compared_where_there_is_a_map_for_the_encoder():
+    vectors = [evidence.unit(v) for v in ((0.9, 0.4, 0.1), (0.9, 0.4, -0.1), (0.9, -0.4, 0.1))]
+    plain = Article([Text(i, "x", "fr", vector=v) for i, v in enumerate(vectors)])
+    mapped = replace(plain, projection=np.diag([0.1, 1.0, 0.1]))
+    assert "discriminant" not in evidence.names(plain)
+    assert value(mapped, "discriminant", 0, 1) > 0.9 > value(mapped, "discriminant", 0, 2)

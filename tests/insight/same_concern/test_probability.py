@@ -54,6 +54,12 @@ def test_few_vectors_of_an_unknown_encoder_leave_it_to_the_words():
     assert p.scored(with_vectors, "a newsroom's own") == p.scored(plain)
 
 
+def test_the_map_that_ships_fits_the_encoder_that_the_weights_are_of():
+    projection = p.projections.shipped()
+    assert projection.shape[0] == len(p.raises_weights(p.SEMANTIC).vector)
+    assert len(projection.T) > 0
+
+
 def test_without_answers_what_ships_stands():
     prior = p.pair_weights(p.LEXICAL)
     assert p.moved(prior, []) == prior
