@@ -46,12 +46,12 @@ def test_each_answer_has_a_key_in_the_language_of_the_editor(desk, client, as_ro
     assert "Oui, la même chose" in page
 
 
-@pytest.mark.parametrize(("name", "said"), [("same", "one concern"), ("different", "two concerns")])
-def test_an_answer_says_what_it_did_and_the_next_question_follows(desk, client, as_role, name, said):
+@pytest.mark.parametrize(("name", "sentence"), [("same", "one concern"), ("different", "two concerns")])
+def test_an_answer_says_what_it_did_and_the_next_question_follows(desk, client, as_role, name, sentence):
     as_role("chief")
     response = post(client, f"concern_question_{name}", desk.question.pk)
     assert response.request["PATH_INFO"] == reverse(PAGE)
-    assert said in messages_of(response)
+    assert sentence in messages_of(response)
     assert "Nothing is to be asked" in response.content.decode()
 
 
