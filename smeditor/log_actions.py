@@ -13,6 +13,8 @@ ACTIONS = [
     ("smeditor.concern_declined", _("Decline"), _("Concern declined")),
     ("smeditor.concern_kept_apart", _("Keep apart"), _("Said that two reactions do not raise the same")),
     ("smeditor.concern_kept_together", _("Keep together"), _("Said that two reactions raise the same")),
+    ("smeditor.concern_tightened", _("Make tighter"), _("Concern made tighter")),
+    ("smeditor.concern_broadened", _("Make broader"), _("Concern made broader")),
     ("smeditor.concern_merged", _("Merge"), _("Concerns merged")),
     ("smeditor.concern_moved", _("Move"), _("Reaction moved to this concern")),
     ("smeditor.concern_renamed", _("Rename"), _("Concern renamed")),

@@ -23,7 +23,7 @@ from smeditor.models.reactions import (
 )
 from smeditor.models.text_vectors import TextVector
 from smeditor.models.concern_questions import ConcernQuestion
-from smeditor.models.concerns import Concern, ConcernMatch, ConcernEdit, ConcernLink, ConcernMember
+from smeditor.models.concerns import ArticleGrain, Concern, ConcernMatch, ConcernEdit, ConcernLink, ConcernMember
 from smeditor.models.trained_models import TrainedModel, Rerun, RerunChange
 from smeditor.models.tips import Tip, TipAccess
 from smeditor.models.replies import SavedReply
@@ -36,6 +36,7 @@ __all__ = [
     "Alert",
     "AlertSwitch",
     "Approval",
+    "ArticleGrain",
     "AttachedBy",
     "Attempt",
     "Authorship",

@@ -22,6 +22,11 @@ class Concern(models.Model):
         ANSWERED = "answered", _("answered")
         DECLINED = "declined", _("declined")
 
+    class Grain(models.IntegerChoices):
+        BROAD = -1, _("broad")
+        USUAL = 0, _("as usual")
+        TIGHT = 1, _("tight")
+
     label = NormalCharField(_("what readers ask"), max_length=300, blank=True)
     label_by_editor = models.BooleanField(default=False)
     language = models.CharField(_("language"), max_length=12, blank=True)
@@ -37,6 +42,7 @@ class Concern(models.Model):
         on_delete=models.SET_NULL,
         related_name="smeditor_concerns",
     )
+    grain = models.SmallIntegerField(_("how alike its reactions are"), choices=Grain.choices, default=Grain.USUAL)
     people = models.PositiveIntegerField(_("people"), default=0)
     size = models.PositiveIntegerField(_("reactions"), default=0)
     articles = models.PositiveIntegerField(_("articles"), default=0)
@@ -125,6 +131,8 @@ class ConcernEdit(models.Model):
         REOPEN = "reopen", _("reopened")
         TOGETHER = "together", _("kept together")
         APART = "apart", _("kept apart")
+        TIGHTEN = "tighten", _("made tighter")
+        BROADEN = "broaden", _("made broader")
 
     operation = models.CharField(_("operation"), max_length=8, choices=Operation.choices)
     concern = models.ForeignKey(Concern, on_delete=models.CASCADE, related_name="edits")
@@ -132,7 +140,11 @@ class ConcernEdit(models.Model):
     moved = models.JSONField(default=dict, blank=True)
     """{reaction id: id of the concern it was in before}."""
     before = models.JSONField(default=dict, blank=True)
-    """Fields of ``concern`` as they were: {"state", "label_by_editor"}, and "label" where an editor had set it."""
+    """Fields of ``concern`` as they were: {"state", "label_by_editor"}, and "label" where an editor had set it; or {"grain"}."""
+    article_before = models.SmallIntegerField(choices=Concern.Grain.choices, null=True, blank=True)
+    """The grain of the concern's article before, where it was set too."""
+    part_of = models.ForeignKey("self", null=True, blank=True, on_delete=models.CASCADE, related_name="parts")
+    """The one that made a concern tighter or broader; taking that back takes back its splits and merges."""
     reason = NormalCharField(_("reason"), max_length=500, blank=True)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
@@ -145,6 +157,21 @@ class ConcernEdit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_operation_display()}: {self.concern}"
+
+
+class ArticleGrain(models.Model):
+    """How alike reactions under one article are to be that join a concern, where an editor wants it other than usual."""
+
+    article = models.OneToOneField(
+        swapper.get_model_name("wagtailcore", "Page"), on_delete=models.CASCADE, related_name="+", primary_key=True
+    )
+    grain = models.SmallIntegerField(choices=Concern.Grain.choices)
+
+    class Meta:
+        verbose_name = _("grain of an article's concerns")
+
+    def __str__(self) -> str:
+        return f"{self.article_id}: {self.get_grain_display()}"
 
 
 class ConcernLink(models.Model):

@@ -41,6 +41,8 @@ PAGES = {
     "concerns_results": ("", READERS),
     "concern": ("concern", READERS),
     "concern_answer": ("concern", SENDERS),
+    "concern_tighter": ("concern", SENDERS),
+    "concern_broader": ("concern", SENDERS),
     "concern_approve": ("concern", SENDERS),
     "corrections": ("", READERS),
     "corrections_results": ("", READERS),

@@ -89,6 +89,8 @@ LISTS = [
     ("smeditor:concerns", (), more_concerns),
     ("smeditor:concern", ("concern",), more_members),
     ("smeditor:concern_answer", ("concern",), more_members),
+    ("smeditor:concern_tighter", ("concern",), more_members),
+    ("smeditor:concern_broader", ("concern",), more_concerns),
     ("smeditor:deliveries", (), more_deliveries),
     ("smeditor_accounts:index", (), more_accounts),
     ("smeditor:late", (), more_deliveries),

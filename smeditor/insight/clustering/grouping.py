@@ -20,7 +20,8 @@ from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.concern_index import ConcernIndex
 from smeditor.insight.clustering.concern_records import QUOTE_CHARS, Concern, Quote, ranked, shorten
 from smeditor.insight.clustering.cross_language import CrossLanguageMatch, cross_language_matches
-from smeditor.insight.clustering.placed_texts import Assignment, LatestTexts, PlacedText
+from smeditor.insight.clustering.grains import Grains
+from smeditor.insight.clustering.placed_texts import Assignment, LatestTexts, LinkConflict, PlacedText
 from smeditor.insight.clustering.reclustering import Reclustering
 from smeditor.insight.clustering.tokens import base_language, terms
 
@@ -33,10 +34,6 @@ COPIES_KEPT = 200_000
 LIVE_CONCERNS = 40_000
 """Concerns of one language that are searched; beyond them those that one text raised, long ago, leave the search. As many
 may sleep."""
-
-
-class LinkConflict(ValueError):
-    """Two decisions of editors contradict each other: what must stand together must not."""
 
 
 class Grouper:
@@ -61,6 +58,7 @@ class Grouper:
             raise ValueError("The threshold must lie between 0 and 1.")
         self.threshold, self.window, self.idle, self.lean = threshold, window, timedelta(days=idle_days), lean
         self.concerns: dict[int, Concern] = {}
+        self.grains = Grains()
         self._indexes: dict[str, ConcernIndex] = {}
         self._asleep: dict[str, ConcernIndex] = {}
         self._copies: dict[tuple[str, tuple[str, ...]], int] = {}
@@ -78,13 +76,14 @@ class Grouper:
         at: datetime | None = None,
         key: Hashable = None,
         author: Hashable = None,
+        grain: int = 0,
     ) -> Assignment:
         """Assign a text to a concern, founding one where none is near enough.
 
         ``text``: any string; one without a word gets no concern. ``lang``: BCP 47 tag; each language has its own index.
         ``at``: when it was written (aware); moves the clock by which concerns fall idle. ``key``: the caller's name for
         the text. Only texts with a key can be reclustered, linked, split off, forgotten. ``author``: the reader's
-        pseudonym, for counts of people.
+        pseudonym, for counts of people. ``grain``: as in ``grains``, for concerns of which nothing else is wanted.
 
         A key that was added before gives its present assignment: adding is idempotent.
         """
@@ -106,7 +105,7 @@ class Grouper:
         if concern and concern in index.centroids:
             assignment = Assignment(concern, 1.0, bag[:5])
         else:
-            assignment = self._nearest(base, index, bag, rarities)
+            assignment = self._nearest(base, bag, rarities, grain)
             concern = assignment.concern_id or 0
             if len(self._copies) >= COPIES_KEPT:
                 self._copies.clear()
@@ -192,14 +191,15 @@ class Grouper:
         self._next += 1
         return self._next - 1
 
-    def _nearest(self, base: str, index: ConcernIndex, bag: tuple[str, ...], rarities: list[float]) -> Assignment:
+    def _nearest(self, base: str, bag: tuple[str, ...], rarities: list[float], grain: int) -> Assignment:
+        index = self._indexes[base]
         best, similarity = index.nearest(bag, rarities)
-        if similarity < self.threshold:
+        if similarity < self.grains.limit(self.threshold, best, grain):
             asleep = self._asleep[base]
             if asleep.centroids:
                 asleep.frequencies, asleep.texts = index.frequencies, index.texts
                 best, similarity = asleep.nearest(bag, rarities)
-            if similarity < self.threshold:
+            if similarity < self.grains.limit(self.threshold, best, grain):
                 return Assignment(self._found(), similarity, new=True)
             index.restore(best, asleep.remove(best))
         return Assignment(best, min(similarity, 1.0), tuple(islice(filter(index.centroids[best].__contains__, bag), 5)))
@@ -361,7 +361,7 @@ class Grouper:
         changes: dict[Hashable, tuple[int, int]] = {}
         for key, text, concern in zip(window.keys, texts, after, strict=True):
             concern = self.resolve(concern)
-            if text is not None and not text.pinned and text.concern != concern:
+            if text is not None and not text.pinned and self.grains.allow(text.concern, concern):
                 changes[key] = (text.concern, concern)
                 self._move(text, concern)
         return changes

@@ -9,6 +9,10 @@ from smeditor.insight.clustering.concern_records import Quote
 from smeditor.insight.clustering.reclustering import Reclustering
 
 
+class LinkConflict(ValueError):
+    """Two decisions of editors contradict each other: what must stand together must not."""
+
+
 class Assignment(NamedTuple):
     """Where a text went, how near it was, and by which terms.
 

@@ -20,7 +20,7 @@ from wagtail.models import AbstractPage
 from smeditor.conversations import moderation
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns.counts import refresh
-from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMatch, ConcernMember, Reaction
+from smeditor.models import ArticleGrain, Concern, ConcernEdit, ConcernLink, ConcernMatch, ConcernMember, Reaction
 
 Operation = ConcernEdit.Operation
 Kind = ConcernLink.Kind
@@ -41,14 +41,14 @@ def attach_article(reaction: Reaction, page: AbstractPage) -> None:
 
 
 @transaction.atomic
-def merge(concern: Concern, into: Concern, user: Any) -> ConcernEdit:
+def merge(concern: Concern, into: Concern, user: Any, part_of: ConcernEdit | None = None) -> ConcernEdit:
     """Put all members of ``concern`` into ``into``. The first keeps its id and points to the second."""
     if concern.pk == into.pk:
         raise Refused(_("A concern cannot be merged into itself."))
     if concern.merged_into_id or into.merged_into_id:
         raise Refused(_("One of the two was merged already. Reload the page."))
     anchors = _first(concern), _first(into)
-    edit = _edit(Operation.MERGE, concern, user, other=into)
+    edit = _edit(Operation.MERGE, concern, user, other=into, part_of=part_of)
     _carry(list(concern.members.all()), into, edit)
     concern.merged_into = into
     concern.save(update_fields=["merged_into"])
@@ -58,13 +58,15 @@ def merge(concern: Concern, into: Concern, user: Any) -> ConcernEdit:
 
 
 @transaction.atomic
-def split(concern: Concern, reactions: Iterable[Reaction], user: Any) -> ConcernEdit:
+def split(
+    concern: Concern, reactions: Iterable[Reaction], user: Any, part_of: ConcernEdit | None = None
+) -> ConcernEdit:
     """Take ``reactions`` out of ``concern`` into a new one, which the returned edit names as ``concern``."""
     members = list(concern.members.filter(reaction__in=list(reactions)))
     if not members or len(members) == concern.members.count():
         raise Refused(_("Choose some of the reactions, and leave at least one."))
     new = Concern.objects.create(language=concern.language, article=concern.article)
-    edit = _edit(Operation.SPLIT, new, user, other=concern)
+    edit = _edit(Operation.SPLIT, new, user, other=concern, part_of=part_of)
     _carry(members, new, edit)
     staying = _first(concern)
     for member, other in pairwise(members):
@@ -219,6 +221,9 @@ def undo(edit: ConcernEdit, user: Any, now: datetime | None = None) -> None:
     edit = ConcernEdit.objects.select_for_update().get(pk=edit.pk)
     if edit.undone_at:
         raise Refused(_("This was undone already."))
+    for part in edit.parts.filter(undone_at__isnull=True).order_by("-pk"):
+        undo(part, user, now)
+    edit.concern.refresh_from_db()
     target = edit.other if edit.operation == Operation.MERGE else edit.concern
     ids = [int(pk) for pk in edit.moved]
     members = ConcernMember.objects.filter(reaction_id__in=ids, concern=target)
@@ -238,6 +243,8 @@ def undo(edit: ConcernEdit, user: Any, now: datetime | None = None) -> None:
         edit.concern.merged_into = None
     edit.concern.save()
     edit.questions.update(answer="", user=None, answered_at=None, edit=None)
+    if edit.article_before is not None and edit.concern.article_id:
+        remember_for_article(edit.concern.article_id, edit.article_before)
     edit.undone_at = now or timezone.now()
     edit.save(update_fields=["undone_at"])
     edit.links.update(undone_at=edit.undone_at)
@@ -246,12 +253,26 @@ def undo(edit: ConcernEdit, user: Any, now: datetime | None = None) -> None:
     log(instance=edit.concern, action="smeditor.concern_undone", user=user)
 
 
-def _edit(operation: str, concern: Concern, user: Any, other: Concern | None = None, reason: str = "") -> ConcernEdit:
+def remember_for_article(article: int, grain: int) -> int:
+    """Keep how alike reactions under the article with this id are to be; returns what was kept before."""
+    before = ArticleGrain.objects.filter(article=article).values_list("grain", flat=True).first()
+    ArticleGrain.objects.update_or_create(article_id=article, defaults={"grain": grain})
+    return Concern.Grain.USUAL if before is None else before
+
+
+def _edit(
+    operation: str,
+    concern: Concern,
+    user: Any,
+    other: Concern | None = None,
+    reason: str = "",
+    part_of: ConcernEdit | None = None,
+) -> ConcernEdit:
     before: dict[str, Any] = {"state": concern.state, "label_by_editor": concern.label_by_editor}
     if concern.label_by_editor:  # what the machine says is made of readers' words: it is made anew
         before["label"] = concern.label
     return ConcernEdit.objects.create(
-        operation=operation, concern=concern, other=other, user=user, reason=reason, before=before
+        operation=operation, concern=concern, other=other, user=user, reason=reason, before=before, part_of=part_of
     )
 
 

@@ -10,11 +10,11 @@ from typing import NamedTuple, cast
 from django.db.models import Max
 
 from smeditor import conf
-from smeditor.insight.clustering.grouping import DESK_THRESHOLD, WINDOW, Grouper, LinkConflict
-from smeditor.insight.clustering.placed_texts import LatestTexts
+from smeditor.insight.clustering.grouping import DESK_THRESHOLD, WINDOW, Grouper
+from smeditor.insight.clustering.placed_texts import LatestTexts, LinkConflict
 from smeditor.insight.clustering.tokens import base_language
 from smeditor.listening.content import kept_only_by_hold
-from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
+from smeditor.models import ArticleGrain, Concern, ConcernEdit, ConcernLink, ConcernMember, Reaction
 from smeditor.text.addressing import without_addressees
 
 READ_BACK = 2 * WINDOW
@@ -63,6 +63,8 @@ class Memory:
     def __init__(self, epoch: tuple) -> None:
         self.epoch = epoch
         self.grouper = Grouper(conf.get("GROUPING_THRESHOLD") or DESK_THRESHOLD, lean=True)
+        self.article_grains: dict[int, int] = {}
+        """Article → how alike what is raised under it is to be, where an editor wants it other than usual."""
         self.row_of: dict[int, int] = {}
         """Group → id of its concern. A group that was read back has its concern's id."""
         self.last = 0
@@ -81,6 +83,8 @@ class Memory:
     def rerun(self) -> None:
         """Read back what was grouped before, in the same order, where it stands in the table now."""
         self.last = _newest_member()
+        self.grouper.grains.update(Concern.objects.exclude(grain=0).values_list("pk", "grain"))
+        self.article_grains = dict(ArticleGrain.objects.values_list("article", "grain"))
         newest = (
             ConcernMember.objects.filter(reaction__content__isnull=False)
             .exclude(kept_only_by_hold(to="reaction__"))
@@ -127,7 +131,11 @@ class Memory:
         """Put a reaction into its group, founding one where none is near; None when it says nothing."""
         language = reaction.language or None
         found = self.grouper.add(
-            without_addressees(reaction.content.text), language, reaction.published_at, key=reaction.pk
+            without_addressees(reaction.content.text),
+            language,
+            reaction.published_at,
+            key=reaction.pk,
+            grain=self.article_grains.get(reaction.article_id or 0, 0),
         )
         if found.concern_id is None:
             return None

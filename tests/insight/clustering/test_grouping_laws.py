@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from smeditor.insight.clustering import grouping
 from smeditor.insight.clustering.batches import BatchGrouper
-from smeditor.insight.clustering.grouping import Grouper, LinkConflict
+from smeditor.insight.clustering.grouping import Grouper
+from smeditor.insight.clustering.placed_texts import LinkConflict
 
 VOCABULARY = ["school", "heating", "broken", "train", "late", "mayor", "budget", "park", "noise", "river"]
 texts = st.lists(st.lists(st.sampled_from(VOCABULARY), max_size=6).map(" ".join), min_size=2, max_size=25)

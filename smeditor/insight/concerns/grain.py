@@ -1,0 +1,153 @@
+"""How broad an editor wants a concern: cut into its tighter parts, or together with the nearest of its subject.
+
+Both are shown before they are done, consist of splits and merges that are kept and undone like any other, and are
+remembered: the concern's ``grain`` says how near a later text must stand to join it, and that second thoughts leave it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping
+from typing import Any, NamedTuple
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from wagtail.log_actions import log
+
+from smeditor.exceptions import Refused
+from smeditor.insight.clustering.background import common_terms
+from smeditor.insight.clustering.communities import communities, symmetric
+from smeditor.insight.clustering.neighbours import Window
+from smeditor.insight.clustering.reclustering import least_similarity, resolution
+from smeditor.insight.clustering.tokens import base_language, terms
+from smeditor.insight.concerns import editing
+from smeditor.models import Concern, ConcernEdit, ConcernLink, Reaction
+from smeditor.text.addressing import without_addressees
+
+Grain, Operation = Concern.Grain, ConcernEdit.Operation
+DONE: dict[str, tuple[int, str]] = {
+    Operation.TIGHTEN: (Grain.TIGHT, "smeditor.concern_tightened"),
+    Operation.BROADEN: (Grain.BROAD, "smeditor.concern_broadened"),
+}
+"""What each makes of a concern's grain, and what the log calls it."""
+READ = 2_000
+"""Newest reactions of a concern that are looked at for its parts."""
+STRICTER = 0.5
+"""Threshold at which a concern's own reactions are grouped anew: what is left of it is said in nearly the same words."""
+NEAR = 0.2
+"""Similarity of two concerns' terms from which one is proposed for the other."""
+COMPARED, PROPOSED = 500, 8
+"""Concerns of the same subject that are compared, those that were raised last; and the parts or concerns proposed."""
+
+
+class Near(NamedTuple):
+    """A concern that a broader one would take in, and how near their words are."""
+
+    concern: Concern
+    similarity: float
+
+
+def parts(concern: Concern, reactions: QuerySet[Reaction]) -> list[list[Reaction]]:
+    """Return what a tighter concern would let go: groups of two or more of ``reactions``, the largest first.
+
+    ``reactions``: those that the editor may see. What is nearest to most of them stays, and so does what stands alone.
+    """
+    members = reactions.filter(concern_member__concern=concern, content__isnull=False).select_related("content")
+    read = [
+        (reaction, bag)
+        for reaction in members.order_by("-pk")[:READ]
+        if (bag := tuple(dict.fromkeys(terms(without_addressees(reaction.content.text), concern.language or None))))
+    ]
+    if len(read) < 3:
+        return []
+    window = Window([bag for _reaction, bag in read], common_terms(base_language(concern.language)))
+    nearest = [window.nearest(place) for place in range(window.size)]
+    graph = symmetric(nearest, least_similarity(STRICTER, window.size))
+    groups: dict[int, list[Reaction]] = {}
+    for (reaction, _bag), group in zip(read, communities(graph, resolution(STRICTER)), strict=True):
+        groups.setdefault(group, []).append(reaction)
+    ranked = sorted(groups.values(), key=len, reverse=True)
+    return [group for group in ranked[1:] if len(group) > 1][:PROPOSED]
+
+
+def nearest(concern: Concern, concerns: QuerySet[Concern]) -> list[Near]:
+    """Return which of ``concerns`` a broader one would take in, the nearest first: of its article, else of its language.
+
+    ``concerns``: those that the editor may see. What an editor has taken out of it is not proposed again.
+    """
+    own = _vector(concern)
+    others = concerns.filter(merged_into__isnull=True, language=concern.language).exclude(pk=concern.pk)
+    others = others.exclude(state=Concern.State.DECLINED).exclude(pk__in=_parted(concern))
+    if concern.article_id:
+        others = others.filter(article=concern.article_id)
+    found = [Near(other, _cosine(own, _vector(other))) for other in others.order_by("-last_at")[:COMPARED]]
+    near = [candidate for candidate in found if candidate.similarity >= NEAR]
+    return sorted(near, key=lambda candidate: (-candidate.similarity, candidate.concern.pk))[:PROPOSED]
+
+
+def _vector(concern: Concern) -> dict[str, float]:
+    pairs = zip(concern.evidence.get("terms", ()), concern.evidence.get("texts", ()), strict=False)
+    return {term: math.sqrt(number) for term, number in pairs}
+
+
+def _cosine(a: Mapping[str, float], b: Mapping[str, float]) -> float:
+    lengths = math.sqrt(sum(w * w for w in a.values()) * sum(w * w for w in b.values()))
+    return sum(weight * b.get(term, 0.0) for term, weight in a.items()) / lengths if lengths else 0.0
+
+
+def _parted(concern: Concern) -> set[int]:
+    links = ConcernLink.objects.filter(
+        Q(first__concern_member__concern=concern) | Q(second__concern_member__concern=concern),
+        kind=ConcernLink.Kind.CANNOT,
+        undone_at__isnull=True,
+    )
+    sides = links.values_list("first__concern_member__concern", "second__concern_member__concern")
+    return {side for pair in sides for side in pair if side is not None and side != concern.pk}
+
+
+@transaction.atomic
+def tighten(
+    concern: Concern, groups: Collection[Collection[Reaction]], user: Any, *, for_article: bool = False
+) -> ConcernEdit:
+    """Make each of ``groups`` a concern of its own, and remember of all of them that they are to be tight.
+
+    ``for_article``: remember it of the article as well. Raises Refused when nothing was chosen or nothing would be left.
+    """
+    if not any(groups):
+        raise Refused(_("Choose at least one part first."))
+    edit = _remember(Operation.TIGHTEN, concern, user, for_article=for_article)
+    for group in groups:
+        part = editing.split(concern, group, user, part_of=edit).concern
+        part.grain = Grain.TIGHT
+        part.save(update_fields=["grain"])
+    return edit
+
+
+@transaction.atomic
+def broaden(concern: Concern, others: Collection[Concern], user: Any, *, for_article: bool = False) -> ConcernEdit:
+    """Take ``others`` into ``concern``, and remember that it is to be broad. Raises Refused when none was chosen.
+
+    ``for_article``: remember it of the article as well.
+    """
+    if not others:
+        raise Refused(_("Choose at least one concern first."))
+    edit = _remember(Operation.BROADEN, concern, user, for_article=for_article)
+    for other in others:
+        editing.merge(other, concern, user, part_of=edit)
+    return edit
+
+
+def _remember(operation: str, concern: Concern, user: Any, *, for_article: bool) -> ConcernEdit:
+    row = Concern.objects.select_for_update().get(pk=concern.pk)
+    if row.merged_into_id:
+        raise Refused(_("One of the two was merged already. Reload the page."))
+    grain, action = DONE[operation]
+    edit = ConcernEdit.objects.create(operation=operation, concern=row, user=user, before={"grain": row.grain})
+    if for_article and row.article_id:
+        edit.article_before = editing.remember_for_article(row.article_id, grain)
+        edit.save(update_fields=["article_before"])
+    concern.grain = row.grain = grain
+    row.save(update_fields=["grain"])
+    log(instance=row, action=action, user=user)
+    return edit
