@@ -51,7 +51,7 @@ class Near(NamedTuple):
 def parts(concern: Concern, reactions: QuerySet[Reaction]) -> list[list[Reaction]]:
     """Return what a tighter concern would let go: groups of two or more of ``reactions``, the largest first.
 
-    ``reactions``: those that the editor may see. What is nearest to most of them stays, and so does what stands alone.
+    ``reactions``: those that the editor may see. The largest group stays (of two that are level the older one), and so does what stands alone.
     """
     members = reactions.filter(concern_member__concern=concern, content__isnull=False).select_related("content")
     read = [
@@ -67,7 +67,7 @@ def parts(concern: Concern, reactions: QuerySet[Reaction]) -> list[list[Reaction
     groups: dict[int, list[Reaction]] = {}
     for (reaction, _bag), group in zip(read, communities(graph, resolution(STRICTER)), strict=True):
         groups.setdefault(group, []).append(reaction)
-    ranked = sorted(groups.values(), key=len, reverse=True)
+    ranked = sorted(groups.values(), key=lambda group: (-len(group), group[-1].pk))
     return [group for group in ranked[1:] if len(group) > 1][:PROPOSED]
 
 
