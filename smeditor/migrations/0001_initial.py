@@ -71,6 +71,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ArticleGrain',
+            fields=[
+                ('article', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
+                ('grain', models.SmallIntegerField(choices=[(-1, 'broad'), (0, 'as usual'), (1, 'tight')])),
+            ],
+            options={
+                'verbose_name': "grain of an article's concerns",
+            },
+        ),
+        migrations.CreateModel(
             name='Heartbeat',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -140,6 +150,7 @@ class Migration(migrations.Migration):
                 ('label_by_editor', models.BooleanField(default=False)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('state', models.CharField(choices=[('forming', 'forming'), ('open', 'open'), ('assigned', 'assigned'), ('answered', 'answered'), ('declined', 'declined')], default='forming', max_length=10, verbose_name='state')),
+                ('grain', models.SmallIntegerField(choices=[(-1, 'broad'), (0, 'as usual'), (1, 'tight')], default=0, verbose_name='how alike its reactions are')),
                 ('people', models.PositiveIntegerField(default=0, verbose_name='people')),
                 ('size', models.PositiveIntegerField(default=0, verbose_name='reactions')),
                 ('articles', models.PositiveIntegerField(default=0, verbose_name='articles')),
@@ -169,14 +180,16 @@ class Migration(migrations.Migration):
             name='ConcernEdit',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('operation', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened'), ('together', 'kept together'), ('apart', 'kept apart')], max_length=8, verbose_name='operation')),
+                ('operation', models.CharField(choices=[('merge', 'merged'), ('split', 'split'), ('move', 'moved'), ('decline', 'declined'), ('reopen', 'reopened'), ('together', 'kept together'), ('apart', 'kept apart'), ('tighten', 'made tighter'), ('broaden', 'made broader')], max_length=8, verbose_name='operation')),
                 ('moved', models.JSONField(blank=True, default=dict)),
                 ('before', models.JSONField(blank=True, default=dict)),
+                ('article_before', models.SmallIntegerField(blank=True, choices=[(-1, 'broad'), (0, 'as usual'), (1, 'tight')], null=True)),
                 ('reason', smeditor.models.text_fields.NormalCharField(blank=True, max_length=500, verbose_name='reason')),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('concern', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='edits', to='smeditor.concern')),
                 ('other', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.concern')),
+                ('part_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='smeditor.concernedit')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
