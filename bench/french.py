@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from bench.counting import precision_recall
-from bench.reactions import FRENCH, OWN, TRAINING, Reaction, read
+from bench.reactions import FRENCH, OWN, TRAINING, Reaction, prose, read
 from smeditor.insight.meaning.universal import is_installed
 from smeditor.insight.triage import LABELS, Triage, triage
 
@@ -66,7 +66,7 @@ def run(*, quick: bool = False) -> dict[str, Any]:
 
         version, vectors = triage_training.encode()
         for other, name in ((FRENCH[0], FRENCH[1]), (FRENCH[1], FRENCH[0])):
-            reactions = [row for source in (*TRAINING, other) for row in read(source)]
+            reactions = [*(row for source in (*TRAINING, other) for row in read(source)), *prose(other)]
             data = triage_training.prepare(reactions, vectors, triage_training.HONEST | {other})
             classifier = triage_training.train(data, version, read(OWN), vectors)
             known = dict(zip(read(name), vectors([row.text for row in read(name)]).tolist(), strict=True))

@@ -85,6 +85,7 @@ def understand() -> None:
         trained_models.run_due(timezone.now())
         intake.run_due(timezone.now())
         meaning.run_due(timezone.now())
+        intake.compare_due(timezone.now())
         rerun_history.run_due(timezone.now())
         membership.run_due(timezone.now())
 

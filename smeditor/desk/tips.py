@@ -28,6 +28,7 @@ from smeditor.desk.viewsets import ListingViewSet
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.tips import handling, sealing
+from smeditor.insight.triage.semantic import EXAMPLE
 from smeditor.models import Label, Reaction, Tip
 from smeditor.networks.base import Kind
 from smeditor.permissions import READ_TIP, SEAL_TIP
@@ -189,7 +190,9 @@ def cues(card: Card) -> list[tuple[str, str]]:
     label = next((label for label in card.labels if label.label == Label.TIP), None)
     if label is None or card.masked:
         return []
-    found = {rule: card.text[start:end] for start, end, rule in reversed(label.evidence)}
+    found = {
+        rule: card.text[start:end] for start, end, rule in reversed(label.evidence) if not rule.startswith(EXAMPLE)
+    }
     return [(text, sentence(rule, card.reaction.language)) for rule, text in reversed(found.items())]
 
 

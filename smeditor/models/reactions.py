@@ -198,6 +198,12 @@ class Reaction(models.Model):
                 name="smeditor_reaction_to_compare",
                 condition=models.Q(compared_at__isnull=True),
             ),
+            # Whose vector came after its labels: they are read again beside it.
+            models.Index(
+                fields=["id"],
+                name="smeditor_reaction_relabel",
+                condition=models.Q(embedded_at__gt=models.F("triaged_at")),
+            ),
         ]
         permissions = [
             ("view_every_reaction", _("Can read the reactions to everybody's articles")),
@@ -288,6 +294,7 @@ class ReactionLabel(models.Model):
 
     class By(models.TextChoices):
         RULES = "rules", _("rules")
+        MEANING = "meaning", _("read beside examples")
         MODEL = "model", _("learned from editors")
         READER = "reader", _("the reader")
         EDITOR = "editor", _("an editor")

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Prefetch, QuerySet
 
 from smeditor.insight.clustering.written_forms import written_forms
+from smeditor.insight.triage.semantic import EXAMPLE
 from smeditor.models import Reaction, ReactionLabel
 from smeditor.networks.base import Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
@@ -33,8 +34,12 @@ class Card:
 
     @property
     def spans(self) -> list[list[Any]]:
-        """The words that raised labels, unless the shown text is a masked one that they do not fit."""
-        return [] if self.masked else [span for label in self.labels for span in label.evidence]
+        """The words that raised labels, unless the shown text is a masked one that they do not fit.
+
+        What resembles an example does so as a whole: no words of it are marked.
+        """
+        spans = [span for label in self.labels for span in label.evidence]
+        return [] if self.masked else [span for span in spans if not span[2].startswith(EXAMPLE)]
 
     @property
     def concern_terms(self) -> list[str]:

@@ -9,10 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.labels.trained_models import TRAINED
+from smeditor.insight.meaning.stored import version_in_force
 from smeditor.insight.triage import explain
+from smeditor.insight.triage.semantic import EXAMPLE, SemanticClassifier, shipped_for
 from smeditor.models import Label, Reaction, ReactionLabel
 
 IRONY = "irony"
+CERTAINTIES: tuple[tuple[float, str | Promise], ...] = (
+    (0.9, _("almost certain")),
+    (0.7, _("very likely")),
+    (0.5, _("likely")),
+    (0.0, _("possible")),
+)
+"""From which score on, in words."""
 NAMES: dict[str, str | Promise] = {**dict(Label.choices), IRONY: _("irony")}
 
 
@@ -40,6 +49,15 @@ class Explained:
     def present(self) -> bool:
         """Whether the label applies."""
         return self.row is not None and self.row.present
+
+    @property
+    def certainty(self) -> str | Promise:
+        """How sure triage is that the label applies, in words; empty for a tip, whose score is a rank, and for people's."""
+        if self.row is None or not self.row.present or self.label == Label.TIP:
+            return ""
+        if self.row.by in {ReactionLabel.By.EDITOR, ReactionLabel.By.READER}:
+            return ""
+        return next(wording for least, wording in CERTAINTIES if self.row.score >= least)
 
     @property
     def relabelled(self) -> bool:
@@ -71,5 +89,13 @@ def explained(reaction: Reaction, readable: bool) -> list[Explained]:
         by_model = [
             Reason(shown[start:end], sentence(TRAINED), "") for start, end, rule in row.evidence if rule == TRAINED
         ]
-        found[label].reasons += by_model if readable else []
+        found[label].reasons += [*by_model, *_examples(row)] if readable else []
     return [entry for entry in found.values() if entry.row or entry.reasons]
+
+
+def _examples(row: ReactionLabel) -> list[Reason]:
+    """The examples that the text comes nearest to, where that is why it has a label."""
+    ids = [rule for _start, _end, rule in row.evidence if rule.startswith(EXAMPLE)]
+    classifier: SemanticClassifier | None = shipped_for(version_in_force()) if ids else None
+    known = [classifier.example(id) for id in ids] if classifier else []
+    return [Reason(example.text, sentence(example.id), "") for example in known if example]

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from smeditor.insight.meaning.encoder import Encoder
+from smeditor.insight.meaning.encoder import Encoder, Vector
+from smeditor.insight.meaning.stored import vectors_of, in_force
 from smeditor.insight.triage import Triage
-from smeditor.insight.triage.semantic import LANGUAGES, shipped_for
+from smeditor.insight.triage.semantic import LANGUAGES, SemanticClassifier, shipped_for
+
+
+def classifier_in_force() -> SemanticClassifier | None:
+    """Return the classifier for the vectors that are in force, None where nothing was trained for them."""
+    version = in_force()
+    return shipped_for(version) if version else None
+
+
+def stored_vectors(reactions: Collection[int]) -> tuple[SemanticClassifier | None, dict[int, Vector]]:
+    """Return the classifier in force and the vectors of those of ``reactions`` (ids) that have one. Loads no model."""
+    classifier = classifier_in_force()
+    return classifier, dict(vectors_of(reactions)) if classifier else {}
 
 
 def read_by_meaning(read: Sequence[tuple[Triage, str]], model: Encoder) -> list[Triage]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from smeditor.articles import article_adapter
 from smeditor.exceptions import DATABASE_TROUBLE
 from smeditor.insight.corrections.requests import open_requests
 from smeditor.insight.labels import trained_models
-from smeditor.insight.triage import AIMED_AT_JOURNALIST, Context, RuleBook, Triage, triage
+from smeditor.insight.labels.comparison import classifier_in_force, stored_vectors
+from smeditor.insight.meaning.encoder import Vector
+from smeditor.insight.triage import AIMED_AT_JOURNALIST, LABELS, Context, RuleBook, Triage, triage
+from smeditor.insight.triage.semantic import SemanticClassifier
 from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, ConcernMember, Label, Reaction, ReactionLabel
 from smeditor.models.bulk import update_rows
@@ -29,6 +32,8 @@ BATCH = 200
 READ_WITH = ("content", "account", "article", "concern_member__concern")
 """What ``read_all`` reads of a reaction, to be selected with it."""
 By = ReactionLabel.By
+MACHINE = (By.RULES, By.MEANING, By.MODEL)
+"""Who sets labels that the next triage may change."""
 Queue = Reaction.Queue
 
 
@@ -67,24 +72,57 @@ def _triage_batch(now: datetime, size: int) -> int:
     return len(reactions)
 
 
+def compare_due(now: datetime, limit: int = 2000) -> int:
+    """Read labels again of which the vector came later, at most ``limit``. Returns how many. ``now``: aware.
+
+    Nothing is done where no classifier was trained for the vectors in force.
+    """
+    done = 0
+    while done < limit and classifier_in_force() is not None:
+        batch = _compare_batch(now, min(BATCH, limit - done))
+        done += batch
+        if batch < BATCH:
+            break
+    return done
+
+
+@transaction.atomic
+def _compare_batch(now: datetime, size: int) -> int:
+    later = Reaction.objects.filter(embedded_at__gt=F("triaged_at")).order_by("pk")
+    if locks():
+        later = later.select_for_update(skip_locked=True, of=("self",))
+    keys = list(later.values_list("pk", flat=True)[:size])
+    reactions = list(Reaction.objects.filter(pk__in=keys, content__isnull=False).select_related(*READ_WITH))
+    # What was read is no longer due, whatever the clocks of two workers say.
+    times = Reaction.objects.filter(pk__in=keys, embedded_at__isnull=False).values_list("embedded_at", flat=True)
+    moment = max([now, *(at + timedelta(microseconds=1) for at in times if at)])
+    keep(read_all(reactions), moment)
+    Reaction.objects.filter(pk__in=keys, content__isnull=True).update(triaged_at=moment)
+    return len(keys)
+
+
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One stored reaction, what triage says of it, and the labels on which an editor or the reader has spoken."""
+    """One stored reaction, what triage says of it, and the labels on which an editor or the reader has spoken.
+
+    ``by_rules``: what the rules alone say; ``result`` is that, or what a comparison with examples made of it.
+    """
 
     reaction: Reaction
     result: Triage
+    by_rules: Triage
     decided: frozenset[str]
 
     @property
     def queue(self) -> tuple[str, str]:
         """The queue in which it belongs, with the reason; where an editor put it, it stays."""
         if placed_by_machine(self.reaction):
-            return _queue(self.result, self.decided)
+            return _queue(self.result, self.by_rules, self.decided)
         return self.reaction.queue, self.reaction.queue_reason
 
     @property
     def labels(self) -> tuple[str, ...]:
-        """The labels that the rules raise and on which nobody else has spoken."""
+        """The labels that triage raises and on which nobody else has spoken."""
         return tuple(label for label in self.result.labels if label not in self.decided)
 
 
@@ -95,8 +133,14 @@ def read_all(reactions: Sequence[Reaction], book: RuleBook | None = None) -> lis
     """
     decided = _decided_by_editors(reactions)
     names = lru_cache(maxsize=256)(_signed_by)
+    classifier, vectors = stored_vectors([reaction.pk for reaction in reactions])
     return [
-        Read(reaction, _read(reaction, names, book), frozenset(decided.get(reaction.pk, ()))) for reaction in reactions
+        Read(
+            reaction,
+            *_read(reaction, names, book, classifier, vectors.get(reaction.pk)),
+            frozenset(decided.get(reaction.pk, ())),
+        )
+        for reaction in reactions
     ]
 
 
@@ -113,22 +157,41 @@ def keep(read: Sequence[Read], now: datetime) -> None:
         trained_models.revise(rows, item.reaction, models, item.decided)
         _note(item, frozenset(row.label for row in rows if not row.present), now)
         labels += rows
-    ReactionLabel.objects.filter(reaction__in=reactions, by__in=[By.RULES, By.MODEL]).delete()
+    ReactionLabel.objects.filter(reaction__in=reactions, by__in=MACHINE).delete()
     ReactionLabel.objects.bulk_create(labels, ignore_conflicts=True)
     update_rows(reactions, ["triage_version", "triaged_at", "language", "queue", "queue_reason"])
     update_rows([reaction.content for reaction in reactions], ["masked"])
     open_requests(row.reaction for row in labels if row.label == Label.CORRECTION and row.present)
 
 
-def _read(reaction: Reaction, names: Callable[[Any], tuple[str, ...]], book: RuleBook | None) -> Triage:
-    """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text."""
+def _read(
+    reaction: Reaction,
+    names: Callable[[Any], tuple[str, ...]],
+    book: RuleBook | None,
+    classifier: SemanticClassifier | None,
+    vector: Vector | None,
+) -> tuple[Triage, Triage]:
+    """Triage what a reader says to us, without our own handle in front of it; spans are those of the whole text.
+
+    Returns what comes of it, and what the rules alone say.
+    """
     text = reaction.content.text
     ahead = addressed_to(text, reaction.account.handle) if reaction.account else 0
     context = _context(reaction)
-    result = triage(text[ahead:], reaction.language or None, context, book)
-    if Label.ABUSE in result.labels and reaction.article:  # who signs costs several queries, and matters to abuse alone
+    by_rules = triage(text[ahead:], reaction.language or None, context, book)
+    if (
+        Label.ABUSE in by_rules.labels and reaction.article
+    ):  # who signs costs several queries, and matters to abuse alone
         context = replace(context, journalists=names(reaction.article))
-        result = triage(text[ahead:], reaction.language or None, context, book)
+        by_rules = triage(text[ahead:], reaction.language or None, context, book)
+    result = by_rules
+    if classifier is not None and vector is not None:
+        result = classifier.revise(by_rules, text[ahead:], vector)
+    return _of_whole_text(result, text, ahead), _of_whole_text(by_rules, text, ahead)
+
+
+def _of_whole_text(result: Triage, text: str, ahead: int) -> Triage:
+    """Return ``result``, of ``text`` from ``ahead`` on, with the spans of the whole."""
     if not ahead:
         return result
     evidence = {
@@ -165,15 +228,19 @@ def _decided_by_editors(reactions: Iterable[Reaction]) -> dict[int, set[str]]:
 
 
 def _labels(read: Read) -> list[ReactionLabel]:
+    """The labels that apply; and those that the rules raised and a comparison with examples took back, as not present."""
+    taken_back = set(read.by_rules.labels) - set(read.result.labels) - read.decided
     return [
         ReactionLabel(
             reaction=read.reaction,
             label=label,
-            by=By.RULES,
-            score=read.result.scores.get(label, 1.0),
+            present=label not in taken_back,
+            by=By.RULES if label in read.by_rules.labels and label not in taken_back else By.MEANING,
+            score=read.result.scores.get(label, 0.0 if label in taken_back else 1.0),
             evidence=[list(span) for span in read.result.evidence.get(label, [])],
         )
-        for label in read.labels
+        for label in LABELS
+        if label in read.labels or label in taken_back
     ]
 
 
@@ -199,12 +266,16 @@ def placed_by_machine(reaction: Reaction) -> bool:
     return reaction.queue == Queue.SPAM
 
 
-def _queue(result: Triage, decided: Collection[str]) -> tuple[str, str]:
-    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor decided stays."""
+def _queue(result: Triage, by_rules: Triage, decided: Collection[str]) -> tuple[str, str]:
+    """Where triage puts a reaction. Abuse alone never moves one out of the inbox, and what an editor decided stays.
+
+    Nothing leaves the inbox that the rules alone would leave there.
+    """
     labels = tuple(label for label in result.labels if label not in decided)
+    rules = tuple(label for label in by_rules.labels if label not in decided)
     if Label.ABUSE in labels and AIMED_AT_JOURNALIST in result.markers:
         return Queue.PROTECTED, AIMED_AT_JOURNALIST
-    if labels == (Label.SPAM,):
+    if labels == rules == (Label.SPAM,):
         return Queue.SPAM, ", ".join(rule for _, _, rule in result.evidence.get(Label.SPAM, []))[:300]
     return Queue.INBOX, ""
 

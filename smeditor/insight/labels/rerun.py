@@ -107,7 +107,9 @@ def _next(version: str, below: int | None, size: int, *, lock: bool) -> list[Rea
     if lock and intake.locks():
         rows = rows.select_for_update(of=("self",))
     taken_back = Q(by=ReactionLabel.By.MODEL, present=False)  # by a trained model: the rules had said it
-    by_rules = ReactionLabel.objects.filter(Q(by=ReactionLabel.By.RULES, present=True) | taken_back)
+    by_rules = ReactionLabel.objects.filter(
+        Q(by__in=[ReactionLabel.By.RULES, ReactionLabel.By.MEANING], present=True) | taken_back
+    )
     rows = rows.select_related(*READ_WITH).prefetch_related(Prefetch("labels", by_rules, to_attr="by_rules"))
     return list(rows[:size])
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from smeditor.exceptions import Refused
-from smeditor.insight.labels.intake import BATCH
+from smeditor.insight.labels.intake import BATCH, MACHINE
 from smeditor.insight.labels.rerun import older_than, rerun
 from smeditor.insight.triage import mask, shipped
 from smeditor.insight.triage.stages import MASK
@@ -24,7 +24,6 @@ from smeditor.leases import lease
 from smeditor.models import Reaction, ReactionLabel, Rerun, RerunChange
 
 By = ReactionLabel.By
-MACHINE = [By.RULES, By.MODEL]
 AT_ONCE = 1000
 """Reactions gone through while the editor waits; the worker does the rest."""
 LEASE_SECONDS = 300

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.insight.labels.trained_models import TRAINED
 from smeditor.insight.triage import AIMED_AT_JOURNALIST, shipped
+from smeditor.insight.triage.semantic import EXAMPLE
 
 SPOKEN = {
     TRAINED: _("A word that the desk learned from your labels."),
@@ -36,6 +37,8 @@ SPOKEN = {
 
 def sentence(rule: str, text_language: str = "") -> str:
     """Why a rule was written: in the editor's language, else in that of the text, else in any; "" for no rule."""
+    if rule.startswith(EXAMPLE):
+        return str(_("It comes close to an example."))
     if rule in SPOKEN:
         return str(SPOKEN[rule])
     book = shipped()

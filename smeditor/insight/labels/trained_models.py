@@ -205,9 +205,11 @@ def revise(
             continue
         probability = model.probability(text)
         raises = probability >= model.threshold
-        if raises and label not in by_label:
+        if raises and (label not in by_label or not by_label[label].present):
             evidence = spoken(model, text, ahead)
             score = round(probability, 4)
+            if label in by_label:
+                rows.remove(by_label[label])
             rows.append(ReactionLabel(reaction=reaction, label=label, by=By.MODEL, score=score, evidence=evidence))
         elif label in by_label and not raises and label not in NEVER_TAKEN_BACK:
             by_label[label].by, by_label[label].present = By.MODEL, False

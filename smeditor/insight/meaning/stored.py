@@ -151,7 +151,7 @@ def _embed(model: Encoder, reactions: Sequence[int], now: datetime) -> bool:
             unique_fields=["content"],
             update_fields=["encoder", "text_hash", "vector"],
         )
-        Reaction.objects.filter(pk__in=same.values()).update(embedded_at=now)
+        Reaction.objects.filter(pk__in=same.values()).update(embedded_at=max(now, timezone.now()))
     return True
 
 

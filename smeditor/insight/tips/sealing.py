@@ -22,6 +22,7 @@ from smeditor import conf
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns.counts import refresh
 from smeditor.insight.tips.code_names import code_name
+from smeditor.insight.triage.semantic import EXAMPLE
 from smeditor.listening.erase import erase_all
 from smeditor.models import Concern, CorrectionRequest, Label, Reaction, Tip, TipAccess
 from smeditor.permissions import READ_TIP
@@ -117,7 +118,8 @@ def _cues(reaction: Reaction) -> list[str]:
     """The words that made it look like a tip."""
     text = reaction.content.text
     label = reaction.labels.filter(label=Label.TIP).first()
-    return [text[start:end] for start, end, _ in label.evidence] if label else []
+    spans = label.evidence if label else []
+    return [text[start:end] for start, end, rule in spans if not rule.startswith(EXAMPLE)]
 
 
 def _free_code_name() -> str:
