@@ -49,11 +49,11 @@ USUAL = {
 FLOORS = {
     "question": 0.6,
     "correction": 0.3,
-    "tip": 0.5,
+    "tip": 0.6,
     "testimony": 0.6,
     "criticism": 0.35,
     "suggestion": 0.25,
-    "thanks": 0.3,
+    "thanks": 0.4,
     "spam": 0.5,
     "abuse": 0.65,
 }

@@ -41,6 +41,8 @@ REASONS_TO_ANSWER = frozenset({"question", "correction", "tip", "testimony", "cr
 EXAMPLE = "example-"
 """How the id of an example begins where otherwise a rule's id stands."""
 EXAMPLES_SHOWN = 2
+SURE = 0.85
+"""From this probability on it is abuse though the rules know no word in it for an insult."""
 LEAST = 0.05
 """A probability below is not worth telling."""
 
@@ -152,7 +154,8 @@ class SemanticClassifier:
         if label == "spam":
             return likely_enough and stages.offers_and_tells_how(text, result.lang)
         if label == "abuse":
-            return likely_enough and not stages.is_not_the_authors_own(text, result.lang)
+            sure = likely[label] >= SURE or (likely_enough and stages.has_insult(text, result.lang))
+            return sure and not stages.is_not_the_authors_own(text, result.lang)
         return likely_enough
 
 

@@ -185,6 +185,12 @@ def offers_and_tells_how(text: str, lang: str, book: RuleBook | None = None) -> 
     return kinds.get("offer", 0.0) > 0 and kinds.get("contact", 0.0) > 0
 
 
+def has_insult(text: str, lang: str) -> bool:
+    """Tell whether a word of ``text``, not quoted, is an insult to the rules, whether or not it raises anything."""
+    rules = shipped().get(lang)
+    return rules is not None and bool(insults(Reading(text), rules))
+
+
 def is_not_the_authors_own(text: str, lang: str) -> bool:
     """Tell whether rules find an insult in ``text`` that does not count: negated, quoted, or something speaks against it."""
     found = [finding for finding in explain(text, lang) if finding.label == "abuse"]

@@ -60,7 +60,7 @@ def test_a_vector_that_came_later_adds_a_label_with_its_examples_as_reason(label
     assert labels(labelled)["criticism"] == (By.MEANING, True)
     (entry,) = [entry for entry in explained(Reaction.objects.get(pk=labelled.pk), True) if entry.label == "criticism"]
     assert entry.certainty
-    assert sum("example" in reason.sentence for reason in entry.reasons) == 2
+    assert sum("exempl" in reason.sentence for reason in entry.reasons) == 2
 
 
 def test_it_is_read_again_once(labelled):
