@@ -29,7 +29,7 @@ def test_our_own_prose_raises_nothing_harmful():
 
 
 @pytest.mark.skipif(not NAMED, reason="SMEDITOR_NEWS_SENTENCES names no files of newspapers' sentences")
-@pytest.mark.parametrize("path", filter(None, NAMED.split(os.pathsep)))
+@pytest.mark.parametrize("path", [path for path in NAMED.split(os.pathsep) if path])
 def test_newspapers_sentences_raise_nothing_harmful(path):
     lang = Path(path).stem.rpartition("_")[2]
     sentences = [line for line in Path(path).read_text(encoding="utf-8").splitlines() if line.strip()]
