@@ -24,10 +24,11 @@ from operator import mul
 from pathlib import Path
 from typing import Any
 
-from smeditor.insight.triage import stages
+from smeditor.insight.triage import language, stages
 from smeditor.insight.triage.features import BUCKETS, features
-from smeditor.insight.triage.normal import MAX_CHARS
+from smeditor.insight.triage.normal import MAX_CHARS, Reading
 from smeditor.insight.triage.result import LABELS, Span, Triage
+from smeditor.insight.triage.rules import shipped
 
 SHIPPED = Path(__file__).resolve().parent / "semantic.xz"
 FORMAT = 1
@@ -117,9 +118,11 @@ class SemanticClassifier:
         """Return what the rules said of ``text``, ``result``, with what the classifier adds, takes back, and how sure it is.
 
         ``vector``: of the same text, by the encoder ``self.encoder``, of length 1. Of a text in another language than
-        ``LANGUAGES`` nothing is said.
+        ``LANGUAGES`` nothing is said, and of one whose own words do not show its language, whatever was declared.
         """
         if result.lang not in LANGUAGES or not any(vector):
+            return result
+        if language.detect(Reading(text).tokens, None, shipped()) != result.lang:
             return result
         likely = self.probabilities(text, vector, result.scores)
         raised = {label for label in LABELS if self._is_raised(label, likely, result, text)}

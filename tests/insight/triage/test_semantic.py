@@ -71,6 +71,12 @@ def test_of_a_language_it_was_not_trained_on_it_says_nothing(classifier, lang):
     assert classifier.revise(result, "Zu viel Lärm", vector(0)) is result
 
 
+@pytest.mark.parametrize("text", ["Was zahlt die Firma?", "Das Bier", "Hola", "12 345"])
+def test_what_is_not_plainly_written_in_the_declared_language_stays_as_the_rules_have_it(classifier, text):
+    result = triage(text, "fr")
+    assert classifier.revise(result, text, vector(0)) is result
+
+
 def test_a_text_that_the_encoder_cannot_read_stays_as_the_rules_have_it(classifier):
     result = triage("Votre article est nul", "fr")
     assert classifier.revise(result, "Votre article est nul", [0.0] * SIZE) is result
