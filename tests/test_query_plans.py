@@ -232,7 +232,7 @@ STATEMENTS: dict[str, Callable[[], Any]] = {
     "smeditor_question_open": lambda: asking.open_questions()[:20],
     "smeditor_question_article": lambda: asking.about(_root()),
     "smeditor_question_answered": lambda: calibration.answers("lexical")[:100],
-    "smeditor_reaction_relabel": lambda: intake._to_compare().values_list("pk", flat=True)[:200],
+    "smeditor_reaction_relabel": lambda: intake._to_relabel().values_list("pk", flat=True)[:200],
     "smeditor_vector_hash": lambda: stored._known("encoder 1", {f"{n:032}" for n in range(3)}),
     "smeditor_vector_encoder": lambda: stored._put_back("encoder 1"),
     "smeditor_reaction_rules": lambda: older_than("").order_by()[:50],

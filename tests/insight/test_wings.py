@@ -17,15 +17,9 @@ ALLOWED = {
     "same_concern": {"triage", "clustering", "meaning"},
     "alerts": set(),
     "corrections": {"clustering"},
-<<<<<<< HEAD
     "concerns": {"clustering", "meaning", "same_concern"},
-    "labels": {"triage", "corrections", "concerns"},
-    "tips": {"concerns"},
-=======
-    "concerns": {"clustering", "meaning"},
     "labels": {"triage", "meaning", "corrections", "concerns"},
     "tips": {"triage", "concerns"},
->>>>>>> 4439c00 (Call nothing abuse by meaning alone unless it is nearly certain; hold newspapers' prose to raising nothing harmful)
 }
 """Package -> the packages of insight that it may import."""
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from smeditor.insight.labels.rule_sentences import sentence
 from smeditor.insight.labels.trained_models import TRAINED
-from smeditor.insight.meaning.stored import version_in_force
+from smeditor.insight.meaning.stored import in_force
 from smeditor.insight.triage import explain
 from smeditor.insight.triage.semantic import EXAMPLE, SemanticClassifier, shipped_for
 from smeditor.models import Label, Reaction, ReactionLabel
@@ -96,6 +96,6 @@ def explained(reaction: Reaction, readable: bool) -> list[Explained]:
 def _examples(row: ReactionLabel) -> list[Reason]:
     """The examples that the text comes nearest to, where that is why it has a label."""
     ids = [rule for _start, _end, rule in row.evidence if rule.startswith(EXAMPLE)]
-    classifier: SemanticClassifier | None = shipped_for(version_in_force()) if ids else None
+    classifier: SemanticClassifier | None = shipped_for(in_force()) if ids else None
     known = [classifier.example(id) for id in ids] if classifier else []
     return [Reason(example.text, sentence(example.id), "") for example in known if example]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from smeditor.insight.meaning.encoder import Encoder, Vector
-from smeditor.insight.meaning.stored import vectors_of, in_force
+from smeditor.insight.meaning.stored import in_force, vectors_of
 from smeditor.insight.triage import Triage
 from smeditor.insight.triage.semantic import LANGUAGES, SemanticClassifier, shipped_for
 

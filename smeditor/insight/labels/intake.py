@@ -86,15 +86,15 @@ def compare_due(now: datetime, limit: int = 2000) -> int:
     return done
 
 
-def _to_compare() -> QuerySet[Reaction]:
-    """The few whose index is ``smeditor_reaction_to_compare``, in any order: by the key a database would read all of them."""
+def _to_relabel() -> QuerySet[Reaction]:
+    """The few whose index is ``smeditor_reaction_relabel``, in any order: by the key a database would read all of them."""
     rows = Reaction.objects.filter(embedded_at__gt=F("triaged_at")).order_by()
     return rows.select_for_update(skip_locked=True, of=("self",)) if locks() else rows
 
 
 @transaction.atomic
 def _compare_batch(now: datetime, size: int) -> int:
-    keys = list(_to_compare().values_list("pk", flat=True)[:size])
+    keys = list(_to_relabel().values_list("pk", flat=True)[:size])
     reactions = list(Reaction.objects.filter(pk__in=keys, content__isnull=False).select_related(*READ_WITH))
     # What was read is no longer due, whatever the clocks of two workers say.
     times = Reaction.objects.filter(pk__in=keys, embedded_at__isnull=False).values_list("embedded_at", flat=True)
