@@ -5,8 +5,9 @@ them says who wrote them). All are synthetic, with wordings deliberately varied.
 """
 
 import json
+import random
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,13 @@ def annotated(name: str, *, meaning: bool) -> list[Annotated]:
             Annotated([reactions[place] for place in mine], Article(texts, encoded(passages) if meaning else ()))
         )
     return found
+
+
+def part_of(each: Annotated, texts: int, seed: int) -> Annotated:
+    """Return an article as it is when it has only a few reactions yet: ``texts`` of them at random, in their order."""
+    places = sorted(random.Random(seed).sample(range(len(each.rows)), min(texts, len(each.rows))))
+    article = replace(each.article, texts=[each.article.texts[place] for place in places])
+    return Annotated([each.rows[place] for place in places], article)
 
 
 def of_sets(names: Collection[str], *, meaning: bool) -> list[Annotated]:

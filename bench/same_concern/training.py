@@ -19,7 +19,7 @@ from scipy.linalg import eigh
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from bench.same_concern.annotated import FOREIGN, TRAINED_ON, Annotated, is_there, model, of_sets, same
+from bench.same_concern.annotated import FOREIGN, TRAINED_ON, Annotated, is_there, model, of_sets, part_of, same
 from smeditor.insight.same_concern import evidence, probability, projection
 from smeditor.insight.same_concern.probability import LEXICAL, OTHER_ENCODER, SEMANTIC, PairWeights
 from smeditor.insight.same_concern.raises import SIGNS, RaisesWeights, signs
@@ -29,6 +29,8 @@ RAISES_C, PAIRS_PENALTY = 1.0, 5.0
 STATED = {"repeated": 6.0, "thread": 0.8, "contested": 1.5}
 """Weights that the sets cannot teach: they vary their wording on purpose and have no threads. Real readers repeat each
 other's words, and a copy is the same concern beyond doubt."""
+SMALLER = (6, 15)
+"""Reactions that an article has when it is compared for the first times."""
 SHRINKAGE, FLOOR = 5.0, 0.3
 """How much of the mean variance within concerns is added in every direction, and what a direction that tells nothing still
 counts: the best of a grid, each set scored by a map of the others."""
@@ -141,12 +143,17 @@ def _held_out(
         others = [each for place, each in enumerate(articles) if place % FOLDS != fold]
         weights = raising(others, kind)
         mapping = discriminant(others) if kind == SEMANTIC else None
-        for each in articles[fold::FOLDS]:
+        for each in with_smaller(articles[fold::FOLDS]):
             article = probability.prepared(each.article, kind, mapping)
             for first, second, values in probability.compared(article, weights, means, spreads):
                 x.append(values)
                 y.append(same(each.rows[first], each.rows[second]))
     return np.array(x), np.array(y, dtype=float)
+
+
+def with_smaller(articles: Sequence[Annotated]) -> list[Annotated]:
+    """Return articles, and each as it was when it had few reactions: what ships must not be sure too early."""
+    return [*articles, *(part_of(each, size, place) for place, each in enumerate(articles) for size in SMALLER)]
 
 
 def trained(articles: Sequence[Annotated], kind: str) -> Trained:

@@ -109,7 +109,7 @@ class ConcernQuestions(DeskPage):
 
     any_permission_required = (ANSWER_CONCERN,)
     header_icon = "help"
-    page_title = _("Do these two raise the same?")
+    page_title = _("The same concern?")
     template_name = "smeditor/admin/concerns/questions.html"
     parents = ((reverse_lazy("smeditor:concerns"), _("Concerns")),)
 

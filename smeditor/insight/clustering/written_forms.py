@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from smeditor.insight.clustering.tokens import MAX_CHARS, PREFIX, terms
+from smeditor.insight.clustering.background import common_terms
+from smeditor.insight.clustering.tokens import MAX_CHARS, PREFIX, base_language, terms
 
 SHORTEST = 3
 """Letters of a word that tells something: shorter ones are articles and pronouns, unless they hold a digit."""
+COMMON = 0.06
+"""Share of all texts from which a word tells nothing of what one text is about."""
 SPACED = "\u0e00"
 """Characters before this one belong to scripts that part their words by spaces."""
 _link_or_word = re.compile(r"https?://\S+|[\w'’.,-]*\w")
@@ -20,8 +23,8 @@ def written_forms(found: Iterable[str], texts: Iterable[str], lang: str | None =
     ``found``: terms as ``tokens.terms`` gives them, or beginnings of words as ``tokens.prefixes`` does. ``texts``:
     where they were found, the likeliest first. ``lang``: a BCP 47 tag: that by which the terms were stemmed.
 
-    A link is given as host and path, and a term that no text holds as it is. Little words are left out where the others
-    say enough.
+    A link is given as host and path, and a term that no text holds as it is. Little words, and those that everybody
+    writes, are left out where the others say enough.
     """
     written: dict[str, str] = {}
     beginnings: dict[str, str] = {}
@@ -30,9 +33,15 @@ def written_forms(found: Iterable[str], texts: Iterable[str], lang: str | None =
             for term in terms(word, lang):
                 written.setdefault(term, word)
                 beginnings.setdefault(term[:PREFIX], word)
-    forms = [_shown(term, written.get(term) or beginnings.get(term)) for term in found]
-    telling = [word for word in forms if len(word) >= SHORTEST or any(map(str.isdigit, word)) or word >= SPACED]
+    common = common_terms(base_language(lang))
+    shown = [(term, _shown(term, written.get(term) or beginnings.get(term))) for term in found]
+    forms = [word for _term, word in shown]
+    telling = [word for term, word in shown if _tells(word) and common.get(term, 0.0) < COMMON]
     return list({word.casefold(): word for word in reversed(telling or forms)}.values())[::-1]
+
+
+def _tells(word: str) -> bool:
+    return len(word) >= SHORTEST or any(map(str.isdigit, word)) or word >= SPACED
 
 
 def _shown(term: str, word: str | None) -> str:

@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
+import regex
 from django.db.models import Exists, F, OuterRef, QuerySet, Window
 from django.db.models.functions import RowNumber
 
@@ -85,7 +86,7 @@ def _name(texts: list[str], language: str) -> Name:
     terms_of: dict[int, set[str]] = {}
     for (place, _sentence), bag in zip(sentences, bags, strict=True):
         terms_of.setdefault(place, set()).update(bag)
-    label = _central([sentence for _place, sentence in sentences], bags)
+    label = _central([sentence for _place, sentence in sentences], bags, language)
     return Name(
         label or _shortest(texts), _telling(Counter(term for bag in terms_of.values() for term in bag), language)
     )
@@ -105,19 +106,42 @@ def _sentences(text: str) -> list[str]:
     return [sentence for sentence in found if len(sentence.split()) >= 3]
 
 
-def _central(sentences: list[str], bags: list[set[str]]) -> str:
-    """The sentence that shares most with all others, a question preferred, a short one preferred."""
+def _central(sentences: list[str], bags: list[set[str]], language: str) -> str:
+    """The sentence that says most of what all others say, the clearest one where several do."""
     if not sentences:
         return ""
     shared = Counter(term for bag in bags for term in bag)
+    common = common_terms(base_language(language or None))
 
     def weight(position: int) -> tuple[float, int]:
         bag, sentence = bags[position], sentences[position]
-        common = sum(shared[term] - 1 for term in bag) / math.sqrt(len(bag) + 1)
-        return common * (1.25 if sentence.endswith("?") else 1.0) * min(1.0, LONGEST / len(sentence)), -position
+        agreed = sum((shared[term] - 1) * -math.log(max(common.get(term, 0.0), SEEN)) for term in bag)
+        return agreed / math.sqrt(len(bag) + 1) * clarity(sentence), -position
 
     best = sentences[max(range(len(sentences)), key=weight)]
     return shorten(best, LONGEST)
+
+
+UNCLEAR = re.compile(
+    r"^(?:et|mais|donc|car|ou|alors|bon|ben|euh|non|oui|and|but|so|or|well|yes|no|because)\b"  # goes on from elsewhere
+    r"|^(?:il|elle|ils|elles|ça|ca|cela|he|she|they|it)\b(?!.*\?)",  # says of whom only where it was said
+    re.IGNORECASE,
+)
+LOUD = regex.compile(r"[!?]{2,}|\*{2,}|\p{Extended_Pictographic}|…|\.\.")
+
+
+def clarity(sentence: str) -> float:
+    """Return how well a sentence would stand as a title, about 1: a question that stands by itself does best."""
+    value = 1.25 if sentence.endswith("?") else 1.0
+    value *= min(1.0, LONGEST / len(sentence))
+    if UNCLEAR.search(sentence):
+        value *= 0.75
+    if LOUD.search(sentence):
+        value *= 0.75
+    alphabetic = [character for character in sentence if character.isalpha()]
+    if alphabetic and sum(map(str.isupper, alphabetic)) > len(alphabetic) / 2:
+        value *= 0.6
+    return value
 
 
 def _shortest(texts: list[str]) -> str:

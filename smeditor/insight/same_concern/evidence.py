@@ -26,7 +26,9 @@ Matrix = list[list[float]]
 NEIGHBOURS = 5
 """How many of the nearest texts tell how near others usually are."""
 ARTICLES_SHARE = 0.8
-"""Part of the mean of its article's vectors that is taken off a text's vector."""
+"""Part of the mean of its article's vectors that is taken off a text's vector, where the article has many."""
+FEW_TEXTS = 10
+"""So many texts tell half of what is common to all: of three that ask the same, the mean is what they ask."""
 PRIOR_TEXTS = 100
 """Texts beside the article's own by which the rarity of a word is told: few texts tell common words from rare ones badly."""
 GRAM = 4
@@ -159,8 +161,8 @@ def cosines(vectors: Sequence[Vector], others: Sequence[Vector] | None = None) -
 
 def deviations(vectors: Sequence[Vector]) -> list[Vector]:
     """Return what is left of unit vectors once most of what all of them share is taken off, at length 1 again."""
-    count = len(vectors)
-    mean = [ARTICLES_SHARE * sum(column) / count for column in zip(*vectors, strict=True)]
+    share = ARTICLES_SHARE / (len(vectors) + FEW_TEXTS)
+    mean = [share * sum(column) for column in zip(*vectors, strict=True)]
     return [unit([x - m for x, m in zip(vector, mean, strict=True)]) for vector in vectors]
 
 

@@ -1,6 +1,7 @@
 """Questions to editors: which are kept, what an answer does, and that it can be undone."""
 
 import pytest
+from django.utils import translation
 
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns import asking, calibration, editing, membership
@@ -18,6 +19,12 @@ CANTEEN = [
     "Rien de prévu pour ceux qui ont un régime ?",
     "On fait comment sans smartphone ?",
 ]
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture

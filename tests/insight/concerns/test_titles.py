@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from smeditor.insight.clustering.concern_records import LABEL_CHARS, shorten
 from smeditor.insight.clustering.tokens import terms
-from smeditor.insight.concerns.titles import _central, _sentences
+from smeditor.insight.concerns.titles import _central, _name, _sentences, clarity
 
 LONG = (
     "The last bus to the hospital leaves at nine, so the nurses who finish at half past nine have to walk home at night"
@@ -49,7 +49,7 @@ def test_a_decimal_or_a_time_does_not_end_a_sentence():
 
 def test_the_label_of_a_concern_is_cut_like_any_other():
     text = f"{LONG}, which nobody in the town hall seems to care about at all"
-    assert _central([text], [set(terms(text, "en"))]) == LONG
+    assert _central([text], [set(terms(text, "en"))], "en") == LONG
 
 
 @pytest.mark.parametrize("text", ["", "🙂", "#", "@someone", "https://example.org"])
@@ -62,3 +62,27 @@ def test_no_word_is_ever_cut(vocabulary):
     label = shorten(" ".join(vocabulary)).rstrip("…").lower()
     assert label.split() == vocabulary[: len(label.split())]
     assert len(label) <= LABEL_CHARS
+
+
+@pytest.mark.parametrize(
+    ("clear", "unclear"),
+    [
+        ("Les vélos sont-ils admis dans le bac de nuit ?", "LES VELOS SONT-ILS ADMIS DANS LE BAC DE NUIT ?"),
+        ("Les vélos sont-ils admis dans le bac de nuit ?", "Et les vélos, ils sont admis dans le bac de nuit ?"),
+        ("Are bikes allowed on the night ferry?", "Are bikes allowed on the night ferry???!!"),
+        ("Are bikes allowed on the night ferry?", "They are not allowed on it."),
+        ("La ligne fait 11 kilomètres.", "La ligne fait 11 kilomètres… 🤦"),
+    ],
+)
+def test_a_sentence_that_stands_by_itself_makes_the_clearer_title(clear, unclear):
+    assert clarity(clear) > clarity(unclear)
+
+
+def test_what_everybody_writes_does_not_choose_the_title():
+    texts = [
+        "Il y a que je ne suis pas sûre que ce soit bien ce que vous dites là, mais bon.",
+        "La passerelle est-elle ouverte aux fauteuils ?",
+        "Fauteuils interdits de passerelle ?",
+        "La passerelle et les fauteuils, personne n'en parle.",
+    ]
+    assert "passerelle" in _name(texts, "fr").label
