@@ -117,7 +117,16 @@ class ActionView(DeskPermissionMixin, View, ABC):
                 return done
             if done:
                 messages.success(request, done)
-        return redirect(get_valid_next_url_from_request(request) or self.after_url())
+        return redirect(next_address(request) or self.after_url())
+
+
+def next_address(request: HttpRequest) -> str:
+    """The page of ours that a form names as ``next``, "" for none.
+
+    A bare word is an address to Wagtail and the name of a view to Django's ``redirect``, which finds none of that name.
+    """
+    address = get_valid_next_url_from_request(request)
+    return address if "/" in address else ""
 
 
 class OperationView(DeskPermissionMixin, BaseOperationView, ABC, Generic[M]):
@@ -147,6 +156,11 @@ class OperationView(DeskPermissionMixin, BaseOperationView, ABC, Generic[M]):
     @abstractmethod
     def perform_operation(self) -> None:
         """Do it, and set ``success_message``. Raises SmeditorError when it may not or cannot be done."""
+
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Wagtail's own, and the page that the form names."""
+        super().setup(request, *args, **kwargs)
+        self.next_url = next_address(request)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Do it, say in a message what came of it, and go back."""

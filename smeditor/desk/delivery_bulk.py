@@ -22,10 +22,9 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action import BulkAction
 
-from smeditor.desk.base import DeskPermissionMixin
+from smeditor.desk.base import DeskPermissionMixin, next_address
 from smeditor.desk.delivery_decisions import may_not_let_out, newsroom_moment
 from smeditor.desk.fields import PlainDateTime
 from smeditor.exceptions import SmeditorError
@@ -62,7 +61,7 @@ class DeliveryBulkAction(DeskPermissionMixin, BulkAction):
 
     def __init__(self, request: HttpRequest, model: type[Delivery]) -> None:
         super().__init__(request, model)
-        self.next_url = get_valid_next_url_from_request(request) or reverse("smeditor:deliveries")
+        self.next_url = next_address(request) or reverse("smeditor:deliveries")
 
     @abstractmethod
     def perform(self, delivery: Delivery, others: Sequence[Delivery], now: datetime) -> None:

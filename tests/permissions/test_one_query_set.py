@@ -17,6 +17,7 @@ ASKED_FOR = {
 }
 MAY = {
     "first_steps.py": "whether there is any post, and any delivery, at all",
+    "inbox/listing.py": "whether a reaction that is visible has words, asked beside the visible rows",
     "digests.py": "when one's own last letter went out",
     "tips.py": "who is named on a tip, asked beside the visible rows",
     "posts/approving.py": "the lock on the post that the gate let through",

@@ -16,10 +16,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
-from wagtail.admin.utils import get_valid_next_url_from_request
 from wagtail.admin.views.bulk_action import BulkAction
 
-from smeditor.desk.base import DeskPermissionMixin, report_error
+from smeditor.desk.base import DeskPermissionMixin, next_address, report_error
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.forms import NO_LABEL, LabelForm
 from smeditor.exceptions import SmeditorError
@@ -48,7 +47,7 @@ class ReactionBulkAction(DeskPermissionMixin, BulkAction):
 
     def __init__(self, request: HttpRequest, model: type[Reaction]) -> None:
         super().__init__(request, model)
-        self.next_url = get_valid_next_url_from_request(request) or reverse("smeditor:inbox")
+        self.next_url = next_address(request) or reverse("smeditor:inbox")
 
     @classmethod
     def offered_in(cls, queue: str) -> bool:
