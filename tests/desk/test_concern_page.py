@@ -83,3 +83,11 @@ def test_no_more_of_a_large_concern_is_read_than_is_shown(desk, show, monkeypatc
     wide = [query["sql"] for query in captured if '"smeditor_reactiontext"."author_name"' in query["sql"]]
     assert wide
     assert [sql for sql in wide if "ORDER BY" in sql or " IN (" not in sql] == []
+
+
+@pytest.mark.django_db
+def test_a_concern_that_is_not_sure_says_so(desk, show):
+    Concern.objects.filter(pk=desk.concern.pk).update(state=Concern.State.FORMING, is_sure=False)
+    assert "not sure yet" in show(desk.concern).content.decode()
+    Concern.objects.filter(pk=desk.concern.pk).update(is_sure=None)
+    assert "not sure yet" not in show(desk.concern).content.decode()

@@ -36,7 +36,9 @@ PATIENCE = timedelta(minutes=10)
 """How long the vector of a reaction is waited for; after that the words must do."""
 LARGE, REST = 100, 60.0
 """An article of so many reactions is compared again only after so many seconds: each new one is one among many."""
-MOST_PASSAGES = 60
+MOSTLY = 2 / 3
+"""Share of an article's reactions that have vectors, from which the others are left to their words."""
+MOST_PASSAGES, KEPT_ARTICLES = 60, 50
 CERTAIN = 6.0
 """Log-odds of what an editor has said."""
 
@@ -116,14 +118,15 @@ def due(now: datetime) -> list[int | None]:
 
     What still waits for its vector is waited for, for a while.
     """
-    waiting = _waiting()
+    waiting = _waiting().order_by()
+    found: list[int | None] = list(waiting.values_list("article", flat=True).distinct()[: 2 * ARTICLES])
+    if not found:
+        return []
+    unread: set[int | None] = set()
     if loading.path() and in_force():
         patient = waiting.filter(embedded_at__isnull=True, collected_at__gt=now - PATIENCE)
-        without = set(patient.values_list("article", flat=True).distinct())
-    else:
-        without = set()
-    found: list[int | None] = list(waiting.order_by().values_list("article", flat=True).distinct()[: 2 * ARTICLES])
-    return [article for article in found if article not in without and not _rests(article)][:ARTICLES]
+        unread = set(patient.values_list("article", flat=True).distinct())
+    return [article for article in found if article not in unread and not _rests(article)][:ARTICLES]
 
 
 def waiting_under(article: int | None) -> list[int]:
@@ -153,11 +156,15 @@ def compare(article: int | None) -> Compared | None:
     members = {
         member.reaction_id: member for member in ConcernMember.objects.filter(reaction__in=[row.pk for row in rows])
     }
+    vectors = vectors_of(list(members))
     rows = [row for row in rows if row.pk in members]
+    if len(vectors) >= MOSTLY * len(rows):
+        # What no encoder can read, and what came during a failure, would hold all others to their words.
+        rows = [row for row in rows if row.pk in vectors]
     if len(rows) < 2:
         return None
     keys = [row.pk for row in rows]
-    compared = Article(_texts(rows, vectors_of(keys)), _passages(article))
+    compared = Article(_texts(rows, vectors), _passages(article))
     version = in_force()
     kind = kind_of(compared, version)
     scores = scored(compared, version, weights_for(kind))
@@ -232,7 +239,7 @@ def _passages(article: int | None) -> list[Vector]:
     facts = article_adapter().facts(page)
     passages = [text for text in (facts.title, facts.standfirst, *facts.paragraphs) if text.strip()]
     vectors = encoder.vectors(passages[:MOST_PASSAGES]) or []
-    while len(_read) >= 200:
+    while len(_read) >= KEPT_ARTICLES:
         del _read[next(iter(_read))]
     _read[page.pk] = made_of, list(vectors)
     return _read[page.pk][1]

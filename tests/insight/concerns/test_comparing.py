@@ -7,7 +7,7 @@ from smeditor.insight.concerns import asking, comparing, editing, grouper_memory
 from smeditor.insight.labels import intake
 from smeditor.insight.meaning import loading, stored
 from smeditor.listening.erase import erase
-from smeditor.models import Concern, ConcernMember, ConcernQuestion, Reaction
+from smeditor.models import Concern, ConcernMember, ConcernQuestion, Reaction, TextVector
 from tests.desk_rows import T0, make_reaction
 from tests.newsroom.paper import ARTICLE
 
@@ -129,6 +129,30 @@ def test_a_newsroom_s_own_encoder_is_heard_once_an_article_has_ten_reactions(art
     understand()
     assert set(ConcernQuestion.objects.values_list("kind", flat=True)) == {"other_encoder"}
     assert ConcernQuestion.objects.filter(first=rows[0], second=rows[1]).exists()
+
+
+def test_one_text_that_no_encoder_can_read_does_not_hold_the_others_to_their_words(article, settings):
+    settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": "tests.insight.tiny_model.embed"}
+    loading.forget()
+    stored.forget()
+    rows = under(article, *SHUTTLE, *OTHERS, *[f"{OTHERS[4]} {n}" for n in range(6)])
+    understand()
+    TextVector.objects.filter(content__reaction=rows[-1]).delete()
+    Reaction.objects.filter(pk=rows[0].pk).update(compared_at=None)
+    compared = comparing.compare(article.pk)
+    assert compared.kind == "other_encoder"
+    assert rows[-1].pk not in compared.reactions
+
+
+def test_where_most_have_no_vector_the_words_decide_for_all(article, settings):
+    settings.SMEDITOR = {**settings.SMEDITOR, "EMBEDDING": "tests.insight.tiny_model.embed"}
+    loading.forget()
+    stored.forget()
+    rows = under(article, *SHUTTLE, *OTHERS)
+    understand()
+    TextVector.objects.filter(content__reaction__in=rows[3:]).delete()
+    compared = comparing.compare(article.pk)
+    assert (compared.kind, len(compared.reactions)) == ("lexical", len(rows) - 1)  # thanks raise nothing
 
 
 def test_what_is_sure_is_joined_by_the_machine_and_stays_after_a_restart(article, monkeypatch):
