@@ -319,7 +319,13 @@ def test_no_reaction_is_read_but_those_that_are_asked_for(crowded, ask):
 
 
 def test_the_number_on_a_tab_is_counted_along_its_queue(crowded):
-    """In no order, PostgreSQL began two more processes for a thousand rows."""
+    """In no order, PostgreSQL began two more processes for a thousand rows.
+
+    It may not sort here: whether it would rather sort two thousand rows depends on what earlier tests left in the table.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_sort = off")
     plan = plans_of(lambda: Inbox(request=_request()).count_of(Reaction.Queue.DONE))
     assert "smeditor_reaction_queue" in plan
     assert "Gather" not in plan
