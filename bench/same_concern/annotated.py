@@ -1,6 +1,6 @@
-"""Sets of reactions to articles whose concerns are known: two beside the checkout, and eleven of the project's own.
+"""Sets of reactions to articles whose concerns are known: two beside the checkout, and fourteen of the project's own.
 
-``a`` and ``b`` lie in ``data/french`` of the shared folder; ``c`` to ``m`` under ``bench/data/articles`` (the guideline beside
+``a`` and ``b`` lie in ``data/french`` of the shared folder; ``c`` to ``p`` under ``bench/data/articles`` (the guideline beside
 them says who wrote them). All are synthetic, with wordings deliberately varied.
 """
 
@@ -20,7 +20,7 @@ from smeditor.insight.triage import triage
 
 OWN = Path(__file__).resolve().parent.parent / "data/articles"
 FOREIGN = ("a", "b")
-TRAINED_ON = tuple("cdefghijklm")
+TRAINED_ON = tuple("cdefghijklmnop")
 
 Row = dict[str, Any]
 
