@@ -310,8 +310,15 @@ WHOLE_TABLE = re.compile(r"(?:Seq Scan on|SCAN) (smeditor_reaction|U0)\b(?! USIN
         lambda: Inbox(request=_request()).get_base_queryset()[50:75],
         lambda: counts.waiting(ALL),
         lambda: tallies._buckets(NOW - timedelta(minutes=15), NOW),
+        lambda: comparing.compare(_root()),
     ],
-    ids=["what the desk said in a thread", "the inbox", "threads that wait", "people in a quarter of an hour"],
+    ids=[
+        "what the desk said in a thread",
+        "the inbox",
+        "threads that wait",
+        "people in a quarter of an hour",
+        "what is compared under an article",
+    ],
 )
 def test_no_reaction_is_read_but_those_that_are_asked_for(crowded, ask):
     """A list of all that is visible, made anew for each page, cost as much as the newsroom is old."""
