@@ -12,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from smeditor import conf
 from smeditor.desk import capped, search
 from smeditor.models import Delivery, Hold, Reaction, ReactionText
 from smeditor.models.full_text import REACTIONS
@@ -95,7 +96,7 @@ def test_no_count_of_the_desk_reads_a_whole_table(desk, client):
 def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, client, monkeypatch):
     monkeypatch.setattr("smeditor.desk.week.IN_CELL", 3)
     monkeypatch.setattr("smeditor.desk.week.IN_LIST", 3)
-    noon = timezone.now().replace(hour=12, minute=0, second=0, microsecond=0)
+    noon = timezone.localtime(timezone=conf.zone()).replace(hour=12, minute=0, second=0, microsecond=0)
     for number in range(5):
         post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
         delivery = world.make_delivery(post, desk.account)
