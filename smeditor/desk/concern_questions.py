@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.urls import reverse, reverse_lazy
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django_stubs_ext import StrOrPromise
 
 from smeditor.desk.base import DeskPage, OperationView
+from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.insight.clustering.background import common_terms
 from smeditor.insight.clustering.tokens import base_language, terms
@@ -25,8 +25,6 @@ from smeditor.models import ConcernQuestion
 from smeditor.permissions import ANSWER_CONCERN
 from smeditor.permissions.visibility import questions_visible_to, reactions_visible_to
 
-COUNTED = 100
-"""Questions that are counted at most: a short list is the point of it."""
 SHOWN_TERMS = 6
 
 REASONS: dict[str, StrOrPromise] = {
@@ -126,9 +124,9 @@ class ConcernQuestions(DeskPage):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The question, how many are left, and this editor's last answer."""
         user = self.request.user
-        left = len(visible_questions(user).values_list("pk", flat=True)[: COUNTED + 1])
+        left = capped_count(visible_questions(user))
         return super().get_context_data(
-            pair=self.pair, left=min(left, COUNTED), many=left > COUNTED, last=last_answer_of(user), **kwargs
+            pair=self.pair, left=left, left_shown=shown(left), last=last_answer_of(user), **kwargs
         )
 
 
@@ -177,8 +175,3 @@ class Skip(ConcernQuestionOperation):
         """Ask nobody about these two again."""
         asking.skip(self.object, self.request.user)
         self.success_message = gettext("Nobody is asked about these two again.")
-
-
-def waiting_for(request: HttpRequest) -> int:
-    """How many questions wait for who asks, at most ``COUNTED``: for a button or a to-do."""
-    return len(visible_questions(request.user).values_list("pk", flat=True)[:COUNTED])

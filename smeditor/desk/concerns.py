@@ -20,8 +20,9 @@ from wagtail.admin.widgets.button import HeaderButton
 
 from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskListing, DeskPage
+from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.concern_forms import AssignForm, ConcernChoiceForm, ConcernLabelForm, DeclineForm, offered_to
-from smeditor.desk.concern_questions import asked_pairs, visible_questions, waiting_for
+from smeditor.desk.concern_questions import asked_pairs, visible_questions
 from smeditor.desk.inbox.cards import Card, card_of, readable
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.insight.clustering.written_forms import written_forms
@@ -104,11 +105,13 @@ class ConcernIndexView(DeskListing):
         return [*self._questions_button(), *self._matches_button()]
 
     def _questions_button(self) -> list[HeaderButton]:
-        waiting = waiting_for(self.request)
+        waiting = capped_count(visible_questions(self.request.user))
         if not waiting:
             return []
-        label = ngettext("%(n)d question", "%(n)d questions", waiting)
-        return [HeaderButton(label % {"n": waiting}, url=reverse("smeditor:concern_questions"), icon_name="help")]
+        label = ngettext("%(n)s question", "%(n)s questions", waiting)
+        return [
+            HeaderButton(label % {"n": shown(waiting)}, url=reverse("smeditor:concern_questions"), icon_name="help")
+        ]
 
     def _matches_button(self) -> list[HeaderButton]:
         waiting = cross_language_matches.open_ones().filter(pk__in=matches_visible_to(self.request.user)).count()

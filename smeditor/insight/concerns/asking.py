@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from smeditor.exceptions import Refused
 from smeditor.insight.concerns import editing
 from smeditor.insight.concerns.comparing import Compared
-from smeditor.insight.same_concern.questions import ACROSS, Candidate, Interview, crosses, log_odds, probability, ranked
+from smeditor.insight.same_concern.questions import Candidate, Interview, log_odds, probability, ranked_across
 from smeditor.models import Concern, ConcernEdit, ConcernLink, ConcernMember, ConcernQuestion, Reaction
+from smeditor.models.bulk import update_rows
 
 Answer = ConcernQuestion.Answer
 KEPT = 20
@@ -60,7 +61,7 @@ def keep(compared: Compared, now: datetime) -> None:
         pair = row.first_id, row.second_id
         row.probability, row.worth = chances[pair], wanted[pair]
         row.kind, row.evidence = compared.kind, list(evidence[pair])
-    ConcernQuestion.objects.bulk_update(known, ["probability", "worth", "kind", "evidence"])
+    update_rows(known, ["probability", "worth", "kind", "evidence"])
     _note_links(compared, {pair for pair, row in rows.items() if row.answer}, evidence, chances, now)
 
 
@@ -81,15 +82,9 @@ def _key(compared: Compared, first: int, second: int) -> Pair:
 
 def _best(compared: Compared, answered: Collection[Pair]) -> dict[Pair, float]:
     """The pairs that are to be asked about, with what asking is worth."""
-    open_ones = []
-    for candidate in compared.interview().open_ones():
-        bonus = ACROSS if crosses(compared.languages, candidate) else 0.0
-        open_ones.append(candidate._replace(log_odds=candidate.log_odds + bonus))
     likely = {(score.first, score.second) for score in compared.scores if probability(score.log_odds) >= LIKELY}
-    found = (
-        (_key(compared, c.first, c.second), value)
-        for value, c in ranked([c for c in open_ones if (c.first, c.second) in likely])
-    )
+    open_ones = [c for c in compared.interview().open_ones() if (c.first, c.second) in likely]
+    found = ((_key(compared, c.first, c.second), value) for value, c in ranked_across(open_ones, compared.languages))
     return dict(islice(((pair, value) for pair, value in found if pair not in answered), KEPT))
 
 
@@ -218,12 +213,14 @@ def reorder(answered: ConcernQuestion) -> None:
     for row in rows:
         if row.answer:
             interview.answer(*_places(row, places), same=row.answer == Answer.SAME)
-    worth = {(c.first, c.second): value for value, c in ranked(interview.open_ones())}
+    spoken = dict(Reaction.objects.filter(pk__in=places).values_list("pk", "language"))
+    languages = [spoken.get(pk) for pk in places]
+    worth = {(c.first, c.second): value for value, c in ranked_across(interview.open_ones(), languages)}
     ConcernQuestion.objects.filter(pk__in=[row.pk for pair, row in open_rows.items() if pair not in worth]).delete()
     left = [row for pair, row in open_rows.items() if pair in worth]
     for row in left:
         row.worth = worth[_places(row, places)]
-    ConcernQuestion.objects.bulk_update(left, ["worth"])
+    update_rows(left, ["worth"])
 
 
 def _places(row: ConcernQuestion, places: dict[int, int]) -> Pair:

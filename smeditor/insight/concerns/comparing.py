@@ -10,6 +10,7 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -21,7 +22,7 @@ from smeditor.insight.meaning.encoder import Vector
 from smeditor.insight.meaning.groupable import GROUPED, groupable
 from smeditor.insight.meaning.stored import in_force, vectors_of
 from smeditor.insight.same_concern.evidence import Article, Text
-from smeditor.insight.same_concern.groups import borne_out, certainty, least_certainty, sure_groups
+from smeditor.insight.same_concern.groups import borne_out, certainties, least_certainty, sure_groups
 from smeditor.insight.same_concern.probability import Scored, kind_of, scored
 from smeditor.insight.same_concern.questions import Candidate, Interview
 from smeditor.models import ConcernLink, ConcernMember, CorrectionRequest, Reaction
@@ -61,33 +62,25 @@ class Link:
 class Compared:
     """What came of comparing the reactions to one article (None: those that have none), by the places of ``reactions``.
 
-    ``scores``: each pair. ``groups``: who is joined for sure. ``links``: what editors said of pairs of places. ``member_of``: the
-    concern of each. ``pinned``: those that an editor has placed. ``kind``: the weights that were used.
+    ``scores``: each pair. ``candidates``: the same, what an editor has said being as good as certain. ``groups``: who is joined
+    for sure. ``links``: what editors said of pairs of places. ``member_of``: the concern of each. ``pinned``: those that an
+    editor has placed. ``kind``: the weights that were used.
     """
 
     article: int | None
     reactions: list[int]
     languages: list[str]
     scores: list[Scored]
+    candidates: list[Candidate]
     groups: list[int]
     links: dict[Pair, Link]
     member_of: list[int]
     pinned: set[int]
     kind: str
 
-    @property
-    def candidates(self) -> list[Candidate]:
-        """The pairs with their log-odds; what an editor has said is as good as certain."""
-        return _candidates(self.scores, self.links)
-
     def certainties(self) -> dict[int, float]:
         """Return how likely two reactions of a concern raise the same, for each concern of which two at least are here."""
-        places: dict[int, list[int]] = {}
-        for place, concern in enumerate(self.member_of):
-            places.setdefault(concern, []).append(place)
-        candidates = self.candidates
-        found = {concern: certainty(members, candidates) for concern, members in places.items()}
-        return {concern: value for concern, value in found.items() if value is not None}
+        return cast("dict[int, float]", certainties(self.member_of, self.candidates))
 
     def is_enough(self, chance: float) -> bool:
         """Whether a concern of such a certainty may be shown."""
@@ -182,6 +175,7 @@ def compare(article: int | None) -> Compared | None:
         reactions=keys,
         languages=[row.language for row in rows],
         scores=scores,
+        candidates=candidates,
         groups=sure_groups(len(rows), candidates, together, apart),
         links=links,
         member_of=concerns,

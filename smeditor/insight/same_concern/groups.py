@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Hashable, Sequence
 from heapq import heapify, heappop, heappush
-from itertools import combinations
 from statistics import fmean
 
 from smeditor.insight.same_concern.probability import LEXICAL
@@ -108,11 +107,16 @@ class _Merging:
             self.barred[a].add(other)
 
 
-def certainty(members: Iterable[int], candidates: Sequence[Candidate]) -> float | None:
-    """Return the mean chance that two of the ``members`` raise the same; None where no two of them are candidates."""
-    wanted = set(members)
-    found = [c.log_odds for c in candidates if c.first in wanted and c.second in wanted]
-    return probability(fmean(found)) if found else None
+def certainties(groups: Sequence[Hashable], candidates: Sequence[Candidate]) -> dict[Hashable, float]:
+    """Return, by group, the mean chance that two of its texts raise the same; a group of one is left out.
+
+    ``groups``: the group of each text (None for none).
+    """
+    found: dict[Hashable, list[float]] = defaultdict(list)
+    for first, second, value in candidates:
+        if groups[first] is not None and groups[first] == groups[second]:
+            found[groups[first]].append(value)
+    return {group: probability(fmean(values)) for group, values in found.items()}
 
 
 def borne_out(groups: Sequence[Hashable], candidates: Sequence[Candidate], kind: str) -> list[tuple[int, int]]:
@@ -121,17 +125,9 @@ def borne_out(groups: Sequence[Hashable], candidates: Sequence[Candidate], kind:
     ``groups``: the group of each text, as something else made them (None for none). ``kind``: by which weights the
     candidates were judged.
     """
-    members: dict[Hashable, list[int]] = defaultdict(list)
-    for place, group in enumerate(groups):
-        if group is not None:
-            members[group].append(place)
     least = least_certainty(kind)
-    found: list[tuple[int, int]] = []
-    for places in members.values():
-        mean = certainty(places, candidates) if len(places) > 1 else None
-        if mean is not None and mean >= least:
-            found += combinations(places, 2)
-    return found
+    sure = {group for group, chance in certainties(groups, candidates).items() if chance >= least}
+    return [(a, b) for a, b, _value in candidates if groups[a] == groups[b] and groups[a] in sure]
 
 
 def least_certainty(kind: str) -> float:

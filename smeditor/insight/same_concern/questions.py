@@ -61,6 +61,19 @@ def ranked(candidates: Sequence[Candidate]) -> Iterator[tuple[float, Candidate]]
         joined.add(candidate.first, candidate.second, probability(candidate.log_odds))
 
 
+def ranked_across(
+    candidates: Sequence[Candidate], languages: Sequence[str | None]
+) -> Iterator[tuple[float, Candidate]]:
+    """Yield what :func:`ranked` does, with questions about two languages earlier; their log-odds stay as they are.
+
+    ``languages``: of the texts, by their places.
+    """
+    known = {(c.first, c.second): c for c in candidates}
+    raised = [c._replace(log_odds=c.log_odds + ACROSS) if crosses(languages, c) else c for c in candidates]
+    for value, found in ranked(raised):
+        yield value, known[found.first, found.second]
+
+
 def in_order(
     candidates: Sequence[Sequence[Candidate]], languages: Sequence[Sequence[str | None]], most: int
 ) -> list[tuple[int, Candidate]]:
@@ -70,12 +83,8 @@ def in_order(
     """
 
     def of_article(place: int) -> Iterator[tuple[float, int, Candidate]]:
-        raised = [
-            c._replace(log_odds=c.log_odds + ACROSS) if crosses(languages[place], c) else c for c in candidates[place]
-        ]
-        for value, found in islice(ranked(raised), most):
-            bonus = ACROSS if crosses(languages[place], found) else 0.0
-            yield -value, place, found._replace(log_odds=found.log_odds - bonus)
+        for value, found in islice(ranked_across(candidates[place], languages[place]), most):
+            yield -value, place, found
 
     ordered = merge(*(of_article(place) for place in range(len(candidates))))
     return [(place, candidate) for _value, place, candidate in islice(ordered, most)]

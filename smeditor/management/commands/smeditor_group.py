@@ -2,7 +2,7 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -129,7 +129,7 @@ class _Lines:
             self._without.finish()
         return found
 
-    def answers(self, concerns: list[int]) -> Any:
+    def answers(self, concerns: list[int]) -> Iterator[dict[str, Any]]:
         """Yield the answer to each line in its order."""
         sizes = Counter(concerns)
         for place, name in enumerate(self.ids):
@@ -139,7 +139,7 @@ class _Lines:
                 answer["error"] = self.errors[place]
             yield answer
 
-    def questions(self) -> Any:
+    def questions(self) -> Iterator[dict[str, Any]]:
         """Yield the pairs to ask about, best first; those within an article before those of which none is known."""
         for grouper in (self.within, self._without):
             for question in grouper.questions() if grouper is not None else ():

@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.insight.same_concern.groups import borne_out, certainty, sure_groups
+from smeditor.insight.same_concern.groups import borne_out, certainties, sure_groups
 from smeditor.insight.same_concern.probability import LEXICAL, SEMANTIC
 from smeditor.insight.same_concern.questions import Candidate
 
@@ -67,4 +67,4 @@ def test_by_words_alone_less_is_asked_of_a_group():
 
 
 def test_a_lone_text_has_no_certainty():
-    assert certainty([0], [Candidate(0, 1, 2.0)]) is None
+    assert certainties([7, 8, None, None], [Candidate(0, 1, 2.0), Candidate(2, 3, 2.0)]) == {}
