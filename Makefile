@@ -16,7 +16,7 @@ TESTS ?= tests
 WORKERS ?= $(shell echo $$(($$(getconf _NPROCESSORS_ONLN) + 1)))
 
 .PHONY: help install install-test demo run test check screenshots lint format types messages pins faults \
-	bench-delivery bench-sources bench-insight bench-desk clean
+	networks bench-delivery bench-sources bench-insight bench-webhooks bench-desk clean
 
 help: ## what can be made
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,8 +43,8 @@ $(VENV)/.installed-%: requirements/%.txt $(PY)
 install: $(VENV)/.installed-demo ## .venv with everything that the newsroom and its demo need
 install-test: $(VENV)/.installed-test ## the same with what the tests need
 
-demo: install ## a working newsroom on loopback; ONCE=1 one day without a person, PORT=…, BLUESKY=1 the real Bluesky
-	@exec $(PY) -m newsroom.demo --port $(PORT) $(if $(ONCE),--once) $(if $(BLUESKY),--bluesky) $(DEMO_ARGS)
+demo: $(if $(NETWORKS),install-test,install) ## a working newsroom on loopback; ONCE=1 one day without a person, PORT=…, BLUESKY=1 the real Bluesky, NETWORKS=x,facebook doubles of others
+	@exec $(PY) -m newsroom.demo --port $(PORT) $(if $(ONCE),--once) $(if $(BLUESKY),--bluesky) $(if $(NETWORKS),--networks $(NETWORKS)) $(DEMO_ARGS)
 
 run: install ## web and worker for development, on one's own database
 	@exec $(PY) manage.py serve --port $(PORT)
@@ -56,7 +56,7 @@ check: install-test ## in less than a minute: lint, types, laws and the nearest 
 	@$(PY) -m tests.changed
 
 screenshots: install-test ## every page of a full desk as a picture in var/screenshots (SCREENSHOTS=inbox: those alone)
-	@$(PY) -m pytest tests/browser/screenshots.py -q
+	@$(PY) -m pytest tests/browser/screenshots.py tests/browser/network_screenshots.py -q
 
 lint: install-test ## ruff, types, migrations, templates, translations
 	@$(VENV)/bin/ruff check .
@@ -79,10 +79,13 @@ messages: install-test ## collect the strings of the interface into the translat
 	@cd newsroom && ../$(PY) ../manage.py compilemessages
 
 pins: ## pin the newest versions of what pyproject.toml asks for
-	@for g in "base" "demo --extra demo --extra postgres --extra redis --extra semantic" "test --extra test"; do set -- $$g; n=$$1; shift; \
+	@for g in "base" "demo --extra demo --extra postgres --extra redis --extra semantic --extra webmention" "test --extra test"; do set -- $$g; n=$$1; shift; \
 		$(VENV)/bin/uv pip compile --quiet --upgrade --universal --python-version 3.11 pyproject.toml "$$@" \
 		-c requirements/constraints.txt --no-header --no-annotate --no-emit-index-url -o requirements/$$n.txt; \
 		sed -i '1i # Pinned from pyproject.toml with: make pins' requirements/$$n.txt; done
+
+networks: install-test ## the tests of every network, and the operations of each that they exercise
+	@DJANGO_SETTINGS_MODULE=newsroom.settings.testing $(PY) -m tests.networks $(TEST_ARGS)
 
 faults: install-test ## kill and break the sender at every named point (FAULTS_ARGS=--short)
 	@$(PY) -m tests.faults $(FAULTS_ARGS)
@@ -92,6 +95,9 @@ bench-delivery: install-test ## deliveries against a bare client, and lateness
 
 bench-sources: install-test ## 2,000 feeds and pages, some slow, some dead, and 50 accounts read by their plan while posts go out
 	@$(PY) -m bench.sources $(BENCH_ARGS)
+
+bench-webhooks: install-test ## the doors for what others send, knocked at by honest and lying hands, beside an empty view
+	@$(PY) -m bench.webhooks $(BENCH_ARGS)
 
 bench-insight: install-test ## grouping, triage and alerts on public data
 	@$(PY) -m bench.insight $(BENCH_ARGS)

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any
 
 from bench.counting import precision_recall
-from bench.reactions import FRENCH, OWN, TRAINING, Reaction, prose, read
+from bench.reactions import FRENCH, OWN, SHORT, TRAINING, Reaction, prose, read
 from smeditor.insight.meaning.universal import is_installed
 from smeditor.insight.triage import LABELS, Triage, triage
 
@@ -69,12 +69,15 @@ def run(*, quick: bool = False) -> dict[str, Any]:
             reactions = [*(row for source in (*TRAINING, other) for row in read(source)), *prose(other)]
             data = triage_training.prepare(reactions, vectors, triage_training.HONEST | {other})
             classifier = triage_training.train(data, version, read(OWN), vectors)
-            known = dict(zip(read(name), vectors([row.text for row in read(name)]).tolist(), strict=True))
+            vectors([row.text for source in (name, *SHORT) for row in read(source)])  # many at once, each kept
 
-            def by_both(row: Reaction, classifier: Any = classifier, known: Any = known) -> Triage:
-                return classifier.revise(by_rules(row), row.text, known[row])
+            def by_both(row: Reaction, classifier: Any = classifier) -> Triage:
+                return classifier.revise(by_rules(row), row.text, vectors([row.text])[0].tolist())
 
             scores[f"{name}, with the extra, learned from {other}"] = score(read(name), by_both)
+            if name == FRENCH[-1]:
+                short = tuple(row for source in SHORT for row in read(source))
+                scores["short reactions, with the extra"] = score(short, by_both)
     return scores
 
 

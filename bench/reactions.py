@@ -18,6 +18,8 @@ OWN = "triage_examples"
 PARTS = 3
 """The sets of articles are left out together in so many parts when a model is judged by texts it has not seen."""
 ARTICLES = tuple(f"articles/{name}/reactions" for name in "cdefghijklmnop")
+SHORT = tuple(f"articles/{name}/reactions" for name in "qrst")
+"""Nothing is trained on them: what was learned from all others is measured by them, too."""
 TRAINING = (OWN, "reactions", "reactions_dev2", "reactions_fresh", "reactions_other_hand", *ARTICLES)
 FRENCH = ("french a", "french b")
 

@@ -47,9 +47,9 @@ USUAL = {
 }
 """How often readers do what, roughly: the examples hold more of what is rare. Probabilities are those of such a stream."""
 FLOORS = {
-    "question": 0.6,
-    "correction": 0.45,
-    "tip": 0.5,
+    "question": 0.65,
+    "correction": 0.4,
+    "tip": 0.45,
     "testimony": 0.6,
     "criticism": 0.4,
     "suggestion": 0.25,

@@ -19,6 +19,7 @@ class SmeditorConfig(AppConfig):
         from smeditor import checks, log_actions  # noqa: F401
         from smeditor.listening import log_labels
         from smeditor.listening import signals as listening_signals
+        from smeditor.mentions import signals as mentions_signals
         from smeditor.models import full_text
         from smeditor.permissions import policies
         from smeditor.publishing import signals as publishing_signals
@@ -27,5 +28,6 @@ class SmeditorConfig(AppConfig):
         policies.register()
         publishing_signals.connect()
         listening_signals.connect()
+        mentions_signals.connect()
         log_actions.connect()
         log_labels.connect()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from difflib import get_close_matches
 from inspect import signature
 from typing import Any
@@ -11,16 +12,17 @@ from zoneinfo import ZoneInfoNotFoundError
 from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
+from django.core.exceptions import ImproperlyConfigured
 from django.db import connections
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from smeditor import conf
 from smeditor.articles import article_models
 from smeditor.exceptions import ConfigurationError
-from smeditor.insight.meaning.loading import AUTOMATIC
 from smeditor.models.full_text import can_search
-from smeditor.networks.registry import load
+from smeditor.networks.registry import load, network_classes
 
 TYPES: dict[str, tuple[type, ...]] = {
     name: (type(default), type(None)) if default is not None else (float, int, type(None))
@@ -28,7 +30,9 @@ TYPES: dict[str, tuple[type, ...]] = {
 }
 MAKE_KEYS = "Make keys with: python manage.py smeditor_key"
 SHORTEST_TOKEN = 20
-POSITIVE = ("REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "POLL_THREADS", "CONCERN_PEOPLE")
+VERSION_NOTICE = timedelta(days=60)
+PLACES = ("", "alt", "text")
+POSITIVE = ("APPROVAL_REMINDER", "REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "POLL_THREADS", "CONCERN_PEOPLE")
 
 
 def error(number: int, sentence: str, hint: str = "") -> Error:
@@ -43,7 +47,7 @@ def warning(number: int, sentence: str, hint: str) -> Warning:
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E013 wrong value.
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E014 wrong value.
 
     W002 to W005 name what is not set and what the desk does instead; production must set the keys (E003, E004).
     """
@@ -60,7 +64,9 @@ def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]
         _articles,
         _adapter,
         _networks,
+        _own_checks,
         _late_after,
+        _image_credit,
         _embedding,
         _poll_plan,
         _metrics,
@@ -177,6 +183,17 @@ def _networks() -> list[CheckMessage]:
     return found
 
 
+def _own_checks() -> list[CheckMessage]:
+    from smeditor.publishing.checks import registry
+
+    try:
+        registry.own()
+    except ImproperlyConfigured as problem:
+        hint = "Name objects of the class smeditor.publishing.checks.Check, each with a code of its own."
+        return [error(14, f'SMEDITOR["PREFLIGHT_CHECKS"]: {problem}', hint)]
+    return []
+
+
 def _late_after() -> list[CheckMessage]:
     given = conf.get("LATE_AFTER")
     known = conf.DEFAULTS["LATE_AFTER"]
@@ -193,7 +210,16 @@ def _late_after() -> list[CheckMessage]:
     return []
 
 
+def _image_credit() -> list[CheckMessage]:
+    given = conf.get("IMAGE_CREDIT")
+    if given in PLACES:
+        return []
+    return [error(14, f'SMEDITOR["IMAGE_CREDIT"] is {given!r}.', f"One of: {', '.join(map(repr, PLACES))}.")]
+
+
 def _embedding() -> list[CheckMessage]:
+    from smeditor.insight.meaning.loading import AUTOMATIC
+
     path, options = conf.get("EMBEDDING"), conf.get("EMBEDDING_OPTIONS")
     if path in (None, "", AUTOMATIC):
         return []
@@ -247,6 +273,24 @@ def _metrics() -> list[CheckMessage]:
         sentence = 'SMEDITOR["METRICS_TOKEN"] is set, but the metrics have no address.'
         return [warning(5, sentence, 'Add to the root urls: path("smeditor/", include("smeditor.urls"))')]
     return []
+
+
+@register(Tags.compatibility, deploy=True)
+def check_api_versions(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """W007: a network will soon switch off the version of its API that the desk speaks with it."""
+    try:
+        networks = network_classes(conf.get("NETWORKS"))
+    except ConfigurationError:
+        return []  # E009 says which
+    soon = timezone.now().date() + VERSION_NOTICE
+    hint = "Update smeditor, or enter a newer version with the keys of the newsroom's app there."
+    return [
+        warning(
+            7, f"{network.label} may switch off the version of its API that is used from {network.version_ends}.", hint
+        )
+        for network in networks
+        if network.version_ends is not None and network.version_ends <= soon
+    ]
 
 
 @register(Tags.security, deploy=True)

@@ -22,6 +22,10 @@ DEFAULTS: dict[str, Any] = {
     "PSEUDONYM_KEY": "",
     # The newsroom's wall clock: slots, quiet hours, digests. Empty: Django's TIME_ZONE.
     "TIME_ZONE": "",
+    # Minutes after which those who may approve are reminded of a post that waits for it; None = never.
+    "APPROVAL_REMINDER": 60,
+    # A newsroom's own checks of a post, by dotted path (see docs/checks.md).
+    "PREFLIGHT_CHECKS": [],
     # Further networks: {"slug": "dotted.path.to.NetworkClass"}.
     "NETWORKS": {},
     # Hosts in private networks that may be fetched ("host" or "host:port"): a newsroom's own servers, a demo.
@@ -52,9 +56,15 @@ DEFAULTS: dict[str, Any] = {
     # installed, "" = words only, else the dotted path of a callable, or of a class and the arguments that it is made with.
     "EMBEDDING": "auto",
     "EMBEDDING_OPTIONS": {},
+    # Where a post says who made its images: "" = nowhere, "alt" = behind the alt text, "text" = in a last line of the text.
+    "IMAGE_CREDIT": "",
     # Hour (newsroom's wall clock) from which the day's digests go out; subject prefix of every mail.
     "DIGEST_HOUR": 7,
     "MAIL_PREFIX": "[smeditor] ",
+    # Whether the pages that an article links to are told so (Webmention); whether Pingback, its older sister that spammers
+    # prefer, is spoken too, both ways.
+    "WEBMENTION_SENDS": False,
+    "PINGBACKS": False,
     # Bearer token of the metrics endpoint (smeditor.urls); empty = the endpoint is off.
     "METRICS_TOKEN": "",
 }

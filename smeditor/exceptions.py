@@ -85,6 +85,10 @@ class Temporary(NetworkError):
     """Nothing was published, for a passing reason: no connection was made, or the network said to come back."""
 
 
+class PreparationLost(Temporary):
+    """Nothing was published: the network does not know, or no longer knows, what was prepared. Prepare anew, then send."""
+
+
 class OutcomeUnknown(NetworkError):
     """The request may have been carried out: it was sent and no usable answer came. Read back; never re-send blindly."""
 

@@ -77,8 +77,8 @@ def remember(values: Iterable[object]) -> None:
 
 def redact(text: str, limit: int = 500) -> str:
     """Return at most ``limit`` characters of ``text`` without known secrets, bearer tokens, JWTs and passwords."""
-    text = redact_known(text[: min(limit * 8, LONGEST_TEXT)])
-    return INTRODUCED.sub(rf"\1{BLACK}", text)[:limit]
+    text = INTRODUCED.sub(rf"\1{BLACK}", text[: min(limit * 8, LONGEST_TEXT)])
+    return redact_known(text)[:limit]
 
 
 def redact_known(text: str) -> str:

@@ -9,8 +9,19 @@ from smeditor.wakeup import in_process
 
 LISTENING = "smeditor.listening"
 """The queue of what waits for networks and other people's sites: workers of its own may take it."""
-READING = ("listen", "recheck")
-ROUNDS = {"write": 1, "listen": 2, "recheck": 1, "understand": 1, "watch": 1, "digests": 1, "accounts": 1}
+READING = ("listen", "recheck", "results", "mentions", "check")
+ROUNDS = {
+    "write": 1,
+    "listen": 2,
+    "recheck": 1,
+    "results": 1,
+    "mentions": 1,
+    "check": 1,
+    "understand": 1,
+    "watch": 1,
+    "digests": 1,
+    "accounts": 1,
+}
 """The kinds of work beside sending, and of how many rounds of each a process has at a time.
 
 Of listening one round begins what is due, and another may still wait for the last that it began.
@@ -21,8 +32,9 @@ def beat_schedule() -> dict[str, dict[str, Any]]:
     """The entries of the schedule, by the tasks' names. Intervals in seconds; a late wake-up expires instead of piling up."""
     tick = conf.get("TICK") or (2 if in_process() else 1)
     # What a minute's wait does not hurt is not asked every few seconds: an idle newsroom should cost nearly nothing.
-    intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick}
-    intervals |= dict.fromkeys(("recheck", "watch", "digests", "accounts"), 60)
+    intervals = {"send": tick, "write": 2 * tick, "listen": 5 * tick, "understand": 5 * tick, "mentions": 5 * tick}
+    intervals["check"] = 5 * tick
+    intervals |= dict.fromkeys(("recheck", "results", "watch", "digests", "accounts"), 60)
     return {
         f"smeditor.{name}": {
             "task": f"smeditor.{name}",

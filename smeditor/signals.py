@@ -17,3 +17,13 @@ from django.dispatch import Signal
 #: raises, or returns None, when it has not, and the host keeps the message and sends it again later. A receiver must
 #: therefore be idempotent by ``reference``.
 reader_message = Signal()
+
+#: An article was corrected, of a host whose articles do not carry their corrections in :class:`ArticleFacts` themselves. Sent
+#: by the host, inside its transaction, once it is published, with keywords:
+#:
+#: ``article_id``  primary key of the article's page
+#: ``text``        what was wrong and what is right, plain text, as readers are told
+#: ``user``        who corrected it, or None
+#:
+#: The desk opens a task for each post that carried the error. The same text of an article opens nothing a second time.
+article_corrected = Signal()

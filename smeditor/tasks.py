@@ -16,16 +16,22 @@ from celery import shared_task
 from celery.signals import worker_shutting_down
 from django.utils import timezone
 
+from smeditor.accounts import consent
 from smeditor.accounts.connect import check_accounts
+from smeditor.conversations import reader_operations
 from smeditor.digests import sending, tip_notices
 from smeditor.insight.alerts import watch as alert_watch
 from smeditor.insight.concerns import membership
 from smeditor.insight.labels import intake, rerun_history, trained_models
 from smeditor.insight.meaning import stored as meaning
 from smeditor.insight.tips import sealing
-from smeditor.listening import poll
+from smeditor.listening import poll, webhooks
 from smeditor.listening import recheck as rechecks
-from smeditor.publishing import reminders, rules
+from smeditor.listening import results as measurements
+from smeditor.listening.webmentions import verify
+from smeditor.mentions import announcements
+from smeditor.publishing import approval_requests, clashes, corrections, reminders, rules
+from smeditor.publishing.checks import link_asking, record
 from smeditor.publishing.engine import clock, tick
 from smeditor.schedule import ROUNDS
 
@@ -55,14 +61,20 @@ def stop(**kwargs: Any) -> None:
 
 @shared_task(name="smeditor.send", ignore_result=True)
 def send() -> None:
-    """Send what is due, read back what is unknown, reap what a dead worker left."""
+    """Send what is due, read back what is unknown, reap what a dead worker left; hide and like what editors asked for."""
     tick(clock.now(), worker_name())
+    reader_operations.run_due(clock.now())
 
 
 @shared_task(name="smeditor.write", ignore_result=True)
 def write() -> None:
-    """Turn published articles into posts."""
-    _in_turn("write", lambda: rules.run_due(timezone.now()))
+    """Compare breaking stories with what is queued, and turn published articles into posts."""
+
+    def work() -> None:
+        clashes.run_due(timezone.now())
+        rules.run_due(timezone.now())
+
+    _in_turn("write", work)
 
 
 @shared_task(name="smeditor.listen", ignore_result=True)
@@ -74,7 +86,40 @@ def listen() -> None:
 @shared_task(name="smeditor.recheck", ignore_result=True)
 def recheck() -> None:
     """Check stored reactions again: erase what is gone, forget the text whose time is over."""
-    _in_turn("recheck", lambda: rechecks.run_due(timezone.now()))
+
+    def work() -> None:
+        rechecks.run_due(timezone.now())
+        webhooks.forget_old(timezone.now())
+
+    _in_turn("recheck", work)
+
+
+@shared_task(name="smeditor.results", ignore_result=True)
+def results() -> None:
+    """Ask the networks how what was sent fared, where its plan says so."""
+    _in_turn("results", lambda: measurements.run_due(timezone.now()))
+
+
+@shared_task(name="smeditor.mentions", ignore_result=True)
+def mentions() -> None:
+    """Verify that pages link to us that were said to, and tell the pages that our articles link to."""
+
+    def work() -> None:
+        verify.run_due(clock.now())
+        announcements.run_due(clock.now())
+
+    _in_turn("mentions", work)
+
+
+@shared_task(name="smeditor.check", ignore_result=True)
+def check() -> None:
+    """Ask whether the links of posts open, and forget what the checks found long ago."""
+
+    def work() -> None:
+        link_asking.run_due(timezone.now())
+        record.forget_old(timezone.now())
+
+    _in_turn("check", work)
 
 
 @shared_task(name="smeditor.understand", ignore_result=True)
@@ -112,10 +157,16 @@ def digests() -> None:
 
 @shared_task(name="smeditor.accounts", ignore_result=True)
 def accounts() -> None:
-    """Check the accounts' tokens and limits from time to time, announce what expires and which hold is to be reviewed."""
+    """Renew the accounts' tokens and check them from time to time, announce what ends and which hold is to be reviewed.
+
+    Close the corrections that were carried out since.
+    """
 
     def work() -> None:
         reminders.remind(timezone.now())
+        approval_requests.remind(timezone.now())
+        corrections.resolve(timezone.now())
+        consent.forget_old(timezone.now())
         check_accounts(timezone.now())
 
     _in_turn("accounts", work)

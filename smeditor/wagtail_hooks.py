@@ -16,11 +16,11 @@ from wagtail import hooks
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.snippets.models import register_snippet
 
-from smeditor.desk import delivery_bulk, log_actions, urls
+from smeditor.desk import delivery_bulk, log_actions, queue_bulk, urls
 from smeditor.desk.inbox.bulk import BULK_ACTIONS
 from smeditor.desk.lazy import LazyModelViewSet, LazySnippetViewSet
 from smeditor.desk.posts.bulk import ApproveBulkAction, PostDeleteBulkAction
-from smeditor.models import Account, Desk, Hold, Post, Rule, SavedReply, Source
+from smeditor.models import Account, Desk, Hold, Post, Rule, SavedReply, Source, TopicClash, WordList
 
 if TYPE_CHECKING:
     from wagtail.admin.menu import MenuItem
@@ -44,19 +44,21 @@ register_snippet(
 hooks.register("register_log_actions", log_actions.register)
 hooks.register("register_bulk_action", ApproveBulkAction)
 hooks.register("register_bulk_action", PostDeleteBulkAction, order=100)  # after Wagtail's own, whose place it takes
-for bulk_action in (*BULK_ACTIONS, *delivery_bulk.ACTIONS):
+for bulk_action in (*BULK_ACTIONS, *delivery_bulk.ACTIONS, *queue_bulk.ACTIONS):
     hooks.register("register_bulk_action", bulk_action)
 
 
 @hooks.register("register_admin_viewset")
 def register_viewsets() -> list[ViewSet]:
-    """Return the viewsets of settings: accounts, holds, rules, saved replies, desks, sources."""
+    """Return the viewsets of settings: accounts, holds, topic clashes, rules, saved replies, word lists, desks, sources."""
     return [
-        LazyModelViewSet("smeditor.desk.accounts.AccountViewSet", Account, "accounts"),
+        LazyModelViewSet("smeditor.desk.accounts.viewset.AccountViewSet", Account, "accounts"),
         # A hold is placed and lifted, never rewritten: what was stopped, and why, stays on record.
         LazyModelViewSet("smeditor.desk.holds.HoldViewSet", Hold, "holds", without=("edit", "delete")),
+        LazyModelViewSet("smeditor.desk.topic_clashes.TopicClashViewSet", TopicClash, "topic_clashes"),
         LazyModelViewSet("smeditor.desk.rules.RuleViewSet", Rule, "rules"),
         LazyModelViewSet("smeditor.desk.saved_replies.SavedReplyViewSet", SavedReply, "replies"),
+        LazyModelViewSet("smeditor.desk.word_lists.WordListViewSet", WordList, "word_lists"),
         LazyModelViewSet("smeditor.desk.desks.DeskViewSet", Desk, "desks"),
         LazyModelViewSet("smeditor.desk.sources.SourceViewSet", Source, "sources"),
     ]
@@ -64,7 +66,10 @@ def register_viewsets() -> list[ViewSet]:
 
 @hooks.register("register_admin_urls")
 def register_urls() -> list[URLResolver]:
-    """Return the addresses of the desk's own pages, below ``smeditor/``."""
+    """Return the addresses of the desk's own pages, below ``smeditor/``; the page editor is loaded by then, and gets its panel."""
+    from smeditor.desk import page_panel
+
+    page_panel.install()
     return [path("smeditor/", include((urls.urlpatterns, "smeditor"), namespace="smeditor"))]
 
 
@@ -114,6 +119,15 @@ def rename_post_actions(menu_items: list[Any], request: HttpRequest, context: di
     from smeditor.desk.posts.viewset import rename_actions
 
     rename_actions(menu_items, request, context)
+
+
+@hooks.register("after_create_snippet")
+@hooks.register("after_edit_snippet")
+def after_saving_a_post(request: HttpRequest, instance: Any) -> None:
+    """Have a saved post's links asked about, and record what the checks say of it."""
+    from smeditor.desk.posts.after_saving import after_saving
+
+    after_saving(request, instance)
 
 
 @hooks.register("register_page_header_buttons")

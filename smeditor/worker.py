@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+import threading
 from collections.abc import Mapping
 
 from celery import Celery, current_app
@@ -87,11 +88,12 @@ def get_app() -> Celery:
     return configure(app)
 
 
-def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> int:
+def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True, streams: bool = False) -> int:
     """Work until stopped. With ``beat`` the wake-ups come from a thread of this process. Returns the exit code.
 
     ``concurrency`` threads are left to sending, whatever else goes on: all other work has threads of its own, so that
-    none of them, however long it waits for others, keeps a delivery waiting.
+    none of them, however long it waits for others, keeps a delivery waiting. With ``streams`` it holds open connections
+    to the networks that tell at once what comes in.
     """
     # Who starts the worker has checked the settings. Celery would check all: templates, forms and addresses that are
     # loaded for nothing else.
@@ -99,7 +101,7 @@ def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> i
     app = get_app()
     worker = app.Worker(
         hostname=f"desk@{socket.gethostname()}",
-        pool="threads",
+        pool="celery.concurrency.thread:TaskPool",
         concurrency=concurrency + sum(ROUNDS.values()),
         loglevel=loglevel,
         without_gossip=True,
@@ -111,9 +113,21 @@ def run(concurrency: int = 4, loglevel: str = "WARNING", beat: bool = True) -> i
     if clock:
         clock.daemon = True
         clock.start()
+    ending = _follow_streams() if streams else None
     try:
         worker.start()
     finally:
+        if ending:
+            ending.set()
         if clock:
             clock.stop()
     return worker.exitcode or 0
+
+
+def _follow_streams() -> threading.Event:
+    """Follow the accounts' streams in a thread of its own. Returns what ends it when it is set."""
+    from smeditor.listening.streams import Streams
+
+    ending = threading.Event()
+    threading.Thread(target=Streams().run, args=(ending,), name="streams", daemon=True).start()
+    return ending

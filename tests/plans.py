@@ -48,3 +48,14 @@ def refresh_statistics(models: Iterable[type[Model]]) -> None:
         for model in models:
             cursor.execute(f"REINDEX TABLE {connection.ops.quote_name(model._meta.db_table)}")
         cursor.execute("ANALYZE")
+
+
+def index_names(models: Iterable[type[Model]]) -> dict[str, str]:
+    """Every index that ``models`` declare, by what it is called, or its model and field: its name in the database."""
+    declared = {index.name: index.name for model in models for index in model._meta.indexes}
+    for model in models:
+        inherited = {field.name for base in model._meta.get_parent_list() for field in base._meta.fields}
+        for field in model._meta.local_fields:
+            if field.db_index and not field.unique and not field.remote_field and field.name not in inherited:
+                declared[f"{model.__name__}.{field.name}"] = f"{model._meta.db_table}_{field.column}"
+    return declared

@@ -42,6 +42,7 @@ def test_the_newsrooms_own_settings_are_right():
         ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {}}, "smeditor.E011"),
         ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {"url": "https://m.example", "colour": 1}}, "smeditor.E011"),
         ({"POLL_PLAN": []}, "smeditor.E012"),
+        ({"IMAGE_CREDIT": "caption"}, "smeditor.E014"),
         ({"METRICS_TOKEN": "short"}, "smeditor.E013"),
         ({"METRICS_TOKEN": "long enough but with spaces"}, "smeditor.E013"),
     ],

@@ -10,7 +10,19 @@ from smeditor.schedule import beat_schedule
 from smeditor.wakeup import wake_up
 from smeditor.worker import get_app
 
-NAMES = ["send", "write", "accounts", "listen", "recheck", "understand", "watch", "digests"]
+NAMES = [
+    "send",
+    "write",
+    "accounts",
+    "listen",
+    "recheck",
+    "results",
+    "mentions",
+    "check",
+    "understand",
+    "watch",
+    "digests",
+]
 
 
 @pytest.mark.parametrize("name", NAMES)

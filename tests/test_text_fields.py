@@ -40,7 +40,7 @@ def test_what_is_too_long_is_refused_with_a_sentence_and_not_cut():
     assert set(form.errors) == {"title", "text"}
 
 
-@pytest.mark.parametrize("name", ["text", "image_alt"])
+@pytest.mark.parametrize("name", ["text", "first_comment"])
 def test_a_post_says_only_what_is_in_normal_form(name):
     assert isinstance(Post._meta.get_field(name), NormalTextField)
 
@@ -76,3 +76,7 @@ def test_a_form_names_the_editors_zone_where_it_is_not_the_newsrooms(settings):
         assert typed == datetime(2026, 3, 9, 7, 30, tzinfo=UTC)
     with timezone.override("Pacific/Noumea"):
         assert "Noumea" not in str(form().fields["send_at"].help_text)
+
+
+def test_a_form_keeps_all_of_a_text_that_grows_in_its_normal_form():
+    assert NormalCharFormField().clean("\u0958") == "\u0915\u093c"

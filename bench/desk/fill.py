@@ -31,7 +31,7 @@ def main() -> None:
 
     from django.contrib.auth import get_user_model
 
-    from bench.desk import inbound, outbound, outcome, rows
+    from bench.desk import inbound, outbound, outcome, record, rows
     from bench.desk.newsroom import Newsroom
     from smeditor.models import Reaction
 
@@ -42,9 +42,9 @@ def main() -> None:
     get_user_model().objects.create_superuser("bench", "bench@newsroom.example", "bench")
     newsroom = Newsroom(args.reactions, args.posts, args.concerns, timezone.now(), random.Random(args.seed))
     steps = (
-        outbound.newspaper, outbound.accounts, outbound.posts, inbound.readers, inbound.reactions,
-        inbound.conversations, inbound.texts, outcome.concerns, outcome.corrections, outcome.tips, outcome.desk,
-        outcome.tallies,
+        outbound.newspaper, outbound.accounts, outbound.posts, record.checks, record.versions, inbound.readers,
+        inbound.reactions, inbound.conversations, inbound.texts, outcome.concerns, record.questions,
+        outcome.corrections, outcome.tips, outcome.desk, record.shifts, record.mentions, record.spending, outcome.tallies,
     )  # fmt: skip
     with rows.unchecked():
         for step in steps:

@@ -137,7 +137,7 @@ def posts(newsroom: Newsroom) -> None:
         near = int(pk / newsroom.posts * (len(articles) - 1)) - int(newsroom.rng.expovariate(1 / 20))
         planned = _planned(newsroom, pk, articles[max(0, near)], accounts[pk % len(accounts)])
         newsroom.topic_of[pk] = planned.topic
-        _post(planned, out)
+        _post(planned, out, newsroom.posts)
         if planned.is_draft:
             continue
         _delivery(planned, out, newsroom.now)
@@ -147,7 +147,9 @@ def posts(newsroom: Newsroom) -> None:
     for name, model in (
         ("revisions", Revision), ("posts", sme.Post), ("on", sme.Post.accounts.through), ("workflows", WorkflowState),
         ("tasks", TaskState), ("authorships", sme.Authorship), ("approvals", sme.Approval), ("deliveries", sme.Delivery),
-        ("parts", sme.Part), ("attempts", sme.Attempt), ("log", ModelLogEntry),
+        ("drifts", sme.ArticleDrift), ("parts", sme.Part), ("attempts", sme.Attempt), ("log", ModelLogEntry),
+        ("results", sme.DeliveryResult), ("measurements", sme.Measurement), ("kept", sme.LibraryEntry), ("errata", sme.Erratum),
+        ("wrong", sme.PostCorrection),
     ):  # fmt: skip
         Table(model).write(out[name])
 
@@ -202,12 +204,12 @@ def _open(newsroom: Newsroom, pk: int) -> str:
     return ""
 
 
-def _post(planned: Planned, out: Rows) -> None:
+def _post(planned: Planned, out: Rows, newsroom_posts: int) -> None:
     pk, user, at = planned.pk, planned.user, planned.at
     kind, public = ContentType.objects.get_for_model(sme.Post).pk, None if planned.is_draft else at
     out["posts"].append({
         "id": pk, "text": planned.text, "language": "fr", "article_id": planned.article, "article_key": planned.article,
-        "article_title": planned.title, "link": planned.link, "topics": [planned.topic], "news_class": "news",
+        "article_title": planned.title, "article_seen": {"headline": planned.title}, "link": planned.link, "topics": [planned.topic], "news_class": "news",
         "created_by_id": user.pk, "created_at": at, "live": not planned.is_draft, "first_published_at": public,
         "last_published_at": public, "latest_revision_id": pk + REVISIONS,
         "live_revision_id": None if planned.is_draft else pk + REVISIONS, "has_unpublished_changes": planned.is_draft,
@@ -220,6 +222,12 @@ def _post(planned: Planned, out: Rows) -> None:
         "id": pk + REVISIONS, "content_type_id": kind, "base_content_type_id": kind, "object_id": str(pk),
         "created_at": at, "user_id": user.pk, "content": content, "object_str": planned.text[:60],
     })  # fmt: skip
+    if not pk % 50:  # each fiftieth was left as it is, and of the newest twenty such nobody has decided
+        is_new = pk > newsroom_posts - 1_000
+        out["drifts"].append({
+            "id": pk, "post_id": pk, "state": "open" if is_new else "left", "article_state": "0" * 32, "found_at": at,
+            "differences": [{"field": "headline", "old": planned.title, "new": f"{planned.title} (2)"}],
+        })  # fmt: skip
     out["authorships"].append({"id": pk, "post_id": pk, "revision": pk + REVISIONS, "author_id": user.pk})
     if planned.is_waiting or (pk % 2 and not planned.is_draft):
         _workflow(planned, out)
@@ -262,6 +270,7 @@ def _delivery(planned: Planned, out: Rows, now: datetime) -> None:
                          "remote_url": remote})  # fmt: skip
     if sent:
         _sent(planned, out, hash_, remote)
+        _afterwards(planned, out)
 
 
 def _sent(planned: Planned, out: Rows, hash_: str, remote: str) -> None:
@@ -271,3 +280,19 @@ def _sent(planned: Planned, out: Rows, hash_: str, remote: str) -> None:
     out["log"].append({"id": pk, "content_type_id": kind, "label": planned.text[:60], "action": "smeditor.publish",
                        "data": {"delivery": pk, "account": str(planned.account), "url": remote}, "timestamp": at,
                        "user_id": planned.user.pk, "object_id": str(pk), "uuid": uuid.UUID(int=pk)})  # fmt: skip
+
+
+def _afterwards(planned: Planned, out: Rows) -> None:
+    """What it led to, and for some that they are kept, or said something that was corrected since."""
+    pk, at = planned.pk, planned.at
+    counts = {"likes": pk % 90, "reposts": pk % 9, "replies": pk % 7, "quotes": pk % 3, "people": pk % 40}
+    engagement = sum(number for name, number in counts.items() if name != "people")
+    out["results"].append({"id": pk, "delivery_id": pk, "account_id": planned.account.pk, "sent_at": at,
+                           "engagement": engagement, "measured_at": at, **counts})  # fmt: skip
+    out["measurements"].append({"id": pk, "result_id": pk, "at": at, **counts})
+    if pk % 20 == 0:
+        out["kept"].append({"id": pk, "post_id": pk, "kept_at": at})
+        out["errata"].append({"id": pk, "article_key": planned.article, "text": planned.title,
+                              "text_hash": f"{pk:064}", "noted_at": at})  # fmt: skip
+        out["wrong"].append({"id": pk, "delivery_id": pk, "article_key": planned.article, "erratum_id": pk,
+                             "state": "done", "remedy": "edit", "opened_at": at, "closed_at": at})  # fmt: skip

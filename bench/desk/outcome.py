@@ -126,6 +126,7 @@ def desk(newsroom: Newsroom) -> None:
             *[sme.Hold(scope="network", network="x", reason="old", lifted_at=now) for _ in range(50)],
         ]
     )
+    _clashes(newsroom)
     sme.SavedReply.objects.bulk_create(
         sme.SavedReply(title=f"reply {n}", language="fr", situation="question", text="Bonjour {name} {url}")
         for n in range(40)
@@ -134,6 +135,23 @@ def desk(newsroom: Newsroom) -> None:
         {"id": tombstones.next(), "key": f"{n:064x}", "kind": "uri"} for n in range(newsroom.reactions // 50)
     )
     sme.Heartbeat.objects.create(name="host:1:1", kind="worker", seen_at=now)
+
+
+def _clashes(newsroom: Newsroom) -> None:
+    """Write breaking stories with the holds that were proposed beside each: of the latest one open, of the others decided."""
+    now, articles = newsroom.now, list(newsroom.titles)
+    events = sme.SensitiveEvent.objects.bulk_create(
+        sme.SensitiveEvent(article_key=key, title=f"Breaking {key}", noticed_at=now - timedelta(hours=30 * n), checked_at=now,
+                           active_until=now + timedelta(hours=20 - 30 * n))
+        for n, key in enumerate(articles[: max(3, len(articles) // 50)])
+    )  # fmt: skip
+    queued = list(sme.Delivery.objects.filter(state="scheduled").values_list("post_id", flat=True)[:200])
+    posts = queued or list(sme.Post.objects.values_list("pk", flat=True)[:200])
+    sme.HoldProposal.objects.bulk_create(
+        sme.HoldProposal(event=event, post_id=post, evidence=["travel"], proposed_at=event.noticed_at,
+                         state="left" if n else "open", decided_at=event.noticed_at if n else None)
+        for n, event in enumerate(events) for post in posts[:60]
+    )  # fmt: skip
 
 
 def tallies(newsroom: Newsroom) -> None:

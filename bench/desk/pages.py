@@ -40,11 +40,11 @@ def main() -> None:
     django.setup()
     measured = {}
     client = _client()
-    for name, address in pages(client):
+    for name, address, form in [*((*page, None) for page in pages(client)), *composing()]:
         if asked and name not in asked:
             continue
         with turn():
-            found = cost(client, address)
+            found = cost(client, address, form)
         if found["status"] == NOT_ALLOWED:
             continue
         measured[name] = found
@@ -64,10 +64,29 @@ def _client() -> Any:
 def pages(client: Any) -> Iterator[tuple[str, str]]:
     """Yield (name, address) of every page that can be opened, with each filter, a search and the last full page of lists."""
     yield "wagtail home", "/admin/"
+    if (about := _with_key("/admin/smeditor/articles/<id:pk>/")) is not None:
+        yield "wagtail page editor", f"/admin/pages/{about.rsplit('/', 2)[1]}/edit/"
     for address in sorted(set(_addresses())):
         name = address.removeprefix("/admin/smeditor/")
         yield name, address
         yield from _variants(client, name, address)
+
+
+def composing() -> Iterator[tuple[str, str, dict[str, Any] | None]]:
+    """Yield (name, address, form) of what the composer asks while one writes, for the accounts with the most behind them."""
+    from django.db.models import Count
+    from django.urls import reverse
+
+    from smeditor import models
+
+    busiest = models.Account.objects.filter(sends=True).annotate(n=Count("deliveries")).order_by("-n", "pk")[:4]
+    accounts = [account.pk for account in busiest]
+    text = "\n---\n".join(f"{number}. The tram opens in May. #Tram" for number in range(1, 6))
+    management = {"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"}
+    form = {"text": text, "accounts": accounts, "news_class": "news", "repeat_times": "1", **management}
+    yield "posts/compose/ (4 accounts)", reverse("smeditor:post_compose"), form
+    address = f"{reverse('smeditor:post_suggest')}?{urlencode({'accounts': accounts}, doseq=True)}"
+    yield "posts/suggestions/ (4 accounts)", address, None
 
 
 def _addresses() -> Iterator[str]:
@@ -108,9 +127,20 @@ def _with_key(route: str) -> str | None:
         "inbox/": models.Reaction.objects.filter(labels__isnull=False).order_by("-pk").values_list("pk"),
         "concerns/": models.Concern.objects.order_by("-size").values_list("pk"),
         "deliveries/": models.Delivery.objects.order_by("-pk").values_list("pk"),
+        "post-corrections/": models.PostCorrection.objects.order_by("-pk").values_list("pk"),
         "posts/edit": models.Post.objects.order_by("-pk").values_list("pk"),
         "posts/about": models.Post.objects.order_by("-pk").values_list("article_id"),
+        "posts/": models.ArticleDrift.objects.order_by("-post").values_list("post"),
+        "rules/": models.Rule.objects.order_by("pk").values_list("pk"),
+        "rule-runs/": models.RuleRun.objects.order_by("-pk").values_list("pk"),
         "alerts/": models.Alert.objects.order_by("-pk").values_list("pk"),
+        "handovers/": models.Handover.objects.order_by("-pk").values_list("pk"),
+        "holds/": models.Hold.objects.order_by("-pk").values_list("pk"),
+        "topic_clashes/": models.TopicClash.objects.order_by("pk").values_list("pk"),
+        "replies/": models.SavedReply.objects.order_by("pk").values_list("pk"),
+        "word_lists/": models.WordList.objects.order_by("pk").values_list("pk"),
+        "desks/": models.Desk.objects.order_by("pk").values_list("pk"),
+        "sources/": models.Source.objects.order_by("-pk").values_list("pk"),
         "digests/": models.Digest.objects.order_by("-pk").values_list("pk"),
         "accounts/": models.Account.objects.annotate(latest=Max("deliveries__pk"))
         .order_by("-latest")
@@ -125,6 +155,8 @@ def _with_key(route: str) -> str | None:
 def _variants(client: Any, name: str, address: str) -> Iterator[tuple[str, str]]:
     response = client.get(address)
     context = response.context_data if getattr(response, "context_data", None) else {}
+    if "narrowing" in context:
+        yield from _calendar(name, address, context["narrowing"])
     filters = context.get("filters")
     if filters is not None:
         for field in filters.form.fields:
@@ -141,6 +173,15 @@ def _variants(client: Any, name: str, address: str) -> Iterator[tuple[str, str]]
             yield f"{name}?p=last", f"{address}?p={last}"
 
 
+def _calendar(name: str, address: str, narrowing: Any) -> Iterator[tuple[str, str]]:
+    """The calendar's other views, and a month narrowed by each of its filters."""
+    yield f"{name}?view=day", f"{address}?view=day"
+    yield f"{name}?view=month", f"{address}?view=month"
+    for field in narrowing.fields:
+        if value := _first_choice(narrowing[field]):
+            yield f"{name}?view=month&{field}", f"{address}?{urlencode({'view': 'month', field: value})}"
+
+
 def _first_choice(bound: Any) -> str:
     for value, _label in iter(getattr(bound.field, "choices", ())):
         if str(value):
@@ -148,16 +189,20 @@ def _first_choice(bound: Any) -> str:
     return ""
 
 
-def cost(client: Any, address: str) -> dict[str, Any]:
-    """Return the queries, the least time and the slowest statement of a page; of a file, until its first line is there."""
-    from django.db import connection
+def cost(client: Any, address: str, form: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Return the queries, the least time and the slowest statement of a page; of a file, until its first line is there.
+
+    ``form``: what is posted there; None where the page is opened.
+    """
+    from django.db import connection, reset_queries
     from django.test.utils import CaptureQueriesContext
 
     least, queries, slowest, status, since = float("inf"), 0, (0.0, ""), 0, 0
     for _repeat in range(AT_MOST):
+        reset_queries()  # the log holds 9,000: once it is full, nothing more is counted
         with CaptureQueriesContext(connection) as captured:
             began = time.perf_counter()
-            response = client.get(address)
+            response = client.get(address) if form is None else client.post(address, form)
             if getattr(response, "streaming", False):
                 next(iter(response.streaming_content), None)
             took = (time.perf_counter() - began) * 1000
@@ -170,6 +215,8 @@ def cost(client: Any, address: str) -> dict[str, Any]:
             slowest = (float(statement["time"]) * 1000, statement["sql"][:300]) if statement else (0.0, "")
         if since >= REPEATS:
             break
+    if not queries and status != NOT_ALLOWED:
+        raise RuntimeError(f"{address} asked nothing at all: it was not measured.")
     return {"status": status, "queries": queries, "ms": round(least, 1), "slowest": slowest}
 
 

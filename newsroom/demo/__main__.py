@@ -53,6 +53,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m newsroom.demo", description=__doc__)
     parser.add_argument("--port", type=int, default=8000, help="the newspaper's port; the others follow it")
     parser.add_argument("--once", action="store_true", help="one day without a person; the last line is JSON")
+    parser.add_argument("--networks", default="", help="further networks, as x,facebook: doubles with readers")
     parser.add_argument("--bluesky", action="store_true", help="on the real Bluesky network instead of Mastodon's")
     options = parser.parse_args(arguments)
     options.port = free_port(options.port)
@@ -99,6 +100,16 @@ def _practice(options: argparse.Namespace, folder: Path, processes: Processes) -
     return MastodonPractice(processes, folder / "network", free_port(options.port + 1), members)
 
 
+def _further(options: argparse.Namespace, processes: Processes) -> Any:
+    """The further networks that were asked for; None without."""
+    slugs = [slug.strip() for slug in options.networks.split(",") if slug.strip()]
+    if not slugs:
+        return None
+    from newsroom.demo.further import FurtherNetworks
+
+    return FurtherNetworks(processes, slugs, options.port + 20)
+
+
 def _run(options: argparse.Namespace, processes: Processes, practice: Any, progress: Progress) -> None:
     """The first page, then everything behind it."""
     newsroom = opening.newspaper(processes, progress, options.port, ROOT / "var" / "tables")
@@ -106,6 +117,7 @@ def _run(options: argparse.Namespace, processes: Processes, practice: Any, progr
     from newsroom.demo import alone, company
     from newsroom.demo.day import Day
 
+    further = _further(options, processes)
     processes.manage("worker", "smeditor_worker")
     if options.once:
         progress.say(f"  {first_page:6.1f} s  The newspaper is open.")
@@ -114,7 +126,7 @@ def _run(options: argparse.Namespace, processes: Processes, practice: Any, progr
     progress.show("Waiting for the practice network …")
     processes.wait_for("mailbox", int(os.environ["EMAIL_PORT"]))
     practice.wait()
-    day = Day(newsroom, cast.load(), practice, processes, progress.say)
+    day = Day(newsroom, cast.load(), practice, processes, progress.say, further)
     if options.once:
         alone.walk(day, progress, first_page)
     else:

@@ -50,6 +50,8 @@ def stay(day: Day, progress: Progress) -> NoReturn:
     while True:
         day.processes.check()
         day.readers_turn()
+        if day.further:
+            day.further.readers_turn()
         progress.show(filling(day))
         time.sleep(1)
 

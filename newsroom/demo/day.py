@@ -23,6 +23,7 @@ from django.utils import timezone
 from newsroom.articles.models import ArticlePage
 from newsroom.demo import load
 from newsroom.demo.cast import Cast, DeskAccount, Line, Member
+from newsroom.demo.further import FurtherNetworks
 from newsroom.demo.processes import Processes
 from smeditor.accounts import connect
 from smeditor.conversations import concern_answers
@@ -69,7 +70,9 @@ class Day:
         practice: Practice,
         processes: Processes,
         say: Callable[[str], None],
+        further: FurtherNetworks | None = None,
     ) -> None:
+        self.further = further
         self.newsroom, self.cast, self.practice, self.processes, self.say = newsroom, cast, practice, processes, say
         self.seconds: dict[str, float] = {}
         self.record = Path(settings.VAR_DIR) / "lines.json"
@@ -127,6 +130,8 @@ class Day:
             if not account.verified_at:
                 raise CommandError(f"{account} could not be connected: {problem}")
             self._rule(entry, account, Rule.Mode.AUTO if entry.username in auto else mode)
+        if self.further:
+            self.further.connect(mode)
         self._saved_replies()
 
     def _rule(self, entry: DeskAccount, account: Account, mode: str) -> None:
@@ -218,7 +223,7 @@ class Day:
         article = self.newsroom.articles[line.article]
         address = f"{settings.WAGTAILADMIN_BASE_URL}/tell-us/?article={article.pk}"
         opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
-        page = opener.open(address, timeout=20).read().decode()
+        page = opener.open(address, timeout=60).read().decode()
         token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
         fields = {
             "csrfmiddlewaretoken": token.group(1) if token else "",
@@ -228,7 +233,7 @@ class Day:
             "email": line.email,
             "consent": "on",
         }
-        answer = opener.open(address, urllib.parse.urlencode(fields).encode(), timeout=20)
+        answer = opener.open(address, urllib.parse.urlencode(fields).encode(), timeout=60)
         if "thanks" not in answer.url:
             raise CommandError("The reader's form refused the demo's message.")
 

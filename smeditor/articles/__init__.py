@@ -11,9 +11,12 @@ from smeditor.articles.contract import (
     article_models,
     is_article,
 )
-from smeditor.articles.page_adapter import PageAdapter
+from smeditor.articles.page_adapter import PageAdapter, image_filter
 from smeditor.articles.page_fields import plain_lines
-from smeditor.articles.page_urls import bare_host, page_at, split_site_url
+from smeditor.articles.page_links import links_of
+from smeditor.articles.page_urls import bare_host, lie_on_our_sites, page_at, split_site_url
+from smeditor.articles.quotes import quotes_of
+from smeditor.articles.snapshot import Difference, Snapshot, differences, snapshot, state_hash
 from smeditor.articles.visibility import Visibility, visibility_of
 
 __all__ = [
@@ -22,16 +25,25 @@ __all__ = [
     "ArticleFacts",
     "ArticleImage",
     "ArticleSection",
+    "Difference",
     "PageAdapter",
+    "Snapshot",
     "Visibility",
     "article_adapter",
     "article_models",
     "bare_host",
+    "differences",
+    "image_filter",
     "is_article",
+    "lie_on_our_sites",
+    "links_of",
     "page_at",
     "plain_lines",
+    "quotes_of",
+    "snapshot",
     "source_of",
     "split_site_url",
+    "state_hash",
     "versions_of",
     "visibility_of",
 ]

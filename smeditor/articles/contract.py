@@ -94,11 +94,12 @@ class ArticleAdapter(Protocol):
         ...
 
     def image_bytes(
-        self, page_or_image_id: "AbstractPage | int", max_bytes: int, max_width: int = 1600
+        self, page_or_image_id: "AbstractPage | int", max_bytes: int, max_width: int = 1600, ratio: float | None = None
     ) -> tuple[bytes, str, int, int]:
         """Return ``(bytes, mime type, width, height)`` of a JPEG of an image, or of an article's lead image.
 
-        It is at most ``max_bytes`` long and ``max_width`` pixels on either side.
+        It is at most ``max_bytes`` long and ``max_width`` pixels on either side. ``ratio``: width by height in which it is
+        cut out around its focal point; an adapter that does not know it is not asked for it, and nothing can be cropped.
 
         Raises LookupError when there is no such image or its file is gone, ValueError when it cannot be made that small.
         """
@@ -111,8 +112,10 @@ class ArticleAdapter(Protocol):
         """
         ...
 
+    # A host may also offer ``image_credit(image)``, who made an image; without it no credit is known.
     # A host may also offer ``add_correction(page, text, user)``, which puts an erratum into the article's draft (never
-    # live); without it the desk asks the editor to do so.
+    # live); without it the desk asks the editor to do so. And ``quotes(page)``, what people say in the article, as plain
+    # texts; without it the desk reads the page's own blocks (:func:`smeditor.articles.quotes_of`).
 
 
 def article_models() -> tuple[type["AbstractPage"], ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError
 from wagtail.images import get_image_model
 from wagtail.images.models import SourceImageIOError
 from wagtail.models import AbstractPage
@@ -17,6 +18,7 @@ from smeditor.articles import page_fields
 from smeditor.articles.aliases import source_of
 from smeditor.articles.contract import ArticleFacts, ArticleImage, ArticleSection, is_article
 from smeditor.articles.page_urls import page_at
+from smeditor.articles.quotes import quotes_of
 
 JPEG = "image/jpeg"
 QUALITIES = (85, 70, 55, 40)
@@ -72,6 +74,10 @@ class PageAdapter:
         """The image (of the site's image model) that stands for ``page`` (specific), or None."""
         return page_fields.image_of(page)
 
+    def quotes(self, page: AbstractPage) -> tuple[str, ...]:
+        """What people say in ``page``, as plain texts that a post may begin with."""
+        return quotes_of(page.specific)
+
     def embargo(self, page: AbstractPage) -> datetime | None:
         """The aware moment before which nothing about ``page`` (specific) may leave, or None."""
         return page_fields.last_moment(page, ("go_live_at", *page_fields.EMBARGO))
@@ -84,10 +90,11 @@ class PageAdapter:
         return page.live and in_time and not page.get_view_restrictions().exists()
 
     def image_bytes(
-        self, page_or_image_id: AbstractPage | int, max_bytes: int, max_width: int = 1600
+        self, page_or_image_id: AbstractPage | int, max_bytes: int, max_width: int = 1600, ratio: float | None = None
     ) -> tuple[bytes, str, int, int]:
         """A JPEG of an image (or of a page's lead image), at most ``max_width`` pixels on either side and ``max_bytes`` long.
 
+        ``ratio``: width by height in which it is cut out around its focal point; None: the whole image.
         It is first made less fine, then smaller. Raises LookupError when the image or its file is gone, ValueError when
         it cannot be made small enough.
         """
@@ -95,12 +102,16 @@ class PageAdapter:
         width = max_width
         while width >= SMALLEST:
             for quality in QUALITIES:
-                rendition = self._rendition(image, f"max-{width}x{width}|format-jpeg|jpegquality-{quality}")
+                rendition = self._rendition(image, f"{image_filter(width, ratio)}|format-jpeg|jpegquality-{quality}")
                 if rendition.file.size <= max_bytes:
                     with rendition.file.open("rb") as file:
                         return file.read(), JPEG, rendition.width, rendition.height
             width = width * 2 // 3
         raise ValueError(f"Image {image.pk} cannot be made smaller than {max_bytes} bytes.")
+
+    def image_credit(self, image: Any) -> str:
+        """Who made an image, as the site's image model says it in ``credit``; empty where it does not."""
+        return str(getattr(image, "credit", "") or "")
 
     def find(self, url: str) -> AbstractPage | None:
         """The article that ``url`` leads to, with tracking, moved or redirected; an alias leads to its source.
@@ -122,8 +133,19 @@ class PageAdapter:
 
     def _rendition(self, image: Any, spec: str) -> Any:
         try:
-            return image.get_rendition(spec)
+            try:
+                return image.get_rendition(spec)
+            except IntegrityError:  # somebody made the same at this moment, and it is there now
+                return image.get_rendition(spec)
         except SourceImageIOError as error:
             if isinstance(error.__cause__, FileNotFoundError):
                 raise LookupError(f"The file of image {image.pk} is gone.") from error
             raise  # a storage that does not answer, which passes
+
+
+def image_filter(longest: int, ratio: float | None) -> str:
+    """Wagtail's filter for an image of at most ``longest`` pixels on either side; ``fill`` keeps the focal point in view."""
+    if ratio is None:
+        return f"max-{longest}x{longest}"
+    width, height = (longest, round(longest / ratio)) if ratio >= 1 else (round(longest * ratio), longest)
+    return f"fill-{width}x{height}"

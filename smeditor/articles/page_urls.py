@@ -45,6 +45,28 @@ def split_site_url(url: str) -> tuple[Site, str] | None:
     Query and fragment (tracking, text anchors) do not matter; neither do http against https or
     a leading ``www.``, ``m.``, ``mobile.`` or ``amp.``.
     """
+    place = _place_of(url)
+    if place is None:
+        return None
+    host, port, path = place
+    for site in Site.objects.select_related("root_page"):
+        if _is_of(site.hostname, site.port, host, port):
+            return site, path
+    return None
+
+
+def lie_on_our_sites(*urls: str) -> list[bool]:
+    """Of each of the absolute addresses whether it lies on a site of this installation. One query for all of them."""
+    sites = list(Site.objects.order_by().values_list("hostname", "port"))
+    places = map(_place_of, urls)
+    return [
+        place is not None and any(_is_of(hostname, port, place[0], place[1]) for hostname, port in sites)
+        for place in places
+    ]
+
+
+def _place_of(url: str) -> tuple[str, int | None, str] | None:
+    """Host, port and path of an absolute address of the web; None for what is none."""
     if len(url) > MAX_LENGTH:
         return None
     try:
@@ -57,8 +79,12 @@ def split_site_url(url: str) -> tuple[Site, str] | None:
     path = unquote(parts.path or "/")
     if "\x00" in path:  # PostgreSQL refuses to look for it
         return None
-    site = _site_of(parts.hostname, port)
-    return (site, path) if site else None
+    return bare_host(parts.hostname), port, path
+
+
+def _is_of(hostname: str, site_port: int, host: str, port: int | None) -> bool:
+    same_port = site_port == port or {site_port, port} <= WEB_PORTS
+    return same_port and bare_host(hostname) == host
 
 
 def page_at(url: str) -> AbstractPage | None:
@@ -77,15 +103,6 @@ def page_at(url: str) -> AbstractPage | None:
         page, url = _by_redirect(site, path, urlsplit(url.strip()).query)
         if page:
             return page.specific
-    return None
-
-
-def _site_of(host: str, port: int | None) -> Site | None:
-    bare = bare_host(host)
-    for site in Site.objects.select_related("root_page"):
-        same_port = site.port == port or {site.port, port} <= WEB_PORTS
-        if same_port and bare_host(site.hostname) == bare:
-            return site
     return None
 
 

@@ -13,7 +13,7 @@ from wagtail.admin.utils import get_user_display_name
 
 from smeditor import conf
 from smeditor.accounts.texts import shorten_on
-from smeditor.exceptions import Refused
+from smeditor.exceptions import ConfigurationError, Refused
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, Conversation, Label, Post, Reaction, SavedReply
 from smeditor.networks.base import Kind, Presence
@@ -21,7 +21,21 @@ from smeditor.networks.registry import capabilities
 from smeditor.publishing import approval
 
 ON_A_NETWORK = {Kind.REPLY.value, Kind.MENTION.value, Kind.QUOTE.value}
-"""The kinds of reaction that an account of the newsroom can answer where they stand."""
+"""The kinds of reaction that only ever stand on a network; a comment may also stand on somebody's page."""
+
+
+def is_on_a_network(reaction: Reaction) -> bool:
+    """Whether an account of the newsroom could answer ``reaction`` where it stands."""
+    return reaction.kind in ON_A_NETWORK or (reaction.kind == Kind.COMMENT and reaction.account_id is not None)
+
+
+def lets_us_answer(reaction: Reaction) -> bool:
+    """Whether the network of ``reaction`` lets an account answer what is of its kind. False where it is not installed."""
+    try:
+        able = capabilities(reaction.network, conf.get("NETWORKS"))
+    except ConfigurationError:
+        return False
+    return able.reply and reaction.kind in able.answers
 
 
 def obstacle(reaction: Reaction) -> str:
@@ -30,10 +44,10 @@ def obstacle(reaction: Reaction) -> str:
         return _("The reader took it back.")
     if reaction.reader and reaction.reader.opted_out:
         return _("The reader does not want to be contacted.")
-    if reaction.kind in ON_A_NETWORK:
+    if is_on_a_network(reaction):
         if reaction.account is None or not reaction.account.sends:
             return _("None of our accounts can answer there.")
-        return ""
+        return "" if lets_us_answer(reaction) else _("This network does not let us answer it.")
     if reaction.kind == Kind.FORM:
         return "" if reaction.content.contact else _("The reader left no address.")
     return _("It was found on a page where the desk has no account.")
@@ -41,7 +55,7 @@ def obstacle(reaction: Reaction) -> str:
 
 def exposes(reaction: Reaction) -> bool:
     """Whether an answer would show in public that somebody who may be an informant spoke to the newsroom."""
-    return reaction.kind in ON_A_NETWORK and reaction.labels.filter(label=Label.TIP, present=True).exists()
+    return is_on_a_network(reaction) and reaction.labels.filter(label=Label.TIP, present=True).exists()
 
 
 def require_presence(reaction: Reaction) -> None:

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from wagtail.log_actions import log
 
-from smeditor.conversations.answers import ON_A_NETWORK, draft_reply
+from smeditor.conversations.answers import draft_reply, is_on_a_network, lets_us_answer
 from smeditor.listening.quotable import quotable
 from smeditor.models import Concern, Label, Post, Reaction
 from smeditor.networks.base import Presence
@@ -72,13 +72,13 @@ def _newest_of_each(concern: Concern, user: Any) -> list[int]:
 
 def _place(found: Waiting, reaction: Reaction, user: Any) -> None:
     reason = _unreachable(reaction)
-    if not reason and reaction.kind in ON_A_NETWORK and not scope.acts_for(user, reaction.account):
+    if not reason and is_on_a_network(reaction) and not scope.acts_for(user, reaction.account):
         reason = "another_desk"
     if reason:
         found.untold += 1
         if found.untold <= AT_ONCE:
             found.unreachable.append((reaction, reason))
-    elif reaction.kind in ON_A_NETWORK:
+    elif is_on_a_network(reaction):
         found.on_networks.append(reaction)
     else:
         found.by_mail.append(reaction)
@@ -95,7 +95,7 @@ def reachable_by(user: Any, reactions: Iterable[Reaction]) -> list[Reaction]:
     return [
         reaction
         for reaction in reactions
-        if reaction.kind in ON_A_NETWORK and not _unreachable(reaction) and scope.acts_for(user, reaction.account)
+        if is_on_a_network(reaction) and not _unreachable(reaction) and scope.acts_for(user, reaction.account)
     ]
 
 
@@ -111,8 +111,8 @@ def _unreachable(reaction: Reaction) -> str:
         return "opted_out"
     if reaction.reader and (reaction.reader.is_staff or reaction.reader.is_bot):
         return "not_a_reader"
-    if reaction.kind in ON_A_NETWORK:
-        return "" if reaction.account and reaction.account.sends else "no_account"
+    if is_on_a_network(reaction):
+        return "" if reaction.account and reaction.account.sends and lets_us_answer(reaction) else "no_account"
     return "" if reaction.content.contact else "no_address"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -12,19 +13,30 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_stubs_ext import StrOrPromise
 from wagtail.admin.userbar import BaseItem
 from wagtail.admin.widgets.button import Button, HeaderButton, ListingButton
 from wagtail.models import AbstractPage
 
-from smeditor.articles import is_article
+from smeditor.articles import is_article, source_of
 from smeditor.articles.page_model import page_model
+from smeditor.desk import story
 from smeditor.desk.base import DeskPage
 from smeditor.desk.inbox.cards import cards_of, readable
-from smeditor.models import Concern, Label, Post, PublishedArticle, Reaction, ReactionLabel
-from smeditor.permissions import ANSWER_REACTION, VIEW_CONCERN, VIEW_POST, VIEW_REACTION
-from smeditor.permissions.visibility import concerns_visible_to, posts_visible_to, reactions_visible_to
+from smeditor.models import Concern, Delivery, Label, PublishedArticle, Reaction, ReactionLabel
+from smeditor.permissions import (
+    ADD_POST,
+    ANSWER_REACTION,
+    CHANGE_CORRECTION,
+    VIEW_CONCERN,
+    VIEW_POST,
+    VIEW_REACTION,
+    VIEW_RULE,
+)
+from smeditor.permissions.visibility import concerns_visible_to, reactions_visible_to
+from smeditor.publishing.checks.articles import SAME_STORY_WITHIN
+from smeditor.publishing.checks.situation import ALIVE
 
-ADD_POST = "smeditor.add_post"
 SHOWN = 15
 
 
@@ -38,10 +50,10 @@ class Article(DeskPage):
     @cached_property
     def article(self) -> AbstractPage:
         """The article that the address names. Raises Http404, and PermissionDenied for a page that is no article."""
-        page = get_object_or_404(page_model(), pk=self.kwargs["pk"])
-        if not is_article(page.specific):
+        page = get_object_or_404(page_model(), pk=self.kwargs["pk"]).specific
+        if not is_article(page):
             raise PermissionDenied
-        return page
+        return source_of(page)
 
     def get_page_title(self) -> str:
         """The article's title, in a sentence."""
@@ -49,10 +61,17 @@ class Article(DeskPage):
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:
-        """The way to a new post about it, for who may write one."""
-        if not self.request.user.has_perm(ADD_POST):
-            return []
-        return [HeaderButton(_("Write a post"), url=write_url(self.article), icon_name="edit")]
+        """The ways to a new post about it and to a correction of all that was posted, each for who may."""
+        user, buttons = self.request.user, []
+        if user.has_perm(ADD_POST):
+            buttons.append(HeaderButton(_("Write a post"), url=write_url(self.article), icon_name="edit"))
+        if user.has_perm(CHANGE_CORRECTION):
+            url = reverse("smeditor:article_correct", args=[self.article.pk])
+            buttons.append(HeaderButton(_("Correction on this article"), url=url, icon_name="rotate"))
+        if user.has_perm(VIEW_RULE):
+            url = reverse("smeditor:article_rules", args=[self.article.pk])
+            buttons.append(HeaderButton(_("Why the rules fired, or did not"), url=url, icon_name="cogs"))
+        return buttons
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The template receives the posts, the readers' answers and the concerns, each only for who may see such."""
@@ -60,8 +79,8 @@ class Article(DeskPage):
         context: dict[str, Any] = {"article": article, "may_answer": user.has_perm(ANSWER_REACTION)}
         if user.has_perm(VIEW_POST):
             context["outbox"] = PublishedArticle.objects.filter(article_key=article.pk, handled_at__isnull=True).first()
-            posts = posts_visible_to(user).filter(article_key=article.pk).exclude(kind=Post.Kind.REPLY)
-            context["posts"] = posts.prefetch_related("deliveries__account").select_related("created_by")[:SHOWN]
+            context["entries"] = story.memory(user, article.pk, SHOWN)
+            context["clashes"] = clashes(context["entries"])
         if user.has_perm(VIEW_REACTION):
             context |= self.reactions()
         if user.has_perm(VIEW_CONCERN):
@@ -85,6 +104,17 @@ class Article(DeskPage):
             ],
             "cards": cards_of(readable(shown).order_by("-published_at", "-pk")[:SHOWN], self.request.user),
         }
+
+
+def clashes(entries: list[story.StoryPost]) -> list[tuple[Delivery, Delivery]]:
+    """Pairs of deliveries with which two desks tell the story within ``SAME_STORY_WITHIN`` of each other, by their slots."""
+    on_air = [sent.delivery for entry in entries for sent in entry.sent if sent.delivery.state in ALIVE]
+    of_desks = sorted((delivery for delivery in on_air if delivery.account.desk_id), key=lambda delivery: delivery.slot)
+    return [
+        (earlier, later)
+        for earlier, later in pairwise(of_desks)
+        if earlier.account.desk_id != later.account.desk_id and later.slot - earlier.slot <= SAME_STORY_WITHIN
+    ]
 
 
 def write_url(page: AbstractPage) -> str:
@@ -123,16 +153,20 @@ def listing_buttons(page: AbstractPage, user: Any, next_url: str | None = None) 
 
 
 class ArticleUserbarItem(BaseItem):
-    """In the bar of an article's public page: the way to its page on the desk."""
+    """In the bar of an article's public page: the way to its page on the desk, and to a new post."""
 
     template_name = "smeditor/userbar/article.html"
 
-    def __init__(self, page: AbstractPage) -> None:
+    def __init__(self, url: str, label: StrOrPromise, icon: str) -> None:
         super().__init__()
-        self.page = page
+        self.url, self.label, self.icon = url, label, icon
 
 
 def add_to_userbar(request: Any, items: list[Any], page: AbstractPage | None) -> None:
-    """Add the desk's item to ``items`` where ``page`` is an article and the user may see it."""
-    if page is not None and page.pk and is_article(page.specific) and may_see(request.user):
-        items.append(ArticleUserbarItem(page))
+    """Add the desk's items to ``items`` where ``page`` is an article and the user may see it, or write about it."""
+    if page is None or not page.pk or not is_article(page.specific):
+        return
+    if request.user.has_perm(ADD_POST):
+        items.append(ArticleUserbarItem(write_url(page), _("Write a post about this article"), "edit"))
+    if may_see(request.user):
+        items.append(ArticleUserbarItem(desk_url(page), _("On the social desk"), "comment"))

@@ -13,7 +13,7 @@ from smeditor.desk.search import in_no_order, is_search
 
 COUNTED = 1_000
 """What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
-LISTED = 2_000
+LISTED = 1_000
 """Rows that a list can be leafed through; who looks for an older one narrows the list."""
 FOUND = 500
 """Finds of a search that can be leafed through: each is read to be counted, and a frequent word's are many."""
@@ -72,3 +72,9 @@ class CappedPaginator(WagtailPaginator):
         """How many there are, in words."""
         number = shown(self.capped, self.most)
         return f"{number} {self.verbose_name if self.capped == 1 else self.verbose_name_plural}"
+
+
+class UnorderedPaginator(CappedPaginator):
+    """Pages of a list that no index has in its order."""
+
+    in_order = False

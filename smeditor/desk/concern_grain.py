@@ -70,16 +70,17 @@ class Tighter(GrainPage):
         ) % {"n": len(groups)}
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The concern, and its parts as (ids of the reactions, some of them)."""
+        """The concern, its parts as (ids of the reactions, some of them), and how many of its reactions were ``read``."""
         parts = grain.parts(self.concern, reactions_visible_to(self.request.user))
-        cards = self.cards([reaction.pk for part in parts for reaction in part[:SHOWN]])
+        cards = self.cards([key for part in parts for key in part[:SHOWN]])
         return super().get_context_data(
             concern=self.concern,
+            read=min(self.concern.size, grain.READ),
             parts=[
                 {
-                    "ids": ",".join([str(reaction.pk) for reaction in part]),
+                    "ids": ",".join(map(str, part)),
                     "size": len(part),
-                    "cards": [cards[reaction.pk] for reaction in part[:SHOWN] if reaction.pk in cards],
+                    "cards": [cards[key] for key in part[:SHOWN] if key in cards],
                 }
                 for part in parts
             ],

@@ -12,9 +12,10 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse, reverse_lazy
+from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
 from wagtail.admin.filters import WagtailFilterSet
@@ -29,6 +30,7 @@ from smeditor.models import CorrectionRequest, Reaction
 from smeditor.models.text_fields import NormalCharFormField
 from smeditor.permissions.visibility import corrections_visible_to, reactions_visible_to
 from smeditor.publishing import approval
+from smeditor.publishing import corrections as post_corrections
 
 Verdict = CorrectionRequest.Verdict
 VIEW = ("smeditor.view_correctionrequest", "smeditor.change_correctionrequest")
@@ -166,7 +168,17 @@ class Correction(DeskPage):
                 approval.submit(post, request.user)
         for sentence in sentences_of(self.request_for, decision):
             messages.success(request, sentence)
+        article_key = self.request_for.article_id
+        if decision.erratum is ErratumOutcome.NOT_OFFERED and article_key:
+            self.correct_posts(article_key, form.cleaned_data["erratum"])
         return redirect("smeditor:correction", pk=self.request_for.pk)
+
+    def correct_posts(self, article_key: int, erratum: str) -> None:
+        """Open the tasks for the posts about the article: the host, which takes no erratum, will not tell of it."""
+        opened = post_corrections.note(article_key, erratum, timezone.now(), user=self.request.user)
+        if opened:
+            sentence = ngettext("%(n)d post is to be corrected.", "%(n)d posts are to be corrected.", len(opened))
+            messages.success(self.request, sentence % {"n": len(opened)})
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The template receives the claim, the readers' cards, the form, and who may decide and edit the article."""

@@ -6,17 +6,20 @@ from typing import Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 from wagtail.models import WorkflowState
 
 from smeditor.accounts import health
 from smeditor.desk.capped import COUNTED, capped_count
 from smeditor.models import (
     Alert,
+    Approval,
     Concern,
     Conversation,
     CorrectionRequest,
     Delivery,
     Hold,
+    HoldProposal,
     Post,
     Reaction,
     Source,
@@ -27,7 +30,10 @@ from smeditor.permissions.visibility import (
     concerns_visible_to,
     corrections_visible_to,
     deliveries_visible_to,
+    fast_approvals_visible_to,
+    post_corrections_visible_to,
     posts_visible_to,
+    proposals_visible_to,
     reactions_visible_to,
     tips_visible_to,
 )
@@ -66,6 +72,21 @@ def undecided(user: Any) -> int:
     """Deliveries that wait for a decision, of those that ``user`` sees."""
     states = [Delivery.State.HUMAN, Delivery.State.UNKNOWN, Delivery.State.LATE]
     return capped_count(deliveries_visible_to(user).filter(state__in=states))
+
+
+def posts_to_correct(user: Any) -> int:
+    """Posts that say something wrong and are not corrected yet, of those that ``user`` sees."""
+    return capped_count(post_corrections_visible_to(user).filter(closed_at__isnull=True))
+
+
+def proposed_holds(user: Any) -> int:
+    """Queued posts that may clash with a breaking story, of those that ``user`` sees."""
+    return capped_count(HoldProposal.waiting(proposals_visible_to(user), timezone.now()))
+
+
+def to_read_afterwards(user: Any) -> int:
+    """What went out by the fast lane and nobody has read since, of the posts that ``user`` sees."""
+    return capped_count(fast_approvals_visible_to(user).filter(review=Approval.Review.WAITING))
 
 
 def open_holds(user: Any) -> int:

@@ -26,9 +26,10 @@ from smeditor.desk import deletion
 from smeditor.desk.base import DeskListing, DeskPage, DeskPermissionMixin
 from smeditor.desk.delivery_bulk import UNDOUBTED, may_choose
 from smeditor.desk.fields import DayRange
+from smeditor.desk.results import results_of
 from smeditor.desk.tables import HashColumn, MomentColumn
 from smeditor.desk.viewsets import ListingViewSet
-from smeditor.models import Account, Attempt, Delivery
+from smeditor.models import Account, Attempt, Delivery, Post
 from smeditor.models.full_text import POSTS
 from smeditor.permissions import RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
@@ -115,7 +116,7 @@ class DeliveryIndexView(DeskListing, ReportView):
 
     def get_base_queryset(self) -> QuerySet[Delivery]:
         """The deliveries that this user may see, with what their rows show."""
-        return deliveries_visible_to(self.request.user).select_related("post", "account", "approved_by")
+        return deliveries_visible_to(self.request.user).select_related("post__drift", "account", "approved_by")
 
     def search_queryset(self, queryset: QuerySet[Delivery]) -> QuerySet[Delivery]:
         """``queryset``, narrowed to the posts that hold the words, or to what lies at the address that was pasted."""
@@ -132,7 +133,7 @@ class DeliveryIndexView(DeskListing, ReportView):
     def header_buttons(self) -> list[HeaderButton]:
         """The ways to the week and to what needs a decision."""
         return [
-            HeaderButton(_("What goes out"), url=reverse("smeditor:week"), icon_name="calendar-alt"),
+            HeaderButton(_("What goes out"), url=reverse("smeditor:calendar"), icon_name="calendar-alt"),
             HeaderButton(_("Needs a decision"), url=reverse("smeditor:late"), icon_name="warning"),
         ]
 
@@ -211,7 +212,9 @@ class Proof(DeskPage):
     @cached_property
     def delivery(self) -> Delivery:
         """The delivery that the address names. Raises Http404 when this user may not see it."""
-        rows = deliveries_visible_to(self.request.user).select_related("post", "account", "approved_by", "target")
+        rows = deliveries_visible_to(self.request.user).select_related(
+            "post__library_entry", "account", "approved_by", "target"
+        )
         return get_object_or_404(rows, pk=self.kwargs["pk"])
 
     def get_page_title(self) -> str:
@@ -223,6 +226,13 @@ class Proof(DeskPage):
         """The way to the same as a file."""
         url = reverse("smeditor:delivery_json", args=[self.delivery.pk])
         return [HeaderButton(_("Download as JSON"), url=url, icon_name="download")]
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether this user may keep the post in the library: what was sent about an article and is not there yet."""
+        post = self.delivery.post
+        sent = self.delivery.state == State.SENT and post.kind == Post.Kind.STORY
+        return sent and self.request.user.has_perm(SCHEDULE_POST) and not hasattr(post, "library_entry")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """The template receives the record, the attempts, and which buttons this user may press."""
@@ -241,6 +251,8 @@ class Proof(DeskPage):
             may_delete=own and deletion.may_delete(user),
             deletable=deletable(delivery),
             gone=delivery.state == State.GONE,
+            may_keep=self.may_keep,
+            **results_of(delivery),
             **kwargs,
         )
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from django import forms
@@ -32,7 +32,7 @@ from smeditor.models import Delivery
 from smeditor.permissions import PUBLISH_POST, RESOLVE_DELIVERY, SCHEDULE_POST, scope
 from smeditor.permissions.visibility import deliveries_visible_to
 from smeditor.publishing import decide
-from smeditor.text.params import parse_ids
+from smeditor.text.params import parse_datetime, parse_ids
 from smeditor.wakeup import wake
 
 State = Delivery.State
@@ -130,6 +130,7 @@ class DeliveryBulkAction(DeskPermissionMixin, BulkAction):
     def tried(self, delivery: Delivery, others: Sequence[Delivery], now: datetime) -> bool:
         """Do it to a delivery as the page showed it. False, and a message that names it, when that may not be."""
         delivery.payload_hash = self.hash_shown(delivery)
+        delivery.slot = parse_datetime(self.request.POST.get(f"slot-{delivery.pk}"), UTC) or delivery.slot
         try:
             if not delivery.payload_hash:
                 raise SmeditorError(gettext("The page did not show it: choose it again."))

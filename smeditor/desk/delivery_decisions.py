@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, ClassVar
 
+from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
+from wagtail.admin import messages as wagtail_messages
 
 from smeditor import conf
 from smeditor.desk.base import OperationView
@@ -47,7 +51,7 @@ def may_not_let_out(delivery: Delivery, user: Any) -> str:
 
 
 def as_shown(delivery: Delivery, request: HttpRequest) -> Delivery:
-    """``delivery`` with the hash of the text that the page showed: what was changed since is then refused.
+    """``delivery`` with the hash of the text and the slot that the page showed: what was changed since is then refused.
 
     Raises SmeditorError when this user may not let it out, or has not read what nobody else has approved.
     """
@@ -58,7 +62,17 @@ def as_shown(delivery: Delivery, request: HttpRequest) -> Delivery:
     if not shown and approval.delivery_objection(delivery):
         raise SmeditorError(gettext("Nobody else has approved it yet: open the delivery, read it, and decide there."))
     delivery.payload_hash = shown or delivery.payload_hash
+    delivery.slot = slot_shown(request) or delivery.slot
     return delivery
+
+
+def slot_shown(request: HttpRequest) -> datetime | None:
+    """The slot that the page showed; None where its form does not say. Raises SmeditorError for what is no time."""
+    text = request.POST.get("seen_slot", "")
+    moment = parse_datetime(text, UTC)
+    if text and moment is None:
+        raise SmeditorError(gettext("The page is out of date. Nothing was changed: look at it as it is now."))
+    return moment
 
 
 class ItIsThere(Decision):
@@ -101,16 +115,34 @@ class Drop(Decision):
 
 
 class Move(Decision):
-    """Another time for what is not being sent."""
+    """Another time for what is not being sent: by the form, the list or the calendar, which all post here."""
 
     any_permission_required = (SCHEDULE_POST, RESOLVE_DELIVERY)
+    undo: dict[str, Any] | None = None
+    """What the form that takes it back needs; None where it cannot be taken back."""
 
     def perform_operation(self) -> None:
-        """Give it the slot that was typed. Raises SmeditorError when that has passed, or its text or state is another by now."""
-        slot = newsroom_moment(self.request.POST.get("slot", ""))
-        decide.move(as_shown(self.object, self.request), self.request.user, slot, timezone.now())
-        when = f"{timezone.localtime(slot, conf.zone()):%d.%m.%Y %H:%M}"
+        """Give it the slot that was typed.
+
+        Raises SmeditorError when that has passed, or its slot, its text or its state is another by now.
+        """
+        now, request = timezone.now(), self.request
+        slot = newsroom_moment(request.POST.get("slot", ""))
+        delivery = as_shown(self.object, request)
+        before, state = delivery.slot, delivery.state
+        decide.move(delivery, request.user, slot, now)
+        when = date_format(timezone.localtime(delivery.slot, conf.zone()), "SHORT_DATETIME_FORMAT")
         self.success_message = gettext("It goes out on %(when)s.") % {"when": when}
+        if before > now and state == Delivery.State.SCHEDULED and before != delivery.slot:
+            self.undo = {"delivery": delivery, "before": before.isoformat(), "next": self.next_url}
+
+    def add_success_message(self) -> None:
+        """The sentence, and the button that takes it back."""
+        if self.undo is None or "undo" in self.request.POST:
+            super().add_success_message()
+            return
+        button = render_to_string("smeditor/admin/planning/undo_move.html", self.undo, request=self.request)
+        messages.success(self.request, wagtail_messages.render(self.success_message, [], detail=button))
 
 
 def newsroom_moment(text: str) -> datetime:

@@ -11,8 +11,9 @@ from django.utils.translation import gettext
 
 from smeditor.models import Account, Delivery, Post, RoleGroup
 from smeditor.permissions import PUBLISH_POST, VIEW_POST
-from smeditor.permissions.visibility import posts_visible_to
+from smeditor.permissions.visibility import deliveries_visible_to, posts_visible_to
 from smeditor.publishing import heartbeat
+from smeditor.templatetags.smeditor_desk import newsroom_moment
 
 ADD_ACCOUNT = "smeditor.add_account"
 ADD_POST = "smeditor.add_post"
@@ -35,6 +36,14 @@ def first_steps(user: Any) -> list[Step]:
     connected = Account.objects.exists()
     if not connected and user.has_perm(ADD_ACCOUNT):
         steps.append(Step(gettext("Connect an account: posts go out through it, answers come in."), _add("accounts")))
+        steps.append(
+            Step(
+                gettext(
+                    "To try it without readers, connect an account of a practice server (make demo starts one), or rehearse "
+                    "a day (manage.py smeditor_rehearse --generated): nothing leaves the house."
+                )
+            )
+        )
     elif not connected:
         steps.append(Step(gettext("No account is connected yet: a desk chief can do that.")))
     if not RoleGroup.objects.exists() and user.has_perm(ADD_ACCOUNT):
@@ -49,7 +58,18 @@ def first_steps(user: Any) -> list[Step]:
         )
     if connected and not Delivery.objects.exists():
         steps += _first_post(user)
+    elif connected and not Delivery.objects.filter(state__in=[Delivery.State.SENT, Delivery.State.GONE]).exists():
+        steps += _on_its_way(user)
     return steps
+
+
+def _on_its_way(user: Any) -> list[Step]:
+    """The first post is approved and not sent yet: when it goes out, and where that is to be seen."""
+    row = deliveries_visible_to(user).order_by("slot", "pk").first()
+    if row is None:
+        return []
+    sentence = gettext("Watch the first post go out: it is due on %(when)s.")
+    return [Step(sentence % {"when": newsroom_moment(row.slot)}, reverse("smeditor:delivery", args=[row.pk]))]
 
 
 def _first_post(user: Any) -> list[Step]:

@@ -6,15 +6,18 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.template.loader import select_template
+from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 from wagtail.admin.utils import get_user_display_name
 from wagtail.admin.views.generic import WagtailAdminTemplateMixin
+from wagtail.admin.widgets.button import Button, HeaderButton
 
 from smeditor.models import Hold
 from smeditor.permissions import HOLD_DELIVERY
 from smeditor.templatetags.smeditor_desk import holds_of, network_label
 
+ADD_HOLD = "smeditor.add_hold"
 SHOWN = 2
 """How many holds a page names; of the others it gives the number, so that the bar never fills a phone's screen."""
 REASON_SHOWN = 120
@@ -25,6 +28,7 @@ TARGETS: dict[str, str] = {
     Hold.Scope.DESK: "desk",
     Hold.Scope.TOPIC: "topic",
     Hold.Scope.ARTICLE: "article",
+    Hold.Scope.POST: "post",
 }
 """The field that names what a hold of this scope stops; the scopes that are not here need none."""
 
@@ -53,6 +57,16 @@ class HoldBar(WagtailAdminTemplateMixin):
     """
 
     hold_bar_template_name = "smeditor/admin/with_hold_bar.html"
+    offers_stop = True
+    """Whether the page's header leads to "Stop sending"; the page that stops does not lead to itself."""
+
+    def get_header_buttons(self) -> list[Button]:
+        """The page's own, and for who may stop the way to it: one click from every page of the desk."""
+        buttons = super().get_header_buttons()
+        if not (self.offers_stop and may_stop(self.request.user)):
+            return buttons
+        address = reverse("smeditor_holds:add")
+        return [*buttons, HeaderButton(gettext("Stop sending"), url=address, icon_name="lock", priority=900)]
 
     def get_template_names(self) -> list[str]:
         """The view's own template, or the one that puts the bar into it while something is on hold."""
@@ -71,6 +85,11 @@ class HoldBar(WagtailAdminTemplateMixin):
         """Whether a page is asked for, and not a part that is put into one that is there already."""
         partial = getattr(self, "results_only", False) or "_w_hydrate_create_view" in self.request.GET
         return not partial and self.request.accepts("text/html")
+
+
+def may_stop(user: Any) -> bool:
+    """Whether ``user`` may place a hold."""
+    return user.has_perm(ADD_HOLD)
 
 
 def hold_bar_context(request: HttpRequest) -> dict[str, Any]:

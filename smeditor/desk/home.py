@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -11,20 +13,31 @@ from wagtail.admin.site_summary import SummaryItem
 from wagtail.admin.ui.components import Component
 
 from smeditor.accounts import health
-from smeditor.desk import counts, hold_bar
+from smeditor.desk import counts, hold_bar, home_today
 from smeditor.desk.alerts import about
 from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.concern_questions import visible_questions
 from smeditor.desk.first_steps import first_steps
+from smeditor.desk.planning.handovers import last_note, may_hand_over
 from smeditor.insight.meaning.stored import FAILED
 from smeditor.models import Alert, Concern, Delivery, Heartbeat, Source
-from smeditor.permissions import ANSWER_CONCERN, PUBLISH_POST, VIEW_ALERT, VIEW_CONCERN, VIEW_DELIVERY, VIEW_REACTION
+from smeditor.permissions import (
+    ANSWER_CONCERN,
+    PUBLISH_POST,
+    VIEW_ALERT,
+    VIEW_CONCERN,
+    VIEW_DELIVERY,
+    VIEW_REACTION,
+    scope,
+)
 from smeditor.permissions.visibility import accounts_visible_to, concerns_visible_to, deliveries_visible_to
 from smeditor.publishing import heartbeat, reminders
 from smeditor.templatetags.smeditor_desk import holds_of
 
 SHOWN = 5
-TO_DO = ("steps", "todos", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
+GONE_FOR, SENT_FOR = timedelta(days=2), timedelta(days=30)
+"""How long it is said that a post of the last weeks was deleted on its network by hand."""
+TO_DO = ("steps", "todos", "gone", "accounts", "expiring", "to_review", "sources", "alerts", "failed_model", "concerns")
 """The parts of the panel that call for somebody: while one of them is there, not all is quiet."""
 
 
@@ -43,7 +56,13 @@ class DeskPanel(Component):
         user = self.request.user
         context: dict[str, Any] = {"request": self.request, "todos": todos(user), "steps": first_steps(user)}
         if user.has_perm(VIEW_DELIVERY):
-            context |= {"pulse": pulse(), "stale": heartbeat.is_stale(timezone.now()), **trouble(user)}
+            now = timezone.now()
+            context |= {"pulse": pulse(), "stale": heartbeat.is_stale(now), **trouble(user)}
+            context |= {
+                "line": home_today.line(user, holds_of(self.request), now),
+                "happened": home_today.happened(user),
+            }
+        context["stop_url"] = reverse("smeditor_holds:add") if hold_bar.may_stop(user) else ""
         context["holds"] = [(hold, hold_bar.sentence(hold)) for hold in holds_of(self.request)[: hold_bar.SHOWN]]
         if user.has_perm(VIEW_CONCERN):
             rows = concerns_visible_to(user).filter(
@@ -51,6 +70,7 @@ class DeskPanel(Component):
             )
             context["failed_model"] = Heartbeat.objects.filter(name=FAILED).first()
             context["concerns"] = rows.order_by("-people", "-last_at")[:SHOWN]
+        context |= {"hands_over": may_hand_over(user), "handover": last_note(user)}
         if user.has_perm(VIEW_ALERT):
             spikes = Alert.objects.filter(state=Alert.State.OPEN).select_related("article", "account")[:SHOWN]
             context["alerts"] = [(alert, about(alert)) for alert in spikes]
@@ -75,18 +95,31 @@ def pulse() -> str:
 
 
 def trouble(user: Any) -> dict[str, Any]:
-    """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence."""
+    """Accounts that stopped or soon will, holds to review, sources that cannot be read, each with its sentence.
+
+    Of accounts those that ``user`` may see, of holds those that they may lift.
+    """
     now = timezone.now()
+    visible = set(accounts_visible_to(user).values_list("pk", flat=True))
+    ending = [
+        (account, account.reconnect_by)
+        for account in health.expiring(now)
+        if account.pk in visible and account.reconnect_by
+    ]
     return {
-        "expiring": [
-            (account, (account.expires_at - now).days)
-            for account in health.expiring(now)[:SHOWN]
-            if account.expires_at is not None
-        ],
-        "to_review": reminders.to_review(now)[:SHOWN],
-        "accounts": health.failing().filter(pk__in=accounts_visible_to(user).values("pk"))[:SHOWN],
+        "expiring": [(account, (until - now).days) for account, until in ending[:SHOWN]],
+        "to_review": [hold for hold in reminders.to_review(now) if scope.may_lift(user, hold)][:SHOWN],
+        "gone": gone_by_hand(user, now).order_by("-sent_at")[:SHOWN],
+        "accounts": health.failing().filter(pk__in=visible)[:SHOWN],
         "sources": Source.objects.filter(active=True).exclude(problem="").select_related("account")[:SHOWN],
     }
+
+
+def gone_by_hand(user: Any, now: datetime) -> QuerySet[Delivery]:
+    """Posts of the last weeks that were deleted on their network in the last two days, and not from the desk."""
+    published = deliveries_visible_to(user).filter(state=Delivery.State.GONE, operation=Delivery.Operation.PUBLISH)
+    lately = published.filter(sent_at__gte=now - SENT_FOR, state_changed_at__gte=now - GONE_FOR)
+    return lately.exclude(changes__operation=Delivery.Operation.DELETE).select_related("post", "account")
 
 
 def todos(user: Any) -> list[dict[str, Any]]:
@@ -101,6 +134,12 @@ def todos(user: Any) -> list[dict[str, Any]]:
             (doubts, ngettext("delivery in doubt", "deliveries in doubt", doubts), reverse("smeditor:late"), "alarm"),
             (late, ngettext("delivery too late", "deliveries too late", late), reverse("smeditor:late"), "alarm"),
         ]
+        wrong = counts.posts_to_correct(user)
+        label = ngettext("post to correct", "posts to correct", wrong)
+        found.append((wrong, label, reverse("smeditor:post_corrections"), "alarm"))
+        clashing = counts.proposed_holds(user)
+        label = ngettext("post clashes with breaking news", "posts clash with breaking news", clashing)
+        found.append((clashing, label, reverse("smeditor:clashes"), "alarm"))
     if user.has_perm(PUBLISH_POST):
         posts = counts.awaiting_approval(user)
         label = ngettext("post waits for approval", "posts wait for approval", posts)

@@ -18,7 +18,7 @@ from wagtail.permissions import page_permission_policy, policy_registry
 
 from smeditor.articles.page_model import page_model
 from smeditor.models import Post
-from smeditor.models.approval import SHOWN_ON_HOME, FourEyesApprovalTask
+from smeditor.models.approval import SHOWN_ON_HOME, ApprovesInPairs
 
 
 class EditURLs(AdminURLFinder):
@@ -117,7 +117,7 @@ def _actions_of(states: list[Any], user: Any) -> dict[int, list[Any]]:
     for key, waiting in by_task.items():
         task = tasks[key]
         objects = {state.pk: state.revision.content_object for state in waiting}
-        if isinstance(task, FourEyesApprovalTask):
+        if isinstance(task, ApprovesInPairs):
             found |= dict(zip(objects, task.actions_of(list(objects.values()), user), strict=True))
         else:
             found |= {state: task.get_actions(thing, user) for state, thing in objects.items()}

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 ACTIONS = {
     "smeditor.account_connected": (_("Connect account"), _("Connected an account")),
+    "smeditor.account_reconnected": (_("Reconnect account"), _("Connected an account again")),
+    "smeditor.account_disconnected": (_("Disconnect account"), _("Disconnected an account")),
+    "smeditor.app_entered": (_("Enter app keys"), _("Entered the keys of the newsroom's app at a network")),
     "smeditor.reaction_moved": (_("Move reaction"), _("Moved a reaction to another queue")),
 }
 

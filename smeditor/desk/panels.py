@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
 from wagtail.admin.ui.tables import Column, DateColumn, Table
 
-from smeditor.desk.units import unit_label
 from smeditor.models import Rule
+from smeditor.publishing import rule_insight
 
 
 class ShownPanel(Panel):
@@ -27,28 +27,6 @@ class ShownPanel(Panel):
         def is_shown(self) -> bool:
             """Once the object exists."""
             return super().is_shown() and self.instance.pk is not None
-
-
-class AccountStatePanel(ShownPanel):
-    """How the account stands: state, limits, rates, followers, and the buttons that change it."""
-
-    default_heading = _("How it stands")
-    default_icon = "info-circle"
-
-    class BoundPanel(ShownPanel.BoundPanel):
-        """The state of one account."""
-
-        template_name = "smeditor/admin/panels/account_state.html"
-
-        def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """The template receives the account, its unit of length, its quotas and the days until its token expires."""
-            context = super().get_context_data(parent_context)
-            account = self.instance
-            context["account"] = account
-            context["unit"] = unit_label(account.limits.get("unit", ""))
-            context["rates"] = list(account.rate_limits.order_by("bucket"))
-            context["expires_in"] = (account.expires_at - timezone.now()).days if account.expires_at else None
-            return context
 
 
 class RunTextColumn(Column):
@@ -70,11 +48,13 @@ class RuleRunsPanel(ShownPanel):
         template_name = "smeditor/admin/panels/rule_runs.html"
 
         def get_context_data(self, parent_context: Any = None) -> dict[str, Any]:
-            """The template receives the newest runs and whether the rule only pretends."""
+            """The template receives the newest runs, whether the rule only pretends, and how that compares with people."""
             context = super().get_context_data(parent_context)
             runs = self.instance.runs.select_related("article", "post")
             context["runs_table"] = Table(RUN_COLUMNS, list(runs[: RuleRunsPanel.shown]), classname="listing sme-dense")
             context["shadow"] = self.instance.mode == Rule.Mode.SHADOW
+            context["rule"] = self.instance
+            context["comparison"] = rule_insight.compare(self.instance, timezone.now())
             return context
 
 

@@ -11,8 +11,10 @@ from wagtail.admin.panels import FieldPanel, FieldRowPanel, ObjectList
 from wagtail.admin.ui.tables import BooleanColumn, Column, NumberColumn
 
 from smeditor.desk.inspect import InspectView
+from smeditor.desk.languages import LanguageSelect
 from smeditor.desk.viewsets import DeskModelViewSet
 from smeditor.models import Label, SavedReply
+from smeditor.templatetags.smeditor_desk import language_name
 
 
 class SavedReplyForm(WagtailAdminModelForm):
@@ -45,14 +47,14 @@ class SavedReplyViewSet(DeskModelViewSet):
     list_filter = ["language", "active"]
     list_display = [
         "title",
-        Column("language", label=_("Language")),
+        Column("language", label=_("Language"), accessor=lambda row: language_name(row.language)),
         BooleanColumn("active", label=capfirst(_("active"))),
         NumberColumn("uses", label=capfirst(_("used")), sort_key="uses"),
     ]
     edit_handler = ObjectList(
         [
             FieldPanel("title"),
-            FieldRowPanel([FieldPanel("language"), FieldPanel("situation")]),
+            FieldRowPanel([FieldPanel("language", widget=LanguageSelect()), FieldPanel("situation")]),
             FieldPanel("text"),
             FieldPanel("active"),
         ],

@@ -17,6 +17,7 @@ from wagtail.admin.panels import FieldPanel, MultiFieldPanel, ObjectList
 from wagtail.admin.ui.tables import Column, DateColumn, StatusTagColumn
 
 from smeditor.desk.base import OperationView
+from smeditor.desk.choosers import ArticleChooser
 from smeditor.desk.panels import SourceStatePanel
 from smeditor.desk.viewsets import DeskIndexView, DeskModelViewSet
 from smeditor.exceptions import SmeditorError
@@ -140,7 +141,7 @@ class SourceViewSet(DeskModelViewSet):
         Column("get_kind_display", label=_("Kind"), sort_key="kind"),
         StatusTagColumn("health", label=_("State"), accessor=health, primary=lambda source: not reason(source)),
         Column("reason", label=_("Reason"), accessor=reason, classname="sme-sentence"),
-        Column("seconds", label=_("Seconds"), sort_key="seconds"),
+        Column("seconds", label=_("Took (seconds)"), sort_key="seconds"),
         DateColumn("last_success_at", label=_("Last read"), sort_key="last_success_at"),
     ]
     edit_handler = ObjectList(
@@ -151,7 +152,7 @@ class SourceViewSet(DeskModelViewSet):
                     FieldPanel("kind"),
                     FieldPanel("name"),
                     FieldPanel("url"),
-                    FieldPanel("article"),
+                    FieldPanel("article", widget=ArticleChooser()),
                     FieldPanel("active"),
                 ],
                 heading=_("Source"),

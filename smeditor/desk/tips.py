@@ -36,8 +36,8 @@ from smeditor.permissions.people import by_name
 from smeditor.permissions.visibility import reactions_visible_to, tips_visible_to
 
 NOBODY = _("Choose somebody who may read tips.")
-QUEUE_SHOWN = 50
-"""Possible tips on one page, the likeliest."""
+QUEUE_SHOWN = 25
+"""Possible tips on the page, the likeliest: what is decided makes room for the next."""
 
 
 class Tips(DeskListing):
@@ -178,11 +178,14 @@ class TipQueue(DeskPage):
     parents = ((reverse_lazy("smeditor:inbox"), _("Inbox")),)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        """The page receives ``ranked``: a card for each of the likeliest that this user may see, and its cues."""
+        """The page receives ``ranked``: a card for each of the likeliest that this user may see, and its cues.
+
+        ``more``: whether others come after them.
+        """
         user = self.request.user
-        rows = readable(sealing.candidates(reactions_visible_to(user)))[:QUEUE_SHOWN]
-        cards = cards_of(rows, user)
-        return super().get_context_data(ranked=[(card, cues(card)) for card in cards], **kwargs)
+        rows = list(readable(sealing.candidates(reactions_visible_to(user)))[: QUEUE_SHOWN + 1])
+        ranked = [(card, cues(card)) for card in cards_of(rows[:QUEUE_SHOWN], user)]
+        return super().get_context_data(ranked=ranked, more=len(rows) > QUEUE_SHOWN, **kwargs)
 
 
 def cues(card: Card) -> list[tuple[str, str]]:

@@ -7,6 +7,8 @@ from typing import Any, ClassVar
 
 from django.http.response import HttpResponseBase
 from django.urls import URLPattern
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
 from wagtail.admin.views import generic
 from wagtail.admin.viewsets.base import ViewSet
 from wagtail.admin.viewsets.listing import ListingViewSetMixin
@@ -22,10 +24,17 @@ class DeskIndexView(HoldBar, generic.IndexView):
     """Wagtail's listing, under the bar of holds."""
 
     table_classname = "listing sme-listing"
+    add_item_label = _("Add")
+    """Without the model's name, which Wagtail puts behind an article that no language but English leaves as it is."""
 
 
 class DeskCreateView(HoldBar, generic.CreateView):
     """Wagtail's form for a new object, under the bar of holds."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail's own, whose last says what is new without an adjective that would have to agree with it."""
+        label = capfirst(self.model._meta.verbose_name)
+        return [*super().get_breadcrumbs_items()[:-1], {"url": "", "label": label}]
 
 
 class DeskEditView(HoldBar, generic.EditView):

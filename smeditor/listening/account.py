@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,16 +11,18 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smeditor.accounts.clients import open_for_listening, save_after
-from smeditor.exceptions import ConfigurationError
-from smeditor.listening import erase, plan
+from smeditor.exceptions import BadAnswer, ConfigurationError, Gone, Refused
+from smeditor.listening import erase, plan, webhooks
 from smeditor.listening.attach import Finder
 from smeditor.listening.batch import Origin, Stored
-from smeditor.listening.identity import message_key
+from smeditor.listening.identity import possible_keys
 from smeditor.listening.own import own_parts
 from smeditor.listening.shorteners import Expander
 from smeditor.listening.store import store
-from smeditor.models import Account, Delivery, Reaction, Source
-from smeditor.networks.base import InboundItem
+from smeditor.models import Account, Delivery, Reaction, Source, WebhookEvent
+from smeditor.networks.base import Batch, InboundItem
+
+logger = logging.getLogger("smeditor.listening")
 
 PAGES = 10
 """Pages of one account that are read in one poll; what is left waits for the next, and others come in between."""
@@ -45,6 +48,7 @@ class AccountReader:
         self.page = 0
         self.problem = ""
         self.network = open_for_listening(source.account)
+        self.events = webhooks.unread(source.account)
         self.expander = Expander(self.network.client)
 
     def _in_order(self, walks: list[plan.Walk]) -> list[plan.Walk]:
@@ -55,6 +59,8 @@ class AccountReader:
     def fetch(self) -> AccountPage:
         """Ask for one page of notifications, and walk the next few threads."""
         walks, self.walks = self.walks[: self.at_once], self.walks[self.at_once :]
+        events, self.events = self.events, []
+        from_events = self._read(events)
         batch = self.network.collect(self.cursor, tuple(ref for walk in walks for ref in walk.refs))
         self.cursor = batch.cursor
         self.page += 1
@@ -67,12 +73,23 @@ class AccountReader:
             source=self.source,
             account=self.account,
             walked=tuple(walk.delivery_id for walk in walks if unread.isdisjoint(ref.uri for ref in walk.refs)),
-            inbound=self.expander.expand(batch.inbound),
+            inbound=self.expander.expand((*from_events.inbound, *batch.inbound)),
             cursor=batch.cursor,
-            deleted=batch.deleted,
+            deleted=(*from_events.deleted, *batch.deleted),
+            events=tuple(events),
             next_at=None if more and not over else self.now if more else self.threads.next_at,
             problem=self.problem,
         )
+
+    def _read(self, events: list[WebhookEvent]) -> Batch:
+        """What webhooks told. What cannot be read of it was a wake-up and no more: the polling finds the same."""
+        if not events:
+            return Batch()
+        try:
+            return self.network.read_events([event.data for event in events])
+        except (BadAnswer, Gone, Refused) as error:
+            logger.warning("source %s: %s events of webhooks: %s", self.source.pk, len(events), type(error).__name__)
+            return Batch()
 
     def close(self) -> None:
         """Save a rotated session and the rates, and close the connection."""
@@ -86,7 +103,8 @@ class AccountReader:
 class AccountPage:
     """One page of what an account's network told.
 
-    ``walked``: ids of the deliveries whose threads it holds. ``problem``: what an editor should know of the others.
+    ``walked``: ids of the deliveries whose threads it holds. ``events``: what webhooks told and was read with
+    it. ``problem``: what an editor should know of the others.
     """
 
     source: Source
@@ -95,6 +113,7 @@ class AccountPage:
     inbound: tuple[InboundItem, ...]
     cursor: dict
     deleted: tuple[str, ...]
+    events: tuple[WebhookEvent, ...]
     next_at: datetime | None
     problem: str
 
@@ -104,6 +123,7 @@ class AccountPage:
         stored = store(self.inbound, origin, now, finder)
         erase_reported(self.deleted, origin, now)
         note_own_gone(self.deleted, origin, now)
+        webhooks.note_read(self.events, now)
         Delivery.objects.filter(pk__in=self.walked).update(polled_at=now)
         return stored
 
@@ -123,7 +143,6 @@ def erase_reported(native_ids: tuple[str, ...], origin: Origin, now: datetime) -
     """Erase what the network itself says was deleted."""
     if not native_ids:
         return 0
-    keys = {message_key(native_id, origin.scope).key for native_id in native_ids}
-    return erase.erase_all(
-        list(Reaction.objects.filter(keys__key__in=keys, keys__kind__in=["uri", "native"]).distinct()), now
-    )
+    keys = {key.key for native_id in native_ids for key in possible_keys(native_id, origin.scope)}
+    kinds = ["uri", "native", "act"]
+    return erase.erase_all(list(Reaction.objects.filter(keys__key__in=keys, keys__kind__in=kinds).distinct()), now)

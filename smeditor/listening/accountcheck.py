@@ -31,7 +31,7 @@ BLOCKED = SCHEDULE[1]
 
 def check_account(account: Account, rows: Sequence[Reaction], now: datetime) -> int:
     """Ask the network of ``account`` about ``rows``; return how many were erased. Raises nothing."""
-    if account.failing_reason or account.state == Account.State.FAILED:
+    if account.failing_reason or account.state in (Account.State.FAILED, Account.State.DISCONNECTED):
         return put_off(rows, now + BLOCKED)
     try:
         network = open_for_listening(account)

@@ -106,6 +106,7 @@ KIND_RANK = {
             Kind.QUOTE,
             Kind.COMMENT,
             Kind.MENTION,
+            Kind.WEBMENTION,
             Kind.FEED,
             Kind.LIKE,
             Kind.REPOST,

@@ -65,7 +65,7 @@ def due(now: datetime) -> QuerySet[Source]:
     return (
         Source.objects.filter(its_time, _free(now), active=True)
         .exclude(account__listens=False)
-        .exclude(account__in=health.failing())
+        .exclude(account__in=health.unusable())
         .order_by(
             Coalesce("poll_by", Value(now + SOON_LATE, output_field=DateTimeField())),
             F("account").asc(nulls_last=True),

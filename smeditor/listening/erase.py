@@ -26,6 +26,7 @@ from smeditor.models import (
     ReactionLabel,
     ReactionText,
     Reader,
+    ReceivedMention,
     TextVector,
     Tombstone,
     TrainedModel,
@@ -61,6 +62,8 @@ def erase_all(reactions: Sequence[Reaction], now: datetime | None = None, *, des
         for row in going:
             _empty(row)
         Reaction.objects.bulk_update(going, EMPTIED)
+        # The address of the page is the reader's own.
+        ReceivedMention.objects.filter(reaction__in=[row.pk for row in going]).delete()
         _forget_strangers({row.reader_id for row in going if row.reader_id})
     return len(going)
 
@@ -209,6 +212,7 @@ def withdraw(reader: Reader) -> int:
         for row in rows:
             hide(row)
         Reaction.objects.bulk_update(rows, [*EMPTIED, "conversation"])
+        ReceivedMention.objects.filter(reaction__in=[row.pk for row in rows]).delete()
     return len(rows)
 
 

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from smeditor import conf
 from smeditor.networks.base import Author, InboundItem
-from smeditor.networks.kinds import WITHOUT_TEXT
+from smeditor.networks.kinds import WITHOUT_TEXT, Kind
 
 FINGERPRINT_WINDOW = timedelta(minutes=10)
 FINGERPRINT_DISTANCE = 3
@@ -72,12 +72,21 @@ def message_key(native_id: str, scope: str) -> Key:
 def keys_of(inbound: InboundItem, scope: str) -> list[Key]:
     """Every identity under which ``inbound`` may arrive again."""
     if inbound.kind in WITHOUT_TEXT:
-        return [Key("act", fingerprint("act", f"{scope}:{inbound.kind}:{inbound.native_id}"))]
+        return [_key_without_text(inbound.kind, inbound.native_id, scope)]
     keys = [message_key(inbound.native_id, scope)]
     keys += [
         message_key(other, scope) for other in (inbound.own_address, *inbound.other_ids) if other and is_global(other)
     ]
     return list(dict.fromkeys(keys))
+
+
+def possible_keys(native_id: str, scope: str) -> list[Key]:
+    """The keys under which something may lie of which only the native id is known: a message, a like, a repost."""
+    return [message_key(native_id, scope), *(_key_without_text(kind, native_id, scope) for kind in WITHOUT_TEXT)]
+
+
+def _key_without_text(kind: Kind, native_id: str, scope: str) -> Key:
+    return Key("act", fingerprint("act", f"{scope}:{kind}:{native_id}"))
 
 
 def canonical(address: str) -> str:

@@ -26,6 +26,7 @@ from smeditor.models import (
     ReactionKey,
     ReactionLabel,
     ReactionText,
+    ReceivedMention,
     Tombstone,
 )
 
@@ -168,6 +169,7 @@ def merge_reactions(kept: Reaction, other: Reaction) -> None:
     _move_content(kept, other, takes_canonical)
     ReactionKey.objects.filter(reaction=other).update(reaction=kept)
     Reaction.objects.filter(parent=other).update(parent=kept)
+    ReceivedMention.objects.filter(reaction=other).update(reaction=kept)
     Post.objects.filter(in_reply_to=other).update(in_reply_to=kept)
     labelled = ReactionLabel.objects.filter(reaction=kept).values_list("label", flat=True)
     ReactionLabel.objects.filter(reaction=other).exclude(label__in=list(labelled)).update(reaction=kept)

@@ -51,9 +51,13 @@ def _note_presence(row: Reaction, presence: Presence, now: datetime) -> None:
         row.next_check_at = row.missing_since + SECOND_CHECK
     elif presence == Presence.UNKNOWN:
         row.next_check_at = after_silence(row, now)
+    elif presence == Presence.SUSPENDED:  # it may come back, and nothing is erased for it
+        row.presence = presence.value
+        row.missing_since, row.next_check_at = None, after_silence(row, now)
     else:
         edited = presence == Presence.EDITED or row.presence == Presence.EDITED
-        row.presence = (Presence.EDITED if edited else Presence.ALIVE).value
+        kept = Presence.EDITED if edited else Presence.ALIVE
+        row.presence = (Presence.HIDDEN if presence == Presence.HIDDEN else kept).value
         row.checked_at, row.missing_since = now, None
         row.next_check_at = next_check(row.collected_at, now)
 

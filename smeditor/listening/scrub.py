@@ -31,6 +31,7 @@ from smeditor.models import (
     Delivery,
     Hold,
     Post,
+    PostMedia,
     Reaction,
     ReactionText,
     SavedReply,
@@ -40,7 +41,9 @@ from smeditor.models import (
 OUT = [Delivery.State.SENDING, Delivery.State.SENT, Delivery.State.UNKNOWN]
 ON_A_NETWORK = {"reply", "mention", "quote"}
 """Kinds whose address and profile are the reader's own; a page's address may be anybody's, ours included."""
-WRITTEN = ("text", "image_alt", "content_warning")
+WRITTEN = ("text", "content_warning", "first_comment")
+"""Of a post, and of what differs for an account."""
+ON_MEDIA = ("alt", "credit")
 _ADAPTER_ERRORS = Exception  # a host's adapter may raise anything
 
 
@@ -87,12 +90,13 @@ def traces_of(rows: Sequence[Reaction]) -> Traces:
             traces.add_text(text.masked, taken_over)
         if text.contact:
             traces.add_literal(text.contact)
-        if reaction.kind in ON_A_NETWORK and reaction.url:
+        own = reaction.kind in ON_A_NETWORK or (reaction.kind == "comment" and reaction.account_id is not None)
+        if own and reaction.url:
             traces.add_literal(reaction.url)
         if reaction.reader_id in leaving:
             if "@" in text.author_handle.lstrip("@") or "." in text.author_handle:
                 traces.add_literal(text.author_handle)
-            if reaction.kind in ON_A_NETWORK and text.author_url:
+            if own and text.author_url:
                 traces.add_literal(text.author_url)
     return traces
 
@@ -162,8 +166,8 @@ def _scrub_posts(traces: Traces) -> int:
     """
     posts = _unpublished()
     ids = set(_holding(posts, WRITTEN, traces).values_list("pk", flat=True))
-    variants = Variant.objects.filter(post__in=posts)
-    ids |= set(_holding(variants, ("text", "image_alt"), traces).values_list("post_id", flat=True))
+    for rows, fields in ((Variant.objects, WRITTEN), (PostMedia.objects, ON_MEDIA)):
+        ids |= set(_holding(rows.filter(post__in=posts), fields, traces).values_list("post_id", flat=True))
     revisions = Revision.objects.filter(content_type=_post_type())
     held = _holding(revisions, ("content", "object_str"), traces).values_list("object_id", flat=True)
     ids |= set(posts.filter(pk__in=[int(key) for key in held]).values_list("pk", flat=True))
@@ -184,7 +188,8 @@ def _scrub_post(post: Post, traces: Traces) -> bool:
         _scrub_rows(Place(rows, fields), traces)
         for rows, fields in (
             (Post.objects.filter(pk=post.pk), WRITTEN),
-            (Variant.objects.filter(post=post), ("text", "image_alt")),
+            (Variant.objects.filter(post=post), WRITTEN),
+            (PostMedia.objects.filter(post=post), ON_MEDIA),
             (revisions, ("content", "object_str")),
             (Delivery.objects.filter(post=post).exclude(state__in=OUT), ("payload",)),
             (logs, ("label", "data")),

@@ -44,7 +44,7 @@ GONE = {Presence.DELETED.value, Presence.PROTECTED.value}
 
 FIELDS = [
     "network", "kind", "native_id", "cid", "url", "permalink", "account", "source", "reader", "language", "has_media",
-    "visibility", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
+    "visibility", "reaction_type", "published_at", "edited_at", "presence", "missing_since", "article", "attached_by", "proposed_article",
     "delivery",
     "parent", "parent_key", "conversation", "queue", "queue_reason", "triaged_at", "embedded_at", "compared_at",
     "next_check_at",
@@ -199,7 +199,8 @@ class Storing:
         return row
 
     def _update(self, row: Reaction, canonical: Item, newest: Item, found: Found) -> None:
-        before = {name: getattr(row, name) for name in ("article_id", "attached_by", "presence", "missing_since")}
+        watched = ("article_id", "attached_by", "presence", "missing_since", "reaction_type")
+        before = {name: getattr(row, name) for name in watched}
         if _attach(row, found) and found.conversation_id:
             self.went_on.append((row, found.conversation_id))
         row.missing_since = None
@@ -209,6 +210,7 @@ class Storing:
             self._set_canonical(row, canonical, newest)
             self._rewrite(row, newest.inbound)
         elif (row.network, row.native_id) == (self.origin.network, newest.inbound.native_id):
+            _follow_hiding(row, newest.inbound)
             self._follow_edit(row, newest)
         if any(getattr(row, name) != value for name, value in before.items()):
             self.changed[row.pk] = row
@@ -262,9 +264,11 @@ class Storing:
         row.language = tidy(inbound.language, 12)
         row.has_media = inbound.has_media
         row.visibility = tidy(inbound.visibility, 12)
+        row.reaction_type = tidy(inbound.reaction_type, 20)
         row.published_at = min(inbound.published_at, self.now)
         row.edited_at = newest.inbound.edited_at
-        row.presence = (Presence.EDITED if row.edited_at else Presence.ALIVE).value
+        there = Presence.EDITED if row.edited_at else Presence.ALIVE
+        row.presence = (Presence.HIDDEN if inbound.hidden else there).value
         row.parent_key = canonical.parent_key
 
     # saving
@@ -294,6 +298,16 @@ class Storing:
 
     def _new_keys(self, group: Group) -> list[tuple[str, str]]:
         return [(key, kind) for key, kind in group.keys.items() if key not in group.stored]
+
+
+def _follow_hiding(row: Reaction, inbound: InboundItem) -> None:
+    """Note that the account has hidden it, or shows it again, and of a like that its kind was changed."""
+    if row.kind in WITHOUT_TEXT:
+        row.reaction_type = tidy(inbound.reaction_type, 20)
+    if inbound.hidden:
+        row.presence = Presence.HIDDEN.value
+    elif row.presence == Presence.HIDDEN:
+        row.presence = (Presence.EDITED if row.edited_at else Presence.ALIVE).value
 
 
 def _version(inbound: InboundItem) -> datetime:

@@ -9,9 +9,14 @@ from smeditor.models import Conversation, Post, Reaction
 from smeditor.networks.base import Kind, Presence
 
 TALK = {Kind.REPLY.value, Kind.MENTION.value, Kind.QUOTE.value, Kind.FORM.value}
-"""What the desk can answer."""
+"""What the desk can answer, wherever it came from; a comment only where it came by an account of ours."""
 THERE = (Presence.ALIVE.value, Presence.EDITED.value, Presence.UNKNOWN.value)
 """Presences of a reaction that may wait for an answer."""
+
+
+def is_talk(row: Reaction) -> bool:
+    """Whether ``row`` is something that the desk can answer, and not a comment on somebody else's page."""
+    return row.kind in TALK or (row.kind == Kind.COMMENT and row.account_id is not None)
 
 
 class Talks:
@@ -28,7 +33,7 @@ class Talks:
 
     def join(self, row: Reaction, parent: Reaction | None) -> None:
         """Let ``row`` join the conversation of its parent, or of our answer, or begin one."""
-        if row.kind not in TALK:
+        if not is_talk(row):
             return
         joined = self._of(parent) if parent else None
         continued = self.continued.get(self.went_on.get(id(row), 0))

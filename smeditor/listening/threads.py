@@ -16,7 +16,7 @@ from smeditor import bylines
 from smeditor.listening.attach import RANK
 from smeditor.listening.batch import Item, Origin
 from smeditor.listening.identity import message_key
-from smeditor.listening.talks import TALK, THERE, Talks, state_of
+from smeditor.listening.talks import THERE, Talks, is_talk, state_of
 from smeditor.models import AttachedBy, Conversation, Delivery, Reaction, ReactionKey
 from smeditor.models.bulk import update_rows
 
@@ -167,7 +167,7 @@ def _answers(ours: Iterable[Item], origin: Origin, keys: Mapping[str, Reaction])
     answers = []
     for item in messages:
         reaction = known.get(item.parent_key)
-        if reaction and reaction.kind in TALK:
+        if reaction and is_talk(reaction):
             key = message_key(item.inbound.native_id, origin.scope).key
             known[key] = reaction  # our next message may go on from this one
             answers.append((item, reaction, key))

@@ -3,15 +3,15 @@ import django.db.models.deletion
 import django.db.models.functions.text
 import modelcluster.fields
 import modelsearch.index
-import wagtail.models.preview
-from django.conf import settings
-from django.db import migrations, models
-from wagtail.images import get_image_model_string
-
 import smeditor.models.accounts
 import smeditor.models.fields
 import smeditor.models.moments
 import smeditor.models.text_fields
+import wagtail.models.preview
+from django.conf import settings
+from django.db import migrations, models
+from wagtail.images import get_image_model_string
+from wagtail.documents import get_document_model_string
 
 
 class Migration(migrations.Migration):
@@ -21,9 +21,10 @@ class Migration(migrations.Migration):
     dependencies = [
         # The host chooses its image model: the plugin's migrations name none.
         migrations.swappable_dependency(get_image_model_string()),
+        migrations.swappable_dependency(get_document_model_string()),
         ('auth', '0012_alter_user_first_name_max_length'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         ('wagtailcore', '0098_apitoken'),
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
@@ -40,10 +41,20 @@ class Migration(migrations.Migration):
                 ('profile_url', smeditor.models.fields.LinkField(blank=True, max_length=500, verbose_name='profile')),
                 ('secret', smeditor.models.fields.EncryptedJSONField(blank=True, default=dict, verbose_name='secret')),
                 ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='token expires')),
+                ('refresh_expires_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('reconnect_by', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='must be reconnected by')),
+                ('scopes', models.JSONField(blank=True, editable=False, null=True)),
+                ('test_message', models.JSONField(blank=True, default=dict, editable=False)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('tone', smeditor.models.text_fields.NormalTextField(blank=True, help_text='How this account speaks: shown beside the text field.', max_length=20000, verbose_name='tone')),
+                ('no_emoji', models.BooleanField(default=False, verbose_name='no emoji')),
+                ('no_exclamation', models.BooleanField(default=False, verbose_name='no exclamation marks')),
+                ('no_capitals', models.BooleanField(default=False, verbose_name='no words in capitals')),
+                ('no_humour', models.BooleanField(default=False, help_text='Laughing emoji and written laughter are pointed out.', verbose_name='no humour')),
+                ('most_hashtags', models.PositiveSmallIntegerField(blank=True, help_text='Empty: as many as the network takes.', null=True, verbose_name='hashtags at most')),
                 ('approval', models.CharField(choices=[('none', 'no approval: the author may publish'), ('one', 'one editor approves'), ('four_eyes', 'another editor than the author approves')], default='one', max_length=12, verbose_name='approval')),
-                ('state', models.CharField(choices=[('active', 'active'), ('paused', 'paused'), ('failed', 'must be reconnected')], default='active', max_length=12, verbose_name='state')),
+                ('fast_lane', models.BooleanField(default=False, help_text='Who writes breaking news may send it at once; a desk editor reads it afterwards.', verbose_name='fast lane for breaking news')),
+                ('state', models.CharField(choices=[('active', 'active'), ('paused', 'paused'), ('failed', 'must be reconnected'), ('disconnected', 'disconnected')], default='active', max_length=12, verbose_name='state')),
                 ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
                 ('failing_reason', models.CharField(blank=True, editable=False, max_length=500)),
                 ('state_since', models.DateTimeField(blank=True, null=True, verbose_name='since')),
@@ -53,6 +64,8 @@ class Migration(migrations.Migration):
                 ('quiet_from', models.TimeField(blank=True, null=True, verbose_name='quiet from')),
                 ('quiet_until', models.TimeField(blank=True, null=True, verbose_name='quiet until')),
                 ('daily_quota', models.PositiveIntegerField(blank=True, null=True, verbose_name='posts a day at most')),
+                ('monthly_ceiling', models.DecimalField(blank=True, decimal_places=2, help_text='For networks that charge for each call. Reading stops first, posting last. Empty: no ceiling.', max_digits=10, null=True, validators=[django.core.validators.MinValueValidator(0)], verbose_name='US dollars a month at most')),
+                ('webhook_key', models.CharField(blank=True, editable=False, max_length=40, null=True, unique=True)),
                 ('limits', models.JSONField(blank=True, default=dict, editable=False, verbose_name='limits')),
                 ('limits_read_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('verified_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='last verified')),
@@ -67,7 +80,18 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'accounts',
                 'ordering': ['network', 'handle'],
                 'permissions': [('connect_account', 'Can connect accounts and see their state')],
-                'constraints': [models.UniqueConstraint(fields=('network', 'server_url', 'handle'), name='smeditor_account_once', violation_error_message='This account is already connected.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApprovalReminder',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('task_state', models.PositiveBigIntegerField(unique=True)),
+                ('at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'reminder of an approval',
+                'verbose_name_plural': 'reminders of approvals',
             },
         ),
         migrations.CreateModel(
@@ -79,6 +103,17 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': "grain of an article's concerns",
             },
+        ),
+        migrations.CreateModel(
+            name='DeskEditorApprovalTask',
+            fields=[
+                ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
+            ],
+            options={
+                'verbose_name': 'approval by a desk editor',
+                'verbose_name_plural': 'approvals by a desk editor',
+            },
+            bases=('wagtailcore.task',),
         ),
         migrations.CreateModel(
             name='Heartbeat',
@@ -110,7 +145,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'words of a reaction',
-                'indexes': [models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'), models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url')],
             },
         ),
         migrations.CreateModel(
@@ -128,6 +162,24 @@ class Migration(migrations.Migration):
                 'verbose_name': 'saved reply',
                 'verbose_name_plural': 'saved replies',
                 'ordering': ['language', 'title'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TopicClash',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', smeditor.models.text_fields.NormalCharField(max_length=100, unique=True, verbose_name='name')),
+                ('active', models.BooleanField(default=True, verbose_name='active')),
+                ('event_topics', models.JSONField(blank=True, default=list, verbose_name='topics of the event')),
+                ('event_terms', models.JSONField(blank=True, default=list, verbose_name='words in its headline')),
+                ('topics', models.JSONField(blank=True, default=list, verbose_name='topics that do not go with it')),
+                ('terms', models.JSONField(blank=True, default=list, verbose_name='words that do not go with it')),
+                ('reason', smeditor.models.text_fields.NormalCharField(max_length=300, verbose_name='reason')),
+            ],
+            options={
+                'verbose_name': 'topic clash',
+                'verbose_name_plural': 'topic clashes',
+                'ordering': ['name'],
             },
         ),
         migrations.CreateModel(
@@ -173,7 +225,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'concerns',
                 'ordering': ['-people', '-last_at'],
                 'permissions': [('answer_concern', 'Can answer, merge and split concerns')],
-                'indexes': [models.Index(fields=['state', '-people'], name='smeditor_concern_state'), models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'), models.Index(fields=['label'], name='smeditor_concern_label'), models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='smeditor_concern_merged'), models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['-last_at'], name='smeditor_concern_last')],
             },
         ),
         migrations.CreateModel(
@@ -212,7 +263,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'proposal across languages',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once')],
             },
         ),
         migrations.CreateModel(
@@ -232,7 +282,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'conversation',
                 'verbose_name_plural': 'conversations',
                 'ordering': ['waiting_since'],
-                'indexes': [models.Index(fields=['state', 'waiting_since'], name='smeditor_conversation_open')],
             },
         ),
         migrations.CreateModel(
@@ -252,6 +301,7 @@ class Migration(migrations.Migration):
                 ('payload_hash', models.CharField(blank=True, max_length=64)),
                 ('approved_hash', models.CharField(blank=True, max_length=64)),
                 ('approved_at', models.DateTimeField(blank=True, null=True)),
+                ('fast_lane', models.BooleanField(default=False)),
                 ('authors', models.JSONField(blank=True, default=list)),
                 ('post_revision', models.PositiveBigIntegerField(blank=True, null=True)),
                 ('link_token', models.CharField(blank=True, max_length=16, null=True, unique=True)),
@@ -275,7 +325,32 @@ class Migration(migrations.Migration):
                 'verbose_name': 'delivery',
                 'verbose_name_plural': 'deliveries',
                 'ordering': ['-slot', '-pk'],
-                'indexes': [models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'), models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'), models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'), models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'), models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent'), models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state', 'sent_at'], name='smeditor_delivery_follow')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DeliveryResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('likes', models.PositiveIntegerField(blank=True, null=True, verbose_name='likes')),
+                ('reposts', models.PositiveIntegerField(blank=True, null=True, verbose_name='reposts')),
+                ('replies', models.PositiveIntegerField(blank=True, null=True, verbose_name='replies')),
+                ('quotes', models.PositiveIntegerField(blank=True, null=True, verbose_name='quotes')),
+                ('views', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='views')),
+                ('people', models.PositiveIntegerField(default=0, verbose_name='people')),
+                ('visits', models.PositiveIntegerField(blank=True, null=True, verbose_name='visits')),
+                ('sent_at', models.DateTimeField()),
+                ('engagement', models.PositiveIntegerField(default=0, verbose_name='reactions')),
+                ('measured_at', models.DateTimeField(blank=True, null=True)),
+                ('next_at', models.DateTimeField(blank=True, null=True)),
+                ('missing_since', models.DateTimeField(blank=True, null=True)),
+                ('own_counts', models.BooleanField(default=False)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account')),
+                ('delivery', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='result', to='smeditor.delivery')),
+            ],
+            options={
+                'verbose_name': 'result',
+                'verbose_name_plural': 'results',
+                'ordering': ['-sent_at'],
             },
         ),
         migrations.CreateModel(
@@ -292,6 +367,22 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'desks',
                 'ordering': ['name'],
                 'permissions': [('act_for_all_desks', 'Can act for the accounts of every desk')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CheckSetting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60, verbose_name='check')),
+                ('severity', models.CharField(choices=[('error', 'stops the post'), ('warning', 'warns'), ('info', 'only tells')], max_length=8, verbose_name='severity')),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='check_settings', to='smeditor.desk', verbose_name='desk')),
+            ],
+            options={
+                'verbose_name': 'setting of a check',
+                'verbose_name_plural': 'settings of checks',
+                'ordering': ['code', 'desk'],
             },
         ),
         migrations.AddField(
@@ -318,7 +409,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'digest',
                 'verbose_name_plural': 'digests',
                 'ordering': ['-until', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('user', 'until'), name='smeditor_digest_user_once')],
             },
         ),
         migrations.CreateModel(
@@ -335,6 +425,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Erratum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_key', models.PositiveBigIntegerField(editable=False)),
+                ('text', smeditor.models.text_fields.NormalTextField(max_length=20000, verbose_name='correction')),
+                ('text_hash', models.CharField(max_length=64)),
+                ('noted_at', models.DateTimeField()),
+                ('in_article', models.BooleanField(default=False, editable=False)),
+                ('noted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'erratum',
+                'verbose_name_plural': 'errata',
+                'ordering': ['-noted_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='FourEyesApprovalTask',
             fields=[
                 ('task_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to='wagtailcore.task')),
@@ -347,28 +454,117 @@ class Migration(migrations.Migration):
             bases=('wagtailcore.task',),
         ),
         migrations.CreateModel(
-            name='Hold',
+            name='Handover',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('scope', models.CharField(choices=[('all', 'everything'), ('network', 'a network'), ('account', 'an account'), ('desk', 'a desk'), ('topic', 'a topic'), ('article', 'an article')], max_length=10, verbose_name='what is stopped')),
-                ('network', models.CharField(blank=True, max_length=30, verbose_name='network')),
-                ('topic', smeditor.models.text_fields.NormalCharField(blank=True, max_length=100, verbose_name='topic')),
-                ('reason', smeditor.models.text_fields.NormalCharField(max_length=500, verbose_name='reason')),
-                ('review_at', smeditor.models.moments.MomentField(blank=True, null=True, verbose_name='review at')),
-                ('placed_at', models.DateTimeField(auto_now_add=True)),
-                ('reminded_at', models.DateTimeField(editable=False, null=True)),
-                ('lifted_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='smeditor.account', verbose_name='account')),
-                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='smeditor.desk', verbose_name='desk')),
-                ('lifted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('placed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('made_at', models.DateTimeField(editable=False, verbose_name='made')),
+                ('since', models.DateTimeField(verbose_name='from')),
+                ('until', models.DateTimeField(editable=False, verbose_name='to')),
+                ('counts', models.JSONField(default=list, editable=False)),
+                ('text', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, validators=[django.core.validators.MaxLengthValidator(20000)], verbose_name='your words')),
+                ('changed_at', models.DateTimeField(editable=False, null=True)),
+                ('made_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
             ],
             options={
-                'verbose_name': 'hold',
-                'verbose_name_plural': 'holds',
-                'ordering': ['-placed_at'],
-                'indexes': [models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['id'], name='smeditor_hold_open')],
+                'verbose_name': 'handover',
+                'verbose_name_plural': 'handovers',
+                'ordering': ['-made_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LibraryEntry',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kept_at', models.DateTimeField(verbose_name='kept')),
+                ('used_at', models.DateTimeField(blank=True, null=True, verbose_name='used again')),
+                ('kept_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'library entry',
+                'verbose_name_plural': 'library entries',
+                'ordering': ['-kept_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LinkCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('url', smeditor.models.fields.LinkField(max_length=2048, verbose_name='address')),
+                ('state', models.CharField(choices=[('waiting', 'not asked yet'), ('opens', 'opens'), ('redirects', 'leads elsewhere'), ('dead', 'does not exist any more'), ('unreachable', 'cannot be reached'), ('unknown', 'lets no program in')], default='waiting', max_length=12, verbose_name='state')),
+                ('status', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('final_url', smeditor.models.fields.LinkField(blank=True, max_length=2048, verbose_name='leads to')),
+                ('asked_at', models.DateTimeField()),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'check of a link',
+                'verbose_name_plural': 'checks of links',
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='smeditor_link_due'), models.Index(fields=['asked_at'], name='smeditor_link_asked')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Measurement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('likes', models.PositiveIntegerField(blank=True, null=True, verbose_name='likes')),
+                ('reposts', models.PositiveIntegerField(blank=True, null=True, verbose_name='reposts')),
+                ('replies', models.PositiveIntegerField(blank=True, null=True, verbose_name='replies')),
+                ('quotes', models.PositiveIntegerField(blank=True, null=True, verbose_name='quotes')),
+                ('views', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='views')),
+                ('people', models.PositiveIntegerField(default=0, verbose_name='people')),
+                ('visits', models.PositiveIntegerField(blank=True, null=True, verbose_name='visits')),
+                ('at', models.DateTimeField()),
+                ('result', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='measurements', to='smeditor.deliveryresult')),
+            ],
+            options={
+                'verbose_name': 'measurement',
+                'verbose_name_plural': 'measurements',
+                'ordering': ['at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='NetworkApp',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('network', models.CharField(choices=smeditor.models.accounts.network_choices, max_length=30, verbose_name='network')),
+                ('server_url', smeditor.models.fields.LinkField(max_length=255, verbose_name='server')),
+                ('keys', smeditor.models.fields.EncryptedJSONField(blank=True, default=dict, verbose_name='keys')),
+                ('entered_at', models.DateTimeField(editable=False)),
+                ('entered_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'app at a network',
+                'verbose_name_plural': 'apps at networks',
+                'ordering': ['network', 'server_url'],
+            },
+        ),
+        migrations.CreateModel(
+            name='OutgoingMention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_key', models.PositiveBigIntegerField(db_index=True)),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('source', smeditor.models.fields.LinkField(max_length=2000)),
+                ('target', smeditor.models.fields.LinkField(max_length=2000)),
+                ('host', models.CharField(max_length=255)),
+                ('state', models.CharField(choices=[('waiting', 'to be sent'), ('sent', 'sent'), ('unwanted', 'the page does not want to hear of links'), ('refused', 'refused'), ('failed', 'given up'), ('withdrawn', 'withdrawn before it was sent')], default='waiting', max_length=10)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('linked', models.BooleanField(default=True)),
+                ('revision', models.PositiveBigIntegerField(blank=True, null=True)),
+                ('endpoint', smeditor.models.fields.LinkField(blank=True, max_length=2000)),
+                ('created_at', models.DateTimeField()),
+                ('waits_since', models.DateTimeField(blank=True, null=True)),
+                ('sent_at', models.DateTimeField(blank=True, null=True)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+            ],
+            options={
+                'verbose_name': 'outgoing mention',
+                'indexes': [models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='smeditor_outgoing_due')],
             },
         ),
         migrations.CreateModel(
@@ -387,8 +583,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'part',
                 'ordering': ['position'],
-                'indexes': [models.Index(fields=['remote_id'], name='smeditor_part_remote')],
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'position'), name='smeditor_part_once')],
             },
         ),
         migrations.CreateModel(
@@ -415,7 +609,28 @@ class Migration(migrations.Migration):
                 'verbose_name': 'attempt',
                 'verbose_name_plural': 'attempts',
                 'ordering': ['number'],
-                'constraints': [models.UniqueConstraint(fields=('delivery', 'number'), name='smeditor_attempt_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PendingConnection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('network', models.CharField(choices=smeditor.models.accounts.network_choices, max_length=30)),
+                ('server_url', smeditor.models.fields.LinkField(blank=True, max_length=255)),
+                ('redirect_uri', models.CharField(max_length=500)),
+                ('state_hash', models.CharField(max_length=64, unique=True)),
+                ('browser_hash', models.CharField(max_length=64)),
+                ('kept', smeditor.models.fields.EncryptedJSONField(blank=True, default=dict)),
+                ('granted', smeditor.models.fields.EncryptedJSONField(blank=True, default=dict)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'connection under way',
+                'verbose_name_plural': 'connections under way',
             },
         ),
         migrations.CreateModel(
@@ -434,13 +649,19 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('story', 'about an article'), ('reply', 'answer to a reader')], default='story', editable=False, max_length=12, verbose_name='kind')),
                 ('text', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='text')),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
-                ('article_key', models.PositiveBigIntegerField(blank=True, db_index=True, editable=False, null=True)),
+                ('article_key', models.PositiveBigIntegerField(blank=True, editable=False, null=True)),
                 ('article_revision', models.PositiveBigIntegerField(blank=True, editable=False, null=True)),
                 ('article_title', models.CharField(blank=True, editable=False, max_length=255)),
+                ('article_seen', models.JSONField(blank=True, default=dict, editable=False)),
+                ('angle', smeditor.models.text_fields.NormalCharField(blank=True, help_text='In a word or two what this post makes of the story, for colleagues: readers do not see it.', max_length=60, verbose_name='angle')),
                 ('link', smeditor.models.fields.LinkField(blank=True, max_length=2048, verbose_name='link')),
                 ('with_card', models.BooleanField(default=True, verbose_name='link card')),
-                ('image_alt', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='alt text')),
                 ('content_warning', smeditor.models.text_fields.NormalCharField(blank=True, max_length=200, verbose_name='content warning')),
+                ('first_comment', smeditor.models.text_fields.NormalTextField(blank=True, help_text='Written beneath the post as soon as it is there.', max_length=20000, verbose_name='first comment')),
+                ('reply_control', models.CharField(blank=True, help_text='Where the network lets us say.', max_length=40, verbose_name='who may answer')),
+                ('poll_options', smeditor.models.text_fields.NormalTextField(blank=True, help_text='One on each line; the text is the question. Empty: no poll.', max_length=20000, verbose_name='options of the poll')),
+                ('poll_minutes', models.PositiveIntegerField(choices=[(60, '1 hour'), (360, '6 hours'), (1440, '1 day'), (4320, '3 days'), (10080, '7 days')], default=1440, verbose_name='how long the poll runs')),
+                ('poll_multiple', models.BooleanField(default=False, help_text='Readers may choose more than one option, where the network can.', verbose_name='several answers')),
                 ('news_class', models.CharField(choices=[('breaking', 'breaking'), ('news', 'news'), ('evergreen', 'evergreen')], default='news', max_length=10, verbose_name='class')),
                 ('topics', models.JSONField(blank=True, default=list, editable=False, verbose_name='topics')),
                 ('send_at', smeditor.models.moments.MomentField(blank=True, help_text='Empty: in the next free slot of each account.', null=True, verbose_name='send at')),
@@ -452,24 +673,87 @@ class Migration(migrations.Migration):
                 ('concern', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='smeditor.concern')),
                 ('conversation', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='smeditor.conversation')),
                 ('created_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='written by')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='image')),
                 ('latest_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='latest revision')),
                 ('live_revision', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision', verbose_name='live revision')),
                 ('locked_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='locked_%(class)ss', to=settings.AUTH_USER_MODEL, verbose_name='locked by')),
+                ('quotes', models.ForeignKey(blank=True, help_text='An earlier post of ours: each account quotes what was published there.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='quoted_in', to='smeditor.post', verbose_name='quotes')),
             ],
             options={
                 'verbose_name': 'post',
                 'verbose_name_plural': 'posts',
                 'ordering': ['-created_at', '-pk'],
                 'permissions': [('schedule_post', 'Can give posts a slot and withdraw them'), ('resolve_delivery', 'Can decide on deliveries whose outcome is unknown or that are late'), ('hold_delivery', 'Can stop and release sending')],
-                'indexes': [models.Index(fields=['kind', '-created_at', '-id'], name='smeditor_post_kind'), models.Index(fields=['kind', 'news_class', '-created_at', '-id'], name='smeditor_post_class'), models.Index(fields=['-created_at', '-id'], name='smeditor_post_created'), models.Index(condition=models.Q(('live', False)), fields=['-created_at', '-id'], name='smeditor_post_draft')],
             },
             bases=(wagtail.models.preview.PreviewableMixin, modelsearch.index.Indexed, models.Model),
+        ),
+        migrations.CreateModel(
+            name='LibraryUse',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('at', models.DateTimeField()),
+                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='smeditor.libraryentry')),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='library_use', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'use of a library entry',
+                'verbose_name_plural': 'uses of library entries',
+                'ordering': ['-at', '-pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='libraryentry',
+            name='post',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='library_entry', to='smeditor.post'),
+        ),
+        migrations.CreateModel(
+            name='Hold',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('scope', models.CharField(choices=[('all', 'everything'), ('network', 'a network'), ('account', 'an account'), ('desk', 'a desk'), ('topic', 'a topic'), ('article', 'an article'), ('post', 'a post')], max_length=10, verbose_name='what is stopped')),
+                ('network', models.CharField(blank=True, max_length=30, verbose_name='network')),
+                ('topic', smeditor.models.text_fields.NormalCharField(blank=True, max_length=100, verbose_name='topic')),
+                ('reason', smeditor.models.text_fields.NormalCharField(max_length=500, verbose_name='reason')),
+                ('review_at', smeditor.models.moments.MomentField(blank=True, null=True, verbose_name='review at')),
+                ('placed_at', models.DateTimeField(auto_now_add=True)),
+                ('reminded_at', models.DateTimeField(editable=False, null=True)),
+                ('lifted_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('account', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='smeditor.account', verbose_name='account')),
+                ('article', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+                ('desk', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, to='smeditor.desk', verbose_name='desk')),
+                ('lifted_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('placed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='placed by')),
+                ('post', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='holds', to='smeditor.post', verbose_name='post')),
+            ],
+            options={
+                'verbose_name': 'hold',
+                'verbose_name_plural': 'holds',
+                'ordering': ['-placed_at'],
+            },
         ),
         migrations.AddField(
             model_name='delivery',
             name='post',
             field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='smeditor.post', verbose_name='post'),
+        ),
+        migrations.CreateModel(
+            name='CheckResult',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('code', models.CharField(max_length=60)),
+                ('severity', models.CharField(choices=[('error', 'stops the post'), ('warning', 'warns'), ('info', 'only tells')], max_length=8)),
+                ('at', models.DateTimeField()),
+                ('outcome', models.CharField(choices=[('open', 'nothing yet'), ('changed', 'changed so that it is gone'), ('approved', 'approved all the same'), ('withdrawn', 'withdrawn afterwards')], default='open', max_length=10)),
+                ('outcome_at', models.DateTimeField(null=True)),
+                ('account', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account')),
+                ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('desk', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='smeditor.desk')),
+                ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='check_results', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'result of a check',
+                'verbose_name_plural': 'results of checks',
+                'ordering': ['-at', '-pk'],
+            },
         ),
         migrations.CreateModel(
             name='Authorship',
@@ -482,7 +766,23 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'authorship',
                 'verbose_name_plural': 'authorships',
-                'constraints': [models.UniqueConstraint(fields=('revision', 'author'), name='smeditor_authorship_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ArticleDrift',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('state', models.CharField(choices=[('open', 'no longer matches the article'), ('taken', 'updated, waits for approval'), ('left', 'left as it is')], default='open', max_length=6)),
+                ('differences', models.JSONField(default=list)),
+                ('article_state', models.CharField(max_length=32)),
+                ('found_at', models.DateTimeField()),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('left_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('post', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='drift', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'difference from the article',
+                'verbose_name_plural': 'differences from the article',
             },
         ),
         migrations.CreateModel(
@@ -492,7 +792,11 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveBigIntegerField(null=True)),
                 ('text_hash', models.CharField(max_length=64)),
                 ('independent', models.BooleanField(default=False)),
+                ('article_seen', models.JSONField(blank=True, default=dict)),
                 ('at', models.DateTimeField()),
+                ('review', models.CharField(blank=True, choices=[('', 'not asked for'), ('waiting', 'to be read'), ('read', 'read')], default='', max_length=8)),
+                ('reviewed_at', models.DateTimeField(null=True)),
+                ('reviewed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('post', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='approvals', to='smeditor.post')),
             ],
@@ -500,7 +804,50 @@ class Migration(migrations.Migration):
                 'verbose_name': 'approval',
                 'verbose_name_plural': 'approvals',
                 'ordering': ['-at', '-pk'],
-                'indexes': [models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PostCorrection',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_key', models.PositiveBigIntegerField(editable=False)),
+                ('cause', models.CharField(choices=[('erratum', 'correction'), ('unpublished', 'article unpublished')], default='erratum', max_length=12, verbose_name='cause')),
+                ('state', models.CharField(choices=[('open', 'to do'), ('underway', 'under way'), ('done', 'done'), ('declined', 'left as it is'), ('over', 'no longer needed')], default='open', max_length=10, verbose_name='state')),
+                ('state_reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('remedy', models.CharField(blank=True, choices=[('edit', 'edit'), ('reply', 'reply beneath it'), ('quote', 'quote it'), ('replace', 'delete and post again'), ('delete', 'delete'), ('nothing', 'nothing possible')], max_length=8, verbose_name='remedy')),
+                ('opened_at', models.DateTimeField(verbose_name='since')),
+                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('delivery', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='corrections', to='smeditor.delivery')),
+                ('erratum', models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tasks', to='smeditor.erratum')),
+                ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='corrects', to='smeditor.post')),
+            ],
+            options={
+                'verbose_name': 'post to correct',
+                'verbose_name_plural': 'posts to correct',
+                'ordering': ['-opened_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='PostMedia',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sort_order', models.IntegerField(blank=True, editable=False, null=True)),
+                ('part', models.PositiveSmallIntegerField(default=0, help_text='Of a thread.', validators=[django.core.validators.MaxValueValidator(24)], verbose_name='part')),
+                ('alt', smeditor.models.text_fields.NormalTextField(blank=True, help_text="What it shows, for who does not see it. Empty: the image's own.", max_length=20000, verbose_name='alt text')),
+                ('credit', smeditor.models.text_fields.NormalCharField(blank=True, help_text="Empty: the image's own.", max_length=160, verbose_name='credit')),
+                ('crop', models.CharField(choices=[('whole', 'the whole image'), ('1:1', 'square, 1:1'), ('4:5', 'upright, 4:5'), ('16:9', 'wide, 16:9'), ('1.91:1', 'like a link card, 1.91:1')], default='whole', max_length=8, verbose_name='crop')),
+                ('account', models.ForeignKey(blank=True, help_text='Empty: for every account that has no image or video of its own.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account', verbose_name='only for')),
+                ('captions', models.ForeignKey(blank=True, help_text='Of a video, as a WebVTT file, in the language of the post.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_document_model_string(), verbose_name='subtitles')),
+                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='image')),
+                ('post', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='media', to='smeditor.post')),
+                ('video', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_document_model_string(), verbose_name='video')),
+            ],
+            options={
+                'verbose_name': 'image or video',
+                'verbose_name_plural': 'images and videos',
+                'ordering': ['sort_order'],
+                'abstract': False,
             },
         ),
         migrations.CreateModel(
@@ -532,7 +879,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'rate limit',
-                'constraints': [models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once')],
             },
         ),
         migrations.CreateModel(
@@ -540,7 +886,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('network', models.CharField(max_length=30, verbose_name='network')),
-                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('feed', 'feed entry'), ('form', 'message sent by form'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
+                ('kind', models.CharField(choices=[('reply', 'reply'), ('mention', 'mention'), ('quote', 'quote'), ('comment', 'comment'), ('feed', 'feed entry'), ('form', 'message sent by form'), ('webmention', 'mention on a website'), ('like', 'like'), ('repost', 'repost')], max_length=12, verbose_name='kind')),
                 ('native_id', models.CharField(max_length=500)),
                 ('cid', models.CharField(blank=True, max_length=200)),
                 ('url', smeditor.models.fields.LinkField(blank=True, max_length=1000, verbose_name='address')),
@@ -549,11 +895,12 @@ class Migration(migrations.Migration):
                 ('parent_key', models.CharField(blank=True, editable=False, max_length=64)),
                 ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
                 ('has_media', models.BooleanField(default=False)),
+                ('reaction_type', models.CharField(blank=True, max_length=20)),
                 ('visibility', models.CharField(blank=True, max_length=12)),
                 ('published_at', models.DateTimeField(verbose_name='written')),
                 ('collected_at', models.DateTimeField(auto_now_add=True)),
                 ('edited_at', models.DateTimeField(blank=True, null=True)),
-                ('presence', models.CharField(choices=[('alive', 'there'), ('edited', 'edited'), ('deleted', 'deleted'), ('protected', 'not public any more'), ('unknown', 'not known')], default='alive', max_length=10, verbose_name='on the network')),
+                ('presence', models.CharField(choices=[('alive', 'there'), ('edited', 'edited'), ('deleted', 'deleted'), ('protected', 'not public any more'), ('hidden', 'hidden by the account'), ('suspended', 'its author is not there'), ('unknown', 'not known')], default='alive', max_length=10, verbose_name='on the network')),
                 ('checked_at', models.DateTimeField(blank=True, null=True)),
                 ('missing_since', models.DateTimeField(blank=True, null=True)),
                 ('next_check_at', models.DateTimeField(blank=True, db_index=True, null=True)),
@@ -579,7 +926,6 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'reactions',
                 'ordering': ['-published_at', '-pk'],
                 'permissions': [('view_every_reaction', "Can read the reactions to everybody's articles"), ('answer_reaction', 'Can answer readers and change labels'), ('moderate_reaction', 'Can move reactions between queues and see masked words'), ('export_reaction', 'Can export reactions'), ('hold_reaction', 'Can keep reactions for a legal claim, and end that')],
-                'indexes': [models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'), models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='smeditor_reaction_parent'), models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'), models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'), models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'), models.Index(fields=['triage_version'], name='smeditor_reaction_rules'), models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'), models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'), models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_group'), models.Index(condition=models.Q(('embedded_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_embed'), models.Index(condition=models.Q(('compared_at__isnull', True)), fields=['kind', 'queue', 'article'], name='smeditor_reaction_to_compare'), models.Index(condition=models.Q(('embedded_at__gt', models.F('triaged_at'))), fields=['id'], name='smeditor_reaction_relabel')],
             },
         ),
         migrations.AddField(
@@ -609,7 +955,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'correction request',
                 'verbose_name_plural': 'correction requests',
                 'ordering': ['-created_at'],
-                'indexes': [models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'), models.Index(fields=['similar_to', '-created_at'], name='smeditor_correction_similar'), models.Index(condition=models.Q(('similar_to__isnull', True)), fields=['-created_at'], name='smeditor_correction_first')],
             },
         ),
         migrations.CreateModel(
@@ -633,8 +978,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'question about concerns',
                 'verbose_name_plural': 'questions about concerns',
                 'ordering': ['-worth', 'pk'],
-                'indexes': [models.Index(condition=models.Q(('answer', '')), fields=['-worth', 'id'], name='smeditor_question_open'), models.Index(fields=['article', 'answer'], name='smeditor_question_article'), models.Index(fields=['kind', 'answer', '-answered_at'], name='smeditor_question_answered')],
-                'constraints': [models.UniqueConstraint(fields=('first', 'second'), name='smeditor_question_once')],
             },
         ),
         migrations.CreateModel(
@@ -651,7 +994,6 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'member of a concern',
                 'ordering': ['at', 'pk'],
-                'indexes': [models.Index(fields=['concern', '-similarity', 'reaction'], name='smeditor_member_central')],
             },
         ),
         migrations.CreateModel(
@@ -682,8 +1024,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'fingerprint of words',
-                'indexes': [models.Index(fields=['author'], name='smeditor_fingerprint_author')],
-                'constraints': [models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once')],
             },
         ),
         migrations.CreateModel(
@@ -696,7 +1036,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'identity of a reaction',
-                'constraints': [models.UniqueConstraint(fields=('key',), name='smeditor_key_once')],
             },
         ),
         migrations.CreateModel(
@@ -715,8 +1054,28 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'label',
                 'verbose_name_plural': 'labels',
-                'indexes': [models.Index(condition=models.Q(('present', True)), fields=['label', '-score', '-reaction'], name='smeditor_label'), models.Index(condition=models.Q(('by', 'editor')), fields=['label', 'at', 'id'], name='smeditor_label_by_editor')],
-                'constraints': [models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ReactionOperation',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('operation', models.CharField(choices=[('hide', 'hide'), ('unhide', 'show again'), ('like', 'like'), ('unlike', 'take the like back')], max_length=8, verbose_name='operation')),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('done', 'done'), ('refused', 'refused by the network')], default='waiting', max_length=8, verbose_name='state')),
+                ('reason', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('requested_at', models.DateTimeField()),
+                ('due_at', models.DateTimeField()),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('fence', models.PositiveBigIntegerField(default=0)),
+                ('tries', models.PositiveIntegerField(default=0)),
+                ('finished_at', models.DateTimeField(blank=True, null=True)),
+                ('reaction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='operations', to='smeditor.reaction')),
+                ('requested_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='by')),
+            ],
+            options={
+                'verbose_name': 'operation on a reaction',
+                'verbose_name_plural': 'operations on reactions',
+                'ordering': ['-pk'],
             },
         ),
         migrations.CreateModel(
@@ -729,7 +1088,6 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name': 'meaning of a text',
-                'indexes': [models.Index(fields=['text_hash', 'encoder'], name='smeditor_vector_hash'), models.Index(fields=['encoder', 'content'], name='smeditor_vector_encoder')],
             },
         ),
         migrations.AddField(
@@ -759,6 +1117,28 @@ class Migration(migrations.Migration):
             model_name='reaction',
             name='reader',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.reader'),
+        ),
+        migrations.CreateModel(
+            name='ReceivedMention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64, unique=True)),
+                ('source', smeditor.models.fields.LinkField(max_length=2000)),
+                ('target', smeditor.models.fields.LinkField(max_length=2000)),
+                ('host', models.CharField(max_length=255)),
+                ('state', models.CharField(choices=[('waiting', 'not verified yet'), ('verified', 'links to the article'), ('refused', 'does not count')], default='waiting', max_length=10)),
+                ('reason', models.CharField(blank=True, max_length=300)),
+                ('received_at', models.DateTimeField()),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('due_at', models.DateTimeField(blank=True, null=True)),
+                ('lease_until', models.DateTimeField(blank=True, null=True)),
+                ('tries', models.PositiveSmallIntegerField(default=0)),
+                ('missing_since', models.DateTimeField(blank=True, null=True)),
+                ('reaction', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='mentions', to='smeditor.reaction')),
+            ],
+            options={
+                'verbose_name': 'received mention',
+            },
         ),
         migrations.CreateModel(
             name='Rerun',
@@ -814,8 +1194,12 @@ class Migration(migrations.Migration):
                 ('tags', models.JSONField(blank=True, default=list, verbose_name='tags')),
                 ('languages', models.JSONField(blank=True, default=list, verbose_name='languages')),
                 ('news_classes', models.JSONField(blank=True, default=list, verbose_name='classes')),
+                ('page_types', models.JSONField(blank=True, default=list, verbose_name='page types')),
+                ('authors', models.JSONField(blank=True, default=list, verbose_name='authors')),
                 ('paywall', models.CharField(choices=[('any', 'all articles'), ('free', 'free articles only'), ('paid', 'articles for subscribers only')], default='any', max_length=5, verbose_name='paywall')),
                 ('template', smeditor.models.text_fields.NormalTextField(default='{kicker}{title}\n\n{url}', help_text="Fields: {title} {standfirst} {kicker} {section} {authors} {tags} {url}. Cut to each network's length.", max_length=20000, verbose_name='text')),
+                ('first_comment', smeditor.models.text_fields.NormalTextField(blank=True, help_text='Written beneath the post, where the network has that. The same fields as in the text.', max_length=20000, verbose_name='first comment')),
+                ('link_parameters', smeditor.models.text_fields.NormalCharField(blank=True, help_text='Pairs for your statistics, such as utm=social&campaign={section}. Fields: {section} {language} {class} {rule}.', max_length=200, verbose_name='addition to the link')),
                 ('with_image', models.BooleanField(default=True, verbose_name="attach the article's image")),
                 ('delay', models.PositiveIntegerField(default=0, verbose_name='minutes after publication')),
                 ('accounts', models.ManyToManyField(related_name='rules', to='smeditor.account', verbose_name='accounts')),
@@ -841,22 +1225,41 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(choices=[('shadow', 'shadow: only record what it would do'), ('draft', 'draft: prepare posts for an editor'), ('ask', 'ask: prepare posts and submit them for approval'), ('auto', 'auto: approve and schedule posts by itself')], max_length=10)),
                 ('text', models.TextField(blank=True)),
                 ('reason', models.CharField(blank=True, max_length=500)),
+                ('undone_at', models.DateTimeField(blank=True, null=True)),
                 ('at', models.DateTimeField(auto_now_add=True)),
                 ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
                 ('post', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='rule_runs', to='smeditor.post')),
                 ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='runs', to='smeditor.rule')),
+                ('undone_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'verbose_name': 'run of a rule',
                 'verbose_name_plural': 'runs of rules',
                 'ordering': ['-at', '-pk'],
-                'constraints': [models.UniqueConstraint(fields=('rule', 'article_key'), name='smeditor_rule_run_once')],
             },
         ),
         migrations.AddField(
             model_name='post',
             name='saved_reply',
             field=models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='posts', to='smeditor.savedreply'),
+        ),
+        migrations.CreateModel(
+            name='SensitiveEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('article_key', models.PositiveBigIntegerField(unique=True)),
+                ('title', models.CharField(blank=True, max_length=255)),
+                ('headline', models.TextField(blank=True)),
+                ('topics', models.JSONField(blank=True, default=list)),
+                ('tags', models.JSONField(blank=True, default=list)),
+                ('noticed_at', models.DateTimeField()),
+                ('active_until', models.DateTimeField()),
+                ('checked_at', models.DateTimeField(blank=True, null=True)),
+                ('article', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
+            ],
+            options={
+                'verbose_name': 'breaking news',
+            },
         ),
         migrations.CreateModel(
             name='Slot',
@@ -870,7 +1273,6 @@ class Migration(migrations.Migration):
                 'verbose_name': 'slot',
                 'verbose_name_plural': 'slots',
                 'ordering': ['account', 'weekday', 'time'],
-                'constraints': [models.UniqueConstraint(fields=('account', 'weekday', 'time'), name='smeditor_slot_once')],
             },
         ),
         migrations.CreateModel(
@@ -907,6 +1309,20 @@ class Migration(migrations.Migration):
             model_name='reaction',
             name='source',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='reactions', to='smeditor.source'),
+        ),
+        migrations.CreateModel(
+            name='Spending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('month', models.DateField()),
+                ('operation', models.CharField(max_length=40)),
+                ('count', models.PositiveBigIntegerField(default=0)),
+                ('amount', models.DecimalField(decimal_places=4, default=0, max_digits=12)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='spending', to='smeditor.account')),
+            ],
+            options={
+                'verbose_name': 'spending',
+            },
         ),
         migrations.CreateModel(
             name='Tally',
@@ -971,6 +1387,26 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='HoldProposal',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('evidence', models.JSONField(blank=True, default=list)),
+                ('state', models.CharField(choices=[('open', 'open'), ('held', 'held'), ('left', 'left as it is')], default='open', max_length=5, verbose_name='state')),
+                ('proposed_at', models.DateTimeField()),
+                ('decided_at', models.DateTimeField(blank=True, null=True)),
+                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('hold', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='smeditor.hold')),
+                ('post', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='hold_proposals', to='smeditor.post')),
+                ('event', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='proposals', to='smeditor.sensitiveevent')),
+                ('clash', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='smeditor.topicclash')),
+            ],
+            options={
+                'verbose_name': 'proposed hold',
+                'verbose_name_plural': 'proposed holds',
+                'ordering': ['-proposed_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='TrainedModel',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1002,17 +1438,67 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('text', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='text')),
-                ('image_alt', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='alt text')),
-                ('without_image', models.BooleanField(default=False, verbose_name='without image')),
+                ('link', smeditor.models.fields.LinkField(blank=True, max_length=2048, verbose_name='link')),
+                ('with_card', models.BooleanField(blank=True, null=True, verbose_name='link card')),
+                ('content_warning', smeditor.models.text_fields.NormalCharField(blank=True, max_length=200, verbose_name='content warning')),
+                ('language', models.CharField(blank=True, max_length=12, verbose_name='language')),
+                ('first_comment', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='first comment')),
+                ('reply_control', models.CharField(blank=True, max_length=40, verbose_name='who may answer')),
+                ('without_media', models.BooleanField(default=False, verbose_name='without images and videos')),
                 ('send_at', smeditor.models.moments.MomentField(blank=True, null=True, verbose_name='send at')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account', verbose_name='account')),
-                ('image', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=get_image_model_string(), verbose_name='image')),
                 ('post', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='smeditor.post')),
             ],
             options={
                 'verbose_name': 'variant',
                 'verbose_name_plural': 'variants',
-                'constraints': [models.UniqueConstraint(fields=('post', 'account'), name='smeditor_variant_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='WebhookEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.CharField(max_length=64)),
+                ('data', smeditor.models.fields.EncryptedJSONField(blank=True, default=dict)),
+                ('received_at', models.DateTimeField()),
+                ('read_at', models.DateTimeField(blank=True, null=True)),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='webhook_events', to='smeditor.account')),
+            ],
+            options={
+                'verbose_name': 'webhook event',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WordList',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', smeditor.models.text_fields.NormalCharField(max_length=100, verbose_name='name')),
+                ('language', models.CharField(blank=True, help_text='Empty: for posts in any language.', max_length=12, verbose_name='language')),
+                ('severity', models.CharField(choices=[('error', 'stops the post'), ('warning', 'warns'), ('info', 'only tells')], default='warning', max_length=8, verbose_name='severity')),
+                ('active', models.BooleanField(default=True, verbose_name='active')),
+                ('starter', models.CharField(blank=True, editable=False, max_length=60, null=True, unique=True)),
+                ('changed_at', models.DateTimeField(auto_now=True)),
+                ('desk', models.ForeignKey(blank=True, help_text='Empty: for the accounts of every desk.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='word_lists', to='smeditor.desk', verbose_name='desk')),
+            ],
+            options={
+                'verbose_name': 'word list',
+                'verbose_name_plural': 'word lists',
+                'ordering': ['name', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchWord',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('pattern', smeditor.models.text_fields.NormalCharField(help_text='Whole words, whatever their capitals and accents. A star stands for any ending: murder*.', max_length=100, verbose_name='wording')),
+                ('advice', smeditor.models.text_fields.NormalCharField(max_length=300, verbose_name='which wording is better, and why')),
+                ('word_list', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='smeditor.wordlist')),
+            ],
+            options={
+                'verbose_name': 'wording',
+                'verbose_name_plural': 'wordings',
+                'ordering': ['pattern', 'pk'],
             },
         ),
         migrations.CreateModel(
@@ -1055,8 +1541,388 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('article', 'user'), name='smeditor_byline_once')],
             },
         ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(fields=['state', '-people'], name='smeditor_concern_state'),
+        ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(fields=['-people', '-last_at'], name='smeditor_concern_people'),
+        ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(fields=['label'], name='smeditor_concern_label'),
+        ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(condition=models.Q(('merged_into__isnull', False)), fields=['merged_into'], name='smeditor_concern_merged'),
+        ),
+        migrations.AddIndex(
+            model_name='concern',
+            index=models.Index(condition=models.Q(('merged_into__isnull', True)), fields=['-last_at'], name='smeditor_concern_last'),
+        ),
+        migrations.AddConstraint(
+            model_name='concernmatch',
+            constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_match_once'),
+        ),
+        migrations.AddIndex(
+            model_name='conversation',
+            index=models.Index(fields=['state', 'waiting_since'], name='smeditor_conversation_open'),
+        ),
+        migrations.AddIndex(
+            model_name='deliveryresult',
+            index=models.Index(condition=models.Q(('next_at__isnull', False)), fields=['next_at'], name='smeditor_result_due'),
+        ),
+        migrations.AddIndex(
+            model_name='deliveryresult',
+            index=models.Index(fields=['-sent_at', '-id'], name='smeditor_result_sent'),
+        ),
+        migrations.AddIndex(
+            model_name='deliveryresult',
+            index=models.Index(fields=['account', '-sent_at', '-id'], name='smeditor_result_account'),
+        ),
+        migrations.AddConstraint(
+            model_name='checksetting',
+            constraint=models.UniqueConstraint(fields=('code', 'desk'), name='smeditor_check_setting_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='checksetting',
+            constraint=models.UniqueConstraint(condition=models.Q(('desk__isnull', True)), fields=('code',), name='smeditor_check_setting_for_all'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.UniqueConstraint(condition=models.Q(('remote_id', ''), _negated=True), fields=('network', 'server_url', 'remote_id'), name='smeditor_account_once', violation_error_message='This account is already connected.'),
+        ),
+        migrations.AddConstraint(
+            model_name='account',
+            constraint=models.UniqueConstraint(condition=models.Q(('remote_id', '')), fields=('network', 'server_url', 'handle'), name='smeditor_account_once_by_handle', violation_error_message='This account is already connected.'),
+        ),
+        migrations.AddConstraint(
+            model_name='digest',
+            constraint=models.UniqueConstraint(fields=('user', 'until'), name='smeditor_digest_user_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='erratum',
+            constraint=models.UniqueConstraint(fields=('article_key', 'text_hash'), name='smeditor_erratum_once'),
+        ),
+        migrations.AddIndex(
+            model_name='handover',
+            index=models.Index(fields=['-made_at', '-id'], name='smeditor_handover_made'),
+        ),
+        migrations.AddConstraint(
+            model_name='measurement',
+            constraint=models.UniqueConstraint(fields=('result', 'at'), name='smeditor_measurement_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='networkapp',
+            constraint=models.UniqueConstraint(fields=('network', 'server_url'), name='smeditor_network_app_once', violation_error_message='There is an app for this server already.'),
+        ),
+        migrations.AddIndex(
+            model_name='part',
+            index=models.Index(fields=['remote_id'], name='smeditor_part_remote'),
+        ),
+        migrations.AddConstraint(
+            model_name='part',
+            constraint=models.UniqueConstraint(fields=('delivery', 'position'), name='smeditor_part_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='attempt',
+            constraint=models.UniqueConstraint(fields=('delivery', 'number'), name='smeditor_attempt_once'),
+        ),
+        migrations.AddIndex(
+            model_name='libraryentry',
+            index=models.Index(fields=['-kept_at', '-id'], name='smeditor_library_kept'),
+        ),
+        migrations.AddIndex(
+            model_name='hold',
+            index=models.Index(condition=models.Q(('lifted_at__isnull', True)), fields=['id'], name='smeditor_hold_open'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('state__in', ['scheduled', 'sending', 'unknown'])), fields=['due_at'], name='smeditor_delivery_due'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['state', 'sent_at'], name='smeditor_delivery_lately'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['-slot', '-id'], name='smeditor_delivery_slot'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['state', 'slot'], name='smeditor_delivery_state'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(fields=['account', '-sent_at'], name='smeditor_delivery_sent'),
+        ),
+        migrations.AddIndex(
+            model_name='delivery',
+            index=models.Index(condition=models.Q(('followed_up_at__isnull', True)), fields=['state', 'sent_at'], name='smeditor_delivery_follow'),
+        ),
         migrations.AddConstraint(
             model_name='delivery',
             constraint=models.UniqueConstraint(fields=('post', 'account', 'operation', 'occurrence'), name='smeditor_delivery_once'),
+        ),
+        migrations.AddIndex(
+            model_name='checkresult',
+            index=models.Index(fields=['post', 'outcome'], name='smeditor_check_post'),
+        ),
+        migrations.AddIndex(
+            model_name='checkresult',
+            index=models.Index(fields=['at', 'code'], name='smeditor_check_at'),
+        ),
+        migrations.AddConstraint(
+            model_name='authorship',
+            constraint=models.UniqueConstraint(fields=('revision', 'author'), name='smeditor_authorship_once'),
+        ),
+        migrations.AddIndex(
+            model_name='articledrift',
+            index=models.Index(fields=['state', 'post'], name='smeditor_drift_state'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['post', 'text_hash'], name='smeditor_approval_text'),
+        ),
+        migrations.AddIndex(
+            model_name='approval',
+            index=models.Index(fields=['review', '-reviewed_at', '-id'], name='smeditor_approval_review'),
+        ),
+        migrations.AddIndex(
+            model_name='postcorrection',
+            index=models.Index(condition=models.Q(('closed_at__isnull', True)), fields=['-opened_at', '-id'], name='smeditor_post_correction_open'),
+        ),
+        migrations.AddIndex(
+            model_name='postcorrection',
+            index=models.Index(fields=['-opened_at', '-id'], name='smeditor_post_correction_list'),
+        ),
+        migrations.AddIndex(
+            model_name='postcorrection',
+            index=models.Index(fields=['state', '-opened_at', '-id'], name='smeditor_post_correction_state'),
+        ),
+        migrations.AddIndex(
+            model_name='postcorrection',
+            index=models.Index(fields=['article_key'], name='smeditor_post_correction_story'),
+        ),
+        migrations.AddConstraint(
+            model_name='postcorrection',
+            constraint=models.UniqueConstraint(fields=('delivery', 'erratum'), name='smeditor_post_correction_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='ratelimit',
+            constraint=models.UniqueConstraint(fields=('account', 'bucket'), name='smeditor_rate_limit_once'),
+        ),
+        migrations.AddIndex(
+            model_name='correctionrequest',
+            index=models.Index(fields=['verdict', '-created_at'], name='smeditor_correction_verdict'),
+        ),
+        migrations.AddIndex(
+            model_name='correctionrequest',
+            index=models.Index(fields=['similar_to', '-created_at'], name='smeditor_correction_similar'),
+        ),
+        migrations.AddIndex(
+            model_name='correctionrequest',
+            index=models.Index(condition=models.Q(('similar_to__isnull', True)), fields=['-created_at'], name='smeditor_correction_first'),
+        ),
+        migrations.AddIndex(
+            model_name='concernquestion',
+            index=models.Index(condition=models.Q(('answer', '')), fields=['-worth', 'id'], name='smeditor_question_open'),
+        ),
+        migrations.AddIndex(
+            model_name='concernquestion',
+            index=models.Index(fields=['article', 'answer'], name='smeditor_question_article'),
+        ),
+        migrations.AddIndex(
+            model_name='concernquestion',
+            index=models.Index(fields=['kind', 'answer', '-answered_at'], name='smeditor_question_answered'),
+        ),
+        migrations.AddConstraint(
+            model_name='concernquestion',
+            constraint=models.UniqueConstraint(fields=('first', 'second'), name='smeditor_question_once'),
+        ),
+        migrations.AddIndex(
+            model_name='concernmember',
+            index=models.Index(fields=['concern', '-similarity', 'reaction'], name='smeditor_member_central'),
+        ),
+        migrations.AddIndex(
+            model_name='reactionfingerprint',
+            index=models.Index(fields=['author'], name='smeditor_fingerprint_author'),
+        ),
+        migrations.AddConstraint(
+            model_name='reactionfingerprint',
+            constraint=models.UniqueConstraint(fields=('reaction', 'author', 'network', 'simhash', 'at'), name='smeditor_fingerprint_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='reactionkey',
+            constraint=models.UniqueConstraint(fields=('key',), name='smeditor_key_once'),
+        ),
+        migrations.AddIndex(
+            model_name='reactionlabel',
+            index=models.Index(condition=models.Q(('present', True)), fields=['label', '-score', '-reaction'], name='smeditor_label'),
+        ),
+        migrations.AddIndex(
+            model_name='reactionlabel',
+            index=models.Index(condition=models.Q(('by', 'editor')), fields=['label', 'at', 'id'], name='smeditor_label_by_editor'),
+        ),
+        migrations.AddConstraint(
+            model_name='reactionlabel',
+            constraint=models.UniqueConstraint(fields=('reaction', 'label'), name='smeditor_label_once'),
+        ),
+        migrations.AddIndex(
+            model_name='reactionoperation',
+            index=models.Index(condition=models.Q(('finished_at__isnull', True)), fields=['due_at'], name='smeditor_operation_due'),
+        ),
+        migrations.AddIndex(
+            model_name='reactionoperation',
+            index=models.Index(fields=['reaction', '-id'], name='smeditor_operation_of'),
+        ),
+        migrations.AddIndex(
+            model_name='textvector',
+            index=models.Index(fields=['text_hash', 'encoder'], name='smeditor_vector_hash'),
+        ),
+        migrations.AddIndex(
+            model_name='textvector',
+            index=models.Index(fields=['encoder', 'content'], name='smeditor_vector_encoder'),
+        ),
+        migrations.AddIndex(
+            model_name='reactiontext',
+            index=models.Index(django.db.models.functions.text.Lower('author_handle'), name='smeditor_text_handle'),
+        ),
+        migrations.AddIndex(
+            model_name='reactiontext',
+            index=models.Index(django.db.models.functions.text.Lower('author_url'), name='smeditor_text_author_url'),
+        ),
+        migrations.AddIndex(
+            model_name='receivedmention',
+            index=models.Index(condition=models.Q(('due_at__isnull', False)), fields=['due_at'], name='smeditor_mention_due'),
+        ),
+        migrations.AddIndex(
+            model_name='receivedmention',
+            index=models.Index(fields=['host', 'received_at'], name='smeditor_mention_host'),
+        ),
+        migrations.AddIndex(
+            model_name='receivedmention',
+            index=models.Index(condition=models.Q(('state', 'refused')), fields=['received_at'], name='smeditor_mention_refused'),
+        ),
+        migrations.AddIndex(
+            model_name='rulerun',
+            index=models.Index(fields=['rule', '-at', '-id'], name='smeditor_rule_run_latest'),
+        ),
+        migrations.AddConstraint(
+            model_name='rulerun',
+            constraint=models.UniqueConstraint(fields=('rule', 'article_key'), name='smeditor_rule_run_once'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['article_key', 'kind'], name='smeditor_post_article'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['kind', '-created_at', '-id'], name='smeditor_post_kind'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['kind', 'news_class', '-created_at', '-id'], name='smeditor_post_class'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(fields=['-created_at', '-id'], name='smeditor_post_created'),
+        ),
+        migrations.AddIndex(
+            model_name='post',
+            index=models.Index(condition=models.Q(('live', False)), fields=['-created_at', '-id'], name='smeditor_post_draft'),
+        ),
+        migrations.AddIndex(
+            model_name='sensitiveevent',
+            index=models.Index(condition=models.Q(('checked_at__isnull', True)), fields=['id'], name='smeditor_event_unchecked'),
+        ),
+        migrations.AddIndex(
+            model_name='sensitiveevent',
+            index=models.Index(fields=['active_until'], name='smeditor_event_active'),
+        ),
+        migrations.AddConstraint(
+            model_name='slot',
+            constraint=models.UniqueConstraint(fields=('account', 'weekday', 'time'), name='smeditor_slot_once'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['parent_key'], name='smeditor_reaction_parent_key'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('parent__isnull', False)), fields=['parent'], name='smeditor_reaction_parent'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['queue', '-published_at', '-id'], name='smeditor_reaction_queue'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['conversation', 'queue'], name='smeditor_reaction_thread'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['article', '-published_at'], name='smeditor_reaction_article'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['triage_version'], name='smeditor_reaction_rules'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(fields=['queue', 'collected_at'], name='smeditor_reaction_collected'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('triaged_at__isnull', True)), fields=['kind'], name='smeditor_reaction_to_label'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('grouped_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_group'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('embedded_at__isnull', True)), fields=['kind', 'queue', 'id'], name='smeditor_reaction_to_embed'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('compared_at__isnull', True)), fields=['kind', 'queue', 'article'], name='smeditor_reaction_to_compare'),
+        ),
+        migrations.AddIndex(
+            model_name='reaction',
+            index=models.Index(condition=models.Q(('embedded_at__gt', models.F('triaged_at'))), fields=['id'], name='smeditor_reaction_relabel'),
+        ),
+        migrations.AddConstraint(
+            model_name='spending',
+            constraint=models.UniqueConstraint(fields=('account', 'month', 'operation'), name='smeditor_spending_once'),
+        ),
+        migrations.AddIndex(
+            model_name='holdproposal',
+            index=models.Index(fields=['state', '-proposed_at', '-id'], name='smeditor_proposal_open'),
+        ),
+        migrations.AddIndex(
+            model_name='holdproposal',
+            index=models.Index(fields=['-decided_at'], name='smeditor_proposal_decided'),
+        ),
+        migrations.AddConstraint(
+            model_name='holdproposal',
+            constraint=models.UniqueConstraint(fields=('event', 'post'), name='smeditor_hold_proposal_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='variant',
+            constraint=models.UniqueConstraint(fields=('post', 'account'), name='smeditor_variant_once'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookevent',
+            index=models.Index(condition=models.Q(('read_at__isnull', True)), fields=['account', 'id'], name='smeditor_webhook_unread'),
+        ),
+        migrations.AddIndex(
+            model_name='webhookevent',
+            index=models.Index(fields=['received_at'], name='smeditor_webhook_received'),
+        ),
+        migrations.AddConstraint(
+            model_name='webhookevent',
+            constraint=models.UniqueConstraint(fields=('account', 'key'), name='smeditor_webhook_once'),
         ),
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.core.validators import MaxValueValidator
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -28,6 +28,7 @@ class Account(ClusterableModel, models.Model):
         ACTIVE = "active", pgettext_lazy("account", "active")
         PAUSED = "paused", _("paused")
         FAILED = "failed", _("must be reconnected")
+        DISCONNECTED = "disconnected", _("disconnected")
 
     class Approval(models.TextChoices):
         NONE = "none", _("no approval: the author may publish")
@@ -42,13 +43,36 @@ class Account(ClusterableModel, models.Model):
     profile_url = LinkField(_("profile"), max_length=500, blank=True)
     secret = EncryptedJSONField(_("secret"), default=dict, blank=True)
     expires_at = models.DateTimeField(_("token expires"), null=True, blank=True)
+    """When the secret ends unless it is renewed, as the network says; None where it says nothing."""
+    refresh_expires_at = models.DateTimeField(null=True, blank=True, editable=False)
+    """When it cannot be renewed any more, as the network says."""
+    reconnect_by = models.DateTimeField(_("must be reconnected by"), null=True, blank=True, editable=False)
+    """The one of the two that a person must meet; None where the desk renews the secret by itself, or nothing ends."""
+    scopes = models.JSONField(null=True, blank=True, editable=False)
+    """What was granted, in the network's words; None where it does not tell."""
+    test_message = models.JSONField(default=dict, blank=True, editable=False)
+    """The test that was sent where only the account sees it, and is still there: ``uri``, ``url``, ``cid``."""
 
     desk = models.ForeignKey(
         Desk, verbose_name=_("desk"), null=True, blank=True, on_delete=models.SET_NULL, related_name="accounts"
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     tone = NormalTextField(_("tone"), blank=True, help_text=_("How this account speaks: shown beside the text field."))
+    no_emoji = models.BooleanField(_("no emoji"), default=False)
+    no_exclamation = models.BooleanField(_("no exclamation marks"), default=False)
+    no_capitals = models.BooleanField(_("no words in capitals"), default=False)
+    no_humour = models.BooleanField(
+        _("no humour"), default=False, help_text=_("Laughing emoji and written laughter are pointed out.")
+    )
+    most_hashtags = models.PositiveSmallIntegerField(
+        _("hashtags at most"), null=True, blank=True, help_text=_("Empty: as many as the network takes.")
+    )
     approval = models.CharField(_("approval"), max_length=12, choices=Approval.choices, default=Approval.ONE)
+    fast_lane = models.BooleanField(
+        _("fast lane for breaking news"),
+        default=False,
+        help_text=_("Who writes breaking news may send it at once; a desk editor reads it afterwards."),
+    )
     state = models.CharField(_("state"), max_length=12, choices=State.choices, default=State.ACTIVE)
     state_reason = models.CharField(_("reason"), max_length=500, blank=True)
     failing_reason = models.CharField(max_length=500, blank=True, editable=False)
@@ -61,6 +85,17 @@ class Account(ClusterableModel, models.Model):
     quiet_from = models.TimeField(_("quiet from"), null=True, blank=True)
     quiet_until = models.TimeField(_("quiet until"), null=True, blank=True)
     daily_quota = models.PositiveIntegerField(_("posts a day at most"), null=True, blank=True)
+    monthly_ceiling = models.DecimalField(
+        _("US dollars a month at most"),
+        max_digits=10,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(0)],
+        help_text=_("For networks that charge for each call. Reading stops first, posting last. Empty: no ceiling."),
+    )
+    webhook_key = models.CharField(max_length=40, unique=True, null=True, blank=True, editable=False)
+    """The part of the account's own webhook address that nobody guesses."""
     limits = models.JSONField(_("limits"), default=dict, blank=True, editable=False)
     limits_read_at = models.DateTimeField(null=True, blank=True, editable=False)
     verified_at = models.DateTimeField(_("last verified"), null=True, blank=True, editable=False)
@@ -78,15 +113,24 @@ class Account(ClusterableModel, models.Model):
         ordering = ["network", "handle"]
         constraints = [
             models.UniqueConstraint(
-                fields=["network", "server_url", "handle"],
+                fields=["network", "server_url", "remote_id"],
+                condition=~models.Q(remote_id=""),
                 name="smeditor_account_once",
                 violation_error_message=_("This account is already connected."),
-            )
+            ),
+            # A handle may pass to somebody else: it tells accounts apart only until the network has told who they are.
+            models.UniqueConstraint(
+                fields=["network", "server_url", "handle"],
+                condition=models.Q(remote_id=""),
+                name="smeditor_account_once_by_handle",
+                violation_error_message=_("This account is already connected."),
+            ),
         ]
         permissions = [("connect_account", _("Can connect accounts and see their state"))]
 
     def __str__(self) -> str:
-        return f"{self.handle or self.server_url} ({self.get_network_display()})"
+        named = self.handle if self.handle != self.remote_id else ""
+        return f"{named or self.display_name or self.handle or self.server_url} ({self.get_network_display()})"
 
 
 class Slot(models.Model):

@@ -11,16 +11,24 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import models, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models.functions import Cast
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import AbstractGroupApprovalTask, Revision, TaskState
+from wagtail.models import AbstractGroupApprovalTask, Revision, Task, TaskState
 
 from smeditor.models.accounts import Account
 from smeditor.models.desks import acts_for_desk, acts_for_desks, acts_for_every_desk
 
-TEXT = ("text", "link", "with_card", "image", "image_alt", "content_warning", "language", "article")
-VARIANT_TEXT = ("account", "text", "image", "image_alt", "without_image")
+TEXT = (
+    "text", "link", "with_card", "content_warning", "language", "article", "first_comment", "quotes", "reply_control",
+    "poll_options", "poll_minutes", "poll_multiple",
+)  # fmt: skip
+VARIANT_TEXT = (
+    "account", "text", "link", "with_card", "content_warning", "language", "first_comment", "reply_control",
+    "without_media",
+)  # fmt: skip
+MEDIA_TEXT = ("account", "part", "image", "video", "alt", "credit", "crop", "captions")
 """What readers see of a post: who changes it has written."""
 PLAN = ("accounts", "send_at", "news_class", "repeat_days", "repeat_times", "go_live_at")
 VARIANT_PLAN = ("account", "send_at")
@@ -50,6 +58,13 @@ class Authorship(models.Model):
 class Approval(models.Model):
     """A user approved a revision of a post."""
 
+    class Review(models.TextChoices):
+        """Whether somebody else reads it afterwards. One column: of two conditions PostgreSQL cannot tell that few meet both."""
+
+        NONE = "", _("not asked for")
+        WAITING = "waiting", _("to be read")
+        READ = "read", _("read")
+
     post = models.ForeignKey("smeditor.Post", on_delete=models.CASCADE, related_name="approvals", db_index=False)
     revision = models.PositiveBigIntegerField(null=True)
     text_hash = models.CharField(max_length=64)
@@ -57,13 +72,22 @@ class Approval(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     independent = models.BooleanField(default=False)
     """Whether the user wrote nothing of it: only then does another pair of eyes have seen it."""
+    article_seen = models.JSONField(default=dict, blank=True)
+    """What the article was when it was approved (:func:`smeditor.articles.snapshot`); empty where there was none."""
     at = models.DateTimeField()
+    review = models.CharField(max_length=8, choices=Review.choices, blank=True, default=Review.NONE)
+    """Asked for where it went out by the fast lane, before anybody else had read it."""
+    reviewed_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    reviewed_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name = _("approval")
         verbose_name_plural = _("approvals")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(fields=["post", "text_hash"], name="smeditor_approval_text")]
+        indexes = [
+            models.Index(fields=["post", "text_hash"], name="smeditor_approval_text"),
+            models.Index(fields=["review", "-reviewed_at", "-id"], name="smeditor_approval_review"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.revision}"
@@ -89,6 +113,8 @@ def _hash(content: Mapping[str, Any], names: Iterable[str], of_variants: Iterabl
     chosen["accounts"] = sorted(content.get("accounts") or []) if "accounts" in chosen else None
     variants = [{name: variant.get(name) for name in of_variants} for variant in content.get("variants") or []]
     chosen["variants"] = sorted(variants, key=lambda variant: str(variant["account"]))
+    media = sorted(content.get("media") or [], key=lambda item: item.get("sort_order") or 0)
+    chosen["media"] = [{name: item.get(name) for name in MEDIA_TEXT} for item in media]
     return hashlib.sha256(json.dumps(chosen, sort_keys=True, default=str).encode()).hexdigest()
 
 
@@ -183,16 +209,19 @@ def standings(posts: Sequence[Any], user: Any) -> list[tuple[bool, bool]]:
     return found
 
 
+APPROVES = "smeditor.publish_post"
 SHOWN_ON_HOME = 5
 """Posts that wait for approval on Wagtail's home page."""
 
 
-class FourEyesApprovalTask(AbstractGroupApprovalTask):
-    """Members of the chosen groups approve. Nobody approves their own text for an account under the four-eyes rule."""
+class ApprovesInPairs(Task):
+    """A task of posts in which nobody approves their own text for an account under the four-eyes rule, nor another desk's.
+
+    Who may approve at all says the class that it is mixed with.
+    """
 
     class Meta:
-        verbose_name = _("four-eyes approval")
-        verbose_name_plural = _("four-eyes approvals")
+        abstract = True
 
     def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
         """Return the actions that ``user`` may take on the post: none on another desk's, no approval of their own."""
@@ -202,7 +231,7 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
         """Return what :meth:`get_actions` gives for each of ``posts`` as it was saved, in a fixed number of queries."""
         known = standings(posts, user)
         return [
-            self._allowed(super(FourEyesApprovalTask, self).get_actions(post, user), own, others)
+            self._allowed(super(ApprovesInPairs, self).get_actions(post, user), own, others)
             for post, (own, others) in zip(posts, known, strict=True)
         ]
 
@@ -232,7 +261,78 @@ class FourEyesApprovalTask(AbstractGroupApprovalTask):
                     raise PermissionDenied
             super().on_action(task_state, user, action_name, **kwargs)
 
+
+class FourEyesApprovalTask(ApprovesInPairs, AbstractGroupApprovalTask):
+    """Members of the chosen groups approve. Nobody approves their own text for an account under the four-eyes rule."""
+
+    class Meta:
+        verbose_name = _("four-eyes approval")
+        verbose_name_plural = _("four-eyes approvals")
+
     @classmethod
     def get_description(cls) -> str:
         """Say, where a task is chosen, what this one does."""
         return gettext("Members of the chosen groups approve; nobody approves their own post for a four-eyes account.")
+
+
+class EditorsOfTheDesk(Task):
+    """Whoever may approve posts at all, whatever groups they are in; which post, says the desk of its accounts."""
+
+    class Meta:
+        abstract = True
+
+    def get_actions(self, obj: Any, user: Any) -> list[tuple[str, str, bool]]:
+        """Return Wagtail's three actions to whoever may approve posts."""
+        if not user.has_perm(APPROVES):
+            return []
+        return [
+            ("reject", gettext("Request changes"), True),
+            ("approve", gettext("Approve"), False),
+            ("approve", gettext("Approve with comment"), True),
+        ]
+
+    def locked_for_user(self, obj: Any, user: Any) -> bool:
+        """While it waits, only those who may approve posts change it."""
+        return not user.has_perm(APPROVES)
+
+    def get_task_states_user_can_moderate(self, user: Any, **kwargs: Any) -> QuerySet[TaskState]:
+        """Return those that wait about posts of which no account is another desk's."""
+        rows = self.task_states.filter(status=TaskState.STATUS_IN_PROGRESS)
+        if not user.has_perm(APPROVES):
+            return rows.none()
+        if acts_for_every_desk(user):
+            return rows
+        post = Cast(OuterRef("workflow_state__object_id"), models.BigIntegerField())
+        others = Account.posts.through.objects.filter(post=post, account__desk__isnull=False)
+        return rows.exclude(Exists(others.exclude(account__desk__in=user.smeditor_desks.values("pk"))))
+
+
+class DeskEditorApprovalTask(ApprovesInPairs, EditorsOfTheDesk):
+    """An editor of the desk whose accounts the post goes to approves. They are asked by mail, and reminded."""
+
+    class Meta:
+        verbose_name = _("approval by a desk editor")
+        verbose_name_plural = _("approvals by a desk editor")
+
+    @classmethod
+    def get_description(cls) -> str:
+        """Say, where a task is chosen, what this one does."""
+        return gettext(
+            "An editor of the desk that the accounts belong to approves, and is asked by mail; nobody approves their own post "
+            "for a four-eyes account."
+        )
+
+
+class ApprovalReminder(models.Model):
+    """Those who may approve were reminded of a post that waits, once for each time that it was submitted."""
+
+    task_state = models.PositiveBigIntegerField(unique=True)
+    """The id of Wagtail's task state."""
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("reminder of an approval")
+        verbose_name_plural = _("reminders of approvals")
+
+    def __str__(self) -> str:
+        return f"{self.task_state}"

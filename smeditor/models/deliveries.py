@@ -66,6 +66,8 @@ class Delivery(models.Model):
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
     approved_at = models.DateTimeField(null=True, blank=True)
+    fast_lane = models.BooleanField(default=False)
+    """Whether its own writer approved it by the account's fast lane."""
     authors = models.JSONField(default=list, blank=True)
     """Ids of the users who wrote in the payload's text since somebody else approved it last; frozen with it."""
     post_revision = models.PositiveBigIntegerField(null=True, blank=True)

@@ -3,11 +3,13 @@
 import swapper
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from smeditor.models.accounts import Account
 from smeditor.models.desks import Desk
 from smeditor.models.moments import MomentField
+from smeditor.models.posts import Post
 from smeditor.models.text_fields import NormalCharField
 
 
@@ -21,6 +23,7 @@ class Hold(models.Model):
         DESK = "desk", _("a desk")
         TOPIC = "topic", _("a topic")
         ARTICLE = "article", _("an article")
+        POST = "post", _("a post")
 
     scope = models.CharField(_("what is stopped"), max_length=10, choices=Scope.choices)
     network = models.CharField(_("network"), max_length=30, blank=True)
@@ -30,10 +33,24 @@ class Hold(models.Model):
     article = models.ForeignKey(
         swapper.get_model_name("wagtailcore", "Page"), null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
+    post = models.ForeignKey(
+        Post,
+        verbose_name=_("post"),
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.CASCADE,
+        related_name="holds",
+    )
     reason = NormalCharField(_("reason"), max_length=500)
     review_at = MomentField(_("review at"), null=True, blank=True)
     placed_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        editable=False,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        verbose_name=_("placed by"),
     )
     placed_at = models.DateTimeField(auto_now_add=True)
     reminded_at = models.DateTimeField(null=True, editable=False)
@@ -50,7 +67,7 @@ class Hold(models.Model):
         indexes = [models.Index(fields=["id"], name="smeditor_hold_open", condition=models.Q(lifted_at__isnull=True))]
 
     def __str__(self) -> str:
-        return f"{self.get_scope_display()}: {self.reason}"
+        return gettext("%(what)s: %(why)s") % {"what": self.get_scope_display(), "why": self.reason}
 
 
 class Heartbeat(models.Model):

@@ -11,9 +11,9 @@ from django.db import models, transaction
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from modelcluster.fields import ParentalKey, ParentalManyToManyField
 from modelcluster.models import ClusterableModel
-from wagtail.images import get_image_model_string
 from wagtail.models import (
     DraftStateMixin,
     LockableMixin,
@@ -35,6 +35,20 @@ from smeditor.models.text_fields import NormalCharField, NormalTextField
 def title_of(text: str, article_title: str) -> str:
     """Return what a post is called in a list: its first line, else its article's title; "" where it has neither."""
     return Truncator((text.strip().splitlines() or [article_title])[0]).chars(80)
+
+
+LONGEST_REPLY_CONTROL = 40
+"""Characters of a network's own word for who may answer."""
+
+
+class PollDuration(models.IntegerChoices):
+    """How long a poll runs, in minutes."""
+
+    HOUR = 60, _("1 hour")
+    SIX_HOURS = 360, _("6 hours")
+    DAY = 1440, _("1 day")
+    THREE_DAYS = 4320, _("3 days")
+    WEEK = 10_080, _("7 days")
 
 
 class Post(
@@ -64,22 +78,49 @@ class Post(
         on_delete=models.SET_NULL,
         related_name="smeditor_posts",
     )
-    article_key = models.PositiveBigIntegerField(null=True, blank=True, editable=False, db_index=True)
+    article_key = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     """The article's id, kept when the article is deleted."""
     article_revision = models.PositiveBigIntegerField(null=True, blank=True, editable=False)
     article_title = models.CharField(max_length=255, blank=True, editable=False)
+    article_seen = models.JSONField(default=dict, blank=True, editable=False)
+    """What the article was when this text was written (:func:`smeditor.articles.snapshot`); each revision keeps its own."""
+    angle = NormalCharField(
+        _("angle"),
+        max_length=60,
+        blank=True,
+        help_text=_("In a word or two what this post makes of the story, for colleagues: readers do not see it."),
+    )
     link = LinkField(_("link"), max_length=LONGEST_LINK, blank=True)
     with_card = models.BooleanField(_("link card"), default=True)
-    image = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name=_("image"),
+    content_warning = NormalCharField(_("content warning"), max_length=200, blank=True)
+    first_comment = NormalTextField(
+        _("first comment"), blank=True, help_text=_("Written beneath the post as soon as it is there.")
+    )
+    quotes = models.ForeignKey(
+        "self",
+        verbose_name=pgettext_lazy("what a post does", "quotes"),
         null=True,
         blank=True,
         on_delete=models.SET_NULL,
-        related_name="+",
+        related_name="quoted_in",
+        help_text=_("An earlier post of ours: each account quotes what was published there."),
     )
-    image_alt = NormalTextField(_("alt text"), blank=True)
-    content_warning = NormalCharField(_("content warning"), max_length=200, blank=True)
+    reply_control = models.CharField(
+        _("who may answer"), max_length=LONGEST_REPLY_CONTROL, blank=True, help_text=_("Where the network lets us say.")
+    )
+    poll_options = NormalTextField(
+        _("options of the poll"),
+        blank=True,
+        help_text=_("One on each line; the text is the question. Empty: no poll."),
+    )
+    poll_minutes = models.PositiveIntegerField(
+        _("how long the poll runs"), choices=PollDuration.choices, default=PollDuration.DAY
+    )
+    poll_multiple = models.BooleanField(
+        _("several answers"),
+        default=False,
+        help_text=_("Readers may choose more than one option, where the network can."),
+    )
     news_class = models.CharField(_("class"), max_length=10, choices=NewsClass.choices, default=NewsClass.NEWS)
     topics = models.JSONField(_("topics"), default=list, blank=True, editable=False)
     """Section and tags of the article, lower case: what a hold on a topic is matched against."""
@@ -159,6 +200,8 @@ class Post(
         verbose_name_plural = _("posts")
         ordering = ["-created_at", "-pk"]
         indexes = [
+            # The posts of an article, and whether there is one that answers no reader: without a look at any post.
+            models.Index(fields=["article_key", "kind"], name="smeditor_post_article"),
             models.Index(fields=["kind", "-created_at", "-id"], name="smeditor_post_kind"),
             # Of a class that is rare, or of which there is none: along the other one every post was read to find that out.
             models.Index(fields=["kind", "news_class", "-created_at", "-id"], name="smeditor_post_class"),
@@ -224,16 +267,15 @@ class Variant(models.Model):
     post = ParentalKey(Post, on_delete=models.CASCADE, related_name="variants")
     account = models.ForeignKey(Account, verbose_name=_("account"), on_delete=models.CASCADE, related_name="+")
     text = NormalTextField(_("text"), blank=True)
-    image = models.ForeignKey(
-        get_image_model_string(),
-        verbose_name=_("image"),
-        null=True,
-        blank=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
-    image_alt = NormalTextField(_("alt text"), blank=True)
-    without_image = models.BooleanField(_("without image"), default=False)
+    link = LinkField(_("link"), max_length=LONGEST_LINK, blank=True)
+    with_card = models.BooleanField(_("link card"), null=True, blank=True)
+    """None: as in the post."""
+    content_warning = NormalCharField(_("content warning"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=12, blank=True)
+    first_comment = NormalTextField(_("first comment"), blank=True)
+    reply_control = models.CharField(_("who may answer"), max_length=LONGEST_REPLY_CONTROL, blank=True)
+    without_media = models.BooleanField(_("without images and videos"), default=False)
+    """Its own images and videos are those that name the account: :class:`smeditor.models.PostMedia`."""
     send_at = MomentField(_("send at"), null=True, blank=True)
 
     class Meta:

@@ -44,6 +44,7 @@ KIND_LABELS = {
     Kind.COMMENT: _("comment"),
     Kind.FEED: _("feed entry"),
     Kind.FORM: _("message sent by form"),
+    Kind.WEBMENTION: _("mention on a website"),
     Kind.LIKE: _("like"),
     Kind.REPOST: _("repost"),
 }
@@ -56,6 +57,8 @@ PRESENCE_LABELS = {
     Presence.EDITED: _("edited"),
     Presence.DELETED: _("deleted"),
     Presence.PROTECTED: _("not public any more"),
+    Presence.HIDDEN: _("hidden by the account"),
+    Presence.SUSPENDED: _("its author is not there"),
     Presence.UNKNOWN: _("not known"),
 }
 
@@ -126,6 +129,8 @@ class Reaction(models.Model):
     )
     language = models.CharField(_("language"), max_length=12, blank=True)
     has_media = models.BooleanField(default=False)
+    reaction_type = models.CharField(max_length=20, blank=True)
+    """Of a like, in its network's own word (``love``, ``angry``); empty where there is one kind only."""
     visibility = models.CharField(max_length=12, blank=True)
     """Whom it was written for, in its network's own word: an answer is no more public than that."""
     published_at = models.DateTimeField(_("written"))

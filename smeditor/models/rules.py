@@ -38,6 +38,9 @@ class Rule(models.Model):
     tags = models.JSONField(_("tags"), default=list, blank=True)
     languages = models.JSONField(_("languages"), default=list, blank=True)
     news_classes = models.JSONField(_("classes"), default=list, blank=True)
+    page_types = models.JSONField(_("page types"), default=list, blank=True)
+    """Classes of pages, as ``app_label.model``."""
+    authors = models.JSONField(_("authors"), default=list, blank=True)
     paywall = models.CharField(_("paywall"), max_length=5, choices=Paywall.choices, default=Paywall.ANY)
     accounts = models.ManyToManyField(Account, verbose_name=_("accounts"), related_name="rules")
     template = NormalTextField(
@@ -45,6 +48,19 @@ class Rule(models.Model):
         default="{kicker}{title}\n\n{url}",
         help_text=_(
             "Fields: {title} {standfirst} {kicker} {section} {authors} {tags} {url}. Cut to each network's length."
+        ),
+    )
+    first_comment = NormalTextField(
+        _("first comment"),
+        blank=True,
+        help_text=_("Written beneath the post, where the network has that. The same fields as in the text."),
+    )
+    link_parameters = NormalCharField(
+        _("addition to the link"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "Pairs for your statistics, such as utm=social&campaign={section}. Fields: {section} {language} {class} {rule}."
         ),
     )
     with_image = models.BooleanField(_("attach the article's image"), default=True)
@@ -81,6 +97,11 @@ class RuleRun(models.Model):
     post = models.ForeignKey(
         "smeditor.Post", null=True, blank=True, on_delete=models.SET_NULL, related_name="rule_runs"
     )
+    undone_at = models.DateTimeField(null=True, blank=True)
+    """When an editor took back what the rule did; the row stays, so that the rule never does it again."""
+    undone_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
     at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -88,6 +109,7 @@ class RuleRun(models.Model):
         verbose_name_plural = _("runs of rules")
         ordering = ["-at", "-pk"]
         constraints = [models.UniqueConstraint(fields=["rule", "article_key"], name="smeditor_rule_run_once")]
+        indexes = [models.Index(fields=["rule", "-at", "-id"], name="smeditor_rule_run_latest")]
 
     def __str__(self) -> str:
         return f"{self.rule} · {self.article_key}"

@@ -24,10 +24,10 @@ class NormalCharFormField(forms.CharField):
         """Return the text in normal form."""
         # A NUL comes from no keyboard: it stays, so that Django's own validator refuses it.
         if value not in self.empty_values and "\x00" not in (value := str(value)):
-            from smeditor.text.normal import normalise_text
+            from smeditor.text.normal import normalise_whole
 
             # Beyond any limit of ours the text is refused anyway: it is not worth the time of a whole normalisation.
-            value = normalise_text(value[: 4 * self.most + 1], max(len(value), 1))
+            value = normalise_whole(value[: 4 * self.most + 1])
         return super().to_python(value)
 
 

@@ -3,267 +3,72 @@
 Whoever adds a network subclasses :class:`Network`, fills what it can do into :class:`Capabilities`, and lets its test
 class inherit ``tests/networks/contract.py``. All times are aware and UTC. All ids are the network's own strings.
 
-Sending is split in three so that the caller can put its fence between them:
+Sending is split so that the caller can put its fence between the steps:
 
 1. ``mint_identity`` – made before anything is sent, stored by the caller, constant over every retry;
-2. ``prepare`` – uploads and look-ups without public effect; may be repeated;
+2. ``prepare`` – uploads and look-ups without public effect, a step at a time: what was reached is stored by the caller,
+   who comes again when there is something to go on with. Nothing here sleeps or waits for the network's own work;
 3. ``send`` – one request with public effect. ``read_back`` finds out afterwards whether it happened.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import UnsupportedFeature
-from smeditor.networks.connecting import Connecting
-from smeditor.networks.kinds import Kind as Kind  # a part of the contract: adapters import it from here
+from smeditor.networks.capabilities import Capabilities as Capabilities  # the contract: adapters import it from here
+from smeditor.networks.capabilities import Guarantee as Guarantee
+from smeditor.networks.capabilities import Limits as Limits
+from smeditor.networks.capabilities import ReaderOperation as ReaderOperation
+from smeditor.networks.capabilities import ReplyControl as ReplyControl
+from smeditor.networks.capabilities import Webhooks as Webhooks
+from smeditor.networks.connecting import Connecting as Connecting
+from smeditor.networks.connecting import Consent as Consent
+from smeditor.networks.connecting import Scope as Scope
+from smeditor.networks.connecting import SecretField as SecretField
+from smeditor.networks.costs import Costs
+from smeditor.networks.credentials import App as App
+from smeditor.networks.credentials import Credentials as Credentials
+from smeditor.networks.credentials import Identity as Identity
+from smeditor.networks.credentials import Profile as Profile
+from smeditor.networks.folds import WHOLE as WHOLE
+from smeditor.networks.folds import Fold as Fold
+from smeditor.networks.inbound import Author as Author
+from smeditor.networks.inbound import Batch as Batch
+from smeditor.networks.inbound import Event as Event
+from smeditor.networks.inbound import InboundItem as InboundItem
+from smeditor.networks.inbound import Received as Received
+from smeditor.networks.inbound import WebhookRequest as WebhookRequest
+from smeditor.networks.kinds import Kind as Kind
 from smeditor.networks.kinds import Presence as Presence
+from smeditor.networks.marks import FoundMark as FoundMark
 from smeditor.networks.marks import Mark
+from smeditor.networks.marks import MarkKind as MarkKind
+from smeditor.networks.media import Captions as Captions
+from smeditor.networks.media import Media as Media
+from smeditor.networks.media import MediaKind as MediaKind
+from smeditor.networks.media import MediaLimits as MediaLimits
+from smeditor.networks.messages import ONLY_SELF as ONLY_SELF
+from smeditor.networks.messages import Card as Card
+from smeditor.networks.messages import Message as Message
+from smeditor.networks.messages import Prepared as Prepared
+from smeditor.networks.messages import Progress as Progress
+from smeditor.networks.messages import ReadBack as ReadBack
+from smeditor.networks.messages import Receipt as Receipt
+from smeditor.networks.messages import Ref as Ref
+from smeditor.networks.metrics import Metrics as Metrics
+from smeditor.networks.polls import Poll as Poll
+from smeditor.networks.polls import PollLimits as PollLimits
 from smeditor.networks.rates import Rates
-from smeditor.redaction import remember
 
 if TYPE_CHECKING:
     from smeditor.networks.client import GuardedClient
-
-NOT_SECRET = frozenset({"identifier", "pds_url", "client_id", "scope", "token_type", "expires_at"})
-"""Keys of ``Credentials.secret`` whose value may stand in a sentence."""
-
-
-@dataclass(frozen=True)
-class Credentials:
-    """What is needed to act for an account. ``secret`` never leaves the process; ``repr`` hides it.
-
-    ``secret`` keys by network: Mastodon ``access_token``; Bluesky ``identifier`` + ``app_password`` and, once a session
-    is open, ``access_jwt`` + ``refresh_jwt``. ``expires_at`` (aware): when the secret ends unless it is renewed, as the
-    network says; None where it says nothing.
-    """
-
-    server_url: str
-    handle: str = ""
-    remote_id: str = ""
-    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
-    expires_at: datetime | None = None
-
-    def __post_init__(self) -> None:
-        remember(value for key, value in self.secret.items() if key not in NOT_SECRET)
-
-
-@dataclass(frozen=True)
-class Profile:
-    """The account as the network knows it."""
-
-    remote_id: str
-    handle: str
-    display_name: str
-    url: str
-    followers: int | None = None
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What a post may be, read from the server where the server says it. All of it is enforced (:mod:`.limits`).
-
-    ``unit``: what ``max_length`` and :meth:`Network.length` count (``grapheme``, ``character`` for code points, ``utf16``;
-    another one is shown as it is). ``max_bytes``: UTF-8 bytes of the text. ``url_length``: what each link counts,
-    however long it is; None where links count whole. ``max_images``: 0 where messages have none; ``max_alt_length``: code
-    points. ``image_types``: MIME types; the desk sends JPEG.
-    """
-
-    max_length: int
-    unit: str
-    max_bytes: int | None = None
-    url_length: int | None = None
-    max_images: int = 4
-    max_image_bytes: int = 1_000_000
-    max_image_pixels: int | None = None
-    max_alt_length: int = 1500
-    image_types: tuple[str, ...] = ("image/jpeg", "image/png")
-
-
-@dataclass(frozen=True)
-class Capabilities:
-    """What the network lets the desk do; the interface offers nothing that is not here."""
-
-    sends: bool = True
-    edit: bool = False
-    delete: bool = True
-    reply: bool = True
-    reply_mentions: bool = False
-    """A reader learns of a reply only when it names them (Mastodon); the text must begin with their handle."""
-    thread: bool = True
-    card: bool = False
-    card_with_image: bool = False
-    """A message can show a link card and images. Else an editor chooses, and a sentence says so."""
-    content_warning: bool = False
-    """Readers see the warning first, and the text when they ask for it."""
-    alt_text: bool = True
-    idempotent_send: bool = False
-    identity_lifetime: int | None = None
-    """Seconds for which repeating a send with the same identity is safe; None = for ever. Only with idempotent_send."""
-    read_back: bool = False
-    refresh: bool = False
-    """Credentials must be refreshed from time to time (rotating tokens)."""
-
-
-@dataclass(frozen=True)
-class Ref:
-    """One message on the network. ``uri`` is its native id (Mastodon status id, AT-URI), ``cid`` its content hash."""
-
-    uri: str
-    url: str = ""
-    cid: str = ""
-
-
-@dataclass(frozen=True)
-class Image:
-    """An image to attach, as bytes already within the network's limits, with the alt text a reader will hear."""
-
-    data: bytes = field(repr=False)
-    media_type: str
-    alt: str
-    width: int = 0
-    height: int = 0
-
-
-@dataclass(frozen=True)
-class Card:
-    """A link card made from the article's own metadata."""
-
-    url: str
-    title: str
-    description: str
-    image: Image | None = None
-
-
-@dataclass(frozen=True)
-class Message:
-    """One message to publish: what the approved payload says, ready for any network."""
-
-    text: str
-    language: str = ""
-    images: tuple[Image, ...] = ()
-    card: Card | None = None
-    reply_to: Ref | None = None
-    root: Ref | None = None
-    visibility: str = "public"
-    content_warning: str = ""
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A message whose media is on the server. ``body`` is JSON-serialisable and is what ``send`` will transmit.
-
-    ``link`` is the link with its unique token, by which a read-back recognises the message.
-    """
-
-    body: dict[str, Any]
-    link: str = ""
-
-    def as_json(self) -> dict[str, Any]:
-        """Return what :meth:`from_json` reads back, as JSON-serialisable data."""
-        return asdict(self)
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> Prepared:
-        """Read what :meth:`as_json` wrote. Raises KeyError where ``body`` is missing."""
-        return cls(body=dict(data["body"]), link=data.get("link", ""))
-
-
-@dataclass(frozen=True)
-class Receipt:
-    """The network accepted. ``answer`` is a redacted excerpt for the proof page."""
-
-    ref: Ref
-    at: datetime
-    answer: dict[str, Any] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ReadBack:
-    """What reading our own timeline showed: ``found`` has the message; ``absent`` is True only if absence is proved.
-
-    ``checked``: how many of our messages were compared. ``note``: a sentence for the delivery's history, or empty.
-    """
-
-    found: Ref | None = None
-    absent: bool = False
-    checked: int = 0
-    note: str = ""
-
-
-@dataclass(frozen=True)
-class Author:
-    """Who wrote a reaction, as the network shows it. The listening room turns ``remote_id`` into a pseudonym.
-
-    ``opted_out``: the profile says that it does not want to be collected (``#nobot``, ``#nobridge``).
-    """
-
-    remote_id: str
-    handle: str
-    display_name: str = ""
-    url: str = ""
-    bot: bool = False
-    opted_out: bool = False
-
-
-@dataclass(frozen=True)
-class InboundItem:
-    """One reaction as it was seen on a network or a page. ``text`` is plain; ``links`` are full URLs in order.
-
-    ``subject``: native id of our own message that this reacts to, when the network says so directly (likes, reposts,
-    quotes). ``other_ids``: further identities under which the same reaction may arrive by another route (ActivityPub
-    id, canonical URL). ``permalink``: the address that is this reaction's alone, by which it is known and looked for
-    again; None says that ``url`` is it, empty that it has none (``url`` then leads to a place that others share).
-    ``visibility``: in the network's own word whom it was written for (Mastodon: ``public``, ``unlisted``), empty where
-    there is no such thing; ``content_warning``: what it stands behind. An answer keeps both.
-    """
-
-    kind: Kind
-    native_id: str
-    author: Author
-    published_at: datetime
-    text: str = ""
-    url: str = ""
-    language: str = ""
-    edited_at: datetime | None = None
-    in_reply_to: str = ""
-    root: str = ""
-    quotes: str = ""
-    subject: str = ""
-    links: tuple[str, ...] = ()
-    cid: str = ""
-    other_ids: tuple[str, ...] = ()
-    has_media: bool = False
-    visibility: str = ""
-    content_warning: str = ""
-    public: bool = True
-    permalink: str | None = None
-
-    @property
-    def own_address(self) -> str:
-        """The address that is this reaction's alone; empty where it has none."""
-        return self.url if self.permalink is None else self.permalink
-
-
-@dataclass(frozen=True)
-class Batch:
-    """One page of what was collected, the cursor to go on from, and whether more waits right now.
-
-    ``deleted``: native ids of what is gone. ``unread``: ids of those of our messages whose threads could not be read,
-    or not wholly, for the network failed half-way; they stay due.
-    """
-
-    inbound: tuple[InboundItem, ...] = ()
-    cursor: dict[str, Any] = field(default_factory=dict)
-    more: bool = False
-    deleted: tuple[str, ...] = ()
-    unread: tuple[str, ...] = ()
 
 
 class Network(ABC):
@@ -272,7 +77,8 @@ class Network(ABC):
     Every method may raise the tree of :mod:`smeditor.exceptions`: ``Refused``, ``AuthExpired``, ``RateLimited``,
     ``Temporary``, ``OutcomeUnknown`` (only from ``send``, ``edit``, ``delete``), ``Gone``, ``BadAnswer``,
     ``UnsupportedFeature``. ``rates`` holds the newest rate limits that headers named, by bucket; a network that does
-    not call through :class:`~smeditor.networks.http.JsonApi` asks it before each request (``Rates.ask``).
+    not call through :class:`~smeditor.networks.http.JsonApi` asks it before each request (``Rates.ask``). ``costs``
+    collects what the calls cost, where they do (``Capabilities.priced``).
     ``credentials`` may change during a call (a refreshed session): the caller saves them when ``credentials_changed``.
     """
 
@@ -282,31 +88,87 @@ class Network(ABC):
     connecting: ClassVar[Connecting] = Connecting()
     default_limits: ClassVar[Limits] = Limits(max_length=500, unit="character")
     """The documented limits: in force until the server's own were read."""
+    fold: ClassVar[Fold] = WHOLE
+    """Where the network's own apps cut a long text and write "more"; the desk's preview cuts it there."""
+    version_ends: ClassVar[date | None] = None
+    """When the network may switch off the version of its API that is spoken here; a system check warns ahead."""
+    searches_links: ClassVar[bool] = False
+    """Whoever shows a link of ours is found only by searching for it, so that the network must know ``own_sites``."""
 
-    def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
-        """``limits`` are the last ones read, if any."""
+    def __init__(
+        self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None, app: App | None = None
+    ) -> None:
+        """``limits`` are the last ones read, if any; ``app`` the newsroom's own app at this network, where it has one."""
         self.credentials = credentials
         self.client = client
         self.known_limits = limits
+        self.app = app or App()
         self.rates = Rates()
+        self.costs = Costs()
         self.credentials_changed = False
+        self.own_sites: tuple[str, ...] = ()
+        """Hosts of the newsroom's sites, filled by who listens where ``searches_links``."""
 
     def close(self) -> None:
         """Close the client's connections; nothing can be called afterwards."""
         self.client.close()
 
+    # connecting
+
+    @classmethod
+    def authorize(
+        cls, app: App, redirect_uri: str, state: str, *, client: GuardedClient, server_url: str = ""
+    ) -> Consent:
+        """Return where a person consents. Only where ``connecting.consent``.
+
+        ``redirect_uri``: the desk's own address to which the network sends them back; ``state``: comes back with them.
+        """
+        raise UnsupportedFeature(_("%(network)s has no consent screen.") % {"network": cls.label})
+
+    @classmethod
+    def exchange(
+        cls,
+        app: App,
+        redirect_uri: str,
+        callback: Mapping[str, str],
+        kept: Mapping[str, str],
+        *,
+        client: GuardedClient,
+        server_url: str = "",
+    ) -> Credentials:
+        """Turn what the consent screen sent back into credentials with their scopes and expiries.
+
+        ``callback``: the query of the return, whose ``state`` the caller has checked; ``kept``: ``Consent.kept``. Raises
+        ``Refused`` with a sentence where the person said no or the code is no good any more.
+        """
+        raise UnsupportedFeature(_("%(network)s has no consent screen.") % {"network": cls.label})
+
+    def identities(self) -> list[Identity]:
+        """The accounts that these credentials can act for, among which a person chooses: pages, organisations."""
+        return [Identity(self.verify(), self.credentials)]
+
+    def revoke(self) -> bool:
+        """Tell the network that the desk will not act for the account any more. False where it has no such call."""
+        return False
+
     # the account
 
     @abstractmethod
     def verify(self) -> Profile:
-        """Ask the network who we are."""
+        """Ask the network who we are. Raises ``AuthExpired`` where the token is not one that can act for the account.
+
+        What the network says of the token on the way (scopes, expiry) is written into ``credentials``.
+        """
 
     @abstractmethod
     def limits(self) -> Limits:
         """Read the limits from the server; fall back to the documented ones where it gives none."""
 
     def refresh(self) -> Credentials:
-        """Return fresh credentials. Only where ``capabilities.refresh``; a refusal raises ``AuthExpired``."""
+        """Return fresh credentials. Only where ``capabilities.refresh``; a refusal raises ``AuthExpired``.
+
+        A network whose refresh needs the newsroom's own app finds its keys in ``app``.
+        """
         return self.credentials
 
     @property
@@ -336,6 +198,17 @@ class Network(ABC):
         """
         return []
 
+    def search_marks(self, kind: MarkKind, query: str) -> list[FoundMark]:
+        """Profiles or hashtags there that match ``query`` (without its sign), a few, the best first.
+
+        Only for the kinds in ``capabilities.mark_search``. What could not stand in a message as that one mark is left out.
+        """
+        raise self.unsupported(_("search for names"))
+
+    def price(self, message: Message) -> Decimal:
+        """What publishing ``message`` will cost, in US dollars; zero where the network asks nothing."""
+        return Decimal()
+
     # sending
 
     @abstractmethod
@@ -343,8 +216,13 @@ class Network(ABC):
         """Return the identity of a message that will be sent: a TID, an idempotency key."""
 
     @abstractmethod
-    def prepare(self, message: Message) -> Prepared:
-        """Upload media and build the request body. Without public effect; may be repeated."""
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared | Progress:
+        """Take one step of preparing ``message``: upload a piece, make a container, ask whether a video is processed.
+
+        ``so_far``: what the last step reached ({} at first); read it as if a stranger had written it. Returns what
+        ``send`` will transmit, or how far it has come. Without public effect; any step may be repeated. Never waits for
+        the network's own work: it says when to look again.
+        """
 
     @abstractmethod
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
@@ -354,6 +232,13 @@ class Network(ABC):
     def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
         """Look whether the message minted as ``identity`` and sent at or after ``since`` exists."""
 
+    def ref_at(self, url: str) -> Ref:
+        """Where the message is that a person found at ``url`` and recognised as ours. Asks nobody.
+
+        Override where a native id can be read from an address: what readers do there names the message by its id.
+        """
+        return Ref(uri=url, url=url)
+
     def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
         """Replace the text of a published message."""
         raise self.unsupported(_("editing"))
@@ -362,7 +247,21 @@ class Network(ABC):
         """Delete a published message. A message that is not there any more counts as deleted."""
         raise self.unsupported(_("deleting"))
 
+    def operate(self, native_id: str, operation: ReaderOperation) -> None:
+        """Hide, unhide, like or unlike a reader's message. Only what ``capabilities.reader_operations`` names.
+
+        Repeating it changes nothing. A message that is not there any more raises ``Gone``.
+        """
+        raise self.unsupported(operation.value)
+
     # listening
+
+    def metrics(self, refs: Sequence[Ref]) -> dict[str, Metrics]:
+        """The public counts of our own messages ``refs``, by ``Ref.uri``. Only where ``capabilities.metrics``.
+
+        What is not there any more, or is not told, is left out; so is a count that the network does not tell.
+        """
+        raise self.unsupported(_("numbers of a post"))
 
     @abstractmethod
     def collect(self, cursor: Mapping[str, Any], ours: Sequence[Ref] = ()) -> Batch:
@@ -376,6 +275,40 @@ class Network(ABC):
     @abstractmethod
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         """Return which reactions are still there. A failed request is UNKNOWN, never DELETED."""
+
+    @classmethod
+    def receive(cls, request: WebhookRequest, keys: Mapping[str, str]) -> Received:
+        """Believe a webhook request, or not. Only where ``capabilities.webhooks``.
+
+        ``keys``: the app's (``Webhooks.APP``) or the account's secret (``Webhooks.ACCOUNT``). Raises ``Refused`` where the
+        signature is wrong or missing, ``BadAnswer`` for what cannot be read. Asks no network.
+        """
+        raise UnsupportedFeature(_("%(network)s sends no webhooks.") % {"network": cls.label})
+
+    def subscribe(self, address: str, secret: str) -> None:
+        """Ask the network to send its webhooks for this account to ``address``. May be repeated.
+
+        ``secret``: shared with the network where each account has one of its own (``Webhooks.ACCOUNT``).
+        """
+        raise self.unsupported(_("webhooks"))
+
+    def unsubscribe(self) -> None:
+        """Ask the network to send no more webhooks for this account. May be repeated."""
+        raise self.unsupported(_("webhooks"))
+
+    def read_events(self, events: Sequence[Mapping[str, Any]]) -> Batch:
+        """What the stored events of :meth:`receive` (their ``data``, oldest first) tell; its cursor is not used.
+
+        Most networks tell with an event only that there is something to collect: then there is nothing to read here.
+        """
+        return Batch()
+
+    def stream(self) -> Iterator[None]:
+        """Yield whenever something came in for this account, while the connection lasts. Only where ``capabilities.streams``.
+
+        A wake-up and nothing more: what came in is collected. Ends when the server closes; raises the tree of errors.
+        """
+        raise self.unsupported(_("streaming"))
 
     def unsupported(self, feature: str) -> UnsupportedFeature:
         """Return the error, to be raised, that says to a person that ``feature`` (translated) is not offered there."""

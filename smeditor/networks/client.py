@@ -16,7 +16,7 @@ from typing import Any
 import httpx
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
+from smeditor.exceptions import AuthExpired, BadAnswer, FetchRefused, OutcomeUnknown, Temporary, TooLarge
 from smeditor.networks.charsets import charset_of
 from smeditor.networks.deadline import DEADLINE
 from smeditor.networks.ssrf_guard import (
@@ -29,6 +29,7 @@ from smeditor.networks.ssrf_guard import (
     check_address,
     resolve,
 )
+from smeditor.networks.streaming import SILENCE, lines, websocket_messages
 from smeditor.redaction import remember
 
 __all__ = ["USER_AGENT", "GuardedClient", "joined", "resolve"]
@@ -66,6 +67,7 @@ class GuardedClient:
     ) -> None:
         self.timeout = timeout
         self.max_bytes = max_bytes
+        self._ssl_context = ssl_context
         self._transport = GuardedTransport(Guard(allowed_private_hosts, resolver), transport, ssl_context)
         # It only writes requests. httpx's own sending would store cookies and take redirects apart, answer by answer.
         self._client = httpx.Client(
@@ -126,6 +128,28 @@ class GuardedClient:
         finally:
             ALLOWANCE.reset(counting)
             DEADLINE.reset(running)
+
+    def stream_lines(self, url: str, *, headers: Mapping[str, str], silence: float = SILENCE) -> Iterator[str]:
+        """GET an answer that has no end, and yield its lines as they come, until the server ends it.
+
+        Raises AuthExpired where the server does not let us in, Temporary for any other status, after ``silence`` seconds
+        without a byte, and when the connection breaks; else as :meth:`request`.
+        """
+        request = self._request("GET", url, silence, {"headers": dict(headers)})
+        params = {"host": request.url.host}
+        response = self._head(request, params)
+        if response.status_code != 200:
+            response.close()
+            known: dict[str, Any] = {"status": response.status_code, "cause": f"HTTP {response.status_code}"}
+            if response.status_code == 401:
+                sentence = _("%(host)s no longer accepts the account's token. Connect it again.")
+                raise AuthExpired(sentence % params, **known)
+            raise Temporary(_("%(host)s opens no stream.") % params, **known)
+        yield from lines(response, request.url.host)
+
+    def stream_messages(self, url: str, *, silence: float = SILENCE) -> Iterator[str]:
+        """The messages of a WebSocket; see :func:`smeditor.networks.streaming.websocket_messages`."""
+        return websocket_messages(self._transport.guard, url, silence=silence, ssl_context=self._ssl_context)
 
     def _request(self, method: str, url: str, seconds: float, parts: dict[str, Any]) -> httpx.Request:
         limits = httpx.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     COMMENT = "comment"
     FEED = "feed"
     FORM = "form"
+    WEBMENTION = "webmention"
     LIKE = "like"
     REPOST = "repost"
 
@@ -24,10 +25,16 @@ WITH_TEXT = tuple(kind for kind in Kind if kind not in WITHOUT_TEXT)
 
 
 class Presence(StrEnum):
-    """Whether a reaction is still there, as far as its network says."""
+    """Whether a reaction is still there, as far as its network says.
+
+    ``PROTECTED``: there, for fewer people than before. ``HIDDEN``: there, and the account has hidden it from readers.
+    ``SUSPENDED``: its author is not there at the moment, which may pass.
+    """
 
     ALIVE = "alive"
     EDITED = "edited"
     DELETED = "deleted"
     PROTECTED = "protected"
+    HIDDEN = "hidden"
+    SUSPENDED = "suspended"
     UNKNOWN = "unknown"

@@ -5,6 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Protocol
+
+MOST_FOUND = 8
+LONGEST_FOUND = 200
+"""Characters of a handle with its server, or of a hashtag."""
 
 
 class MarkKind(StrEnum):
@@ -24,6 +29,15 @@ class Mark:
     end: int
 
 
+@dataclass(frozen=True)
+class FoundMark:
+    """A profile or hashtag that a search there found: ``text`` as one writes it in a message, sign included."""
+
+    text: str
+    label: str = ""
+    """The profile's display name, plain."""
+
+
 def in_order(found: Iterable[Mark]) -> list[Mark]:
     """Return ``found`` by where each begins; of those that overlap the first is kept."""
     kept: list[Mark] = []
@@ -31,3 +45,16 @@ def in_order(found: Iterable[Mark]) -> list[Mark]:
         if not kept or mark.start >= kept[-1].end:
             kept.append(mark)
     return kept
+
+
+class _Marking(Protocol):
+    def marks(self, text: str) -> list[Mark]: ...
+
+
+def usable(network: _Marking, kind: MarkKind, found: Iterable[FoundMark]) -> list[FoundMark]:
+    """Return those of ``found`` that the network would read as that one mark, a few, each once: strangers choose their names."""
+    kept: dict[str, FoundMark] = {}
+    for mark in found:
+        if len(mark.text) <= LONGEST_FOUND and network.marks(mark.text) == [Mark(kind, 0, len(mark.text))]:
+            kept.setdefault(mark.text.casefold(), mark)
+    return list(kept.values())[:MOST_FOUND]

@@ -19,6 +19,8 @@ _TAG = regex.compile(
     r"""<(?P<close>/?)(?P<name>[a-z][a-z0-9-]{0,30}+)(?P<rest>(?:[^<>"']|"[^"<>]{0,4000}+"|'[^'<>]{0,4000}+'){0,300}+)>""",
     regex.IGNORECASE,
 )
+_SELF_CLOSING = regex.compile(r"(?<![^\s\"'/])/+$")
+"""The slash of ``<br />``; one at the end of a value without quotation marks belongs to the value."""
 _STARTED = regex.compile(r"<(?:html|body)[\s>]", regex.IGNORECASE)
 _ENDED = regex.compile(r"</(?:html|body)\s*>", regex.IGNORECASE)
 START, END = 20_000, 5_000
@@ -95,7 +97,7 @@ def _balance(name: str, match: regex.Match[str], out: list[str], stack: list[str
         if name in {"a", "li", "p"} and stack and stack[-1] == name:
             out.append(f"</{stack.pop()}>")  # their end tags may be left out
         stack.append(name)
-        out.append(f"<{name}{match['rest'].rstrip('/')}>")
+        out.append(f"<{name}{_SELF_CLOSING.sub('', match['rest'])}>")
     elif not match["rest"].endswith("/"):
         dropped[name] += 1  # its end must not close an outer element of the same name
 

@@ -1,4 +1,4 @@
-"""Public counts of a message, from which an adapter knows what moved since it read it last."""
+"""Public counts of a message: what it led to, and from which an adapter knows what moved since it read it last."""
 
 from __future__ import annotations
 

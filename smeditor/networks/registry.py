@@ -11,9 +11,26 @@ from smeditor.networks.base import Capabilities, Network
 SHIPPED = {
     "mastodon": "smeditor.networks.mastodon.Mastodon",
     "bluesky": "smeditor.networks.bluesky.Bluesky",
+    "facebook": "smeditor.networks.facebook.Facebook",
+    "instagram": "smeditor.networks.instagram.Instagram",
+    "threads": "smeditor.networks.threads.Threads",
+    "x": "smeditor.networks.x.X",
+    "linkedin": "smeditor.networks.linkedin.LinkedIn",
+    "telegram": "smeditor.networks.telegram.Telegram",
+    "youtube": "smeditor.networks.youtube.YouTube",
 }
 # Known without importing the network: forms and migrations ask for labels long before anything is sent.
-LABELS = {"mastodon": "Mastodon", "bluesky": "Bluesky"}
+LABELS = {
+    "mastodon": "Mastodon",
+    "bluesky": "Bluesky",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "threads": "Threads",
+    "x": "X",
+    "linkedin": "LinkedIn",
+    "telegram": "Telegram",
+    "youtube": "YouTube",
+}
 
 
 def load(path: str) -> type[Network]:

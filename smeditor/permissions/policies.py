@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.permission_policies import ModelPermissionPolicy
 from wagtail.permissions import register_permission_policy
 
-from smeditor.models import Account, Post
+from smeditor.models import Account, Post, WordList
 from smeditor.models.approval import standings
 from smeditor.permissions import scope, visibility
 
@@ -55,7 +55,18 @@ class AccountPolicy(ModelPermissionPolicy):
         return self.user_has_permission(user, action) and scope.acts_for(user, instance)
 
 
+class WordListPolicy(ModelPermissionPolicy):
+    """Seen by whoever may see word lists; changed by those who speak for its desk, or for all where it is for all."""
+
+    def user_has_permission_for_instance(self, user: Any, action: str, instance: WordList) -> bool:
+        """Whether ``user`` may do ``action`` to this list."""
+        if action == "view":
+            return self.user_has_any_permission(user, ["view", "add", "change", "delete"])
+        return self.user_has_permission(user, action) and scope.speaks_for_desk(user, instance.desk_id)
+
+
 def register() -> None:
     """Tell Wagtail of the policies, before it makes plain ones of its own."""
     register_permission_policy(Post, PostPolicy(Post))
     register_permission_policy(Account, AccountPolicy(Account))
+    register_permission_policy(WordList, WordListPolicy(WordList))

@@ -11,7 +11,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
-from wagtail.models import GroupPagePermission
+from wagtail.models import Collection, GroupCollectionPermission, GroupPagePermission
 
 from smeditor.models import Role, RoleGroup
 
@@ -25,12 +25,17 @@ PLANS = (
     *("answer_reaction", "moderate_reaction", "answer_concern", "change_concern", "change_correctionrequest"),
     *("add_savedreply", "change_savedreply", "delete_savedreply", "change_alert"),
     *("view_rule", "view_rulerun", "view_slot", "view_source", "add_source", "change_source", "seal_tip"),
-    "view_trainedmodel",
+    *("view_trainedmodel", "view_checkresult", "view_wordlist", "view_topicclash"),
+    *("view_handover", "add_handover"),
 )
-APPROVES = (*PLANS, "publish_post")
+APPROVES = (
+    *PLANS,
+    *("publish_post", "change_checksetting", "add_wordlist", "change_wordlist", "delete_wordlist"),
+)
 LEADS = (
     *APPROVES,
     *("connect_account", "add_account", "change_account", "delete_account", "act_for_all_desks"),
+    *("add_topicclash", "change_topicclash", "delete_topicclash"),
     *("add_rule", "change_rule", "delete_rule", "add_slot", "change_slot", "delete_slot"),
     *("add_desk", "change_desk", "delete_desk", "view_desk", "delete_source", "delete_hold"),
     *("read_tip", "view_tip", "change_tip", "view_digest", "export_reaction"),
@@ -79,8 +84,21 @@ def create_roles() -> dict[Role, Group]:
     for role, codenames in PERMISSIONS.items():
         group = known.get(role) or _new_group(role)
         group.permissions.add(admin_access, *(by_codename[codename] for codename in codenames))
+        if "add_post" in codenames:
+            _let_choose_media(group)
         groups[role] = group
     return groups
+
+
+def _let_choose_media(group: Group) -> None:
+    """Whoever writes posts may choose the images and videos that are there; adding some is the newsroom's to allow."""
+    root = Collection.get_first_root_node()
+    # Wagtail asks for the rights of its own models, whatever models the site has put in their place.
+    asked_for = {"wagtailimages": "choose_image", "wagtaildocs": "choose_document"}
+    for app_label, codename in asked_for.items():
+        permission = Permission.objects.filter(content_type__app_label=app_label, codename=codename).first()
+        if permission is not None and root is not None:
+            GroupCollectionPermission.objects.get_or_create(group=group, collection=root, permission=permission)
 
 
 def with_page_rights() -> list[Group]:

@@ -14,13 +14,13 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from smeditor.exceptions import NotAllowed
-from smeditor.models import Account, Hold, Post
+from smeditor.models import Account, Desk, Hold, Post
 from smeditor.models.approval import others_desk
 from smeditor.models.desks import acts_for_desk
 from smeditor.permissions import ACT_FOR_ALL_DESKS
 
-NARROW = {Hold.Scope.ACCOUNT, Hold.Scope.DESK}
-"""Holds that stop one desk's accounts only."""
+NARROW = {Hold.Scope.ACCOUNT, Hold.Scope.DESK, Hold.Scope.POST}
+"""Holds that stop one desk's accounts only, or one post."""
 
 
 def own_accounts(user: Any) -> QuerySet[Account]:
@@ -45,6 +45,8 @@ def may_place(user: Any, hold: Hold) -> bool:
     """Whether ``user`` may stop what ``hold`` names: an emergency brake is everybody's, one desk's is that desk's."""
     if hold.scope == Hold.Scope.ACCOUNT:
         return acts_for(user, hold.account)
+    if hold.scope == Hold.Scope.POST:
+        return hold.post is not None and acts_for_post(user, hold.post)
     return hold.scope != Hold.Scope.DESK or acts_for_desk(user, hold.desk_id)
 
 
@@ -53,6 +55,13 @@ def may_lift(user: Any, hold: Hold) -> bool:
     if hold.scope in NARROW:
         return may_place(user, hold)
     return user.has_perm(ACT_FOR_ALL_DESKS) or hold.placed_by_id == user.pk or not _has_desks()
+
+
+def speaks_for_desk(user: Any, desk_id: int | None) -> bool:
+    """Whether ``user`` may say how a desk wants its posts; None: for every desk, which a chief does where there are desks."""
+    if desk_id is not None:
+        return acts_for_desk(user, desk_id)
+    return bool(user.has_perm(ACT_FOR_ALL_DESKS)) or not Desk.objects.exists()
 
 
 def require(user: Any, *accounts: Account | None) -> None:

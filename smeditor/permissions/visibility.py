@@ -14,6 +14,7 @@ from django.db.models.lookups import IsNull
 
 from smeditor.models import (
     Account,
+    Approval,
     Byline,
     Concern,
     ConcernMatch,
@@ -22,9 +23,14 @@ from smeditor.models import (
     Conversation,
     CorrectionRequest,
     Delivery,
+    DeliveryResult,
     Digest,
+    Handover,
+    HoldProposal,
     Label,
+    LibraryEntry,
     Post,
+    PostCorrection,
     Reaction,
     ReactionLabel,
     Tip,
@@ -45,6 +51,7 @@ from smeditor.permissions import (
     VIEW_DELIVERY,
     VIEW_DIGEST,
     VIEW_EVERY_REACTION,
+    VIEW_HANDOVER,
     VIEW_POST,
     VIEW_REACTION,
 )
@@ -193,6 +200,18 @@ def posts_visible_to(user: Any) -> QuerySet[Post]:
     return rows.filter(~Q(kind=Post.Kind.REPLY) | answers | Q(created_by=user.pk))
 
 
+def stories_visible_to(user: Any) -> QuerySet[Post]:
+    """Posts that answer no reader: all of them, to whoever may see posts. Nothing else is asked of a row."""
+    rows = Post.objects.filter(kind=Post.Kind.STORY)
+    return rows if user.has_perm(VIEW_POST) else rows.none()
+
+
+def fast_approvals_visible_to(user: Any) -> QuerySet[Approval]:
+    """What went out by the fast lane, of the posts that ``user`` may see."""
+    posts = Exists(posts_visible_to(user).filter(pk=OuterRef("post")))
+    return Approval.objects.filter(posts).exclude(review=Approval.Review.NONE)
+
+
 def posts_in_thread(user: Any, conversation: Conversation) -> QuerySet[Post]:
     """What the desk said in a thread whose reader ``user`` may read: public answers, so no right to posts is needed."""
     visible = Exists(reactions_visible_to(user).filter(pk=OuterRef("pk")))
@@ -210,6 +229,30 @@ def deliveries_visible_to(user: Any) -> QuerySet[Delivery]:
     return rows.filter(Exists(posts_visible_to(user).filter(pk=OuterRef("post"))))
 
 
+def post_corrections_visible_to(user: Any) -> QuerySet[PostCorrection]:
+    """The tasks of correcting posts whose deliveries ``user`` may see."""
+    return PostCorrection.objects.filter(Exists(deliveries_visible_to(user).filter(pk=OuterRef("delivery"))))
+
+
+def proposals_visible_to(user: Any) -> QuerySet[HoldProposal]:
+    """The holds that were proposed for posts that ``user`` may see, decided or not."""
+    rows = HoldProposal.objects.all()
+    if not user.has_perm(VIEW_DELIVERY):
+        return rows.none()
+    return rows.filter(Exists(posts_visible_to(user).filter(pk=OuterRef("post"))))
+
+
+def results_visible_to(user: Any) -> QuerySet[DeliveryResult]:
+    """What became of the deliveries that ``user`` may see."""
+    return DeliveryResult.objects.filter(Exists(deliveries_visible_to(user).filter(pk=OuterRef("delivery"))))
+
+
+def library_visible_to(user: Any) -> QuerySet[LibraryEntry]:
+    """The library's posts, to whoever may see posts: none of them answers a reader."""
+    rows = LibraryEntry.objects.all()
+    return rows if user.has_perm(VIEW_POST) else rows.none()
+
+
 def accounts_visible_to(user: Any) -> QuerySet[Account]:
     """All accounts, to whoever may see accounts or connects them."""
     rows = Account.objects.all()
@@ -222,6 +265,12 @@ def digests_visible_to(user: Any) -> QuerySet[Digest]:
     if not user.has_perm(VIEW_DIGEST):
         return rows.none()
     return rows if user.has_perm(CONNECT_ACCOUNT) else rows.filter(user=user.pk)
+
+
+def handovers_visible_to(user: Any) -> QuerySet[Handover]:
+    """The notes from shift to shift, to whoever plans. Which of their figures, is asked of each figure."""
+    rows = Handover.objects.all()
+    return rows if user.has_perm(VIEW_HANDOVER) else rows.none()
 
 
 def tips_visible_to(user: Any) -> QuerySet[Tip]:

@@ -7,6 +7,7 @@ another text than that is refused.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.translation import gettext as _
 from wagtail.models import ModelLogEntry, Revision
 
 from smeditor.exceptions import SmeditorError
-from smeditor.models import Account, Approval, Delivery, Post
+from smeditor.models import Account, Approval, Delivery, NewsClass, Post
 from smeditor.models.approval import authors_of, is_own, latest_revision, needs_another, seen_hash, text_hash
 from smeditor.permissions import PUBLISH_POST, scope
 
@@ -100,8 +101,20 @@ def submit(post: Post, user: Any) -> bool:
     return True
 
 
-def record(post: Post, revision: int | None, user: Any, now: datetime) -> set[int]:
-    """Record that ``user`` approved ``revision`` of ``post`` (live now), and return the ids of its text's authors."""
+def record(
+    post: Post,
+    revision: int | None,
+    user: Any,
+    now: datetime,
+    article: Mapping[str, Any] | None = None,
+    *,
+    fast_lane: bool = False,
+) -> set[int]:
+    """Record that ``user`` approved ``revision`` of ``post`` (live now), and return the ids of its text's authors.
+
+    ``article``: what its article was then (:func:`smeditor.articles.snapshot`). ``fast_lane``: whether somebody reads it
+    afterwards.
+    """
     authors = authors_of(post, revision)
     Approval.objects.create(
         post=post,
@@ -109,7 +122,9 @@ def record(post: Post, revision: int | None, user: Any, now: datetime) -> set[in
         text_hash=text_hash(post.serializable_data()),
         user=user,
         independent=user is not None and user.pk not in authors,
+        article_seen=article or {},
         at=now,
+        review=Approval.Review.WAITING if fast_lane else Approval.Review.NONE,
     )
     return authors
 
@@ -143,8 +158,13 @@ def objection(account: Account, authors: Any, user_id: int | None) -> str:
     return sentence % {"account": account}
 
 
+def by_fast_lane(delivery: Delivery) -> bool:
+    """Whether a delivery (read with its account) went by the fast lane, and its account is still in it."""
+    return delivery.fast_lane and delivery.account.fast_lane and delivery.news_class == NewsClass.BREAKING
+
+
 def delivery_objection(delivery: Delivery) -> str:
     """Why the approval of a delivery (read with its account) does not do; "" when it does. A deletion needs none."""
-    if delivery.operation == Delivery.Operation.DELETE:
+    if delivery.operation == Delivery.Operation.DELETE or by_fast_lane(delivery):
         return ""
     return objection(delivery.account, delivery.authors, delivery.approved_by_id)

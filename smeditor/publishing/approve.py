@@ -9,15 +9,19 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from smeditor.accounts import clients
+from smeditor.articles import snapshot
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Delivery, Part, Post
-from smeditor.models.approval import authors_of
+from smeditor.models.approval import authors_of, needs_another
 from smeditor.networks.base import Capabilities
 from smeditor.publishing import approval as approvals
-from smeditor.publishing import payload, preflight, slots
+from smeditor.publishing import payload, preflight, slots, windows
+from smeditor.publishing.checks import Stage, link_asking, record
+from smeditor.publishing.resolved import send_at_for
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -42,26 +46,36 @@ class Approval:
     authors: set[int]
     article: preflight.Article
     findings: preflight.Preflight
+    fast_lane: bool = False
 
 
-def approve(post: Post, user: Any, now: datetime, *, revision: int | None = None) -> list[Delivery]:
+def approve(
+    post: Post, user: Any, now: datetime, *, revision: int | None = None, fast_lane: bool = False
+) -> list[Delivery]:
     """Freeze ``post`` (as it is in the database, live) for each of its accounts. Returns the deliveries it wrote.
 
     Safe to repeat: an unchanged post changes nothing. A changed one replaces what is not sent yet, and edits what is,
-    where the network can. What the checks refuse becomes a stopped delivery that says why.
+    where the network can. What the checks refuse becomes a stopped delivery that says why. ``fast_lane``: whether it came
+    by :func:`smeditor.publishing.fast_lane.approve`.
     """
     with transaction.atomic():
         post = Post.objects.select_for_update(of=("self",)).get(pk=post.pk)
         revision = revision or post.live_revision_id
+        article = preflight.article_of(post, now)
         approval = Approval(
             post=post,
             user=user,
             now=now,
             revision=revision,
-            authors=approvals.record(post, revision, user, now),
-            article=preflight.article_of(post, now),
-            findings=preflight.check(post, now),
+            authors=approvals.record(
+                post, revision, user, now, snapshot(article.facts) if article.facts else None, fast_lane=fast_lane
+            ),
+            article=article,
+            findings=preflight.check(post, now, stage=Stage.APPROVAL, article=article),
+            fast_lane=fast_lane,
         )
+        record.note_approved(post, approval.findings.findings, user, now)
+        link_asking.ask_for(post, now)
         accounts = list(post.accounts.select_for_update(of=("self",)).order_by("pk"))
         written = [delivery for account in accounts for delivery in _for_account(approval, account)]
         _cancel_others(post, accounts, now)
@@ -111,14 +125,15 @@ def post_again(gone: Delivery, user: Any, now: datetime) -> Delivery:
         sentence = approvals.objection(account, authors, user.pk)
         if sentence:
             raise approvals.CannotApprove(sentence)
+        article = preflight.article_of(post, now)
         approval = Approval(
             post=post,
             user=user,
             now=now,
             revision=post.live_revision_id,
             authors=authors,
-            article=preflight.article_of(post, now),
-            findings=preflight.check(post, now),
+            article=article,
+            findings=preflight.check(post, now, stage=Stage.APPROVAL, article=article),
         )
         return _new(approval, account, clients.network_class(account).capabilities, newest.occurrence + 1)
 
@@ -162,19 +177,41 @@ def _edit(approval: Approval, sent: Delivery, account: Account, capabilities: Ca
     if payload.same_content(frozen, (last or sent).payload):
         return []
     if last is not None and last.state in REPLACEABLE:
-        return _replace(approval, last, account, capabilities)
-    edit = Delivery(post=approval.post, account=account, operation=Delivery.Operation.EDIT, target=sent)
-    edits = Delivery.objects.filter(post=approval.post, account=account, operation=Delivery.Operation.EDIT)
-    edit.occurrence = (edits.aggregate(last=Max("occurrence"))["last"] or 0) + 1
+        edit = last
+        edit.fence += 1
+        edit.tries = edit.read_backs = 0
+        edit.lease_until, edit.worker = None, ""
+    else:
+        edit = Delivery(post=approval.post, account=account, operation=Delivery.Operation.EDIT, target=sent)
+        edits = Delivery.objects.filter(post=approval.post, account=account, operation=Delivery.Operation.EDIT)
+        edit.occurrence = (edits.aggregate(last=Max("occurrence"))["last"] or 0) + 1
     _fill(edit, approval, account, frozen)
     edit.slot = edit.due_at = approval.now
-    if not capabilities.edit:
-        _stop(edit, _("The network cannot edit a published post. Delete it there, or say it in a reply."))
-    elif len(frozen["parts"]) != len(sent.payload.get("parts", [])):
-        _stop(edit, _("An edit cannot add or remove parts of a thread that is published."))
+    sentence = _not_editable(frozen, sent, capabilities, approval.now)
+    if sentence:
+        _stop(edit, sentence)
     edit.save()
     _write_parts(edit)
     return [edit]
+
+
+def _not_editable(frozen: dict[str, Any], sent: Delivery, capabilities: Capabilities, now: datetime) -> str:
+    """Why a network cannot make of what was ``sent`` what is ``frozen`` now; empty where it can."""
+    if not capabilities.edit:
+        return _("The network cannot edit a published post. Delete it there, or say it in a reply.")
+    if sent.state == Delivery.State.SENT and not windows.within(sent, capabilities.edit_window, now):
+        return windows.closed(_("It can no longer be edited."), capabilities.edit_window)
+    if payload.shape(frozen) != payload.shape(sent.payload):
+        return _("An edit cannot add or remove messages: neither parts of a thread nor a first comment.")
+    if payload.around(frozen) != payload.around(sent.payload):
+        return _("An edit can change neither what a published post quotes nor who may answer it.")
+    if payload.poll_of(frozen) != payload.poll_of(sent.payload):
+        return _("An edit cannot add, change or remove the poll of a published post: its readers have voted.")
+    if payload.poll_of(frozen) and not capabilities.edits_beside_poll:
+        return _("The network cannot edit a post that has a poll. Delete it there, or say it in a reply.")
+    if not capabilities.edits_media and payload.media_of(frozen) != payload.media_of(sent.payload):
+        return _("The network cannot exchange the images and videos of a published post.")
+    return ""
 
 
 def _fill(delivery: Delivery, approval: Approval, account: Account, frozen: dict[str, Any]) -> None:
@@ -183,6 +220,8 @@ def _fill(delivery: Delivery, approval: Approval, account: Account, frozen: dict
     delivery.payload_hash = delivery.approved_hash = payload.digest(frozen)
     delivery.approved_by, delivery.approved_at = approval.user, now
     delivery.authors = sorted(approval.authors)
+    own = needs_another(account, approval.authors, getattr(approval.user, "pk", None))
+    delivery.fast_lane = approval.fast_lane and own
     delivery.post_revision = approval.revision
     delivery.news_class = post.news_class
     delivery.not_before = payload.embargo_of(approval.article.facts, now) if post.kind != Post.Kind.REPLY else None
@@ -202,8 +241,7 @@ def _stop(delivery: Delivery, sentence: str) -> None:
 
 
 def _exact(approval: Approval, account: Account) -> datetime | None:
-    variant = payload.variant_for(approval.post, account)
-    return (variant.send_at if variant else None) or approval.post.send_at
+    return send_at_for(approval.post, account)
 
 
 def _write_parts(delivery: Delivery) -> None:
@@ -250,9 +288,10 @@ def deletable(delivery: Delivery) -> bool:
     if deletions.exclude(state__in=[Delivery.State.CANCELLED, Delivery.State.REFUSED]).exists():
         return False
     try:
-        return clients.network_class(delivery.account).capabilities.delete
+        able = clients.network_class(delivery.account).capabilities
     except ConfigurationError:
         return False
+    return able.delete and windows.within(delivery, able.delete_window, timezone.now())
 
 
 def delete(sent: Delivery, user: Any, now: datetime) -> Delivery:

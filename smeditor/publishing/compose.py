@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from smeditor.accounts import clients
-from smeditor.articles import ArticleFacts
-from smeditor.models import Account, Post, Rule, Variant
+from smeditor.accounts.texts import at_hand
+from smeditor.articles import ArticleFacts, snapshot
+from smeditor.models import Account, Post, PostMedia, Rule, Variant
+from smeditor.models.fields import LONGEST_LINK
 from smeditor.networks.base import Network
 from smeditor.networks.limits import measure
 from smeditor.publishing import payload
 from smeditor.text.graphemes import grapheme_count
+from smeditor.text.link_parameters import with_parameters
 from smeditor.text.normal import normalise_text
 from smeditor.text.shorten import shorten
 from smeditor.text.tags import hashtag
@@ -98,19 +101,27 @@ def texts_for(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> dict[
     """The text for each account, by its id. Raises ConfigurationError when a network is not installed any more."""
     texts = {}
     for account in accounts:
-        network = clients.open_network(account)
-        try:
+        with at_hand(account) as network:
             in_card = network.capabilities.card and bool(facts.url)
             texts[account.pk] = fit(rule.template, facts, Ruler(account, network), with_url=not in_card)
-        finally:
-            network.close()
     return texts
+
+
+def draft_text(rule: Rule, facts: ArticleFacts) -> str:
+    """The text that most of the rule's accounts would carry. Raises ConfigurationError as :func:`texts_for`."""
+    accounts = [account for account in rule.accounts.all() if account.sends]
+    return _most_common(texts_for(rule, replace(facts, url=link_for(rule, facts)), accounts))
+
+
+def _most_common(texts: Mapping[int, str]) -> str:
+    return max(texts.values(), key=lambda text: list(texts.values()).count(text), default="")
 
 
 def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
     """An unsaved post of ``rule`` about an article, with a variant for each account whose text differs."""
+    kept, facts = snapshot(facts), replace(facts, url=link_for(rule, facts))
     texts = texts_for(rule, facts, accounts)
-    common = max(texts.values(), key=lambda text: list(texts.values()).count(text), default="")
+    common = _most_common(texts)
     post = Post(
         text=common,
         language=facts.language,
@@ -118,6 +129,8 @@ def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
         article_key=facts.page_id,
         article_revision=facts.revision_id,
         article_title=facts.title[:255],
+        article_seen=kept,
+        first_comment=render(rule.first_comment, fields_of(facts)),
         link=facts.url,
         news_class=facts.news_class,
         topics=topics_of(facts),
@@ -128,11 +141,23 @@ def draft(rule: Rule, facts: ArticleFacts, accounts: list[Account]) -> Post:
     image = facts.image if rule.with_image and facts.image and facts.image.social_rights else None
     if image and (image.alt or rule.mode != Rule.Mode.AUTO):
         # Nobody writes an alt text for a post that approves itself: without one it goes without the image.
-        post.image_id, post.image_alt = image.id, image.alt
+        post.media.set([PostMedia(image_id=image.id, alt=image.alt, sort_order=0)])
     post.accounts = accounts
     differing = [account for account in accounts if texts[account.pk] != common]
     post.variants.set([Variant(account=account, text=texts[account.pk]) for account in differing])
     return post
+
+
+def link_for(rule: Rule, facts: ArticleFacts) -> str:
+    """The article's address with what the rule adds to it; without where that would be longer than a post can keep."""
+    fields = {
+        "section": facts.section.slug if facts.section else "",
+        "language": facts.language,
+        "class": facts.news_class,
+        "rule": rule.name,
+    }
+    link = with_parameters(facts.url, rule.link_parameters, fields)
+    return link if len(link) <= LONGEST_LINK else facts.url
 
 
 def topics_of(facts: ArticleFacts) -> list[str]:

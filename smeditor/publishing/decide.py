@@ -12,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
-from smeditor.accounts import clients, tokens
+from smeditor import conf
 from smeditor.exceptions import AuthExpired, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
@@ -44,7 +45,7 @@ def it_is_there(delivery: Delivery, user: Any, url: str, now: datetime) -> bool:
     """
     _check_link(delivery, url)
     found = _read_back(delivery)
-    ref = found or Ref(uri=url, url=url)
+    ref = found or _ref_at(delivery, url)
     with transaction.atomic():
         fresh = _take(delivery, UNDECIDED)
         part = fresh.parts.filter(remote_id="").order_by("position").first()
@@ -91,10 +92,24 @@ def move_in_turn(delivery: Delivery, user: Any, start: datetime, others: Iterabl
     move(delivery, user, plan.next_moment(start, taken), now)
 
 
+def move_to_free_slot(delivery: Delivery, user: Any, others: Iterable[Delivery], now: datetime) -> None:
+    """Give a delivery its account's next free slot; without slots, its first free moment. Raises CannotDecide.
+
+    The slots of ``others``, which are moved after it, are free.
+    """
+    plan = slots.Plan.of(delivery.account)
+    taken = slots.taken_slots(delivery.account, now - plan.gap, without=[delivery, *others])
+    move(delivery, user, plan.next_free(now, taken), now)
+
+
 def move(delivery: Delivery, user: Any, slot: datetime, now: datetime) -> None:
-    """Give a delivery that is not being sent another slot (aware, not past). Raises CannotDecide."""
+    """Give a delivery that is not being sent another slot (aware, not past). Raises CannotDecide.
+
+    ``delivery`` as the user has seen it: where it has another slot by now, or another text, nothing is decided.
+    """
     with transaction.atomic():
         fresh = _take(delivery, MOVABLE)
+        _check_slot(fresh, delivery)
         if slot < now:
             raise CannotDecide(_("This time has passed: choose a later one."))
         _approve(fresh, delivery, user, now)
@@ -123,6 +138,13 @@ def _take(delivery: Delivery, states: tuple[str, ...]) -> Delivery:
     fresh.lease_until, fresh.worker = None, ""
     fresh.save(update_fields=["fence", "lease_until", "worker"])
     return fresh
+
+
+def _check_slot(fresh: Delivery, shown: Delivery) -> None:
+    """Raises CannotDecide where somebody has moved it since it was shown."""
+    if fresh.slot != shown.slot:
+        when = date_format(timezone.localtime(fresh.slot, conf.zone()), "SHORT_DATETIME_FORMAT")
+        raise CannotDecide(_("It was moved meanwhile and has the slot %(when)s. Nothing was changed.") % {"when": when})
 
 
 def _approve(fresh: Delivery, shown: Delivery, user: Any, now: datetime) -> None:
@@ -184,6 +206,8 @@ def _read_back(delivery: Delivery) -> Ref | None:
     part = delivery.parts.filter(remote_id="").order_by("position").first()
     if part is None or not part.identity or not part.prepared:
         return None
+    from smeditor.accounts import clients, tokens
+
     try:
         with clients.connected(delivery.account) as network:
             if not network.capabilities.read_back:
@@ -196,6 +220,18 @@ def _read_back(delivery: Delivery) -> Ref | None:
     except SmeditorError as error:
         logger.info("decide: delivery=%s could not be read (%s)", delivery.pk, type(error).__name__)
         return None
+
+
+def _ref_at(delivery: Delivery, url: str) -> Ref:
+    """Where the message at ``url`` is, by its id where the network's addresses hold it."""
+    from smeditor.accounts import clients
+
+    try:
+        with clients.connected(delivery.account) as network:
+            return network.ref_at(url)
+    except SmeditorError as error:
+        logger.info("decide: delivery=%s has no client (%s)", delivery.pk, type(error).__name__)
+        return Ref(uri=url, url=url)
 
 
 def _mirror(delivery: Delivery, fresh: Delivery) -> None:

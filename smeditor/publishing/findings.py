@@ -15,6 +15,8 @@ class Severity(StrEnum):
     """It will not be sent like this."""
     WARNING = "warning"
     """It may be sent; an editor should know."""
+    INFO = "info"
+    """Nothing is wrong with it."""
 
 
 @dataclass(frozen=True)

@@ -72,6 +72,8 @@ def binds(hold: Hold, delivery: Delivery) -> bool:
             return hold.topic.strip().casefold() in (post.topics or [])
         case Hold.Scope.ARTICLE:
             return hold.article_id is not None and hold.article_id == post.article_key
+        case Hold.Scope.POST:
+            return hold.post_id == delivery.post_id
     return False
 
 
@@ -88,6 +90,8 @@ def bound(hold: Hold) -> Q | None:
             return Q(account__desk_id=hold.desk_id, account__desk__isnull=False)
         case Hold.Scope.ARTICLE:
             return Q(post__article_key=hold.article_id)
+        case Hold.Scope.POST:
+            return Q(post_id=hold.post_id)
     return None
 
 
@@ -97,7 +101,7 @@ def reason(hold: Hold) -> str:
 
 
 def place(scope: str, reason: str, user: Any, *, review_at: datetime | None = None, **target: Any) -> Hold:
-    """Place a hold and return it. ``target``: ``network``, ``account``, ``desk``, ``topic`` or ``article`` by scope.
+    """Place a hold and return it. ``target``: ``network``, ``account``, ``desk``, ``topic``, ``article`` or ``post`` by scope.
 
     When this returns outside a transaction, nothing that it binds will begin to be sent any more.
     """

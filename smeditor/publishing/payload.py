@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import re
 import secrets
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError
 from django.utils.translation import gettext as _
 from wagtail.images import get_image_model
 
 from smeditor.articles import ArticleFacts
-from smeditor.models import Account, Post, Variant
-from smeditor.networks.base import Capabilities
+from smeditor.models import Account, Delivery, Part, Post, PostCorrection
+from smeditor.networks.base import Capabilities, MediaKind
+from smeditor.publishing import image_credits, quotations
+from smeditor.publishing.resolved import Piece, Resolved, resolve
 from smeditor.text.links import TOKEN_PARAMETER, BadLink, token_of, with_token
-from smeditor.text.normal import normalise_text, split_thread
+from smeditor.text.normal import normalise_text
 from smeditor.text.typed_links import token_links
 
-VERSION = 1
+logger = logging.getLogger("smeditor.publishing")
+
+VERSION = 4
 TOKEN_LENGTH = 10
 SAMPLE_TOKEN = "x" * TOKEN_LENGTH
 """As long as the token that each delivery gets: what is counted is as long as what is sent."""
@@ -54,62 +61,85 @@ def tokened(link: str, token: str) -> str:
         return link
 
 
-def variant_for(post: Post, account: Account) -> Variant | None:
-    """What the post says differently for this account, or None."""
-    return next((variant for variant in post.variants.all() if variant.account_id == account.pk), None)
-
-
-def image_id_for(post: Post, account: Account) -> int | None:
-    """The image that was chosen for this account: its variant's, or the post's; None where it goes without."""
-    variant = variant_for(post, account)
-    if variant and variant.without_image:
-        return None
-    return (variant.image_id if variant else None) or post.image_id
-
-
-def text_for(post: Post, account: Account) -> str:
-    """The text that this account will carry: its variant's, or the post's."""
-    variant = variant_for(post, account)
-    return (variant.text if variant and variant.text.strip() else post.text) or ""
-
-
 def build(
     post: Post, account: Account, token: str, capabilities: Capabilities, facts: ArticleFacts | None = None
 ) -> dict[str, Any]:
     """Return the payload of ``post`` for ``account``: plain JSON (strings, whole numbers, true, false, null).
 
-    ``facts`` are the article's, for the link card. The first message carries the image or the card; where a network
-    cannot show both, the card wins, and the checks say so (:mod:`smeditor.publishing.fitting`).
+    ``facts`` are the article's, for the link card. Each message carries the media that were chosen for it, the first one
+    the card; where a network cannot show both, the card wins, and the checks say so (:mod:`smeditor.publishing.fitting`).
+    A poll wins over the card. The first comment is the last part: a message of its own beneath the first one.
     """
-    link = tokened(post.link, token)
-    texts = [token_links(text, post.link, token) for text in split_thread(text_for(post, account))] or [""]
-    card = _card(post, facts, link) if capabilities.card and post.with_card and post.link else None
-    image = None if card and not capabilities.card_with_image else _image(post, account)
-    parts: list[dict[str, Any]] = [{"text": text, "image": None, "card": None} for text in texts]
-    parts[0] |= {"image": image, "card": card}
+    resolved = resolve(post, account)
+    link = tokened(resolved.link.value, token)
+    card, poll = None, _poll(post, resolved, capabilities)
+    if capabilities.card and resolved.with_card.value and link and poll is None:
+        card = _card(post, facts, link)
+    parts = [_part(resolved, position, token) for position in range(len(resolved.texts) or 1)]
+    parts[0]["card"] = card
+    if card and not capabilities.card_with_image:
+        parts[0]["media"] = []
+    reply_to = _reply_to(post, account)
+    if post.kind == Post.Kind.STORY and reply_to and not capabilities.thread:
+        parts[0]["comment"] = True  # where posts do not stand beneath posts, a comment of ours does
+    comment = normalise_text(resolved.first_comment.value).strip()
+    if comment and capabilities.first_comment and not reply_to:
+        text = token_links(comment, resolved.link.value, token)
+        parts.append({"text": text, "media": [], "card": None, "comment": True})
     payload = {
         "version": VERSION,
         "network": account.network,
         "account": account.pk,
         "article": post.article_key,
         "link": link,
-        "language": post.language or account.language,
-        "content_warning": warning_for(post),
+        "language": resolved.language.value,
+        "content_warning": warning_for(post, resolved),
         "visibility": _visibility(post),
-        "reply_to": _reply_to(post),
+        "reply_to": reply_to,
+        "quote": _quote(post, account, capabilities),
+        "reply_control": resolved.reply_control.value
+        if resolved.reply_control.value in reply_controls(capabilities)
+        else "",
+        "poll": poll,
         "parts": parts,
     }
     return _clean(payload)
 
 
-def warning_for(post: Post) -> str:
+def _part(resolved: Resolved, position: int, token: str) -> dict[str, Any]:
+    """One message: its text with the tokened link, and its media."""
+    texts, media = resolved.texts, resolved.media_of(position)
+    text = token_links(texts[position], resolved.link.value, token) if texts else ""
+    entries = [entry for piece in media if (entry := media_entry(piece, resolved.language.value)) is not None]
+    return {
+        "text": image_credits.in_text(text, media, resolved.language.value),
+        "media": entries,
+        "card": None,
+        "comment": False,
+    }
+
+
+def _poll(post: Post, resolved: Resolved, capabilities: Capabilities) -> dict[str, Any] | None:
+    """The poll beneath the first message, as the network can have it; an answer to a reader carries none."""
+    if resolved.poll is None or not capabilities.polls or post.kind != Post.Kind.STORY:
+        return None
+    return replace(resolved.poll, multiple=resolved.poll.multiple and capabilities.poll_multiple).as_json()
+
+
+def reply_controls(capabilities: Capabilities) -> set[str]:
+    """The network's own words for who may answer."""
+    return {control.value for control in capabilities.reply_controls}
+
+
+def warning_for(post: Post, resolved: Resolved) -> str:
     """The content warning that the post goes out under: its own, else that of the message it answers.
 
     A reader who put their words behind a warning does not find the answer standing open beneath them. A long warning is
     the reader's own text, which is not copied where its author could not delete it: a general one stands for it.
     """
-    if post.content_warning or post.kind != Post.Kind.REPLY or post.in_reply_to is None:
-        return normalise_text(post.content_warning, LONGEST_WARNING).strip()
+    own = normalise_text(resolved.content_warning.value, LONGEST_WARNING).strip()
+    if own or post.kind != Post.Kind.REPLY or post.in_reply_to is None:
+        return own
     content = getattr(post.in_reply_to, "content", None)
     warning = content.content_warning if content else ""
     if len(warning.split()) > MOST_COPIED_TERMS or len(warning) > LONGEST_COPIED_WARNING:
@@ -128,6 +158,26 @@ def same_content(first: Mapping[str, Any], second: Mapping[str, Any]) -> bool:
     return _without_token(first) == _without_token(second)
 
 
+def shape(payload: Mapping[str, Any]) -> list[bool]:
+    """How many messages a payload makes, and which of them are comments: what an edit cannot change."""
+    return [bool(part.get("comment")) for part in payload.get("parts", [])]
+
+
+def media_of(payload: Mapping[str, Any]) -> list[list[tuple[str, int]]]:
+    """The kinds and ids of the media of each message: what most networks do not exchange in an edit."""
+    return [[(item["kind"], item["id"]) for item in part.get("media") or ()] for part in payload.get("parts", [])]
+
+
+def around(payload: Mapping[str, Any]) -> tuple[str, str]:
+    """What no network changes of a message that is published: what it quotes, and who may answer."""
+    return (payload.get("quote") or {}).get("uri", ""), payload.get("reply_control") or ""
+
+
+def poll_of(payload: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The poll of a payload: what no edit changes, for readers have voted on it."""
+    return payload.get("poll") or None
+
+
 def _without_token(payload: Mapping[str, Any]) -> str:
     text = canonical(payload).decode()
     token = token_of(payload.get("link") or "")
@@ -137,38 +187,102 @@ def _without_token(payload: Mapping[str, Any]) -> str:
 def _card(post: Post, facts: ArticleFacts | None, link: str) -> dict[str, Any]:
     image = None
     if facts and facts.image and facts.image.social_rights:
-        image = _image_entry(facts.image.id, facts.image.alt)
+        found = get_image_model().objects.filter(pk=facts.image.id).first()
+        image = media_entry(Piece(MediaKind.IMAGE, found, normalise_text(facts.image.alt).strip()))
     return {
         "url": link,
-        "title": normalise_text((facts.title if facts else post.article_title) or post.link).strip(),
+        "title": normalise_text((facts.title if facts else post.article_title) or link).strip(),
         "description": normalise_text(facts.standfirst).strip() if facts else "",
         "image": image,
     }
 
 
-def _image(post: Post, account: Account) -> dict[str, Any] | None:
-    variant = variant_for(post, account)
-    if variant and variant.without_image:
+def media_entry(piece: Piece, language: str = "") -> dict[str, Any] | None:
+    """What a payload keeps of an image or video: which file, as it was, and what is said of it; None where it is gone.
+
+    ``language``: that of a video's subtitles.
+    """
+    if piece.file is None:
         return None
-    if variant and variant.image_id:
-        return _image_entry(variant.image_id, variant.image_alt)
-    return _image_entry(post.image_id, (variant.image_alt if variant else "") or post.image_alt)
+    entry: dict[str, Any] = {
+        "kind": piece.kind.value,
+        "id": piece.file.pk,
+        "alt": image_credits.in_alt(piece),
+        "file_hash": _file_hash(piece.file),
+    }
+    if piece.crop is not None:
+        entry["crop"] = f"{piece.crop:.4f}"
+    if piece.captions is not None:
+        entry["captions"] = {
+            "id": piece.captions.pk,
+            "file_hash": _file_hash(piece.captions),
+            "language": language,
+        }
+    return entry
 
 
-def _image_entry(image_id: int | None, alt: str) -> dict[str, Any] | None:
-    image = get_image_model().objects.filter(pk=image_id).first() if image_id else None
-    if image is None:
+def _file_hash(file: Any) -> str:
+    """The hash of an image's or document's file; "" where Wagtail has none yet and the file cannot be read.
+
+    That it cannot be read is said by the checks, and nothing is sent of it: "" is the hash of no file.
+    """
+    try:
+        return str(file.get_file_hash())
+    except DatabaseError:
+        raise
+    except Exception as error:  # whatever a storage raises
+        logger.warning("the file of %s %s cannot be read: %s", file._meta.label, file.pk, type(error).__name__)
+        return ""
+
+
+def _quote(post: Post, account: Account, capabilities: Capabilities) -> dict[str, Any] | None:
+    """The message of ours that is quoted there, and the delivery that published it."""
+    delivery = quotations.quoted_on(post, account) if capabilities.quote else None
+    if delivery is None:
         return None
-    return {"id": image.pk, "alt": normalise_text(alt).strip(), "file_hash": image.get_file_hash()}
+    return {
+        "delivery": delivery.pk,
+        "uri": delivery.remote_id,
+        "url": delivery.remote_url,
+        "cid": delivery.remote_cid,
+    }
 
 
-def _reply_to(post: Post) -> dict[str, Any] | None:
+def _reply_to(post: Post, account: Account) -> dict[str, Any] | None:
     """The message that this one answers, with the thread's first message where the network told it."""
+    if post.kind == Post.Kind.STORY:
+        return _corrected(post, account) if post.pk else None
     reaction = post.in_reply_to if post.kind == Post.Kind.REPLY else None
     if reaction:
         root = _root_of(reaction)
-        return {"uri": reaction.native_id, "url": reaction.url, "cid": reaction.cid, "root": root}
+        return {
+            "uri": reaction.native_id,
+            "url": reaction.url,
+            "cid": reaction.cid,
+            "root": root,
+            "kind": str(reaction.kind),
+        }
     return None
+
+
+def _corrected(post: Post, account: Account) -> dict[str, Any] | None:
+    """The last message of the post of ours that this one corrects on ``account``; None where it stands by itself."""
+    replies = post.corrects.filter(remedy=PostCorrection.Remedy.REPLY, delivery__account=account)
+    task = replies.select_related("delivery").first()
+    parts = _published_texts(task.delivery) if task else []
+    if not parts:
+        return None
+    first, last = (
+        {"uri": part.remote_id, "url": part.remote_url, "cid": part.remote_cid} for part in (parts[0], parts[-1])
+    )
+    return {**last, "root": first, "kind": ""}
+
+
+def _published_texts(delivery: Delivery) -> list[Part]:
+    """The messages of a delivery that stand on the network, without its first comment, which is not what is answered."""
+    comments = {position for position, comment in enumerate(shape(delivery.payload)) if comment and position}
+    published = delivery.parts.exclude(remote_id="").order_by("position")
+    return [part for part in published if part.position not in comments]
 
 
 def _root_of(reaction: Any) -> dict[str, str]:

@@ -14,6 +14,7 @@ from smeditor.articles.page_model import page_model
 from smeditor.exceptions import DATABASE_TROUBLE, SmeditorError
 from smeditor.models import Account, Post, PublishedArticle, Rule, RuleRun
 from smeditor.publishing import compose
+from smeditor.publishing.rule_conditions import matches, page_type
 
 logger = logging.getLogger("smeditor.publishing")
 
@@ -103,8 +104,8 @@ def _handle(entry: PublishedArticle, rules: list[Rule], now: datetime) -> int:
     if not visibility.public:
         _wait(entry, visibility, now)
         return 0
-    facts = article_adapter().facts(page.specific)
-    failed = [rule.name for rule in rules if matches(rule, facts) and not _run_safely(rule, facts, now)]
+    facts, of_type = article_adapter().facts(page.specific), page_type(page)
+    failed = [rule.name for rule in rules if matches(rule, facts, of_type) and not _run_safely(rule, facts, now)]
     if failed:
         sentence = _("These rules failed: %(rules)s. Correct them and publish the article again, or write the post.")
         raise RuleFailed(sentence % {"rules": ", ".join(failed)})
@@ -135,22 +136,6 @@ def _wait(entry: PublishedArticle, visibility: Visibility, now: datetime) -> Non
 
 def _done(entry: PublishedArticle, now: datetime, note: str = "") -> int:
     return PublishedArticle.objects.filter(pk=entry.pk, handled_at__isnull=True).update(handled_at=now, error=note)
-
-
-def matches(rule: Rule, facts: ArticleFacts) -> bool:
-    """Whether ``rule`` is meant for an article. An empty condition is met by every article."""
-    section = {facts.section.slug.casefold(), facts.section.name.casefold()} if facts.section else set()
-    return (
-        _any_of(rule.sections, section)
-        and _any_of(rule.tags, {tag.casefold() for tag in facts.tags})
-        and _any_of(rule.languages, {facts.language.casefold(), facts.language.split("-")[0].casefold()})
-        and _any_of(rule.news_classes, {facts.news_class})
-        and rule.paywall in (Rule.Paywall.ANY, Rule.Paywall.PAID if facts.paywalled else Rule.Paywall.FREE)
-    )
-
-
-def _any_of(wanted: list[str], has: set[str]) -> bool:
-    return not wanted or any(str(item).casefold() in has for item in wanted)
 
 
 def _run_safely(rule: Rule, facts: ArticleFacts, now: datetime) -> bool:

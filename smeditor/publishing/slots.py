@@ -15,6 +15,8 @@ from smeditor import conf
 from smeditor.models import Account, Delivery, NewsClass, Post
 
 HORIZON_DAYS = 60
+MOST_READ = 5000
+"""Slots that are compared with the plans of several accounts at once: more than a newsroom plans in a month."""
 TAKEN_STATES = (
     Delivery.State.SCHEDULED,
     Delivery.State.SENDING,
@@ -129,6 +131,24 @@ def taken_slots(account: Account, since: datetime, without: Iterable[Delivery] =
         account=account, operation=Delivery.Operation.PUBLISH, state__in=TAKEN_STATES, slot__gte=since
     ).exclude(post__kind=Post.Kind.REPLY)
     return list(rows.exclude(pk__in=[delivery.pk for delivery in without]).values_list("slot", flat=True))
+
+
+def taken_by_account(accounts: Iterable[int], begin: datetime, end: datetime) -> dict[int, list[datetime]]:
+    """The slots in [``begin``, ``end``) of the posts of each of ``accounts`` (ids) that are planned or went out, by time.
+
+    At most ``MOST_READ`` of them all, the earliest.
+    """
+    rows = Delivery.objects.filter(
+        account__in=list(accounts),
+        operation=Delivery.Operation.PUBLISH,
+        state__in=TAKEN_STATES,
+        slot__gte=begin,
+        slot__lt=end,
+    ).exclude(post__kind=Post.Kind.REPLY)
+    found: dict[int, list[datetime]] = {}
+    for account, slot in rows.order_by("slot", "pk").values_list("account", "slot")[:MOST_READ]:
+        found.setdefault(account, []).append(slot)
+    return found
 
 
 def allocate(post: Post, account: Account, now: datetime, embargo: datetime | None, exact: datetime | None) -> datetime:

@@ -14,19 +14,18 @@ from django import template
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
-from django.utils.translation import gettext
+from django.utils.translation import get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
-from wagtail.images import get_image_model
 
 from smeditor import conf
-from smeditor.exceptions import ConfigurationError
-from smeditor.models import Account, ConcernMatch, Delivery, Hold, Reaction
+from smeditor.models import ConcernMatch, Delivery, Hold, Reaction
 from smeditor.models.accounts import network_choices
 from smeditor.models.reactions import ORIGIN_LABELS, Label
-from smeditor.networks.base import Capabilities
+from smeditor.networks.base import Poll
+from smeditor.networks.polls import duration_label
 
 register = template.Library()
 
@@ -56,6 +55,16 @@ OPEN_HOLDS = "smeditor_holds"
 def network_label(slug: str) -> str:
     """The network's own name, or that of the origin; a slug without one is shown as it is."""
     return str({**dict(network_choices()), **ORIGIN_LABELS}.get(slug, slug))
+
+
+@register.filter
+def poll_facts(poll: Poll | dict[str, Any]) -> str:
+    """How a poll, or the one of a payload, is answered, and for how long."""
+    known = poll if isinstance(poll, Poll) else Poll.from_json(poll)
+    if known is None:
+        return ""
+    sentence = gettext("Several answers, for %(time)s") if known.multiple else gettext("One answer, for %(time)s")
+    return sentence % {"time": duration_label(known.minutes)}
 
 
 @register.filter
@@ -115,7 +124,7 @@ def holds_of(request: HttpRequest) -> list[Hold]:
     kept = vars(request)
     if OPEN_HOLDS not in kept:
         rows = Hold.objects.filter(lifted_at__isnull=True).order_by("pk")
-        kept[OPEN_HOLDS] = list(rows.select_related("account", "desk", "article", "placed_by"))
+        kept[OPEN_HOLDS] = list(rows.select_related("account", "desk", "article", "post", "placed_by"))
     return kept[OPEN_HOLDS]
 
 
@@ -136,54 +145,12 @@ def marked(text: str, spans: list[Any]) -> SafeString:
     return mark_safe("".join(parts))  # noqa: S308 - every piece was escaped above
 
 
-@register.filter
-def as_post(text: str, account: Account) -> SafeString:
-    """A post's text with what ``account``'s network shows as a link, mention or tag set apart. Nothing is clickable."""
-    from smeditor.accounts.clients import network_class
-
-    try:
-        marks = network_class(account).marks(text)
-    except ConfigurationError:
-        marks = []
-    pieces: list[tuple[str, str]] = []
-    done = 0
-    for mark in marks:
-        pieces += [("", text[done : mark.start]), (mark.kind, text[mark.start : mark.end])]
-        done = mark.end
-    pieces.append(("", text[done:]))
-    return format_html_join(
-        "",
-        "{}",
-        ((format_html('<span class="is-{}">{}</span>', kind, part) if kind else part,) for kind, part in pieces),
-    )
-
-
 @register.simple_tag
-def post_cards(post: Any) -> list[dict[str, Any]]:
-    """A card for each account of ``post`` as it is in memory: the very payload that approval would freeze."""
-    from smeditor.accounts.clients import network_class
-    from smeditor.publishing.payload import build
-    from smeditor.publishing.preflight import article_of
+def changed_since_approval(post: Any) -> Any:
+    """What changed in ``post`` since it was approved last; None where it never was, or nothing did."""
+    from smeditor.publishing.since_approval import since_approval
 
-    article = article_of(post, timezone.now())
-    cards = []
-    for account in post.accounts.all():
-        try:
-            capabilities = network_class(account).capabilities
-        except ConfigurationError:
-            capabilities = Capabilities()
-        frozen = build(post, account, "preview", capabilities, article.facts)
-        cards.append({"account": account, "payload": frozen, "parts": frozen["parts"], "shown_link": post.link})
-    return cards
-
-
-@register.simple_tag(takes_context=True)
-def post_findings(context: dict[str, Any], post: Any) -> list[Any]:
-    """What the checks say of ``post`` as it is in memory."""
-    from smeditor.publishing.preflight import check
-
-    request = context.get("request")
-    return check(post, timezone.now(), user=getattr(request, "user", None)).findings
+    return since_approval(post)
 
 
 @register.filter
@@ -193,15 +160,32 @@ def newsroom_time(moment: Any, form: str = "%H:%M") -> str:
 
 
 @register.simple_tag
-def preview_image(image_id: int) -> Any:
-    """The image with this id, of the site's own image model; None where it is gone."""
-    return get_image_model().objects.filter(pk=image_id).first()
+def shown_media(entry: dict[str, Any], size: int) -> dict[str, Any] | None:
+    """Where the desk shows an image or video of a payload: ``url``, and for an image ``width`` and ``height`` in pixels.
+
+    At most ``size`` pixels on either side, cut as it will be sent. None where the file is gone or cannot be opened.
+    """
+    from smeditor.publishing.shown import image_shown, video_url
+
+    if entry.get("kind") == "image":
+        return image_shown(entry, size)
+    url = video_url(entry)
+    return {"url": url} if url else None
 
 
 @register.filter
 def pretty(value: Any) -> str:
     """JSON that a person can read."""
     return json.dumps(value, indent=2, ensure_ascii=False, default=str)
+
+
+@register.filter
+def language_name(code: str) -> str:
+    """The name of a language, in that of the page; a code without a name is shown as it is."""
+    try:
+        return str(get_language_info(code)["name_translated"])
+    except KeyError:
+        return code
 
 
 @register.filter

@@ -50,13 +50,22 @@ def normalise_text(text: str, limit: int = LONGEST_TEXT) -> str:
     return _cut(text, limit)
 
 
+def normalise_whole(text: str) -> str:
+    """Return ``text`` in normal form, all of it.
+
+    The normal form can be longer than what was typed: U+0958 becomes two code points, as Unicode excludes it from
+    composition. Nothing grows beyond four times its length (https://www.unicode.org/faq/normalization.html).
+    """
+    return normalise_text(text, 4 * len(text) or 1)
+
+
 def split_thread(text: str) -> list[str]:
     """Return the messages that ``text`` makes, in normal form: it breaks at lines of nothing but three or more hyphens.
 
     Empty messages vanish. Counter, preview, checks and payload all ask here, so that they see the same thread, whatever
     line ends and spaces a browser, a phone or a file put around the hyphens.
     """
-    parts = _PART_BREAK.split(normalise_text(text, max(len(text), 1)))
+    parts = _PART_BREAK.split(normalise_whole(text))
     return [part.strip() for part in parts if part.strip()]
 
 

@@ -4,7 +4,7 @@ By its token a reaction finds the post that it came from, so every way of writin
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from smeditor.text.links import BadLink, same_article, with_token
 
@@ -22,28 +22,37 @@ def token_links(text: str, link: str, token: str) -> str:
     (:func:`smeditor.text.same_article`). ``link`` itself is found literally, whatever it is made of; where it is no web
     address, nothing changes.
     """
-    if not link:
-        return text
     try:
-        replacement = with_token(link, token)
+        with_token(link, token)
     except BadLink:
+        return text
+    return _replaced(text, link, lambda address: with_token(address, token))
+
+
+def swap_links(text: str, link: str, other: str) -> str:
+    """Return ``text`` with ``other`` in place of every address that leads where ``link`` leads (:func:`token_links`)."""
+    return _replaced(text, link, lambda _address: other)
+
+
+def _replaced(text: str, link: str, replace: Callable[[str], str]) -> str:
+    if not link:
         return text
     pieces: list[str] = []
     done = 0
     for literal in re.finditer(re.escape(link) + _AFTER_A_LINK, text):
-        pieces += [_token_others(text[done : literal.start()], link, token), replacement]
+        pieces += [_replaced_others(text[done : literal.start()], link, replace), replace(link)]
         done = literal.end()
-    return "".join([*pieces, _token_others(text[done:], link, token)])
+    return "".join([*pieces, _replaced_others(text[done:], link, replace)])
 
 
-def _token_others(text: str, link: str, token: str) -> str:
+def _replaced_others(text: str, link: str, replace: Callable[[str], str]) -> str:
     pieces: list[str] = []
     done = 0
     for match in _WRITTEN.finditer(text):
         leading = [address for address in _readings(match.group()) if same_article(address, link)]
         if leading:
             address = leading[-1]
-            pieces += [text[done : match.start()], with_token(address, token)]
+            pieces += [text[done : match.start()], replace(address)]
             done = match.start() + len(address)
     return "".join([*pieces, text[done:]])
 

@@ -41,7 +41,7 @@ def test_a_passing_fault_is_a_sentence_and_changes_nothing(account):
 
 
 def test_a_refused_token_fails_the_account_until_it_is_verified_again(account, django_capture_on_commit_callbacks):
-    server_at(account.server_url).fail("verify", faults.unauthorised)
+    server_at(account.server_url).fail("verify", faults.unauthorised, faults.unauthorised)
     with django_capture_on_commit_callbacks(execute=True):
         assert connect.verify(account, NOON)
     assert account.state == Account.State.FAILED
@@ -51,7 +51,7 @@ def test_a_refused_token_fails_the_account_until_it_is_verified_again(account, d
 
 
 def test_the_end_of_a_token_is_announced_14_7_and_2_days_ahead_once_each(account):
-    Account.objects.update(expires_at=NOON + timedelta(days=20))
+    Account.objects.update(reconnect_by=NOON + timedelta(days=20))
     announced = [day for day in range(20) if health.warn_of_expiry(NOON + timedelta(days=day))]
     assert announced == [6, 13, 18]
     assert len(mail.outbox) == 3
@@ -60,7 +60,7 @@ def test_the_end_of_a_token_is_announced_14_7_and_2_days_ahead_once_each(account
 def test_a_paused_account_that_its_network_refuses_stays_paused(account):
     """P10, kind: two facts about an account, one field for both: the later one hid the earlier."""
     health.pause(account, "Holiday", NOON)
-    server_at(account.server_url).fail("verify", faults.unauthorised)
+    server_at(account.server_url).fail("verify", faults.unauthorised, faults.unauthorised)
     assert connect.verify(account, NOON)
     account.refresh_from_db()
     assert (account.state, account.state_reason) == (Account.State.PAUSED, "Holiday")

@@ -23,7 +23,7 @@ def open_page(chromium, live_server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
 
         def shot(name: str) -> None:
             SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -47,6 +47,25 @@ def let_requests_end() -> None:
     for thread in threading.enumerate():
         if "process_request_thread" in thread.name:
             thread.join(timeout=20)
+
+
+def visit(page, address: str, side_panel: str = "social") -> bool:
+    """Go to an address of the desk, and in the page editor open its panel. Whether that is a page with a main part.
+
+    What takes no GET and what is a file to keep is never gone to: Chromium would show pages of its own for them, late.
+    """
+    taken = page.request.fetch(address, method="OPTIONS").headers.get("allow", "GET")
+    if "GET" not in taken or address.endswith((".json", ".jsonl")):
+        return False
+    answer = page.goto(address)
+    if not (answer.ok and "html" in answer.headers.get("content-type", "")):
+        return False
+    toggle = page.locator(f"[data-side-panel-toggle='{side_panel}']")
+    if toggle.count():
+        if toggle.get_attribute("aria-expanded") == "false":  # Wagtail opens again what a person left open
+            toggle.click()
+        page.locator(f"[data-side-panel='{side_panel}']").wait_for()
+    return page.locator("main").count() > 0
 
 
 def log_in(page, username: str, password: str = world.PASSWORD) -> None:

@@ -1,22 +1,26 @@
 """Every page of a full desk as a picture in var/screenshots: ``make screenshots``. Nothing is judged: a person looks.
 
-``SCREENSHOTS`` narrows it to the addresses that hold its text, for instance ``SCREENSHOTS=inbox make screenshots``.
+``SCREENSHOTS`` narrows it to the addresses that hold its text, for instance ``SCREENSHOTS=inbox make screenshots``. Of
+the pages of one kind the first few are drawn, and all where it is narrowed.
 """
 
 from __future__ import annotations
 
 import os
 import re
+from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from wagtail.users.models import UserProfile
 
-from tests.browser.conftest import SCREENSHOTS, log_in
+from tests.browser.conftest import SCREENSHOTS, log_in, visit
 from tests.browser.test_narrow import full  # noqa: F401
 from tests.desk import screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDTHS = (1280, 390)
+FEW = 4
 PART = re.compile(r"/(?:history-)?results/")
 """Lists without their page, which a script puts into one."""
 
@@ -30,16 +34,24 @@ def test_shoot_every_page(live_server, full, open_page, language, theme):  # noq
     page = open_page(WIDTHS[0], language)
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")
-    for address in ["/admin/", *screens.addresses(full.article.pk)]:
-        if wanted in address and not PART.search(address):
-            answer = page.request.get(address)
-            if answer.ok and "html" in answer.headers.get("content-type", ""):
-                shoot(page, address, f"{language}-{theme}")
+    for address in wanted_of(full.article.pk, wanted):
+        if visit(page, address):
+            name = re.sub(r"\W+", "-", address.removeprefix("/admin/").removeprefix("smeditor/")).strip("-") or "home"
+            keep(page, f"{name[:80]}-{language}-{theme}")
 
 
-def shoot(page, address: str, manner: str) -> None:
-    name = re.sub(r"\W+", "-", address.removeprefix("/admin/").removeprefix("smeditor/")).strip("-") or "home"
-    page.goto(address)
+def wanted_of(article: int, wanted: str) -> Iterator[str]:
+    """The addresses to draw: those that hold ``wanted``, and of each kind the first few where nothing is."""
+    kinds: Counter[str] = Counter()
+    for address in ["/admin/", *screens.beside(article), *screens.addresses(article)]:
+        kind = re.sub(r"\d+", "", address.partition("?")[0])
+        if wanted in address and not PART.search(address) and (wanted or "?" in address or kinds[kind] < FEW):
+            kinds[kind] += 1
+            yield address
+
+
+def keep(page, name: str) -> None:
+    """What the page shows, as a picture of each width."""
     for width in WIDTHS:
         page.set_viewport_size({"width": width, "height": 900})
         tall = page.evaluate(
@@ -47,4 +59,5 @@ def shoot(page, address: str, manner: str) -> None:
         )
         page.set_viewport_size({"width": width, "height": max(900, min(tall + 300, 8000))})
         page.wait_for_timeout(250)  # the menu folds in a moment of its own
-        page.screenshot(path=SCREENSHOTS / f"{name}-{manner}-{width}.png", full_page=True)
+        page.screenshot(path=SCREENSHOTS / f"{name}-{width}.png", full_page=True)
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})

@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from smeditor.models import Delivery
+from smeditor.models import Delivery, Post
 from tests.browser.conftest import log_in
 from tests.desk import world
 
@@ -69,3 +69,31 @@ def test_on_a_telephone_what_can_be_done_with_the_ticked_ones_stands_in_sight(op
     assert len(edges) > 1
     assert max(edges) <= 390
     assert all(button.bounding_box()["y"] < page.viewport_size["height"] for button in buttons.all())
+
+
+def test_on_a_telephone_posts_are_read_whole_and_approved_together(open_page, live_server):
+    world.make_user("chief", "chief")
+    account = world.make_account("strict", approval="four_eyes", no_exclamation=True)
+    writer = world.make_user("writer", "social_editor")
+    thread = "The bridge stays shut!\n---\n" + "Nobody knows until when it will be. " * 8 + "\n---\nThe ferry runs."
+    posts = [world.make_post(text, [account], created_by=writer) for text in (thread, "The theatre opens.")]
+    page = open_page(390)
+    log_in(page, "chief")
+    page.goto(reverse("smeditor_posts:list"))
+    for post in posts:
+        page.check(f"[data-object-id='{post.pk}']")
+    page.click(".bulk-actions-buttons >> text=Approve")
+    page.wait_for_load_state()
+    shown = page.inner_text("main")
+    for expected in ("The bridge stays shut!", "The ferry runs.", "3/3", "The theatre opens.", "full stop"):
+        assert expected in shown
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    button = page.locator("main button[type=submit]")
+    button.scroll_into_view_if_needed()
+    box = button.bounding_box()
+    assert box["x"] + box["width"] <= 390
+    page.shot("bulk-approve")
+    button.press("Enter")
+    page.wait_for_url("**/posts/**")
+    assert "2 posts are approved." in page.inner_text("body")
+    assert all(Post.objects.get(pk=post.pk).live for post in posts)

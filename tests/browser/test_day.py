@@ -14,7 +14,7 @@ PAGES = {
     "inbox": "/admin/smeditor/inbox/",
     "concerns": "/admin/smeditor/concerns/",
     "deliveries": "/admin/smeditor/deliveries/",
-    "week": "/admin/smeditor/week/",
+    "calendar": "/admin/smeditor/calendar/",
     "posts": "/admin/smeditor/posts/",
     "decide": "/admin/smeditor/deliveries/decide/",
     "alerts": "/admin/smeditor/alerts/",
@@ -51,12 +51,14 @@ def submit(page, selector):
 def write_and_approve(desk, page):
     page.goto(f"/admin/smeditor/posts/edit/{desk.post.pk}/")
     page.fill("#id_text", "The tram opens on 3 May. " + "x" * 490)
-    page.wait_for_selector(".sme-counter__item--over")
+    page.wait_for_selector(".sme-compose__side .sme-counter__item--over")
     page.fill("#id_text", "The tram opens on 3 May, at six in the morning.")
-    page.wait_for_selector(".sme-counter__item:not(.sme-counter__item--over)")
+    page.wait_for_selector(".sme-compose__side .sme-counter__item:not(.sme-counter__item--over)")
     page.shot("post")
+    # Saving and previewing write at once, and the tests' threads share one connection to the database.
+    page.wait_for_selector("#w-editor-form[data-w-unsaved-has-edits-value=false]", state="attached")
     page.click("button[aria-label='Toggle preview']")
-    card = page.frame_locator(".w-preview iframe").first.locator(".message .text")
+    card = page.frame_locator(".w-preview iframe").first.locator(".sme-post__text")
     card.wait_for()
     page.shot("post-preview")
     page.click("footer [data-w-dropdown-target='toggle']")

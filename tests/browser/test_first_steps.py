@@ -5,8 +5,10 @@ from io import StringIO
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.management import call_command
+from django.utils import timezone
 
 from smeditor.models import Account, Delivery
+from smeditor.publishing.engine import tick
 from tests.browser.conftest import log_in
 from tests.desk import world
 from tests.networks.servers import mastodon_server
@@ -41,13 +43,14 @@ def test_an_empty_newsroom_leads_from_the_first_account_to_the_first_post(newcom
     page = open_page()
     log_in(page, "nora")
     page.shot("first-steps")
-    connect, roles, worker = steps(page)
+    connect, practice, roles, worker = steps(page)
+    assert "practice server" in practice
     assert "smeditor_setup" in roles
     assert "smeditor_worker" in worker
     call_command("smeditor_setup", stdout=StringIO())
 
     page.click(".sme-steps a")
-    page.select_option("#id_network", "mastodon")
+    page.click(".sme-card a:text-is('Mastodon')")
     page.fill("#id_server_url", network)
     page.fill("#id_handle", "ada")
     page.fill("#id_secret_access_token", "ada_token")
@@ -67,4 +70,10 @@ def test_an_empty_newsroom_leads_from_the_first_account_to_the_first_post(newcom
         page.click("footer [name=action-publish]")
     assert "1 delivery is scheduled" in page.locator(".messages").inner_text()
     assert Delivery.objects.get().account.handle.startswith("ada")
-    assert not [step for step in steps(page) if "smeditor_worker" not in step]
+    assert any("Watch the first post go out" in step for step in steps(page))
+    Delivery.objects.update(slot=timezone.now(), due_at=timezone.now())
+    tick(timezone.now(), "worker:1:1")
+    page.click(".sme-steps a")
+    assert "sent" in page.locator("main").inner_text()
+    assert steps(page) == []
+    page.shot("first-post-sent")

@@ -38,13 +38,14 @@ def test_an_image_is_chosen_by_wagtails_own_chooser(desk, open_as):
     image = factories.make_image(title="The first tram")
     page = open_as()
     page.goto(f"/admin/smeditor/posts/edit/{desk.post.pk}/")
-    assert page.locator("select[name=image]").count() == 0
-    page.click("#id_image-chooser button:visible")
+    page.click("#id_media-ADD")
+    assert page.locator("select[name=media-0-image]").count() == 0
+    page.click("#id_media-0-image-chooser button:visible")
     page.click(".modal-body a:has-text('The first tram')")
-    page.wait_for_selector("#id_image-chooser :text('The first tram')")
+    page.wait_for_selector("#id_media-0-image-chooser :text('The first tram')")
     with page.expect_navigation():
         page.click("footer button[type=submit]")
-    assert Post.objects.get(pk=desk.post.pk).get_latest_revision_as_object().image_id == image.pk
+    assert Post.objects.get(pk=desk.post.pk).get_latest_revision_as_object().media.get().image_id == image.pk
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -70,10 +71,9 @@ def test_the_time_of_sending_is_picked_in_ones_own_language(desk, open_as, langu
 def test_a_secret_is_asked_for_once(open_as):
     """A second field without a label stood behind the form, and its emptiness was what the server read."""
     page = open_as()
-    page.goto("/admin/smeditor/accounts/new/")
+    page.goto("/admin/smeditor/accounts/new/?network=mastodon")
     names = page.eval_on_selector_all("[name^=secret_]", "fields => fields.map((field) => field.name)")
     assert sorted(names) == sorted(set(names))
-    page.select_option("#id_network", "mastodon")
     page.fill("#id_handle", "paper")
     page.fill("#id_secret_access_token", "a-token")
     with page.expect_navigation():

@@ -7,15 +7,22 @@ interface's two: whatever English stands on a French page then comes from the de
 from __future__ import annotations
 
 from datetime import timedelta
-from io import StringIO
+from io import BytesIO, StringIO
 from itertools import count
 from typing import Any
 
+from django.core.files.base import ContentFile
+from django.core.files.images import ImageFile
 from django.core.management import call_command
 from django.utils import timezone
+from PIL import Image
+from wagtail.documents import get_document_model
+from wagtail.images import get_image_model
 
 from smeditor import models
-from smeditor.publishing.payload import digest
+from smeditor.desk.planning.handover_counts import made
+from smeditor.networks.base import Limits
+from smeditor.publishing.payload import VERSION, digest
 from tests.desk import world
 
 LONG = "O bonde volta na primavera e a cidade inteira pergunta quanto vai custar cada viagem. " * 8
@@ -26,6 +33,15 @@ UNWELL = ("refused", "unknown", "human", "late", "stopped")
 NETWORKS = {"comment": "web", "feed": "web", "form": "form"}
 """Where a reaction of a kind comes from; all others from Mastodon."""
 THREAD = f"Um fio em três partes.\n---\n{LONG[:300]}\n---\n{LINK}"
+
+
+def picture() -> Any:
+    """A picture of the site's own image model."""
+    content = BytesIO()
+    Image.new("RGB", (320, 240), "teal").save(content, "PNG")
+    return get_image_model().objects.create(
+        title=WORD, file=ImageFile(BytesIO(content.getvalue()), "bonde.png"), width=320, height=240
+    )
 
 
 class FullDesk:
@@ -40,6 +56,7 @@ class FullDesk:
         self.incoming()
         self.insight()
         self.digests()
+        self.handovers()
 
     def model_rows(self) -> None:
         self.desk = models.Desk.objects.create(name=f"Redação {WORD}", slug="redacao", email="porto@jornal.example")
@@ -58,7 +75,7 @@ class FullDesk:
                     tone="Sóbrio. " * 20,
                     followers=12345,
                     verified_at=self.now if place else None,
-                    limits={"max_length": 500, "unit": "grapheme", "max_images": 4, "max_image_bytes": 8_000_000},
+                    limits=Limits(max_length=500, unit="grapheme").as_json(),
                 )
             )
         models.Slot.objects.create(account=self.accounts[0], weekday=2, time="07:30")
@@ -66,11 +83,22 @@ class FullDesk:
             account=self.accounts[0], bucket="statuses", limit=300, remaining=12, resets_at=self.now
         )
         for mode in models.Rule.Mode:
-            rule = models.Rule.objects.create(name=f"Regra {mode.value}", mode=mode, sections=["porto"])
+            rule = models.Rule.objects.create(
+                name=f"Regra {mode.value}",
+                mode=mode,
+                sections=["porto"],
+                authors=["ana"],
+                link_parameters="utm_source=social&utm_campaign={section}",
+            )
             rule.accounts.set(self.accounts)
             models.RuleRun.objects.create(
-                rule=rule, article=self.article, article_key=self.article.pk, mode=mode, text=LONG, reason="Sem foto."
-            )
+                rule=rule, article=self.article, article_key=self.article.pk, mode=mode, text=LONG, reason="Sem foto.",
+                undone_at=self.now if mode == "draft" else None, undone_by=self.user if mode == "draft" else None,
+            )  # fmt: skip
+        world.make_pending(self.user)
+        models.NetworkApp.objects.create(
+            network="mastodon", server_url=LINK, keys={"client_id": WORD}, entered_by=self.user, entered_at=self.now
+        )
         self.reply = models.SavedReply.objects.create(
             title="Obrigado", language="pt", situation="thanks", text="Obrigado, {name}.", uses=4
         )
@@ -84,7 +112,8 @@ class FullDesk:
     def outgoing(self) -> None:
         self.posts = [
             world.make_post(
-                text, self.accounts, kind=kind, article=self.article, article_title=self.article.title, link=LINK,
+                text, self.accounts, kind=kind, article=self.article, article_title=self.article.title, link=LINK, angle="o preço",
+                article_seen={"headline": "O bonde volta em maio", "authors": ["Ana"], "image": None, "paywalled": True},
                 created_by=self.user, news_class=news_class, send_at=self.now + timedelta(hours=2),
             )
             for text, kind, news_class in [
@@ -94,9 +123,14 @@ class FullDesk:
                 ("Em maio.", "reply", "news"),
             ]
         ]  # fmt: skip
-        models.Variant.objects.create(post=self.posts[0], account=self.accounts[1], text=LONG)
+        models.Variant.objects.create(
+            post=self.posts[0], account=self.accounts[1], text=LONG, link=LINK, with_card=False, first_comment=LONG
+        )
+        self.media()
         self.posts[2].get_latest_revision().publish(user=self.user)
         self.posts[3].refresh_from_db()
+        for post, state in ((self.posts[1], "left"), (self.posts[2], "taken")):
+            models.ArticleDrift.objects.filter(post=post).update(state=state, left_by=self.user, left_at=self.now)
         self.deliveries = [self.delivery(place, state) for place, state in enumerate(models.Delivery.State)]
         for attempt_state in models.Attempt.State:
             models.Attempt.objects.create(
@@ -113,11 +147,70 @@ class FullDesk:
                 decided_by=self.user,
             )
         self.hold_scopes()
+        self.clashes()
+        self.post_corrections()
+        self.check_rows()
+        for delivery in self.deliveries:
+            world.make_result(delivery)
+        for post in self.posts[:3]:
+            entry, _made = models.LibraryEntry.objects.get_or_create(
+                post=post, defaults={"kept_by": self.user, "kept_at": self.now}
+            )
+            models.LibraryEntry.objects.filter(pk=entry.pk).update(used_at=self.now)
+        self.fast_approvals()
+
+    def post_corrections(self) -> None:
+        """A post to correct in every state, and of every cause, on every account."""
+        sent = [row for row in self.deliveries if row.state == "sent"]
+        for place, state in enumerate(models.PostCorrection.State):
+            open_one = state in ("open", "underway")
+            world.make_task(
+                sent[0], f"Abre em junho, e não em maio. {LONG[:120]}", state=state, decided_by=self.user,
+                remedy="" if state == "open" else list(models.PostCorrection.Remedy)[place],
+                state_reason="" if open_one else "Ninguém a viu.", closed_at=None if open_one else self.now,
+                post=self.posts[1] if state == "underway" else None,
+            )  # fmt: skip
+        for delivery in self.deliveries:
+            world.make_task(delivery, "")
+
+    def handovers(self) -> None:
+        """One that knows everything, after all else is there, and one without words."""
+        since = self.now - timedelta(hours=12)
+        account, at = str(self.accounts[0]), self.now.isoformat()
+        rows = {
+            "failing": {"account": account, "reason": "O servidor não responde."},
+            "expiring": {"account": account, "at": at},
+            "quotas": {"account": account, "left": 12, "most": 300, "at": at},
+            "spending": {"account": account, "amount": "12.30", "ceiling": "50.00"},
+        }
+        counts = [
+            {**row, "n": 1, "rows": [rows[row["name"]]]} if row["name"] in rows else row
+            for row in made(self.user, since, self.now)
+        ]
+        for text in (f"{LONG}\n\n{LINK}", ""):
+            models.Handover.objects.create(
+                made_by=self.user, made_at=self.now, since=since, until=self.now, counts=counts, text=text
+            )
+
+    def media(self) -> None:
+        """The first post has an image and a video, and an image of its own for one account; it quotes and is commented."""
+        post, image = self.posts[0], picture()
+        for place, account in enumerate((None, self.accounts[1])):
+            models.PostMedia.objects.create(
+                post=post, image=image, account=account, alt=LONG, credit=WORD, crop="4:5", sort_order=place
+            )
+        film = get_document_model().objects.create(title=WORD, file=ContentFile(b"-", "filme.mp4"))
+        models.PostMedia.objects.create(post=post, video=film, alt=LONG, sort_order=2)
+        post.refresh_from_db()
+        post.first_comment, post.quotes, post.reply_control = LONG, self.posts[2], "followers_only"
+        post.save()
+        post.save_revision(user=self.user)
 
     def delivery(self, place: int, state: str) -> models.Delivery:
         post = self.posts[place % 3]
-        parts = [{"text": text.strip(), "image": None, "card": None} for text in post.text.split("\n---\n")]
-        payload = {"version": 1, "link": LINK, "language": "pt", "parts": parts}
+        texts = post.text.split("\n---\n")
+        parts = [{"text": text.strip(), "media": [], "card": None, "comment": False} for text in texts]
+        payload = {"version": VERSION, "link": LINK, "language": "pt", "quote": None, "poll": None, "parts": parts}
         return world.make_delivery(
             post,
             self.accounts[place % len(self.accounts)],
@@ -131,8 +224,32 @@ class FullDesk:
             approved_at=self.now,
             remote_id=f"r{place}",
             remote_url=f"{LINK}/{place}",
-            sent_at=self.now if state == "sent" else None,
+            sent_at=self.now if state in ("sent", "gone") else None,
+            state_changed_at=self.now,
         )
+
+    def fast_approvals(self) -> None:
+        for reviewer in (None, self.user):
+            models.Approval.objects.create(
+                post=self.posts[1], revision=self.posts[1].latest_revision_id, text_hash="x", user=self.user, at=self.now,
+                review="read" if reviewer else "waiting", reviewed_by=reviewer, reviewed_at=self.now if reviewer else None,
+            )  # fmt: skip
+        models.Account.objects.filter(pk__in=[account.pk for account in self.accounts]).update(fast_lane=True)
+
+    def check_rows(self) -> None:
+        for place, (state, _label) in enumerate(models.LinkCheck.State.choices):
+            models.LinkCheck.objects.create(
+                key=str(place), url=f"{LINK}/{place}", state=state, asked_at=self.now, checked_at=self.now
+            )
+        for place, code in enumerate(("tone", "word_list", "same_text", "link_dead", "no_alt")):
+            for outcome in models.CheckResult.Outcome:
+                models.CheckResult.objects.create(
+                    post=self.posts[place % 3], account=self.accounts[place % 4], desk=self.desk, code=code,
+                    severity="warning", at=self.now, outcome=outcome, outcome_at=self.now, user=self.user,
+                )  # fmt: skip
+        models.CheckSetting.objects.create(code="near_text", desk=self.desk, severity="warning", changed_by=self.user)
+        own = models.WordList.objects.create(name=f"Crime e justiça {WORD}", desk=self.desk, language="pt")
+        models.WatchWord.objects.create(word_list=own, pattern="o assassino", advice="Antes da sentença: o suspeito.")
 
     def hold_scopes(self) -> None:
         targets = {
@@ -141,6 +258,7 @@ class FullDesk:
             "desk": {"desk": self.desk},
             "topic": {"topic": "eleições"},
             "article": {"article": self.article},
+            "post": {"post": self.posts[1]},
         }
         for scope in models.Hold.Scope:
             for lifted in (None, self.now):
@@ -148,6 +266,24 @@ class FullDesk:
                     scope=scope, reason=LONG[:200], placed_by=self.user, lifted_at=lifted,
                     review_at=self.now - timedelta(hours=1), **targets.get(scope, {}),
                 )  # fmt: skip
+
+    def clashes(self) -> None:
+        models.TopicClash.objects.all().delete()  # those that a newsroom begins with are in the site's language
+        clash = models.TopicClash.objects.create(
+            name="Acidente – férias", event_topics=["aviação"], event_terms=["acidente*"], topics=["férias"],
+            terms=["praia"], reason="Ninguém deve ser convidado a voar.",
+        )  # fmt: skip
+        until = self.now + timedelta(hours=20)
+        event = models.SensitiveEvent.objects.create(
+            article=self.article, article_key=self.article.pk, title=LONG[:200], topics=["aviação"], tags=["aviação"],
+            noticed_at=self.now, active_until=until, checked_at=self.now,
+        )  # fmt: skip
+        for post, state in zip(self.posts, models.HoldProposal.State, strict=False):
+            decided = {"decided_by": self.user, "decided_at": self.now} if state != "open" else {}
+            models.HoldProposal.objects.create(
+                event=event, post=post, clash=clash if state != "left" else None, evidence=["férias", WORD], state=state,
+                proposed_at=self.now, **decided,
+            )  # fmt: skip
 
     def incoming(self) -> None:
         kinds = ["reply", "mention", "quote", "comment", "feed", "form"]

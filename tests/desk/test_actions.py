@@ -121,13 +121,15 @@ def test_writing_about_an_article_starts_from_its_facts(desk, client, as_role):
 
 def test_lengths_are_counted_in_the_networks_own_unit(desk, client, as_role):
     as_role(SOCIAL)
-    asked = {"texts": {str(desk.account.pk): "👩‍👩‍👧‍👦" * 501}, "link": ""}
+    asked = {"accounts": [str(desk.account.pk)], "fields": {"text": "👩‍👩‍👧‍👦" * 501}}
     answer = client.post(reverse("smeditor:post_count"), json.dumps(asked), content_type="application/json").json()
     assert [(row["count"], row["fits"]) for row in answer["lengths"]] == [(501, False)]
     assert "1 too many" in answer["lengths"][0]["sentence"]
 
 
-@pytest.mark.parametrize("asked", ["", "[]", '{"texts": 3}', '{"texts": {"x": "y"}}'])
+@pytest.mark.parametrize(
+    "asked", ["", "[]", '{"fields": 3, "accounts": []}', '{"fields": {"text": "y"}}', '{"fields": {}, "accounts": 3}']
+)
 def test_a_malformed_question_for_lengths_is_refused(desk, client, as_role, asked):
     as_role(SOCIAL)
     answer = client.post(reverse("smeditor:post_count"), asked, content_type="application/json")
@@ -156,7 +158,7 @@ def test_the_preview_shows_what_would_be_frozen(desk, client, as_role):
     url = reverse("smeditor_posts:revisions_view", args=[desk.post.pk, desk.post.latest_revision_id])
     page = client.get(url).content.decode()
     assert "&lt;b&gt;here&lt;/b&gt;" in page
-    assert '<span class="is-tag">#tram</span>' in page
+    assert '<span class="sme-post__tag">#tram</span>' in page
 
 
 # deliveries
@@ -304,6 +306,17 @@ def test_declining_needs_a_reason(desk, client, as_role):
 
 
 # tips
+
+
+def test_the_queue_of_possible_tips_says_that_more_will_follow(desk, client, as_role, monkeypatch):
+    as_role(CHIEF)
+    monkeypatch.setattr("smeditor.desk.tips.QUEUE_SHOWN", 2)
+    for number, expected in ((2, False), (3, True)):
+        while Reaction.objects.filter(labels__label="tip").count() < number:
+            world.make_reaction("I have the documents", account=desk.account, labels=["tip"])
+        page = client.get(reverse("smeditor:tip_queue"))
+        assert len(page.context["ranked"]) == 2
+        assert ("There are more" in page.content.decode()) is expected
 
 
 def test_sealing_takes_a_reaction_out_of_sight(desk, client, as_role):

@@ -48,6 +48,8 @@ def form_of(post: Post, **changes) -> dict:
         "with_card": "on",
         "variants-TOTAL_FORMS": 0,
         "variants-INITIAL_FORMS": 0,
+        "media-TOTAL_FORMS": 0,
+        "media-INITIAL_FORMS": 0,
         "loaded_revision_id": newest.pk,
         "loaded_revision_created_at": newest.created_at.isoformat(),
         **changes,
@@ -109,6 +111,8 @@ def test_a_form_that_was_opened_before_somebody_saved_approves_nothing(client, a
     assert "Somebody else saved this post while you had it open" in page
     assert "See the difference" in page
     assert "The bridge stays shut." in page, "nothing that stood in the form is lost"
+    assert "w-autosave#save" in client.get(reverse("smeditor_posts:edit", args=[draft.pk])).content.decode()
+    assert "w-autosave#save" not in page, "only a person puts the newer version aside"
     assert not is_live(draft)
 
 

@@ -74,7 +74,7 @@ def test_the_proof_says_who_dropped_it(late, client, as_role):
 
 def test_the_home_page_tells_of_tokens_that_expire_and_holds_to_review(desk, client, as_role):
     as_role("chief")
-    world.make_account("soon-over", expires_at=timezone.now() + timedelta(days=5, hours=1))
+    world.make_account("soon-over", reconnect_by=timezone.now() + timedelta(days=5, hours=1))
     Hold.objects.create(scope=Hold.Scope.ALL, reason="Flood", review_at=timezone.now() - timedelta(minutes=1))
     page = client.get(reverse("wagtailadmin_home")).content.decode()
     assert "5 days left" in page

@@ -94,16 +94,18 @@ def test_no_count_of_the_desk_reads_a_whole_table(desk, client):
 
 @pytest.mark.django_db
 def test_a_busy_day_shows_its_first_deliveries_and_leads_to_the_others(desk, client, monkeypatch):
-    monkeypatch.setattr("smeditor.desk.week.IN_CELL", 3)
-    monkeypatch.setattr("smeditor.desk.week.IN_LIST", 3)
+    monkeypatch.setattr("smeditor.desk.planning.grid.IN_CELL", 3)
+    monkeypatch.setattr("smeditor.desk.planning.calendar.IN_LIST", 3)
     noon = timezone.localtime(timezone=conf.zone()).replace(hour=12, minute=0, second=0, microsecond=0)
+    ours = []
     for number in range(5):
         post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
         delivery = world.make_delivery(post, desk.account)
         Delivery.objects.filter(pk=delivery.pk).update(slot=noon + timedelta(minutes=number))
-    Delivery.objects.exclude(slot__range=(noon, noon + timedelta(hours=1))).delete()
+        ours.append(delivery.pk)
+    Delivery.objects.exclude(pk__in=ours).delete()
     client.force_login(world.make_user("boss", is_superuser=True))
-    page = client.get(reverse("smeditor:week"))
+    page = client.get(reverse("smeditor:calendar"))
     content = page.content.decode()
     for number in range(5):
         assert (f"Post {number}" in content) is (number < 3)
@@ -121,11 +123,12 @@ def test_each_day_of_the_week_tells_how_many_go_out_and_leads_to_its_list(desk, 
         delivery = world.make_delivery(post, desk.account)
         Delivery.objects.filter(pk=delivery.pk).update(slot=tuesday + timedelta(minutes=number))
     client.force_login(world.make_user("boss", is_superuser=True))
-    page = client.get(reverse("smeditor:week"), {"week": "2026-03-12"})
-    assert (dict(page.context_data["days"])[tuesday.date()], page.context_data["listed"]) == (3, [])
-    assert f'href="?week={tuesday.date()}#day"' in page.content.decode()
-    listed = client.get(reverse("smeditor:week"), {"week": "2026-03-10"}).context_data["listed"]
-    assert [str(delivery.post) for delivery in listed] == ["Post 0", "Post 1", "Post 2"]
+    page = client.get(reverse("smeditor:calendar"), {"date": "2026-03-12"})
+    numbers = {day: number for day, number, _address in page.context_data["days"]}
+    assert (numbers[tuesday.date()], page.context_data["listed"]) == (3, [])
+    assert f'href="?view=week&amp;date={tuesday.date()}#day"' in page.content.decode()
+    listed = client.get(reverse("smeditor:calendar"), {"date": "2026-03-10"}).context_data["listed"]
+    assert [str(delivery.post) for delivery, _own_time in listed] == ["Post 0", "Post 1", "Post 2"]
 
 
 @pytest.mark.django_db
@@ -133,8 +136,9 @@ def test_the_day_of_a_week_is_read_with_its_posts_only_for_what_is_listed(desk, 
     """The kind: every delivery of the day was read with its post and its account, and then sorted."""
     client.force_login(world.make_user("boss", is_superuser=True))
     with CaptureQueriesContext(connection) as captured:
-        client.get(reverse("smeditor:week"))
-    read = [query["sql"] for query in captured if '"smeditor_post"."article_title"' in query["sql"]]
+        client.get(reverse("smeditor:calendar"))
+    deliveries = [query["sql"] for query in captured if 'FROM "smeditor_delivery"' in query["sql"]]
+    read = [sql for sql in deliveries if '"smeditor_post"."article_title"' in sql]
     assert read
     assert all('"smeditor_delivery"."id" IN (' in sql and "LIMIT" not in sql for sql in read)
 

@@ -80,6 +80,14 @@ def test_what_says_the_same_throughout_has_no_tighter_parts(desk, client, editor
     assert shown(client, "concern_tighter", raised(desk, HEATING)).context["parts"] == []
 
 
+def test_of_a_large_concern_the_newest_reactions_are_read_and_the_page_says_so(desk, client, editor, monkeypatch):
+    concern = raised(desk, [*HEATING, *LIFT])
+    monkeypatch.setattr("smeditor.insight.concerns.grain.READ", 3)
+    page = shown(client, "concern_tighter", concern)
+    assert page.context["parts"] == []
+    assert "its 3 newest reactions were read" in page.content.decode()
+
+
 def test_the_nearest_concern_of_the_article_is_taken_into_a_broader_one(desk, client, editor):
     concern, other = raised(desk, HEATING[:2]), raised(desk, HEATING[2:])
     far = raised(desk, LIFT, evidence={"terms": ["lift", "station"], "texts": [3, 3]})

@@ -7,7 +7,7 @@ from smeditor.models import Delivery, Hold
 from smeditor.publishing import holds
 from tests.desk.test_actions import CHIEF
 
-PAGES = ["smeditor:week", "smeditor:inbox", "smeditor:deliveries", "smeditor:late", "smeditor:concerns"]
+PAGES = ["smeditor:calendar", "smeditor:inbox", "smeditor:deliveries", "smeditor:late", "smeditor:concerns"]
 MORE = ["wagtailadmin_home", "smeditor_posts:list", "smeditor_posts:add"]
 
 
@@ -26,13 +26,13 @@ def test_the_page_says_what_is_held_and_why_and_by_whom(client, as_role, held, p
 
 def test_it_is_said_once_and_not_after_it_was_lifted(client, as_role, held):
     me = as_role(CHIEF)
-    page = reverse("smeditor:week")
+    page = reverse("smeditor:calendar")
     assert client.get(page).content.decode().count("A wrong figure goes round") == 1
     holds.lift(held, me, held.placed_at)
     assert "On hold – a network" not in client.get(page).content.decode()
 
 
-@pytest.mark.parametrize("page", ["smeditor:week", "smeditor:deliveries", "smeditor_posts:list"])
+@pytest.mark.parametrize("page", ["smeditor:calendar", "smeditor:deliveries", "smeditor_posts:list"])
 def test_what_is_held_is_not_called_scheduled(client, as_role, desk, held, page):
     as_role(CHIEF)
     Delivery.objects.filter(pk=desk.delivery.pk).update(state=Delivery.State.SCHEDULED)

@@ -1,6 +1,6 @@
 """The desk on Wagtail's home page, from the first day on: one state at a time, and what to do in it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from bs4 import BeautifulSoup
@@ -15,10 +15,12 @@ from wagtail.models import Workflow, WorkflowTask
 from smeditor.desk.alert_history import span
 from smeditor.desk.home_workflows import ModerationPanel
 from smeditor.insight.alerts.watch import Rehearsal
-from smeditor.models import Account, Desk, Heartbeat, Post, Role
+from smeditor.models import Account, Delivery, Desk, Heartbeat, Post, Role
 from smeditor.models.approval import SHOWN_ON_HOME, FourEyesApprovalTask
 from smeditor.permissions.roles import create_roles
 from tests.desk import world
+
+SENT = {"state": Delivery.State.SENT, "sent_at": datetime(2026, 3, 10, 12, tzinfo=UTC)}
 
 
 def panel(client) -> BeautifulSoup:
@@ -76,9 +78,17 @@ def test_roles_that_nobody_set_up_are_a_step_of_their_own(db, client, settings):
     assert "smeditor_setup" not in panel(client).text
 
 
-def test_once_a_post_is_on_its_way_nothing_is_left_to_begin_with(chief, client):
+def test_a_first_post_that_is_on_its_way_is_watched(chief, client):
     account = world.make_account()
-    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account)
+    delivery = world.make_delivery(world.make_post(accounts=[account], created_by=chief), account)
+    beat(timedelta(seconds=3))
+    [step] = panel(client).select(".sme-steps a")
+    assert step["href"] == reverse("smeditor:delivery", args=[delivery.pk])
+
+
+def test_once_a_post_went_out_nothing_is_left_to_begin_with(chief, client):
+    account = world.make_account()
+    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account, **SENT)
     beat(timedelta(seconds=3))
     shown = panel(client)
     assert not shown.select(".sme-steps")
@@ -87,7 +97,7 @@ def test_once_a_post_is_on_its_way_nothing_is_left_to_begin_with(chief, client):
 
 def test_a_worker_that_stopped_is_red_and_then_not_all_is_quiet(chief, client):
     account = world.make_account()
-    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account)
+    world.make_delivery(world.make_post(accounts=[account], created_by=chief), account, **SENT)
     beat(timedelta(minutes=9))
     shown = panel(client)
     assert shown.select(".sme-pulse--red")

@@ -20,6 +20,8 @@ EMPTY = {
     "with_card": "on",
     "variants-TOTAL_FORMS": 0,
     "variants-INITIAL_FORMS": 0,
+    "media-TOTAL_FORMS": 0,
+    "media-INITIAL_FORMS": 0,
 }
 
 

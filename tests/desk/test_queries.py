@@ -4,9 +4,24 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from smeditor.models import Alert, ConcernMatch, CorrectionRequest, Delivery, Desk, Digest, Hold
+from smeditor.models import (
+    Alert,
+    ConcernMatch,
+    CorrectionRequest,
+    Delivery,
+    Desk,
+    Digest,
+    Handover,
+    Hold,
+    HoldProposal,
+    LibraryEntry,
+    RuleRun,
+)
 from tests.desk import world
+
+STATES = [Delivery.State.HUMAN, Delivery.State.LATE, Delivery.State.SCHEDULED]
 
 
 def more_reactions(desk, n):
@@ -22,7 +37,28 @@ def more_concerns(desk, n):
 def more_deliveries(desk, n):
     for number in range(n):
         post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
-        world.make_delivery(post, desk.account, state=Delivery.State.HUMAN if number % 2 else Delivery.State.LATE)
+        world.make_delivery(post, desk.account, state=STATES[number % 3])
+
+
+def more_tasks(desk, n):
+    for number in range(n):
+        account = world.make_account(f"wrong{next(world.numbers)}")
+        post = world.make_post(f"Post {number}", accounts=[account], article=desk.article, created_by=desk.author)
+        world.make_task(world.make_delivery(post, account, state=Delivery.State.SENT))
+
+
+def more_results(desk, n):
+    for number in range(n):
+        post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
+        world.make_result(world.make_delivery(post, desk.account, state=Delivery.State.SENT))
+
+
+def more_entries(desk, n):
+    for number in range(n):
+        post = world.make_post(f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author)
+        LibraryEntry.objects.create(post=post, kept_at=desk.entry.kept_at)
+        sent = world.make_delivery(post, desk.account, state=Delivery.State.SENT, sent_at=desk.entry.kept_at)
+        world.make_result(sent)
 
 
 def more_accounts(desk, n):
@@ -84,6 +120,36 @@ def more_questions(desk, n):
         world.make_question(*pair, article=desk.article)
 
 
+def more_clashes(desk, n):
+    for number in range(n):
+        post = world.make_post(f"Post {number}", accounts=[desk.account])
+        world.make_delivery(post, desk.account)
+        HoldProposal.objects.create(event=desk.event, post=post, proposed_at=timezone.now())
+
+
+def more_handovers(desk, n):
+    now = timezone.now()
+    Handover.objects.bulk_create(
+        Handover(made_by=desk.author, made_at=now, since=now, until=now, text=f"{number}") for number in range(n)
+    )
+
+
+def more_runs(desk, n):
+    for _ in range(n):
+        number = next(world.numbers)
+        RuleRun.objects.create(rule=desk.rule, article_key=10_000 + number, mode="shadow", text=f"Post {number}")
+
+
+def more_drift(desk, n):
+    for number in range(n):
+        post = world.make_post(
+            f"Post {number}", accounts=[desk.account], article=desk.article, created_by=desk.author,
+            article_seen={"headline": "An older headline"},
+        )  # fmt: skip
+        sent = world.make_delivery(post, desk.account, state=Delivery.State.SENT)
+        world.make_reaction(account=desk.account, article=desk.article, delivery=sent)
+
+
 LISTS = [
     ("smeditor:inbox", (), more_reactions),
     ("smeditor:concerns", (), more_concerns),
@@ -94,8 +160,12 @@ LISTS = [
     ("smeditor:deliveries", (), more_deliveries),
     ("smeditor_accounts:index", (), more_accounts),
     ("smeditor:late", (), more_deliveries),
-    ("smeditor:week", (), more_deliveries),
+    ("smeditor:calendar", (), more_deliveries),
     ("smeditor_posts:list", (), more_deliveries),
+    ("smeditor_posts:edit", ("post",), more_deliveries),
+    ("smeditor:post_corrections", (), more_tasks),
+    ("smeditor:results", (), more_results),
+    ("smeditor:library", (), more_entries),
     ("smeditor:corrections", (), more_corrections),
     ("smeditor:alerts", (), more_alerts),
     ("smeditor:alert_history", (), more_alerts),
@@ -105,13 +175,24 @@ LISTS = [
     ("smeditor:trained_models", (), more_reactions),
     ("smeditor:tip_queue", (), more_tips),
     ("smeditor:digests", (), more_digests),
+    ("smeditor:handovers", (), more_handovers),
+    ("smeditor:handover_new", (), more_deliveries),
     ("smeditor_holds:index", (), more_holds),
+    ("smeditor_holds:add", (), more_deliveries),
+    ("smeditor:clashes", (), more_clashes),
     ("smeditor:article", ("article",), more_reactions),
+    ("smeditor:article", ("article",), more_drift),
+    ("smeditor:article_rules", ("article",), more_runs),
+    ("smeditor:rule_run", ("run",), more_runs),
+    ("smeditor_rules:edit", ("rule",), more_runs),
+    ("smeditor:articles", (), more_drift),
+    ("smeditor_posts:edit", ("post",), more_drift),
+    ("smeditor:post_drift", ("post",), more_drift),
     ("wagtailadmin_home", (), more_concerns),
 ]
 
 
-@pytest.mark.parametrize(("name", "things", "more"), LISTS, ids=[entry[0] for entry in LISTS])
+@pytest.mark.parametrize(("name", "things", "more"), LISTS, ids=[f"{entry[0]}-{entry[2].__name__}" for entry in LISTS])
 def test_the_number_of_queries_does_not_grow_with_the_rows(desk, client, as_role, name, things, more):
     as_role("chief")
     url = reverse(name, args=[getattr(desk, thing).pk for thing in things])

@@ -12,7 +12,7 @@ from django.http import HttpResponseBase
 from django.template import base
 from django.test import Client
 
-from smeditor.desk import delivery_bulk
+from smeditor.desk import delivery_bulk, queue_bulk
 from smeditor.models import Delivery
 from tests.desk import screens
 from tests.desk.bulk import bulk_url
@@ -28,7 +28,10 @@ class Walk:
         client.raise_request_exception = False
         self.status: dict[str, int] = {}
         self.texts: dict[str, list[str]] = {}
-        bulk = [bulk_url(action.action_type, Delivery.objects.all()) for action in delivery_bulk.ACTIONS]
+        bulk = [
+            bulk_url(action.action_type, Delivery.objects.all())
+            for action in (*delivery_bulk.ACTIONS, *queue_bulk.ACTIONS)
+        ]
         with noting() as self.asked_in_vain:
             for address in [*screens.addresses(article_id), *bulk]:
                 response = client.get(address)

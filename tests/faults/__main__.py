@@ -22,6 +22,7 @@ from tests.faults.places import (
     Tables,
     broker,
     database,
+    doubled_networks,
     mastodon_document,
     missing,
     pds,
@@ -37,6 +38,8 @@ SHORT = [("sqlite", "memory"), ("postgres", "redis"), ("sqlite", "rabbitmq")]
 KILLS, SECONDS = 520, 600
 SHORT_KILLS, SHORT_SECONDS = 40, 9
 BROKEN_SECONDS = 90
+SHORT_NETWORKS = "x,instagram"
+"""Of the doubles, one that is read back and one that makes containers; all of them when there is time."""
 
 
 def environment(url: str, broker_url: str) -> dict[str, str]:
@@ -58,7 +61,8 @@ def combination(kind: str, name: str, tables: Tables, arguments: argparse.Namesp
     with tables.copy(kind) as url, broker(name) as place, tempfile.TemporaryDirectory() as media:
         command = [sys.executable, "-m", "tests.faults.run", "--broker", name, "--relay", str(place.relay)]
         command += ["--kills", str(arguments.kills), "--seconds", str(arguments.seconds), "--seed", str(arguments.seed)]
-        command += ["--pds", arguments.pds, "--document", arguments.document, *more]
+        command += ["--pds", arguments.pds, "--document", arguments.document]
+        command += ["--networks", arguments.networks, *more]
         command += ["--short"] if arguments.short else []
         known = {**environment(url, place.url), "FAULTS_MEDIA": media}
         done = subprocess.run(command, env=known, stdout=subprocess.PIPE, text=True, check=True)
@@ -161,6 +165,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=0, help=f"for each combination (default {KILLS})")
     parser.add_argument("--seconds", type=int, default=0, help=f"at most, for each combination (default {SECONDS})")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--networks", default=None, help="doubles by commas (default: all; with --short two)")
     parser.add_argument("--allow-missing", action="store_true", help="pass although a server is not there")
     parser.add_argument("--broken", action="store_true", help="only the engine without its fence: this must fail")
     arguments = parser.parse_args()
@@ -180,6 +185,8 @@ def main() -> int:
     if arguments.short and missing("postgres", "redis") and not missing("postgres", "memory"):
         chosen = [("postgres", "memory") if pair == ("postgres", "redis") else pair for pair in chosen]
     arguments.document = mastodon_document()
+    if arguments.networks is None:
+        arguments.networks = SHORT_NETWORKS if arguments.short else doubled_networks()
     with tempfile.TemporaryDirectory() as folder, pds(folder) as (address, no_pds):
         arguments.pds = address
         tables = Tables(folder, make_tables)

@@ -5,6 +5,7 @@ Bluesky and Mastodon are not here: the fault harness sends through the desk's ow
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -25,7 +26,7 @@ class OverHttp(FaultHarness):
         handle = self.credentials.handle
         return Profile(handle, handle, handle, self.credentials.server_url, 7)
 
-    def prepare(self, message: Message) -> Prepared:
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared:
         return Prepared(body={"text": message.text})
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:

@@ -149,6 +149,13 @@ def mastodon_document() -> str:
     return str(path) if path.exists() else ""
 
 
+def doubled_networks() -> str:
+    """The networks that have a double, by commas."""
+    command = [sys.executable, "-c", "from tests.faults.doubles import doubled_networks as n; print(*n(), sep=',')"]
+    known = {**os.environ, "DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
+    return subprocess.run(command, env=known, capture_output=True, text=True, check=True).stdout.strip()
+
+
 def say(line: Any) -> None:
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()

@@ -20,6 +20,8 @@ from typing import Any
 
 import django
 
+from smeditor.networks.base import Limits
+
 OPEN_AT_ONCE = 120
 DRAIN_SECONDS = 120
 MOST_DRAINS = 10
@@ -28,7 +30,7 @@ JUMP_EVERY, JUMP_FOR = 5.0, 0.8
 """Seconds between two steps of the machine's clock on SQLite, and how long it stays wrong."""
 LATER = 3 * 3600.0
 """Seconds of the fault harness that are let pass before it drains: whatever a wrong clock put off is due by then."""
-LIMITS = {"max_length": 300, "unit": "character", "max_images": 4, "image_types": ["image/jpeg", "image/png"]}
+LIMITS = Limits(max_length=300, unit="character").as_json()
 
 
 class FaultHarness:
@@ -59,6 +61,7 @@ class FaultHarness:
             "clock": clock,
             "document": self.arguments.document,
             "pds": self.arguments.pds,
+            "networks": self.arguments.networks,
         }
         command = [sys.executable, "-m", "tests.faults.server", *(f"--{name}={value}" for name, value in known.items())]
         server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
@@ -80,6 +83,9 @@ class FaultHarness:
         ]
         if self.arguments.pds:
             accounts.append(self._bluesky_account(known))
+        for slug, given in self.ask_server("/connections").items():
+            fields = {**known, "server_url": f"{self.address}/{slug}", "remote_id": given["remote_id"]}
+            accounts.append(Account.objects.create(network=slug, handle=f"{slug}", secret=given["secret"], **fields))
         return accounts
 
     def _bluesky_account(self, known: dict[str, Any]) -> Any:
@@ -340,6 +346,7 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--pds", default="")
     parser.add_argument("--document", default="")
+    parser.add_argument("--networks", default="")
     parser.add_argument("--broken", action="store_true")
     parser.add_argument("--short", action="store_true")
     arguments = parser.parse_args()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.faults.clocks import SPEED, HarnessClock
+from tests.faults.doubles import DoubleServer
 from tests.faults.mastodon import MastodonServer
 from tests.faults.network_servers import Blind, Call, NetworkServer, Pds, Plain, Reply
 from tests.networks.openapi_contract import OpenApiContract
@@ -61,7 +62,8 @@ class Memory:
         return {
             "posts": {name: network.inbound() for name, network in self.networks.items()},
             "faults": dict(self.faults),
-            "contract": mastodon.broken,
+            "contract": mastodon.broken
+            + [breach for network in self.networks.values() for breach in getattr(network, "breaches", ())],
         }
 
 
@@ -78,6 +80,11 @@ class Handler(BaseHTTPRequestHandler):
             return self.cut()  # its sender died in the middle of the request
         if self.path == "/report":
             return self.answer(Reply(200, self.memory.report()))
+        if self.path == "/connections":
+            doubles = {
+                name: network for name, network in self.memory.networks.items() if hasattr(network, "connection")
+            }
+            return self.answer(Reply(200, {name: network.connection() for name, network in doubles.items()}))
         if self.path == "/calm":
             self.memory.rate = 0.0
             return self.answer(Reply(200, {}))
@@ -147,6 +154,7 @@ def main() -> None:
     parser.add_argument("--started", type=float, required=True)
     parser.add_argument("--clock", required=True)
     parser.add_argument("--document", default="", help="Mastodon's OpenAPI document")
+    parser.add_argument("--networks", default="", help="slugs of the networks that have a double, by commas")
     parser.add_argument("--pds", default="", help="address of a real PDS")
     arguments = parser.parse_args()
     clock = HarnessClock(arguments.started, arguments.clock)
@@ -156,6 +164,7 @@ def main() -> None:
         "plain": Plain(clock.true),
         "blind": Blind(clock.true),
     }
+    networks |= {slug: DoubleServer(clock.true, slug) for slug in arguments.networks.split(",") if slug}
     handler = type("BoundHandler", (Handler,), {"memory": Memory(networks, arguments.rate, arguments.seed)})
     server = QuietServer(("127.0.0.1", 0), handler)
     if arguments.pds:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.slow
 
 def test_an_engine_without_its_fence_doubles_posts_and_fails_the_harness():
     done = subprocess.run(
-        [sys.executable, "-m", "tests.faults", "--broken"], stdout=subprocess.PIPE, text=True, timeout=400, check=False
+        [sys.executable, "-m", "tests.faults", "--broken"], stdout=subprocess.PIPE, text=True, timeout=900, check=False
     )
     assert json.loads(done.stdout.strip().splitlines()[-1]) == {"broken_engine_found": True}
     assert done.returncode == 1

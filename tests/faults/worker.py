@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import random
 import signal
+import sys
 import time
 import warnings
 from collections.abc import Callable, Mapping
@@ -24,7 +25,6 @@ from django.utils import timezone
 from smeditor import conf, tasks
 from smeditor import worker as desk_worker
 from smeditor.accounts import clients
-from smeditor.networks import http
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.registry import network_classes
 from smeditor.publishing.engine import clock as engine_clock
@@ -64,7 +64,10 @@ def install(clock: HarnessClock) -> None:
 
     of_the_database = engine_clock.of_the_database
     timezone.now = clock.machine
-    http.datetime = HarnessDatetime  # type: ignore[misc]
+    network_classes()  # each is loaded, so that every module that asks what time it is can be told
+    for name, module in list(sys.modules.items()):
+        if name.startswith("smeditor.networks.") and getattr(module, "datetime", None) is datetime:
+            module.datetime = HarnessDatetime  # type: ignore[attr-defined]
     engine_clock.of_the_database = lambda: clock.true(of_the_database().timestamp())
     engine_clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]
     engine_clock.Clock.monotonic = lambda self, moment: (  # type: ignore[method-assign]

@@ -29,6 +29,7 @@ from smeditor.models import (
     Digest,
     Hold,
     Post,
+    PostMedia,
     Reaction,
     ReactionLabel,
     SavedReply,
@@ -137,7 +138,8 @@ class Quoted:
             post.accounts = [self.account]
             post.save()
             post.save_revision(user=self.editor, log_action=True)
-            Variant.objects.create(post=post, account=self.account, text=quoted, image_alt=quoted)
+            Variant.objects.create(post=post, account=self.account, text=quoted, first_comment=quoted)
+            PostMedia.objects.create(post=post, alt=quoted)
             payload = {"version": 1, "parts": [{"text": quoted}]}
             Delivery.objects.create(
                 post=post, account=self.account, slot=T0, due_at=T0, payload=payload, state_reason=quoted[:500]

@@ -56,7 +56,7 @@ def imported(folder: str) -> dict[str, str]:
 @pytest.mark.parametrize(
     ("folder", "extras"),
     [
-        ("smeditor", ("semantic",)),
+        ("smeditor", ("semantic", "stream", "webmention")),
         ("newsroom", ("postgres", "redis", "demo")),
         ("tests", ("test",)),
         ("bench", ("test",)),

@@ -34,7 +34,8 @@ def walk(tmp_path_factory: pytest.TempPathFactory, settings: str, *apps: str) ->
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout, done.stderr
 
-    manage("makemigrations", *apps)
+    made, _warned = manage("makemigrations", *apps)
+    assert "site-packages" not in made, f"A table of our making in somebody else's application:\n{made}"
     manage("migrate", "-v", "0")
     _output, checked = manage("check")
     found, _warned = manage("walk")
@@ -82,3 +83,11 @@ def test_a_site_with_a_page_model_of_its_own_opens_every_screen(walked_own_pages
     assert found["base"] == "basepage.BasePage"
     assert (found["articles"], found["is_article"]) == (["stories.StoryPage"], [True, False])
     assert (found["title"], found["found"]) == ("A ferry at noon", True)
+
+
+@pytest.mark.parametrize("site", ["walked", "walked_own_pages"])
+def test_a_day_is_rehearsed_on_any_site(site, request):
+    """With pages, users and pictures of its own: of the queue, and of a day that is made up."""
+    for summary in request.getfixturevalue(site)["rehearsed"]:
+        assert (summary["doubled"], summary["lost"], summary["sockets"], summary["page"]) == (0, 0, 0, True)
+    assert request.getfixturevalue(site)["rehearsed"][1]["sent"]

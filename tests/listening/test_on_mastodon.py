@@ -10,6 +10,7 @@ from smeditor.listening import poll, recheck
 from smeditor.models import Account, Reaction, ReactionText
 from smeditor.networks.base import Message
 from tests.listening.conftest import make_sent
+from tests.networks.contract_steps import fully_prepared
 from tests.networks.servers import mastodon_server
 
 foreign = pytest.importorskip("mastodon", reason="Mastodon.py is not installed (pip install wagtail-smeditor[test])")
@@ -30,7 +31,7 @@ def post(url, article):
     network = open_network(account)
     profile = network.verify()
     now = timezone.now()
-    prepared = network.prepare(Message(f"A tram for the valley {article.full_url}", language="en"))
+    prepared = fully_prepared(network, Message(f"A tram for the valley {article.full_url}", language="en"))
     ref = network.send(prepared, network.mint_identity(now), now).ref
     network.close()
     Account.objects.update(remote_id=profile.remote_id, handle=profile.handle)

@@ -183,6 +183,23 @@ def test_what_the_network_reports_deleted_is_erased(square, sent):
     assert not hasattr(reaction, "content")
 
 
+@pytest.mark.parametrize("kind", [Kind.LIKE, Kind.REPOST])
+def test_a_like_that_was_taken_back_counts_no_more(square, sent, kind):
+    square.say(message("l1", "", kind=kind, subject="ours-1"))
+    poll.run_due(T0, "w1")
+    square.say(deleted=("l1",))
+    poll.run_due(T0 + timedelta(hours=1), "w1")
+    assert Reaction.objects.get().presence == "deleted"
+
+
+def test_a_comment_under_a_post_of_ours_waits_for_an_answer(square, sent):
+    square.say(message("c1", kind=Kind.COMMENT, in_reply_to="ours-1"))
+    poll.run_due(T0, "w1")
+    reaction = Reaction.objects.get()
+    assert reaction.conversation.state == "open"
+    assert reaction.conversation.waiting_since is not None
+
+
 def test_a_like_has_no_words_and_no_conversation(square, sent, article):
     square.say(message("l1", "", kind=Kind.LIKE, subject="ours-1"))
     poll.run_due(T0, "w1")

@@ -16,10 +16,10 @@ from smeditor.exceptions import (
     RateLimited,
     Temporary,
 )
-from smeditor.networks.base import Message
 from tests.networks.contract_steps import (
     UNREADABLE,
     assert_says_no_secret,
+    fully_prepared,
     now,
     token,
 )
@@ -33,7 +33,7 @@ class FailingContract:
     # what goes wrong
 
     def test_too_many_requests_name_the_time_to_come_back(self, harness):
-        prepared = harness.network.prepare(Message(f"Trop {token()}"))
+        prepared = fully_prepared(harness.network, harness.message(f"Trop {token()}"))
         harness.break_next(Fault.RATE_LIMITED, sending=True)
         with pytest.raises(RateLimited) as caught:
             harness.network.send(prepared, harness.network.mint_identity(now()), now())
@@ -48,7 +48,7 @@ class FailingContract:
 
     @pytest.mark.parametrize("fault", [Fault.SERVER_ERROR, Fault.TIMEOUT, Fault.LOST_ANSWER, *UNREADABLE])
     def test_a_send_without_a_clear_answer_has_an_unknown_outcome(self, harness, fault):
-        prepared = harness.network.prepare(Message(f"Qui sait {token()}"))
+        prepared = fully_prepared(harness.network, harness.message(f"Qui sait {token()}"))
         harness.break_next(fault, sending=True)
         with pytest.raises(OutcomeUnknown):
             harness.network.send(prepared, harness.network.mint_identity(now()), now())
@@ -76,7 +76,7 @@ class FailingContract:
     @pytest.mark.parametrize("fault", list(Fault))
     def test_no_error_and_no_log_holds_a_secret(self, harness, fault, caplog):
         caplog.set_level(logging.DEBUG)
-        prepared = harness.network.prepare(Message(f"Secret {token()}"))
+        prepared = fully_prepared(harness.network, harness.message(f"Secret {token()}"))
         harness.break_next(fault, sending=True)
         with pytest.raises(NetworkError) as caught:
             harness.network.send(prepared, harness.network.mint_identity(now()), now())

@@ -15,7 +15,18 @@ from typing import Any
 
 import httpx
 
-from smeditor.networks.base import Batch, InboundItem, Network, Presence, Ref
+from smeditor.networks.base import (
+    Batch,
+    InboundItem,
+    Kind,
+    Message,
+    Network,
+    Poll,
+    Presence,
+    ReaderOperation,
+    Ref,
+    WebhookRequest,
+)
 
 
 class Fault(StrEnum):
@@ -41,6 +52,10 @@ class Published:
     alts: tuple[str, ...] = ()
     language: str = ""
     reply_to: str = ""
+    kinds: tuple[str, ...] = ()
+    """Of its media, in order: ``image``, ``video`` …"""
+    quotes: str = ""
+    poll: Poll | None = None
 
 
 class Reader(ABC):
@@ -74,9 +89,15 @@ class Reader(ABC):
 
 
 class Harness(ABC):
-    """One account of ours on one real server, its reader, and the means to break things."""
+    """One account of ours on one real server, its reader, and the means to break things.
+
+    ``readers_edit``: readers can edit what they wrote. ``answer_kind``: what a reader's answer to our message is there.
+    ``carries``: what :meth:`published` can tell of a message, of ``language``, ``links``, ``mentions`` and ``tags``.
+    """
 
     readers_edit = False
+    answer_kind = Kind.REPLY
+    carries: frozenset[str] = frozenset({"language", "links", "mentions", "tags"})
     network: Network
     reader: Reader
     secrets: Sequence[str]
@@ -97,6 +118,22 @@ class Harness(ABC):
     @abstractmethod
     def at(self, server_url: str) -> Network:
         """The same account on another address."""
+
+    def message(self, text: str, **fields: Any) -> Message:
+        """The least message of ours that says ``text`` there: with an image where there is none without."""
+        return Message(text, language="fr", **fields)
+
+    def again(self) -> Network:
+        """The same account as another worker opens it."""
+        return self.with_secret(self.network.credentials.secret)
+
+    def operated(self, native_id: str, operation: ReaderOperation) -> bool:
+        """Whether readers there find that ``operation`` was done to their message. Only where it can be."""
+        raise AssertionError("nothing is done to readers' messages there")
+
+    def webhook(self, text: str) -> tuple[WebhookRequest, Mapping[str, str]]:
+        """A signed request that tells of a reader's message ``text``, and the keys to believe it by. Only where there are."""
+        raise AssertionError("there are no webhooks there")
 
     @abstractmethod
     def break_next(self, fault: Fault, *, sending: bool) -> None:

@@ -13,7 +13,7 @@ from smeditor.networks.base import Card, Credentials, Kind, Message, Presence, R
 from smeditor.networks.bluesky import Bluesky
 from tests.networks.bluesky_servers import PASSWORD, POST, Account, ForeignClient, adapter
 from tests.networks.contract import NetworkContract
-from tests.networks.contract_steps import has, of_kind, picture, ref_of, the, token
+from tests.networks.contract_steps import fully_prepared, has, of_kind, picture, ref_of, the, token
 from tests.networks.harness import Fault, FaultyTransport, Harness, Published, Reader
 
 pytestmark = pytest.mark.server
@@ -138,17 +138,17 @@ class TestBluesky(NetworkContract):
         ref = ref_of(harness, f"À lire {token()}", card=card)
         external = harness.reader.foreign.record(ref.uri).value.embed.external
         assert (external.uri, external.title, external.description) == (card.url, card.title, card.description)
-        assert external.thumb.size == len(card.image.data)
+        assert external.thumb.size == card.image.size
 
     def test_an_image_brings_its_proportions(self, harness):
-        ref = ref_of(harness, f"Voyez {token()}", images=(picture("La carte"),))
+        ref = ref_of(harness, f"Voyez {token()}", media=(picture("La carte"),))
         embed = harness.reader.foreign.record(ref.uri).value.embed
         assert [(image.alt, image.aspect_ratio.width) for image in embed.images] == [("La carte", 12)]
 
     def test_images_win_over_a_card_only_where_the_text_has_the_link(self, harness):
         card = Card("https://example.org/eau", "L’eau", "")
-        with_link = ref_of(harness, f"{card.url} {token()}", card=card, images=(picture("x"),))
-        without = ref_of(harness, f"Sans {token()}", card=card, images=(picture("x"),))
+        with_link = ref_of(harness, f"{card.url} {token()}", card=card, media=(picture("x"),))
+        without = ref_of(harness, f"Sans {token()}", card=card, media=(picture("x"),))
         embeds = [harness.reader.foreign.record(ref.uri).value.embed.py_type for ref in (with_link, without)]
         assert embeds == ["app.bsky.embed.images", "app.bsky.embed.external"]
 
@@ -209,6 +209,7 @@ class TestBluesky(NetworkContract):
 
     def test_an_answer_to_a_deleted_post_says_that_it_is_gone(self, harness):
         with pytest.raises(Gone):
-            harness.network.prepare(
-                Message("Merci", reply_to=Ref(f"at://{harness.reader.foreign.account.did}/{POST}/3jzfcijpj2z2a"))
+            fully_prepared(
+                harness.network,
+                Message("Merci", reply_to=Ref(f"at://{harness.reader.foreign.account.did}/{POST}/3jzfcijpj2z2a")),
             )

@@ -15,6 +15,7 @@ from smeditor.networks.base import Message
 from smeditor.text.graphemes import grapheme_count
 from smeditor.text.offsets import utf8_length
 from tests.networks.bluesky_servers import Account, adapter
+from tests.networks.contract_steps import fully_prepared
 
 pytestmark = pytest.mark.server
 
@@ -57,7 +58,7 @@ def network(account, wire):
 def test_a_session_is_opened_once_and_reported_to_be_saved(network, wire, account):
     network.limits()
     assert not network.credentials_changed
-    prepared = network.prepare(Message("Un"))
+    prepared = fully_prepared(network, Message("Un"))
     network.send(prepared, network.mint_identity(now()), now())
     assert wire.called.count("createSession") == 1
     assert network.credentials_changed
@@ -65,7 +66,7 @@ def test_a_session_is_opened_once_and_reported_to_be_saved(network, wire, accoun
 
 
 def test_a_stored_session_is_gone_on_with(network, wire):
-    network.prepare(Message("Un"))
+    fully_prepared(network, Message("Un"))
     stored, again = network.credentials, Listening()
     other = adapter(stored, again)
     other.verify()
@@ -76,7 +77,7 @@ def test_a_stored_session_is_gone_on_with(network, wire):
 
 
 def test_a_dead_access_token_is_refreshed_once_and_the_tokens_rotate(network):
-    network.prepare(Message("Un"))
+    fully_prepared(network, Message("Un"))
     old = network.credentials
     wire = Listening()
     other = adapter(replace(old, secret={**old.secret, "access_jwt": "dead"}), wire)
@@ -88,7 +89,7 @@ def test_a_dead_access_token_is_refreshed_once_and_the_tokens_rotate(network):
 
 
 def test_a_refresh_whose_answer_was_lost_can_be_repeated(network):
-    network.prepare(Message("Un"))
+    fully_prepared(network, Message("Un"))
     old = network.credentials
     for _ in range(2):
         wire = Listening()
@@ -125,7 +126,7 @@ def test_the_password_of_another_account_is_not_taken(bluesky_pds, account, sett
 
 
 def test_the_same_bytes_are_one_post_with_one_cid(network):
-    prepared, identity, moment = network.prepare(Message("Une fois")), network.mint_identity(now()), now()
+    prepared, identity, moment = fully_prepared(network, Message("Une fois")), network.mint_identity(now()), now()
     receipts = [network.send(prepared, identity, moment) for _ in range(3)]
     assert len({receipt.ref for receipt in receipts}) == 1
     assert receipts[0].answer["validationStatus"] == "valid"
@@ -133,28 +134,28 @@ def test_the_same_bytes_are_one_post_with_one_cid(network):
 
 def test_other_bytes_under_the_same_key_never_replace_a_post(network):
     identity, moment = network.mint_identity(now()), now()
-    first = network.send(network.prepare(Message("Le premier")), identity, moment)
+    first = network.send(fully_prepared(network, Message("Le premier")), identity, moment)
     with pytest.raises(OutcomeUnknown):
-        network.send(network.prepare(Message("Le second")), identity, moment)
+        network.send(fully_prepared(network, Message("Le second")), identity, moment)
     with pytest.raises(OutcomeUnknown):
-        network.send(network.prepare(Message("Le premier")), identity, moment + timedelta(seconds=1))
-    assert network.read_back(network.prepare(Message("Le second")), identity, moment).found == first.ref
+        network.send(fully_prepared(network, Message("Le premier")), identity, moment + timedelta(seconds=1))
+    assert network.read_back(fully_prepared(network, Message("Le second")), identity, moment).found == first.ref
 
 
 def test_a_deleted_post_is_proved_absent(network):
-    prepared, identity, moment = network.prepare(Message("Bientôt parti")), network.mint_identity(now()), now()
+    prepared, identity, moment = fully_prepared(network, Message("Bientôt parti")), network.mint_identity(now()), now()
     network.delete(network.send(prepared, identity, moment).ref)
     assert network.read_back(prepared, identity, moment).absent
 
 
 def test_what_is_not_public_is_refused_before_it_leaves(network, wire):
     with pytest.raises(UnsupportedFeature):
-        network.prepare(Message("Entre nous", visibility="unlisted"))
+        fully_prepared(network, Message("Entre nous", visibility="unlisted"))
     assert wire.called == []
 
 
 def test_a_key_that_is_no_tid_is_refused_before_it_leaves(network, wire):
-    prepared = network.prepare(Message("Un"))
+    prepared = fully_prepared(network, Message("Un"))
     with pytest.raises(Refused):
         network.send(prepared, "my-post", now())
     assert "putRecord" not in wire.called
@@ -201,7 +202,7 @@ def test_our_count_is_the_servers(network, pieces, over):
         text += piece
     text += "x" * min(300 + over - grapheme_count(text), 3000 - utf8_length(text))
     assume(grapheme_count(text) <= 300 + over)
-    prepared = network.prepare(Message(text))
+    prepared = fully_prepared(network, Message(text))
     if grapheme_count(text) > 300:
         with pytest.raises(Refused, match="grapheme"):
             network.send(prepared, network.mint_identity(now()), now())
@@ -214,7 +215,7 @@ def test_the_limit_in_bytes_is_the_servers(network, bytes_wanted, accepted):
     text = "👨‍👩‍👧‍👦" * 119 + "x" * (bytes_wanted - 119 * 25)
     assert utf8_length(text) == bytes_wanted
     assert grapheme_count(text) <= 300
-    prepared = network.prepare(Message(text))
+    prepared = fully_prepared(network, Message(text))
     if accepted:
         network.send(prepared, network.mint_identity(now()), now())
         return
@@ -229,7 +230,7 @@ def limited(bluesky_limited):
 
 def test_rate_headers_are_kept_by_what_they_limit(limited):
     network = limited.network()
-    network.send(network.prepare(Message("Un")), network.mint_identity(now()), now())
+    network.send(fully_prepared(network, Message("Un")), network.mint_identity(now()), now())
     network.verify()
     rates = network.rates
     assert {"session", "repo-write", "api"} <= rates.keys()

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.networks.base import Card, Credentials, Image, Limits, Message
+from smeditor.networks import limits as limits_module
+from smeditor.networks.base import Card, Credentials, Limits, Media, MediaKind, MediaLimits, Message
 from smeditor.networks.bluesky import Bluesky
 from smeditor.networks.limits import breaches, losses, measure
 from smeditor.networks.mastodon import Mastodon
@@ -15,7 +18,7 @@ from smeditor.text.graphemes import grapheme_count
 
 LINK = "https://www.lemonde.example.fr/idees/article/2026/11/23/une-adresse-qui-n-en-finit-pas_6026_3232.html"
 FAMILY = "👨‍👩‍👧‍👦"
-JPEG = Image(b"x" * 1000, "image/jpeg", "A tram", 800, 600)
+JPEG = Media.from_bytes(b"x" * 1000, "image/jpeg", "A tram", width=800, height=600)
 
 
 def at(kind=Mastodon, limits: Limits | None = None):
@@ -92,37 +95,75 @@ def test_a_measure_is_consistent(text, limit):
     assert measured.fits is (grapheme_count(text) <= limit and len(text.encode("utf-8", "replace")) <= 90)
 
 
+def film(data: bytes = b"", media_type: str = "video/mp4", duration: float = 10.0) -> Media:
+    return Media.from_bytes(data, media_type, "Tram", kind=MediaKind.VIDEO, duration=duration)
+
+
 BREAKS = {
     "too_long": Message("a" * 501),
-    "alt_too_long": Message("", images=(Image(b"", "image/jpeg", "a" * 1501),)),
-    "too_many_images": Message("", images=(JPEG,) * 5),
-    "image_type": Message("", images=(Image(b"", "image/avif", "Tram"),)),
-    "image_too_heavy": Message("", images=(Image(b"x" * 2001, "image/jpeg", "Tram"),)),
-    "image_too_large": Message("", images=(Image(b"", "image/jpeg", "Tram", 5000, 5000),)),
+    "alt_too_long": Message("", media=(Media.from_bytes(b"", "image/jpeg", "a" * 1501),)),
+    "too_many_images": Message("", media=(JPEG,) * 5),
+    "image_type": Message("", media=(Media.from_bytes(b"", "image/avif", "Tram"),)),
+    "image_too_heavy": Message("", media=(Media.from_bytes(b"x" * 2001, "image/jpeg", "Tram"),)),
+    "image_too_large": Message("", media=(Media.from_bytes(b"", "image/jpeg", "Tram", width=5000, height=5000),)),
+    "too_much_media": Message("", media=(JPEG,) * 4),
+    "mixed_media": Message("", media=(JPEG, film())),
+    "media_type": Message("", media=(film(media_type="video/ogg"),)),
+    "media_too_heavy": Message("", media=(film(b"x" * 2001),)),
+    "ratio": Message("", media=(Media.from_bytes(b"", "image/jpeg", "Tram", width=1000, height=10),)),
+    "video_too_long": Message("", media=(film(duration=61.0),)),
+    "video_too_short": Message("", media=(film(duration=2.0),)),
+    "too_many_tags": Message("#tram #bus #vélo"),
+    "too_many_mentions": Message("@a@b.example @c@d.example"),
+    "too_many_links": Message("https://example.org/a https://example.org/b"),
 }
+
+
+SMALL = MediaLimits(
+    max_count=4,
+    max_bytes=2000,
+    types=("image/jpeg", "video/mp4"),
+    max_alt_length=1500,
+    max_pixels=1_000_000,
+    min_ratio=0.1,
+    max_ratio=10,
+    min_duration=3,
+    max_duration=60,
+)
+LIMITED = {
+    "too_much_media": {"max_media": 3},
+    "too_many_tags": {"max_tags": 2},
+    "too_many_mentions": {"max_mentions": 1},
+    "too_many_links": {"max_links": 1},
+}
+"""What is limited beside the rest, where the others would be in the way."""
 
 
 @pytest.mark.parametrize("code", BREAKS)
 def test_every_declared_limit_is_a_breach_when_it_is_broken(code):
-    limits = Limits(500, "grapheme", max_image_bytes=2000, max_image_pixels=1_000_000)
+    limits = Limits(
+        500, "grapheme", media=dict.fromkeys((MediaKind.IMAGE, MediaKind.VIDEO), SMALL), **LIMITED.get(code, {})
+    )
     assert [breach.code for breach in breaches(at(limits=limits), BREAKS[code])] == [code]
 
 
 def test_no_limit_is_declared_that_nothing_enforces():
     """1e: a field of the limits that nobody reads promises what does not hold."""
-    broken = set(BREAKS) | {"max_bytes", "url_length", "unit"}
-    assert len(broken) - 1 == len(Limits.__dataclass_fields__) - 1
+    source = Path(limits_module.__file__).read_text()
+    read_by_networks = {"url_length"}
+    for name in {*Limits.__dataclass_fields__, *MediaLimits.__dataclass_fields__} - read_by_networks - {"media"}:
+        assert f".{name}" in source, name
 
 
 def test_a_message_within_all_limits_breaks_none():
-    assert list(breaches(at(), Message("Hello", images=(JPEG,), content_warning="Tram"))) == []
+    assert list(breaches(at(), Message("Hello", media=(JPEG,), content_warning="Tram"))) == []
 
 
 CARD = Card("https://a.example", "Tram", "Opens")
 LOST = {
-    "card and image": (Bluesky, Message("x", images=(JPEG,), card=CARD), "not both"),
+    "card and image": (Bluesky, Message("x", media=(JPEG,), card=CARD), "not both"),
     "a warning over a text": (Bluesky, Message("x", content_warning="War"), "no warning over a text"),
-    "own words": (Bluesky, Message("x", images=(JPEG,), content_warning="War"), "its own words"),
+    "own words": (Bluesky, Message("x", media=(JPEG,), content_warning="War"), "its own words"),
 }
 
 
@@ -135,5 +176,5 @@ def test_what_a_network_cannot_show_is_said(case):
 
 
 def test_what_a_network_shows_is_no_loss():
-    assert losses(at(), Message("x", images=(JPEG,), content_warning="War")) == []
-    assert losses(at(Bluesky), Message("x", images=(JPEG,), content_warning="nudity")) == []
+    assert losses(at(), Message("x", media=(JPEG,), content_warning="War")) == []
+    assert losses(at(Bluesky), Message("x", media=(JPEG,), content_warning="nudity")) == []

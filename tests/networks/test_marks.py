@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from smeditor.networks.bluesky import Bluesky
+from smeditor.networks.marks import LONGEST_FOUND, MOST_FOUND, FoundMark, Mark, MarkKind, usable
 from smeditor.networks.mastodon import Mastodon
 from smeditor.networks.registry import network_classes
 
@@ -40,3 +41,26 @@ def test_marks_are_in_order_and_do_not_overlap(network, text):
     for mark in network.marks(text):
         assert ends[-1] <= mark.start < mark.end <= len(text)
         ends.append(mark.end)
+
+
+HOSTILE = [
+    "@",
+    "@a b",
+    "@lea@",
+    "@<b>x</b>@y.example",
+    "@lea\n#tram",
+    "#tram #other",
+    "@lea@social.example @sam@social.example",
+]
+
+
+@pytest.mark.parametrize("text", [*HOSTILE, "@" + "x" * LONGEST_FOUND + "@social.example"])
+def test_a_name_that_could_not_stand_in_a_message_is_not_offered(text):
+    assert usable(Mastodon, MarkKind.MENTION, [FoundMark(text)]) == []
+
+
+@given(st.lists(st.text(max_size=30).map("@{}".format), max_size=20))
+def test_whatever_is_found_what_is_offered_is_one_mark_and_few(texts):
+    offered = usable(Mastodon, MarkKind.MENTION, map(FoundMark, texts))
+    assert len(offered) <= MOST_FOUND
+    assert all(Mastodon.marks(mark.text) == [Mark(MarkKind.MENTION, 0, len(mark.text))] for mark in offered)

@@ -11,8 +11,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from smeditor.exceptions import AuthExpired, BadAnswer, OutcomeUnknown, Refused, SmeditorError
-from smeditor.networks.base import Image, Kind, Message, Prepared, Presence, Ref
+from smeditor.networks.base import Kind, Media, Message, Prepared, Presence, Ref
 from smeditor.networks.mastodon import parse
+from tests.networks.contract_steps import fully_prepared
 from tests.networks.fake_mastodon import HOST, ME, TOKEN, error
 from tests.networks.openapi_contract import ContractBroken
 from tests.networks.test_mastodon_sending import NOW, send
@@ -105,7 +106,7 @@ def test_pleromas_limits_stand_at_the_top(server):
     }
     server.on("GET", "/api/v1/instance", instance)
     limits = server.network.limits()
-    assert (limits.max_length, limits.max_image_bytes, limits.max_alt_length, limits.max_images) == (
+    assert (limits.max_length, limits.image.max_bytes, limits.image.max_alt_length, limits.image.max_count) == (
         5000,
         16_000_000,
         5000,
@@ -115,7 +116,9 @@ def test_pleromas_limits_stand_at_the_top(server):
 
 def test_a_server_without_the_second_media_route_is_given_the_first(server):
     server.on("POST", "/api/v1/media", {"id": "9", "type": "image"})
-    assert server.network.prepare(Message("x", images=(Image(b"x", "image/png", "alt"),))).body["media_ids"] == ["9"]
+    assert fully_prepared(server.network, Message("x", media=(Media.from_bytes(b"x", "image/png", "alt"),))).body[
+        "media_ids"
+    ] == ["9"]
 
 
 def test_a_server_without_batches_is_asked_one_by_one(server):
@@ -138,7 +141,7 @@ def test_a_repeat_that_fails_although_the_message_is_there_is_read_back(server):
     """Mastodon 4.5 answers 500 to a repeated Idempotency-Key (mastodon/mastodon#40399)."""
     server.on("POST", STATUSES, error(500, "An unexpected error occurred"))
     server.on("GET", f"/api/v1/accounts/{ME}/statuses", [{**LEAST_STATUS, "content": "https://example.org/?c=1"}])
-    prepared = server.network.prepare(Message("https://example.org/?c=1"))
+    prepared = fully_prepared(server.network, Message("https://example.org/?c=1"))
     with pytest.raises(OutcomeUnknown):
         server.network.send(prepared, "key", NOW)
     assert server.network.read_back(prepared, "key", NOW).found == Ref("60", "")
@@ -200,7 +203,7 @@ ASKS = {
     "read back": lambda network: network.read_back(Prepared({"status": "x"}, "https://example.org/"), "k", NOW),
     "send": lambda network: network.send(Prepared({"status": "x"}), "k", NOW),
     "edit": lambda network: network.edit(Ref("7"), Prepared({"status": "x"})),
-    "prepare": lambda network: network.prepare(Message("x", images=(Image(b"x", "image/png", "a"),))),
+    "prepare": lambda network: fully_prepared(network, Message("x", media=(Media.from_bytes(b"x", "image/png", "a"),))),
 }
 
 

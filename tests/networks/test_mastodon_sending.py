@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import islice
 
 import httpx
 import pytest
@@ -17,19 +20,20 @@ from smeditor.exceptions import (
     Refused,
     Temporary,
 )
-from smeditor.networks.base import Card, Image, Message, Prepared, Ref
+from smeditor.networks.base import Card, Media, Message, Prepared, Ref
+from tests.networks.contract_steps import fully_prepared, fully_prepared_from, steps_of
 from tests.networks.fake_mastodon import ME, TOKEN, error
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 STATUSES = "/api/v1/statuses"
-PICTURE = Image(b"\x89PNG", "image/png", "Une digue")
+PICTURE = Media.from_bytes(b"\x89PNG", "image/png", "Une digue")
 
 
 HELLO = Message("Bonjour")
 
 
 def send(server, message: Message = HELLO):
-    return server.network.send(server.network.prepare(message), "key-1", NOW)
+    return server.network.send(fully_prepared(server.network, message), "key-1", NOW)
 
 
 def body_of(request: httpx.Request) -> dict:
@@ -46,7 +50,7 @@ def test_a_message_is_sent_whole(mastodon):
     message = Message(
         "Voilà",
         language="fr-CA",
-        images=(PICTURE,),
+        media=(PICTURE,),
         reply_to=Ref("7"),
         visibility="unlisted",
         content_warning="Images dures",
@@ -69,12 +73,12 @@ def test_a_message_is_sent_whole(mastodon):
 
 @pytest.mark.parametrize(("tag", "code"), [("fr", "fr"), ("pt-BR", "pt"), ("EN", "en"), ("zh-tw", "zh-TW")])
 def test_a_language_is_told_as_the_server_knows_it(mastodon, tag, code):
-    assert mastodon.network.prepare(Message("x", language=tag)).body["language"] == code
+    assert fully_prepared(mastodon.network, Message("x", language=tag)).body["language"] == code
 
 
 def test_the_link_by_which_it_will_be_recognised_is_the_cards_or_the_last(mastodon):
     card = Card("https://example.org/a?c=1", "t", "d")
-    prepare = mastodon.network.prepare
+    prepare = partial(fully_prepared, mastodon.network)
     assert prepare(Message("https://example.org/a?c=1 via https://example.org/b", card=card)).link == card.url
     assert (
         prepare(Message("https://example.org/x et https://example.org/y.", card=card)).link == "https://example.org/y"
@@ -105,17 +109,47 @@ def test_an_image_is_awaited_until_the_server_has_processed_it(mastodon):
     entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
     mastodon.on("POST", "/api/v2/media", entity, status=202)
     mastodon.on("GET", "/api/v1/media/9", httpx.Response(206, json=entity), httpx.Response(200, json=entity))
-    assert mastodon.network.prepare(Message("x", images=(PICTURE,))).body["media_ids"] == ["9"]
+    assert fully_prepared(mastodon.network, Message("x", media=(PICTURE,))).body["media_ids"] == ["9"]
     assert len(mastodon.requests_to("GET", "/api/v1/media/9")) == 2
 
 
-def test_an_image_that_is_never_ready_puts_the_message_off(mastodon):
+def test_while_an_image_is_processed_nobody_waits(mastodon):
     entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
     mastodon.on("POST", "/api/v2/media", entity, status=202)
     mastodon.on("GET", "/api/v1/media/9", entity, status=206)
-    mastodon.network.media_patience = 0.1
-    with pytest.raises(Temporary):
-        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+    steps = list(islice(steps_of(mastodon.network, Message("x", media=(PICTURE,))), 8))
+    pauses = [step.again_after.total_seconds() for step in steps]
+    assert pauses == [1, 2, 4, 8, 16, 32, 60, 60]
+    assert "still processing" in steps[-1].sentence
+
+
+def test_another_worker_goes_on_where_the_first_one_stopped(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9")
+    mastodon.on("POST", "/api/v2/media", entity)
+    two = Message("x", media=(PICTURE, replace(PICTURE, alt="Le port", digest="other")))
+    first = mastodon.network.prepare(two, {})
+    assert fully_prepared_from(mastodon.network, two, first.so_far).body["media_ids"] == ["9", "9"]
+    assert len(mastodon.requests_to("POST", "/api/v2/media")) == 2
+
+
+def test_another_file_than_the_one_that_was_uploaded_is_uploaded_anew(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9")
+    mastodon.on("POST", "/api/v2/media", entity)
+    first = mastodon.network.prepare(Message("x", media=(PICTURE,)), {})
+    fully_prepared_from(mastodon.network, Message("x", media=(replace(PICTURE, digest="other"),)), first.so_far)
+    assert len(mastodon.requests_to("POST", "/api/v2/media")) == 2
+
+
+@pytest.mark.parametrize("nonsense", [None, 7, [], {"media": 3}, {"media": [7]}, {"media": [{"id": 9}], "since": 5}])
+def test_whatever_was_stored_is_read_as_if_a_stranger_had_written_it(mastodon, nonsense):
+    assert mastodon.network.prepare(Message("x"), {"media": nonsense}).body["status"] == "x"
+
+
+def test_an_upload_that_the_server_has_forgotten_is_made_again(mastodon):
+    entity = mastodon.contract.entity("MediaAttachment", id="9", url=None)
+    mastodon.on("POST", "/api/v2/media", httpx.Response(202, json=entity), httpx.Response(200, json=entity))
+    mastodon.on("GET", "/api/v1/media/9", error(404, "Record not found"))
+    assert fully_prepared(mastodon.network, Message("x", media=(PICTURE,))).body["media_ids"] == ["9"]
 
 
 def test_an_image_that_cannot_be_processed_is_refused(mastodon):
@@ -123,13 +157,13 @@ def test_an_image_that_cannot_be_processed_is_refused(mastodon):
     mastodon.on("POST", "/api/v2/media", entity, status=202)
     mastodon.on("GET", "/api/v1/media/9", error(422, "Error processing thumbnail for uploaded media"))
     with pytest.raises(Refused, match="thumbnail"):
-        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+        fully_prepared(mastodon.network, Message("x", media=(PICTURE,)))
 
 
 def test_an_upload_that_fails_has_no_public_effect(mastodon):
     mastodon.on("POST", "/api/v2/media", error(500, "Error processing thumbnail for uploaded media"))
     with pytest.raises(Temporary):
-        mastodon.network.prepare(Message("x", images=(PICTURE,)))
+        fully_prepared(mastodon.network, Message("x", media=(PICTURE,)))
 
 
 def test_a_message_whose_image_was_not_ready_is_tried_again(mastodon):
@@ -147,7 +181,7 @@ def test_an_edit_keeps_the_images_and_their_alt_texts(mastodon):
     media = mastodon.contract.entity("MediaAttachment", id="9", description="Une digue")
     mastodon.on("GET", f"{STATUSES}/1", mastodon.ours("1", media_attachments=[media]))
     mastodon.on("PUT", f"{STATUSES}/1", mastodon.ours("1", edited_at="2026-11-23T12:05:00.000Z"))
-    receipt = mastodon.network.edit(Ref("1"), mastodon.network.prepare(Message("Corrigé", language="fr")))
+    receipt = mastodon.network.edit(Ref("1"), fully_prepared(mastodon.network, Message("Corrigé", language="fr")))
     assert body_of(mastodon.requests_to("PUT", f"{STATUSES}/1")[0]) == {
         "status": "Corrigé",
         "language": "fr",
@@ -245,7 +279,7 @@ LINK = "https://example.org/a?c=zq1&x=2"
 
 
 def prepared(mastodon, text: str) -> Prepared:
-    return mastodon.network.prepare(Message(text))
+    return fully_prepared(mastodon.network, Message(text))
 
 
 @pytest.mark.parametrize(
@@ -275,7 +309,7 @@ def test_a_longer_token_is_another_message(mastodon):
 def test_a_part_of_a_thread_is_not_taken_for_the_part_before_it_that_has_the_same_link(mastodon):
     before = mastodon.ours("5", content=f"<p>Titre {LINK}</p>", in_reply_to_id=None)
     mastodon.on("GET", OWN, [before], [])
-    part = mastodon.network.prepare(Message(f"Suite {LINK}", reply_to=Ref("5")))
+    part = fully_prepared(mastodon.network, Message(f"Suite {LINK}", reply_to=Ref("5")))
     result = mastodon.network.read_back(part, "k", NOW)
     assert (result.found, result.absent) == (None, True)
 
@@ -283,7 +317,7 @@ def test_a_part_of_a_thread_is_not_taken_for_the_part_before_it_that_has_the_sam
 def test_a_part_of_a_thread_is_found_under_the_part_that_it_continues(mastodon):
     part = mastodon.ours("6", content=f"<p>Suite {LINK}</p>", in_reply_to_id="5")
     mastodon.on("GET", OWN, [part, mastodon.ours("5", content=f"<p>Titre {LINK}</p>")], [])
-    prepared_part = mastodon.network.prepare(Message(f"Suite {LINK}", reply_to=Ref("5")))
+    prepared_part = fully_prepared(mastodon.network, Message(f"Suite {LINK}", reply_to=Ref("5")))
     assert mastodon.network.read_back(prepared_part, "k", NOW).found.uri == "6"
 
 
@@ -335,7 +369,7 @@ def test_the_limits_are_the_instances_own(mastodon):
     made["configuration"]["media_attachments"] |= {"image_size_limit": 999_999, "description_limit": 700}
     mastodon.on("GET", "/api/v2/instance", made)
     limits = mastodon.network.limits()
-    assert (limits.max_length, limits.max_images, limits.max_image_bytes, limits.max_alt_length) == (
+    assert (limits.max_length, limits.image.max_count, limits.image.max_bytes, limits.image.max_alt_length) == (
         5000,
         8,
         999_999,
@@ -353,7 +387,7 @@ def test_an_old_server_tells_its_limits_in_version_one(mastodon):
 
 def test_a_server_that_tells_nothing_has_the_documented_limits(mastodon):
     limits = mastodon.network.limits()
-    assert (limits.max_length, limits.url_length, limits.max_images) == (500, 23, 4)
+    assert (limits.max_length, limits.url_length, limits.image.max_count) == (500, 23, 4)
 
 
 @pytest.mark.parametrize("nonsense", [0, -5, "500", True, None, 10**12, [500]])

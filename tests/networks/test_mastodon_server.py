@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 from bs4 import BeautifulSoup
 
-from smeditor.networks.base import Credentials, Ref
+from smeditor.networks.base import Credentials, Poll, ReaderOperation, Ref
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.mastodon import Mastodon
 from tests.networks.contract import NetworkContract
@@ -82,7 +83,14 @@ class MastodonHarness(Harness):
             alts=tuple(media.description for media in status.media_attachments),
             language=status.language or "",
             reply_to=str(status.in_reply_to_id or ""),
+            poll=self._poll(status),
         )
+
+    def _poll(self, status: Any) -> Poll | None:
+        if status.poll is None:
+            return None
+        minutes = round((status.poll.expires_at - status.created_at).total_seconds() / 60)
+        return Poll(tuple(option.title for option in status.poll.options), minutes, status.poll.multiple)
 
     def count_published(self, token: str) -> int:
         me = self.eyes.account_lookup("ada")
@@ -94,6 +102,10 @@ class MastodonHarness(Harness):
     def at(self, server_url: str) -> Mastodon:
         client = GuardedClient(allowed_private_hosts=["127.0.0.1"])
         return Mastodon(Credentials(server_url, secret={"access_token": "ada_token"}), client=client)
+
+    def operated(self, native_id: str, operation: ReaderOperation) -> bool:
+        likers = {account.acct for account in self.eyes.status_favourited_by(native_id)}
+        return operation is ReaderOperation.LIKE and "ada" in likers
 
     def break_next(self, fault: Fault, *, sending: bool) -> None:
         self.faults.waiting.append((fault, sending))

@@ -21,3 +21,4 @@ def test_the_plugins_migrations_name_neither_the_hosts_models_nor_one_image_mode
         assert "'articles." not in text, path.name
         assert "newsroom." not in text, path.name
         assert "wagtailimages.image" not in text, f"{path.name}: write to=get_image_model_string()"
+        assert "wagtaildocs.document" not in text, f"{path.name}: write to=get_document_model_string()"

@@ -62,7 +62,7 @@ def publish(account: Account, user, text: str = "The tram opens in May.", **fiel
 
 
 def test_the_form_asks_for_what_the_network_needs(chief, board):
-    page = chief.get(reverse("smeditor_accounts:add")).content.decode()
+    page = chief.get(reverse("smeditor_accounts:add"), {"network": "noticeboard"}).content.decode()
     assert "Noticeboard: Settings → Keys." in page
 
 
@@ -78,7 +78,7 @@ def test_a_refused_key_is_not_stored(chief, board):
 
 
 def test_it_is_counted(chief, account):
-    asked = json.dumps({"link": "", "texts": {account.pk: "é" * 401}})
+    asked = json.dumps({"accounts": [account.pk], "fields": {"text": "é" * 401}})
     [length] = chief.post(reverse("smeditor:post_count"), asked, content_type="application/json").json()["lengths"]
     assert (length["count"], length["limit"], length["fits"]) == (401, 400, False)
 
@@ -98,7 +98,8 @@ def test_a_post_is_previewed_sent_answered_and_its_answer_erased(chief, account,
     post = publish(account, chief.user)
     edit = reverse(post.snippet_viewset.get_url_name("edit"), args=[post.pk])
     assert chief.get(edit).status_code == 200
-    assert "Noticeboard" in post.make_preview_request(preview_mode="").content.decode()
+    preview = reverse(post.snippet_viewset.get_url_name("revisions_view"), args=[post.pk, post.latest_revision_id])
+    assert "Noticeboard" in chief.get(preview).content.decode()
     tick(timezone.now() + timedelta(seconds=1), "w")
     delivery = Delivery.objects.get()
     assert delivery.state == Delivery.State.SENT, delivery.state_reason

@@ -88,6 +88,8 @@ NAMES = (
         "slot_before",
         "slot_min",
         "slot_max",
+        "view",
+        "date",
         "week",
         "mine",
         "verdict",
@@ -115,10 +117,16 @@ NAMES = (
 )
 BODIES = (
     ("application/json", b"[" * 100_000),
-    ("application/json", json.dumps({"link": 1, "texts": {"9" * 30: "x", "²": [], "-1": None}}).encode()),
-    ("application/json", json.dumps({"link": "", "texts": {"1": "x" * 100_001}}).encode()),
-    ("application/json", b'{"texts": {"1": "\\ud800"}}'),
-    ("application/json", b'{"texts": [1, 2]}'),
+    (
+        "application/json",
+        json.dumps({"fields": {"link": 1, "text": None}, "accounts": ["9" * 30, "²", [], -1]}).encode(),
+    ),
+    (
+        "application/json",
+        json.dumps({"fields": {"text": "x" * 100_001, "media-TOTAL_FORMS": "²"}, "accounts": ["1"]}).encode(),
+    ),
+    ("application/json", b'{"fields": {"text": "\\ud800", "link": "\\ud800"}, "accounts": [1]}'),
+    ("application/json", b'{"fields": [1, 2], "accounts": [1]}'),
     ("application/json", b"\xff\xfe\x00"),
     ("text/xml", b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
     ("multipart/form-data; boundary=x", b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n'),

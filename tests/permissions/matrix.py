@@ -15,20 +15,39 @@ from django.utils import timezone
 
 from smeditor.models import (
     Account,
-    Conversation,
-    CorrectionRequest,
+    Approval,
+    ArticleDrift,
+    CheckSetting,
     Delivery,
+    Handover,
     Hold,
+    HoldProposal,
+    LibraryEntry,
     Post,
-    Reaction,
-    ReactionLabel,
-    ReactionText,
+    PostCorrection,
     Rule,
+    RuleRun,
+    SensitiveEvent,
+    WordList,
 )
 from smeditor.publishing import approval
 from tests.desk import world
-from tests.desk.bulk import in_bulk, submit_bulk_action
+from tests.desk.bulk import in_bulk
 from tests.permissions.newsroom import Things
+from tests.permissions.reader_attempts import (
+    answer,
+    answer_concern,
+    decide_on_error,
+    erase_reader,
+    export_labels,
+    keep_for_a_claim,
+    label,
+    read_concern,
+    read_reaction,
+    take,
+    to_spam,
+)
+from tests.permissions.requests import opens, post
 
 ROLES = ("contributor", "journalist", "moderator", "social_editor", "desk_editor", "chief")
 READERS = frozenset({"moderator", "social_editor", "desk_editor", "chief"})
@@ -50,26 +69,11 @@ class Operation:
     attempt: Callable[[Any, Things], bool]
 
 
-def post(client: Any, name: str, /, *args: Any, **data: Any) -> Any:
-    return client.post(reverse(name, args=args), data)
-
-
-def opens(client: Any, name: str, *args: Any) -> bool:
-    return client.get(reverse(name, args=args)).status_code == 200
-
-
 def form_of(account: Account, text: str) -> dict[str, Any]:
-    counts = {f"variants-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    names = ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")
+    counts = {f"{rows}-{name}_FORMS": 0 for rows in ("variants", "media") for name in names}
     fields = {"text": text, "accounts": account.pk, "news_class": "news", "repeat_times": 1, "with_card": "on"}
     return {**fields, **counts}
-
-
-def read_reaction(client: Any, at: Things) -> bool:
-    return opens(client, "smeditor:reaction", at.reaction().pk)
-
-
-def read_concern(client: Any, at: Things) -> bool:
-    return opens(client, "smeditor:concern", world.make_concern([at.reaction()]).pk)
 
 
 def read_post(client: Any, at: Things) -> bool:
@@ -117,6 +121,34 @@ def approve(client: Any, at: Things) -> bool:
     return Post.objects.get(pk=draft.pk).live
 
 
+def fast_lane(client: Any, at: Things) -> bool:
+    Account.objects.filter(pk=at.account.pk).update(fast_lane=True)
+    draft = world.make_post("Breaking.", [at.account], created_by=at.user, news_class="breaking")
+    post(client, "smeditor:fast_lane", draft.pk, seen=approval.shown_revision(draft))
+    return Post.objects.get(pk=draft.pk).live
+
+
+def read_afterwards(client: Any, at: Things) -> bool:
+    draft = at.draft()
+    row = Approval.objects.create(post=draft, user=at.colleague, at=timezone.now(), review="waiting")
+    post(client, "smeditor:reviewed", row.pk)
+    return Approval.objects.get(pk=row.pk).reviewed_by_id == at.user.pk
+
+
+def set_check(client: Any, at: Things) -> bool:
+    CheckSetting.objects.all().delete()
+    post(client, "smeditor:check_set", code="tone", desk=at.desk.pk, severity="info")
+    return CheckSetting.objects.filter(desk=at.desk).exists()
+
+
+def change_word_list(client: Any, at: Things) -> bool:
+    word_list = WordList.objects.create(name="A list", desk=at.desk)
+    fields = {"name": "Another name", "desk": at.desk.pk, "severity": "warning"}
+    counts = {f"entries-{name}_FORMS": 0 for name in ("TOTAL", "INITIAL", "MIN_NUM", "MAX_NUM")}
+    post(client, "smeditor_word_lists:edit", word_list.pk, **fields, **counts)
+    return WordList.objects.get(pk=word_list.pk).name == "Another name"
+
+
 def drop(client: Any, at: Things) -> bool:
     delivery = at.delivery()
     post(client, "smeditor:delivery_drop", delivery.pk)
@@ -148,49 +180,57 @@ def stop_everything(client: Any, at: Things) -> bool:
     return Hold.objects.filter(scope="all", reason=reason).exists()
 
 
+def decide_on_clash(client: Any, at: Things) -> bool:
+    now = timezone.now()
+    event = SensitiveEvent.objects.create(
+        article_key=next(world.numbers), noticed_at=now, active_until=now + timedelta(hours=1)
+    )
+    proposal = HoldProposal.objects.create(event=event, post=at.delivery().post, proposed_at=now)
+    post(client, "smeditor:clashes_hold", proposal=proposal.pk)
+    return Hold.objects.filter(scope="post", post=proposal.post).exists()
+
+
+def hold_post(client: Any, at: Things) -> bool:
+    held = at.delivery().post
+    post(client, "smeditor:post_hold", held.pk)
+    return Hold.objects.filter(scope="post", post=held).exists()
+
+
 def lift(client: Any, at: Things) -> bool:
     hold = Hold.objects.create(scope="account", account=at.account, reason="Wait.", placed_by=at.colleague)
     post(client, "smeditor:hold_lift", hold.pk)
     return Hold.objects.get(pk=hold.pk).lifted_at is not None
 
 
-def label(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    post(client, "smeditor:reaction_label", reaction.pk, label="thanks", present="1")
-    return ReactionLabel.objects.filter(reaction=reaction, label="thanks", present=True).exists()
+def correct_post(client: Any, at: Things) -> bool:
+    task = world.make_task(at.delivery(Delivery.State.SENT))
+    post(client, "smeditor:post_correction_begin", task.pk, remedy="edit")
+    return PostCorrection.objects.get(pk=task.pk).state == PostCorrection.State.UNDERWAY
 
 
-def to_spam(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    submit_bulk_action(client, "spam", reaction.pk)
-    return Reaction.objects.get(pk=reaction.pk).queue == Reaction.Queue.SPAM
+def leave_post(client: Any, at: Things) -> bool:
+    task = world.make_task(at.delivery(Delivery.State.SENT))
+    post(client, "smeditor:post_correction_decline", task.pk, reason="Nobody saw it.")
+    return PostCorrection.objects.get(pk=task.pk).state == PostCorrection.State.DECLINED
 
 
-def take(client: Any, at: Things) -> bool:
-    thread = at.reaction().conversation
-    post(client, "smeditor:reaction_assign", thread.reactions.get().pk, version=thread.version)
-    return Conversation.objects.get(pk=thread.pk).assigned_to_id == at.user.pk
+def delete_unpublished(client: Any, at: Things) -> bool:
+    task = world.make_task(at.delivery(Delivery.State.SENT), "")
+    post(client, "smeditor:post_correction_begin", task.pk, remedy="delete")
+    return Delivery.objects.filter(target=task.delivery, operation="delete").exists()
 
 
-def answer(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    version = reaction.conversation.version
-    post(client, "smeditor:reaction", reaction.pk, text="In May, at six.", version=version, send="approval")
-    return Post.objects.filter(in_reply_to=reaction).exists()
+def use_again(client: Any, at: Things) -> bool:
+    entry = LibraryEntry.objects.create(post=at.draft(), kept_at=timezone.now())
+    post(client, "smeditor:library_use", entry.pk)
+    copies = Post.objects.filter(library_use__entry=entry)
+    return copies.filter(accounts=at.account).exists()
 
 
-def answer_concern(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    concern = world.make_concern([reaction])
-    post(client, "smeditor:concern_answer", concern.pk, text="In May.", url="")
-    return Post.objects.filter(in_reply_to=reaction).exists()
-
-
-def decide_on_error(client: Any, at: Things) -> bool:
-    claim = at.correction()
-    data = {"verdict": "declined", "reason": "It is right.", "erratum": "", "thanks": ""}
-    post(client, "smeditor:correction", claim.pk, **data)
-    return CorrectionRequest.objects.get(pk=claim.pk).verdict == "declined"
+def keep_post(client: Any, at: Things) -> bool:
+    draft = at.draft()
+    post(client, "smeditor:post_keep", draft.pk)
+    return LibraryEntry.objects.filter(post=draft).exists()
 
 
 def pause(client: Any, at: Things) -> bool:
@@ -204,6 +244,13 @@ def change_account(client: Any, at: Things) -> bool:
     return opens(client, "smeditor_accounts:edit", at.account.pk)
 
 
+def disconnect(client: Any, at: Things) -> bool:
+    post(client, "smeditor:account_disconnect", at.account.pk, come_what_may="1")
+    done = Account.objects.get(pk=at.account.pk).state == Account.State.DISCONNECTED
+    Account.objects.filter(pk=at.account.pk).update(state=Account.State.ACTIVE)
+    return done
+
+
 def add_rule(client: Any, at: Things) -> bool:
     name = f"Rule for {at.account}"
     template = "{title} {url}"
@@ -212,22 +259,46 @@ def add_rule(client: Any, at: Things) -> bool:
     return Rule.objects.filter(name=name).exists()
 
 
-def keep_for_a_claim(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    day = timezone.localdate() + timedelta(days=60)
-    post(client, "smeditor:legal_hold", reaction.pk, reason=f"Case of {at.desk}", until=day.isoformat())
-    return Reaction.objects.get(pk=reaction.pk).legal_hold_until is not None
+def undo_rule(client: Any, at: Things) -> bool:
+    rule, draft = Rule.objects.create(name=f"Rule {next(world.numbers)}"), at.draft()
+    run = RuleRun.objects.create(rule=rule, article_key=next(world.numbers), mode="draft", post=draft)
+    post(client, "smeditor:rule_run_undo", run.pk, seen=approval.shown_revision(draft))
+    return RuleRun.objects.get(pk=run.pk).undone_at is not None
 
 
-def erase_reader(client: Any, at: Things) -> bool:
-    reaction = at.reaction()
-    asked = {"network": reaction.network, "who": reaction.content.author_handle}
-    post(client, "smeditor:reader_erase", **asked, total=1, confirmed="on")
-    return not ReactionText.objects.filter(reaction=reaction).exists()
+def follow_article(client: Any, at: Things) -> bool:
+    draft = at.draft()
+    Post.objects.filter(pk=draft.pk).update(article_seen={"headline": "An older headline"})
+    draft.refresh_from_db()
+    draft.save_revision()
+    row = ArticleDrift.objects.get(post=draft)
+    shown = approval.shown_revision(draft)
+    post(client, "smeditor:post_drift_take", draft.pk, seen=shown, state=row.article_state)
+    return not ArticleDrift.objects.filter(pk=row.pk).exists()
 
 
-def export_labels(client: Any, at: Things) -> bool:
-    return opens(client, "smeditor:labels_json")
+def shift_many(client: Any, at: Things) -> bool:
+    delivery = at.delivery()
+    Delivery.objects.filter(pk=delivery.pk).update(slot=timezone.now() + timedelta(hours=1))
+    delivery.refresh_from_db()
+    in_bulk(client, "shift", [delivery], minutes="5")
+    return Delivery.objects.get(pk=delivery.pk).slot != delivery.slot
+
+
+def hold_many(client: Any, at: Things) -> bool:
+    delivery = at.delivery()
+    in_bulk(client, "hold", [delivery], reason="Wait.")
+    return Hold.objects.filter(post=delivery.post_id).exists()
+
+
+def hand_over(client: Any, at: Things) -> bool:
+    since = timezone.localtime(timezone.now() - timedelta(hours=2))
+    post(client, "smeditor:handover_new", since=f"{since:%Y-%m-%dT%H:%M}", text="All is quiet.")
+    return Handover.objects.filter(made_by=at.user).exists()
+
+
+def read_handover(client: Any, at: Things) -> bool:
+    return opens(client, "smeditor:handover", at.handover().pk)
 
 
 NOBODY: frozenset[str] = frozenset()
@@ -239,14 +310,25 @@ MATRIX = (
     Operation("suggest", "write a draft", AUTHORS, SUGGESTERS | CHIEF, suggest),
     Operation("change_own", "change one's own draft", AUTHORS, SUGGESTERS | CHIEF, change_own),
     Operation("change_others", "change a colleague's draft", PLANNERS, CHIEF, change_others),
+    Operation("follow_article", "take an article's update into a colleague's draft", PLANNERS, CHIEF, follow_article),
     Operation("delete_draft", "delete a draft", PLANNERS, CHIEF, delete_draft),
     Operation("approve", "approve a post", APPROVERS, CHIEF, approve),
+    Operation("fast_lane", "send one's own breaking news by the fast lane", PLANNERS, CHIEF, fast_lane),
+    Operation("read_afterwards", "read afterwards what took the fast lane", APPROVERS, CHIEF, read_afterwards),
+    Operation("set_check", "say how grave a check is", APPROVERS, CHIEF, set_check),
+    Operation("change_word_list", "change a word list", APPROVERS, CHIEF, change_word_list),
     Operation("move", "give a delivery another time", PLANNERS, CHIEF, move),
     Operation("drop", "drop a delivery", PLANNERS, CHIEF, drop),
     Operation("drop_many", "decide on several deliveries at once", PLANNERS, CHIEF, drop_many),
+    Operation("shift_many", "move several deliveries by minutes", PLANNERS, CHIEF, shift_many),
+    Operation("hold_many", "hold several posts", PLANNERS, CHIEF, hold_many),
+    Operation("read_handover", "read what a shift hands over", PLANNERS, PLANNERS, read_handover),
+    Operation("hand_over", "hand over to the next shift", PLANNERS, PLANNERS, hand_over),
     Operation("stop", "stop an account (hold)", PLANNERS, CHIEF, stop),
+    Operation("hold_post", "hold one post from its page", PLANNERS, CHIEF, hold_post),
     Operation("lift", "lift such a hold", PLANNERS, CHIEF, lift),
     Operation("stop_everything", "stop everything (hold)", PLANNERS, PLANNERS, stop_everything),
+    Operation("decide_on_clash", "hold a post that clashes with breaking news", PLANNERS, CHIEF, decide_on_clash),
     Operation("label", "change a label", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), label),
     Operation(
         "to_spam",
@@ -259,8 +341,15 @@ MATRIX = (
     Operation("answer", "answer a reader", PLANNERS | {"moderator"}, frozenset({"chief", "moderator"}), answer),
     Operation("answer_concern", "answer a concern", PLANNERS, CHIEF, answer_concern),
     Operation("decide_on_error", "decide on a claimed error", PLANNERS, PLANNERS, decide_on_error),
+    Operation("correct_post", "write the correction of a post", PLANNERS, CHIEF, correct_post),
+    Operation("leave_post", "leave a wrong post as it is", PLANNERS, CHIEF, leave_post),
+    Operation("delete_unpublished", "delete a post whose article is gone", APPROVERS, CHIEF, delete_unpublished),
+    Operation("use_again", "write a post again from the library", AUTHORS, SUGGESTERS | CHIEF, use_again),
+    Operation("keep_post", "keep a post in the library", PLANNERS, PLANNERS, keep_post),
     Operation("pause", "pause an account", CHIEF, CHIEF, pause),
     Operation("change_account", "change an account", CHIEF, CHIEF, change_account),
+    Operation("disconnect", "disconnect an account", CHIEF, CHIEF, disconnect),
+    Operation("undo_rule", "take back what a rule did", PLANNERS, CHIEF, undo_rule),
     Operation("add_rule", "add a rule", CHIEF, CHIEF, add_rule),
     Operation("keep_for_a_claim", "keep a message for a legal claim", CHIEF, CHIEF, keep_for_a_claim),
     Operation("erase_reader", "erase a reader who asks for it", CHIEF, CHIEF, erase_reader),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from smeditor.models import Byline, CorrectionRequest, Delivery, Desk, Post
+from smeditor.models import Byline, CorrectionRequest, Delivery, Desk, Handover, Post
 from tests.desk import world
 from tests.newsroom import factories
 
@@ -36,6 +36,10 @@ class Things:
         return world.make_post(
             accounts=[self.account], article=self.article, created_by=author or self.colleague, send_at=timezone.now()
         )
+
+    def handover(self) -> Handover:
+        now = timezone.now()
+        return Handover.objects.create(made_by=self.colleague, made_at=now, since=now, until=now)
 
     def delivery(self, state: str = Delivery.State.SCHEDULED) -> Delivery:
         post = self.draft()

@@ -21,6 +21,8 @@ MAY = {
     "digests.py": "when one's own last letter went out",
     "tips.py": "who is named on a tip, asked beside the visible rows",
     "posts/approving.py": "the lock on the post that the gate let through",
+    "posts/preview_cards.py": "the deliveries of the very post that is being written",
+    "posts/suggesting.py": "the tags in what visible accounts published, which anybody can read there",
     "posts/viewset.py": "the deliveries of a post that was just approved",
 }
 

@@ -5,7 +5,7 @@ from io import StringIO
 import pytest
 from django.contrib.auth.models import Group, Permission
 from django.core.management import call_command
-from wagtail.models import GroupPagePermission, Page
+from wagtail.models import GroupCollectionPermission, GroupPagePermission, Page
 
 from smeditor.models import Role, RoleGroup
 from smeditor.permissions.roles import NAMES, create_roles
@@ -65,3 +65,12 @@ def test_set_up_says_so_when_somebody_gave_page_rights_to_a_group_of_the_desk():
     call_command("smeditor_setup", stdout=StringIO(), stderr=stderr)
     assert group.name in stderr.getvalue()
     assert "edit pages" in stderr.getvalue()
+
+
+def test_who_writes_posts_may_choose_images_and_videos():
+    """Kind: a chooser that opens empty, because choosing is a right of its own on a collection."""
+    groups = create_roles()
+    create_roles()
+    chosen = GroupCollectionPermission.objects.filter(group=groups[Role.CONTRIBUTOR])
+    assert sorted(chosen.values_list("permission__codename", flat=True)) == ["choose_document", "choose_image"]
+    assert not GroupCollectionPermission.objects.filter(group=groups[Role.MODERATOR]).exists()

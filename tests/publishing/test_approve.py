@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from smeditor.models import Delivery, Post, Slot, Variant
+from smeditor.models import Delivery, Post, PostMedia, Slot, Variant
 from smeditor.publishing import payload
 from smeditor.publishing.approve import approve, delete
 from smeditor.publishing.engine import tick
@@ -192,7 +192,7 @@ def test_deleting_uses_the_same_protocol(make_account, make_post, editor):
 
 def test_an_image_with_alt_text_travels_where_there_is_no_card(make_account, make_post):
     account = make_account("mastodon")
-    make_post(account, image=factories.make_image(200, 200), image_alt="Grain")
+    make_post(account, media=[PostMedia(image=factories.make_image(200, 200), alt="Grain")])
     tick(NOON + SECOND, "worker")
     [published] = server_at(account.server_url).published
     assert published.body["images"] == ["Grain"]

@@ -37,7 +37,7 @@ def test_a_thread_typed_in_a_browser_is_counted_frozen_and_shown_as_a_thread(mak
     make_post(account, text=typed)
     frozen = Delivery.objects.get().payload
     assert [part["text"] for part in frozen["parts"]] == ["One", "Two", "Three"]
-    assert [length.part for length in of_account(Account(network="mastodon", limits={}), typed, "")] == [1, 2, 3]
+    assert [length.part for length in of_account(Account(network="mastodon", limits={}), Post(text=typed))] == [1, 2, 3]
 
 
 def test_an_article_with_a_very_long_address_is_announced(section, editor, account):

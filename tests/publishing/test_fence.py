@@ -67,7 +67,7 @@ def test_a_lease_ends_and_the_next_claim_takes_the_fence(delivery):
 
 
 @pytest.mark.parametrize("point", fault_points.POINTS)
-@pytest.mark.parametrize("kind", ["bluesky", "mastodon", "plain"])
+@pytest.mark.parametrize("kind", ["bluesky", "mastodon", "plain", "container"])
 def test_a_worker_that_dies_at_any_point_loses_and_doubles_nothing(make_account, make_post, monkeypatch, kind, point):
     account = make_account(kind)
     make_post(account)

@@ -102,6 +102,24 @@ def test_a_file_that_is_gone_is_told_from_a_storage_that_does_not_answer(cause, 
         pictures.picture(entry, Limits(500, "characters"))
 
 
+@pytest.mark.parametrize(
+    ("cause", "expected"), [(FileNotFoundError(2, "gone"), Refused), (OSError(5, "I/O"), Temporary)]
+)
+def test_so_is_one_of_which_no_hash_is_known_yet(cause, expected, image, entry, monkeypatch):
+    def opened(*args):
+        raise SourceImageIOError(str(cause)) from cause
+
+    get_image_model().objects.filter(pk=image.pk).update(file_hash="")
+    monkeypatch.setattr(get_image_model(), "open_file", opened)
+    with pytest.raises(expected):
+        pictures.picture(entry, Limits(500, "characters"))
+
+
+def test_what_was_frozen_while_its_file_could_not_be_read_is_not_sent_once_it_can(image, entry):
+    with pytest.raises(Refused, match="changed after the approval"):
+        pictures.picture({**entry, "file_hash": ""}, Limits(500, "characters"))
+
+
 @pytest.mark.parametrize("error", DATABASE, ids=of)
 def test_a_post_whose_preparation_met_a_locked_database_goes_out_later(error, make_account, make_post, monkeypatch):
     make_post(make_account("plain"))

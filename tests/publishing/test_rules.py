@@ -81,11 +81,31 @@ def make_rule(editor, make_account):
         ({"news_classes": ["breaking"]}, False),
         ({"paywall": "free"}, True),
         ({"paywall": "paid"}, False),
+        ({"authors": ["ana roque"]}, True),
+        ({"authors": ["Bo"]}, False),
+        ({"page_types": ["articles.articlepage"]}, True),
+        ({"page_types": ["blog.post"]}, False),
         ({"sections": ["transport"], "languages": ["fr"]}, False),
     ],
 )
 def test_a_rule_is_meant_for_an_article_that_meets_every_condition(conditions, expected) -> None:
-    assert matches(Rule(**conditions), facts()) is expected
+    assert matches(Rule(**conditions), facts(), "articles.articlepage") is expected
+
+
+@pytest.mark.django_db
+def test_a_rule_adds_to_the_link_what_it_says_and_the_text_carries_the_same(publish, make_rule):
+    make_rule(
+        link_parameters="utm_source=social&utm_campaign={section}",
+        page_types=["articles.articlepage"],
+        first_comment="More on {title}: {url}",
+    )
+    article = publish()
+    run_due(NOON)
+    post = Post.objects.get()
+    assert post.link == f"{article.get_full_url()}?utm_source=social&utm_campaign={article.section.slug}"
+    assert post.link in post.text
+    assert post.first_comment == f"More on {article.title}: {post.link}"
+    assert post.article_seen["link"] == article.get_full_url()
 
 
 @pytest.mark.django_db
@@ -171,7 +191,7 @@ def test_a_picture_without_social_rights_stays_at_home(publish, make_rule):
     make_rule()
     publish(lead_image=factories.make_image(200, 200, rights="agency-web"))
     run_due(NOON)
-    assert Post.objects.get().image is None
+    assert not Post.objects.get().media.exists()
 
 
 @pytest.mark.django_db

@@ -7,7 +7,7 @@ from datetime import time, timedelta
 import pytest
 import time_machine
 
-from smeditor.models import Account, Delivery, Hold
+from smeditor.models import Account, Delivery, Hold, PostMedia
 from smeditor.publishing import holds
 from smeditor.publishing.engine import tick
 from tests.newsroom import factories
@@ -220,7 +220,7 @@ def test_an_answer_to_a_reader_goes_out_in_quiet_hours_and_without_a_gap(make_ac
 def test_a_corrected_image_must_be_approved_again(make_account, make_post, article):
     account = make_account("plain")
     image = factories.make_image(200, 200)
-    make_post(account, image=image, image_alt="Grain")
+    make_post(account, media=[PostMedia(image=image, alt="Grain")])
     delivery = Delivery.objects.get()
     type(image).objects.filter(pk=image.pk).update(file_hash="another")
     assert checked(delivery).state == State.REFUSED

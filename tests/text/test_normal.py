@@ -1,10 +1,12 @@
 """Text at the border (P2): one normal form, and one way to split a thread, whatever a browser or a phone sent."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from smeditor.text.normal import normalise_text, split_thread
+from smeditor.text.normal import normalise_text, normalise_whole, split_thread
 
 LINE_ENDS = ["\n", "\r\n", "\r", "\u2028", "\u2029", "\x85", "\x0b", "\x0c"]
 LINE = st.text(st.characters(exclude_categories=["Cc", "Cs", "Zl", "Zp", "Cf"], exclude_characters="-"), max_size=20)
@@ -59,3 +61,12 @@ def test_every_plain_character_is_kept_as_it_is_beside_any_other():
     for other in plain:
         text = "".join(character + other for character in plain)
         assert normalise_text(text) == text == normalise_text("\u200b" + text)
+
+
+@pytest.mark.parametrize("text", ["\u0958", "\u0958\u0959", "\ufb2c", "\U0001d15e"])
+def test_a_text_that_grows_in_its_normal_form_loses_nothing(text):
+    """Unicode excludes these from composition: their normal form has more code points than what was typed."""
+    normal = unicodedata.normalize("NFC", text)
+    assert len(normal) > len(text)
+    assert normalise_whole(text) == normal
+    assert split_thread(text) == [normal]

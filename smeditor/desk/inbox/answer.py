@@ -10,7 +10,7 @@ from wagtail.admin.widgets import AdminAutoHeightTextInput
 
 from smeditor.conversations import answers
 from smeditor.desk.posts.counting import of_account
-from smeditor.models import Reaction, SavedReply
+from smeditor.models import Post, Reaction, SavedReply
 from smeditor.models.text_fields import NormalCharFormField
 
 
@@ -40,7 +40,8 @@ class AnswerForm(forms.Form):
         text = self.cleaned_data["text"].strip()
         reaction = self.reaction
         if reaction.kind in answers.ON_A_NETWORK and reaction.account:
-            lengths = of_account(reaction.account, answers.addressed(reaction, text), "")
+            reply = Post(kind=Post.Kind.REPLY, text=answers.addressed(reaction, text), in_reply_to=reaction)
+            lengths = of_account(reaction.account, reply)
             too_long = [length for length in lengths if not length.fits]
             if too_long:
                 raise forms.ValidationError(too_long[0].sentence)

@@ -48,19 +48,14 @@ class Card:
         return [word for word in content if word in self.text] if self.masked else content
 
 
-def having_text(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Reactions whose content may be shown.
+def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
+    """Reactions whose content may be shown, with all that a card shows in a fixed number of queries.
 
     What its author deleted is not among them, also where a legal hold keeps it.
     """
     rows = queryset.filter(content__isnull=False).exclude(presence=Presence.DELETED.value)
-    return rows.exclude(kind__in=WITHOUT_TEXT)
-
-
-def readable(queryset: QuerySet[Reaction]) -> QuerySet[Reaction]:
-    """Those of :func:`having_text`, with all that a card shows in a fixed number of queries."""
     return (
-        having_text(queryset)
+        rows.exclude(kind__in=WITHOUT_TEXT)
         .select_related("content", "article", "account", "source", "reader", "conversation__assigned_to")
         .select_related("conversation__answered_by", "concern_member__concern")
         .prefetch_related(Prefetch("labels", queryset=ReactionLabel.objects.order_by("pk")))

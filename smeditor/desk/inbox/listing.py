@@ -7,7 +7,7 @@ from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Case, Exists, F, OuterRef, QuerySet, When
+from django.db.models import Case, F, OuterRef, QuerySet, When
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -20,13 +20,14 @@ from smeditor.desk.capped import capped_count, shown
 from smeditor.desk.fields import DayRange
 from smeditor.desk.inbox import labels, queues
 from smeditor.desk.inbox.bulk import offered_actions
-from smeditor.desk.inbox.cards import Card, cards_of, having_text, readable
+from smeditor.desk.inbox.cards import Card, cards_of, readable
 from smeditor.desk.inbox.forms import LabelForm
 from smeditor.desk.viewsets import ListingViewSet
 from smeditor.models import Conversation, Label, Reaction, ReactionLabel, ReactionText
 from smeditor.models.accounts import network_choices
 from smeditor.models.full_text import REACTIONS
 from smeditor.models.reactions import KIND_LABELS, ORIGIN_LABELS
+from smeditor.networks.base import Presence
 from smeditor.networks.kinds import WITHOUT_TEXT
 from smeditor.permissions import ANSWER_REACTION, MODERATE_REACTION, SEAL_TIP, VIEW_REACTION
 from smeditor.permissions.visibility import any_of, reactions_visible_to
@@ -83,7 +84,7 @@ class ReactionFilterSet(WagtailFilterSet):
     def by_label(self, queryset: QuerySet[Reaction], name: str, value: list[str]) -> QuerySet[Reaction]:
         """Those of ``queryset`` to which one of the labels ``value`` applies; all where none is chosen."""
         labels = ReactionLabel.objects.filter(reaction=OuterRef("pk"), label__in=value, present=True)
-        return queryset.filter(Exists(labels)) if value else queryset
+        return queryset.filter(any_of(labels, "reaction")) if value else queryset
 
     def by_waiting(self, queryset: QuerySet[Reaction], name: str, value: str) -> QuerySet[Reaction]:
         """Those of ``queryset`` whose thread waits, is answered, or is the user's own."""
@@ -125,21 +126,28 @@ class Inbox(DeskListing):
 
         Keys alone: what a card shows is joined to the rows of one page, and not to all that are leafed over.
         """
-        rows = having_text(reactions_visible_to(self.request.user).filter(queue=self.queue)).only("pk")
-        rows = rows.order_by("-published_at", "-pk").alias(shown_text=SHOWN_TEXT)
+        rows = self.lying_in(self.queue).only("pk").order_by("-published_at", "-pk")
+        if self.is_searching:
+            rows = rows.alias(shown_text=SHOWN_TEXT)
         asked = self.request.GET.get("waiting") or self.is_searching
         return rows if asked or self.queue != Queue.INBOX else unanswered(rows)
 
     def count_of(self, queue: str) -> int:
         """How many reactions with words lie in a queue, as far as its tab tells; in the inbox, those that wait.
 
-        Counted along their index, and whether they have words is looked up in that of the words: for a thousand rows out
-        of order PostgreSQL begins two more processes, and joined it reads each text.
+        Counted along their index: for a thousand rows out of order PostgreSQL begins two more processes.
+        """
+        rows = self.lying_in(queue).order_by("-published_at")
+        return capped_count(unanswered(rows) if queue == Queue.INBOX else rows, in_order=True)
+
+    def lying_in(self, queue: str) -> QuerySet[Reaction]:
+        """What this user may see in a queue and that has words to show.
+
+        Whether it has them is looked up in their index: joined, PostgreSQL reads each text, with two more processes.
         """
         has_text = any_of(ReactionText.objects.filter(reaction=OuterRef("pk")), "reaction")
-        rows = reactions_visible_to(self.request.user).filter(has_text, queue=queue)
-        rows = rows.filter(kind__in=Reaction.KINDS_WITH_TEXT).order_by("-published_at")
-        return capped_count(unanswered(rows) if queue == Queue.INBOX else rows, in_order=True)
+        rows = reactions_visible_to(self.request.user).filter(has_text, queue=queue, kind__in=Reaction.KINDS_WITH_TEXT)
+        return rows.exclude(presence=Presence.DELETED.value)
 
     @cached_property
     def header_buttons(self) -> list[HeaderButton]:

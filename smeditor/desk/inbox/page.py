@@ -26,6 +26,7 @@ from smeditor.desk.inbox.answer import AnswerForm
 from smeditor.desk.inbox.cards import Card, card_of, cards_of, readable
 from smeditor.desk.inbox.explain import explained
 from smeditor.desk.inbox.forms import AttachForm, LabelForm
+from smeditor.desk.inbox.reader_operations import buttons
 from smeditor.exceptions import SmeditorError
 from smeditor.insight.triage import shipped
 from smeditor.listening.erase import is_held
@@ -53,6 +54,7 @@ class ReactionPage(DeskPage):
     thread_shown = 50
     """Messages of readers, and as many of ours, that the page shows of a thread."""
     questions_shown = 2
+    operations_shown = 5
 
     @cached_property
     def reaction(self) -> Reaction:
@@ -153,6 +155,8 @@ class ReactionPage(DeskPage):
             "may_hold": user.has_perm(HOLD_REACTION),
             "held": is_held(reaction, timezone.now()),
             "may_seal": user.has_perm(SEAL_TIP),
+            "operation_buttons": buttons(reaction, user),
+            "operations": reaction.operations.select_related("requested_by")[: self.operations_shown],
             "label_form": LabelForm(auto_id="sme-add-%s"),
             "explained": explained(reaction, readable=not self.card.masked or bool(self.card.hidden)),
             "older_rules": reaction.triage_version not in ("", shipped().version),

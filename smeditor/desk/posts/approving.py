@@ -82,6 +82,15 @@ class SeesTheNewest(AsksForApproval):
         names = ("loaded_revision_id", "overwrite_revision_id")
         return self.is_out_of_date or not any(self.request.POST.get(name) for name in names)
 
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        """The form's context; one that comes back because a newer version is there is saved by a person only.
+
+        Wagtail draws it with the number of the newest version, so saving by itself would put that one aside unread.
+        """
+        if getattr(self, "produced_error_code", None) == "invalid_revision" or self.is_out_of_date:
+            self.autosave_enabled = False
+        return super().get_context_data(**kwargs)
+
     def with_difference(self) -> str:
         """The sentence that refuses a stale form; a message leads to what differs, where both versions are known."""
         loaded = self.request.POST.get("loaded_revision_id", "")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin import messages
@@ -32,11 +33,15 @@ class ApproveBulkAction(SnippetBulkAction):
         return not approval.refusal(post, self.request.user)
 
     def object_context(self, post: Post) -> dict[str, Any]:
-        """The page receives the newest revision of each post, its hash, and whether it changed since."""
+        """The page receives the newest revision of each post, its cards, its hash, and whether it changed since."""
+        from smeditor.desk.posts.preview_cards import compose  # a site starts without what draws cards
+
         revision = latest_revision(post)
+        newest = revision.as_object() if revision else post
         return {
             **super().object_context(post),
-            "post": revision.as_object() if revision else post,
+            "post": newest,
+            "composed": compose(newest, timezone.now(), self.request.user),
             "seen": seen_hash(revision),
             "changed": post.pk in getattr(self, "changed", set()),
         }

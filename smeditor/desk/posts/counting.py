@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext, ngettext
@@ -12,16 +11,15 @@ from django.views import View
 
 from smeditor.accounts.texts import at_hand
 from smeditor.desk.base import DeskPermissionMixin
+from smeditor.desk.posts import typed
 from smeditor.desk.units import unit_label
 from smeditor.exceptions import ConfigurationError
 from smeditor.models import Account, Post
-from smeditor.models.fields import LONGEST_LINK
 from smeditor.networks.limits import Measure, measure
 from smeditor.publishing import payload
-from smeditor.text.normal import split_thread
-from smeditor.text.typed_links import token_links
+from smeditor.text.params import parse_ids
 
-LONGEST = 100_000
+MOST_ACCOUNTS = 200
 
 
 @dataclass(frozen=True)
@@ -39,39 +37,53 @@ class Length:
 
 
 def lengths(post: Post) -> list[Length]:
-    """The lengths of a post as it is in memory."""
-    texts = {account: payload.text_for(post, account) for account in post.accounts.all()}
-    return [
-        length
-        for account, text in texts.items()
-        for length in of_account(account, text, post.link, payload.warning_for(post))
-    ]
+    """The lengths of a post as it is in memory, on each of its accounts."""
+    return [length for account in post.accounts.all() for length in of_account(account, post)]
 
 
-def of_account(account: Account, text: str, link: str, content_warning: str = "") -> list[Length]:
-    """One length for each message that ``text`` makes on ``account``; none where its network is not installed any more."""
-    parts = split_thread(text) or [""]
+def of_account(account: Account, post: Post) -> list[Length]:
+    """One length for each message that ``post``, as it is in memory, makes on ``account``: of the very payload that an approval would freeze.
+
+    None where its network is not installed any more.
+    """
     try:
         with at_hand(account) as network:
+            frozen = payload.build(post, account, payload.SAMPLE_TOKEN, network.capabilities)
             measures = [
-                measure(network, token_links(part, link, payload.SAMPLE_TOKEN), content_warning) for part in parts
+                measure(
+                    network,
+                    part["text"],
+                    frozen["content_warning"],
+                    caption=bool(part["media"]),
+                    comment=bool(part.get("comment")),
+                    question=bool(frozen["poll"]) and place == 0,
+                )
+                for place, part in enumerate(frozen["parts"])
             ]
     except ConfigurationError:
         return []
-    names = [f"{account} ({number}/{len(parts)})" if parts[1:] else f"{account}" for number in range(1, len(parts) + 1)]
+    thread = sum(not part.get("comment") for part in frozen["parts"])
     return [
-        Length(
-            account.pk,
-            name,
-            number,
-            measured.count,
-            measured.limit,
-            measured.remaining,
-            measured.fits,
-            _sentence(measured),
-        )
-        for number, (name, measured) in enumerate(zip(names, measures, strict=True), 1)
+        as_length(account, number, thread, measured, comment=bool(part.get("comment")) and number > 1)
+        for number, (part, measured) in enumerate(zip(frozen["parts"], measures, strict=True), 1)
     ]
+
+
+def as_length(account: Account, number: int, thread: int, measured: Measure, *, comment: bool = False) -> Length:
+    """What was measured of the message ``number`` of a ``thread`` of so many, or of a first ``comment``, with its sentence."""
+    name = f"{account} ({number}/{thread})" if thread > 1 else f"{account}"
+    if comment:
+        name = gettext("%(account)s, first comment") % {"account": account}
+    return Length(
+        account.pk,
+        name,
+        number,
+        measured.count,
+        measured.limit,
+        measured.remaining,
+        measured.fits,
+        _sentence(measured),
+    )
 
 
 def _sentence(known: Measure) -> str:
@@ -89,9 +101,9 @@ def _sentence(known: Measure) -> str:
 
 
 class Count(DeskPermissionMixin, View):
-    """Answer ``sme-counter``: ``{"link", "warning", "texts": {account id: text}}`` in, the lengths out.
+    """Answer ``sme-counter``: the fields of a form as they are typed in (:mod:`.typed`), the lengths out.
 
-    It reads and writes nothing else.
+    It writes nothing.
     """
 
     any_permission_required = ("smeditor.add_post", "smeditor.change_post", "smeditor.answer_reaction")
@@ -101,13 +113,10 @@ class Count(DeskPermissionMixin, View):
         """The lengths as JSON; 400 and no lengths for a body that cannot be read."""
         try:
             asked = json.loads(request.body)
-            link = str(asked.get("link", ""))[:LONGEST_LINK]
-            warning = str(asked.get("warning", ""))[:2000]
-            texts: dict[int, str] = {int(key): str(text)[:LONGEST] for key, text in asked["texts"].items()}
-        except (ValueError, KeyError, AttributeError, TypeError):
+            post = typed.post_of(asked)
+            keys = parse_ids(asked["accounts"], MOST_ACCOUNTS)
+        except (ValueError, KeyError, AttributeError, TypeError, RecursionError):
             return JsonResponse({"lengths": []}, status=400)
-        accounts = Account.objects.filter(pk__in=texts, sends=True).order_by("network", "handle")
-        found: list[dict[str, Any]] = [
-            asdict(length) for account in accounts for length in of_account(account, texts[account.pk], link, warning)
-        ]
+        accounts = Account.objects.filter(pk__in=keys, sends=True).order_by("network", "handle")
+        found = [asdict(length) for account in accounts for length in of_account(account, post)]
         return JsonResponse({"lengths": found})

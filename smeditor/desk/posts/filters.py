@@ -12,10 +12,15 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.admin.filters import WagtailFilterSet
 from wagtail.models import WorkflowState
 
-from smeditor.models import Account, Delivery, NewsClass, Post
+from smeditor.models import Account, ArticleDrift, Delivery, NewsClass, Post
 from smeditor.permissions.visibility import deliveries_visible_to
 
 EVERYTHING = "all"
+DRIFT = [
+    (ArticleDrift.State.OPEN, _("no longer matches")),
+    (ArticleDrift.State.TAKEN, _("update waits for approval")),
+    (ArticleDrift.State.LEFT, _("left as it is")),
+]
 
 
 class Stage:
@@ -46,6 +51,13 @@ class PostFilterSet(WagtailFilterSet):
         choices=[*Post.Kind.choices, (EVERYTHING, _("all, with answers to readers"))],
         method="by_kind",
         empty_label=_("all but answers to readers"),
+        widget=forms.RadioSelect,
+    )
+    story = django_filters.ChoiceFilter(
+        label=_("Article"),
+        choices=DRIFT,
+        method="by_story",
+        empty_label=_("All"),
         widget=forms.RadioSelect,
     )
     news_class = django_filters.ChoiceFilter(
@@ -79,6 +91,13 @@ class PostFilterSet(WagtailFilterSet):
     def by_kind(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to one kind of post, or whole."""
         return queryset if value == EVERYTHING else queryset.filter(kind=value)
+
+    def by_story(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
+        """``queryset``, narrowed to posts that no longer match their article, or of which an update waits for approval.
+
+        By a list of them, which an index holds: they are few, however many posts there are.
+        """
+        return queryset.filter(pk__in=ArticleDrift.objects.filter(state=value).values("post"))
 
     def by_stage(self, queryset: QuerySet[Post], name: str, value: str) -> QuerySet[Post]:
         """``queryset``, narrowed to drafts, to what waits in a workflow, or to what is approved."""

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail.admin.panels import Panel
 from wagtail.admin.ui.side_panels import BaseSidePanel
 
 from smeditor.desk.posts.counting import lengths
+from smeditor.desk.posts.holding import holding_context
+from smeditor.desk.results import short_of
+from smeditor.models import Delivery
+from smeditor.models.desks import acts_for_desks
+from smeditor.permissions import PUBLISH_POST, VIEW_DELIVERY
+from smeditor.publishing.remedy_options import Option, deleting, editing
 
 
 class CounterPanel(Panel):
-    """Counts while one types (``sme-counter``); without a script it shows the lengths of what was saved."""
+    """Filled while one types (``sme-composer``); without a script it shows the lengths of what was saved."""
 
     class BoundPanel(Panel.BoundPanel):
         """The counter of one post."""
@@ -47,15 +55,29 @@ class DeliveriesSidePanel(BaseSidePanel):
 
     def __init__(self, object: Any, request: Any) -> None:
         super().__init__(object, request)
-        rows = object.deliveries.select_related("account").order_by("-pk") if object.pk else []
+        rows = object.deliveries.select_related("account", "result").order_by("-pk") if object.pk else []
         self.deliveries = list(rows)
+        self.published = {row.pk for row in self.deliveries if row.operation == Delivery.Operation.PUBLISH}
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
         """The template receives the deliveries, and whether this user may open them."""
         context = super().get_context_data(parent_context)
         context["deliveries"] = self.deliveries
-        context["may_see"] = self.request.user.has_perm("smeditor.view_delivery")
-        return context
+        user, now = self.request.user, timezone.now()
+        context["may_see"] = user.has_perm(VIEW_DELIVERY)
+        may_delete = context["may_see"] and user.has_perm(PUBLISH_POST)
+        own = acts_for_desks(user, [row.account.desk_id for row in self.deliveries]) if may_delete else set()
+        context["standing"] = [
+            (row, self.afterwards(row, now), may_delete and row.account.desk_id in own, short_of(row))
+            for row in self.deliveries
+        ]
+        return {**context, **holding_context(self.object, self.request)}
+
+    def afterwards(self, delivery: Delivery, now: datetime) -> dict[str, Option] | None:
+        """What can still be done to a post that is on its network: edit and delete, each with the reason; else None."""
+        if delivery.pk not in self.published or delivery.state != Delivery.State.SENT:
+            return None
+        return {"editing": editing(delivery, now), "deleting": deleting(delivery, now)}
 
 
 class PreflightSidePanel(BaseSidePanel):
@@ -77,10 +99,11 @@ class PreflightSidePanel(BaseSidePanel):
             """The button receives how many findings there are."""
             return {**super().get_context_data(parent_context), "count": len(self.panel.findings)}
 
-    def __init__(self, object: Any, request: Any, findings: list[Any]) -> None:
+    def __init__(self, object: Any, request: Any, findings: list[Any], *, fast_lane: bool = False) -> None:
         super().__init__(object, request)
-        self.findings = findings
+        self.findings, self.fast_lane = findings, fast_lane
 
     def get_context_data(self, parent_context: Any) -> dict[str, Any]:
-        """The template receives the findings."""
-        return {**super().get_context_data(parent_context), "findings": self.findings}
+        """The template receives the findings, and whether the fast lane is open to this user."""
+        context = super().get_context_data(parent_context)
+        return {**context, "findings": self.findings, "fast_lane": self.fast_lane, "post": self.object}

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, JsonResponse
+from django.http import HttpRequest, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import URLPattern
@@ -20,55 +21,66 @@ from wagtail.admin.ui.tables import Column, DateColumn, UserColumn
 from wagtail.snippets.action_menu import PublishMenuItem, UnpublishMenuItem
 from wagtail.snippets.views.snippets import CreateView, DeleteView, EditView, IndexView, SnippetViewSet
 
-from smeditor.articles import article_adapter, is_article, source_of
+from smeditor.articles import article_adapter, is_article
 from smeditor.articles.page_model import page_model
 from smeditor.desk.base import DeskPermissionMixin
-from smeditor.desk.capped import CappedPaginator
+from smeditor.desk.capped import CappedPaginator, UnorderedPaginator
 from smeditor.desk.gates import gated
 from smeditor.desk.hold_bar import HoldBar
 from smeditor.desk.inspect import SnippetInspectView
-from smeditor.desk.posts import filters, form
+from smeditor.desk.planning.prefill import planned
+from smeditor.desk.posts import filters, form, previewing, starting
 from smeditor.desk.posts.approving import ApproveInWorkflow, AsksForApproval, SeesTheNewest
 from smeditor.desk.posts.choosing import PostChooserViewSet
 from smeditor.desk.posts.panels import DeliveriesSidePanel, PreflightSidePanel
+from smeditor.desk.posts.story_panel import StorySidePanel
 from smeditor.desk.search import SearchesForms
 from smeditor.models import Delivery, Post
 from smeditor.models.approval import is_own
 from smeditor.models.full_text import POSTS
 from smeditor.permissions.visibility import posts_visible_to
-from smeditor.publishing import preflight
-from smeditor.text.params import parse_id
+from smeditor.publishing import fast_lane, preflight
 
 
 class PostIndexView(HoldBar, SearchesForms, IndexView):
     """The list of posts."""
 
     table_classname = "listing sme-listing"
-    paginator_class = CappedPaginator
+    add_item_label = _("Write a post")
     full_text = POSTS
     search_fields = ["text", "article_title"]
+
+    @property
+    def paginator_class(self) -> type[CappedPaginator]:
+        """Those for some of the accounts are counted in no order: in theirs, PostgreSQL reads and sorts every post first."""
+        chosen = self.filters is not None and self.filters.is_valid() and self.filters.form.cleaned_data["accounts"]
+        return UnorderedPaginator if chosen else CappedPaginator
 
     def get_base_queryset(self) -> QuerySet[Post]:
         """The posts that this user may see, with what their rows show."""
         visible = posts_visible_to(self.request.user)
-        posts = visible.select_related("created_by__wagtail_userprofile", "latest_revision", "article")
+        posts = visible.select_related("created_by__wagtail_userprofile", "latest_revision", "article", "drift")
         return posts.prefetch_related("deliveries__account", "accounts")
 
 
 class PostCreateView(HoldBar, AsksForApproval, CreateView):
-    """A new post; with ``?article=`` it starts from that article's facts."""
+    """A new post; with ``?article=`` about that article (:mod:`.starting`), with ``?account=&send_at=`` at that time."""
+
+    def get_breadcrumbs_items(self) -> list[dict[str, Any]]:
+        """Wagtail's own, with a name that French can say."""
+        return [*super().get_breadcrumbs_items()[:-1], {"url": "", "label": _("Write a post")}]
 
     def get_initial_form_instance(self) -> Post:
+        """An empty post, or one about the article that the address names, planned as the address says."""
+        return planned(self.begun(), self.request)
+
+    def begun(self) -> Post:
         """An empty post, or one about the article that the address names."""
-        page = page_model().objects.filter(pk=parse_id(self.request.GET.get("article"))).first()
-        if page is None or not is_article(page.specific):
-            return super().get_initial_form_instance() or Post()
-        return form.about(article_adapter().facts(source_of(page.specific)))
+        return starting.start(self.request) or super().get_initial_form_instance() or Post()
 
     def is_valid(self, form: Any) -> bool:
         """Also whether there is something to save: autosave waits for the first word."""
-        data = self.request.POST
-        if self.expects_json_response and not (data.get("text", "").strip() or data.get("image")):
+        if self.expects_json_response and not _says_something(self.request.POST):
             # Who only chose an article and leaves has written no post: autosave waits for the first word.
             self.produced_error_code = "validation_error"
             self.produced_error_message = gettext("It is saved as soon as it has a text.")
@@ -95,6 +107,13 @@ class PostCreateView(HoldBar, AsksForApproval, CreateView):
         return super().get_success_message(instance)
 
 
+def _says_something(data: QueryDict) -> bool:
+    """Whether a form as it was typed has a text, a poll, an image or a video."""
+    if data.get("text", "").strip() or data.get("poll_options", "").strip():
+        return True
+    return any(value and re.fullmatch(r"media-\d+-(image|video)", name) for name, value in data.items())
+
+
 class PostDeleteView(DeleteView):
     """What was sent, or is on its way, stays on record: it is withdrawn, never deleted."""
 
@@ -115,7 +134,9 @@ class PostEditView(HoldBar, SeesTheNewest, EditView):
         """Wagtail's own, and the desk's two: what to check and where it is on its way."""
         panels = super().get_side_panels()
         findings = preflight.check(self.object, timezone.now(), user=self.request.user).findings
-        panels.append(PreflightSidePanel(self.object, self.request, findings))
+        fast = not self.object.live and fast_lane.is_needed(self.object, self.request.user)
+        panels.append(PreflightSidePanel(self.object, self.request, findings, fast_lane=fast))
+        panels.append(StorySidePanel(self.object, self.request))
         panels.append(DeliveriesSidePanel(self.object, self.request))
         return panels
 
@@ -186,10 +207,17 @@ class PostViewSet(SnippetViewSet):
     chooser_viewset_class = PostChooserViewSet
     delete_view_class = PostDeleteView
     inspect_view_class = SnippetInspectView
-    inspect_view_fields = ["text", "article", "link", "accounts", "image", "image_alt", "send_at", "news_class"]
+    inspect_view_fields = [
+        "text", "article", "link", "accounts", "media", "poll_options", "first_comment", "quotes", "send_at",
+        "news_class",
+    ]  # fmt: skip
     index_view_class = PostIndexView
     add_view_class = PostCreateView
     edit_view_class = PostEditView
+    preview_on_add_view_class = previewing.PreviewNewPost
+    preview_on_edit_view_class = previewing.PreviewPost
+    revisions_view_class = previewing.PreviewPostRevision
+    workflow_preview_view_class = previewing.PreviewPostTask
     workflow_action_view_class = ApproveInWorkflow
     filterset_class = filters.PostFilterSet
     ordering = ["-created_at", "-pk"]

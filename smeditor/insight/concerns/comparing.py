@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import cast
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, ExpressionWrapper, F, IntegerField, OuterRef, QuerySet
 
 from smeditor.articles import article_adapter
 from smeditor.articles.page_model import page_model
@@ -34,6 +34,10 @@ CANDIDATES = 600
 """So many of them are looked at: some have been erased, confided or raise nothing."""
 NEWEST_FIRST = ("article_id", "-published_at")
 """As the index has them: that an article is NULL is no constant to PostgreSQL, which would sort all that have none."""
+ARTICLE = ExpressionWrapper(F("article") + 0, output_field=IntegerField())
+"""The article of what waits. Of the bare column PostgreSQL would walk through all that was ever said, article by article, to
+name forty different ones without sorting.
+"""
 ARTICLES = 20
 """Articles that one run looks at; what is left waits for the next one."""
 WORK_SECONDS = 10
@@ -116,13 +120,13 @@ def due(now: datetime) -> list[int | None]:
     What still waits for its vector is waited for, for a while.
     """
     waiting = _waiting().order_by()
-    found: list[int | None] = list(waiting.values_list("article", flat=True).distinct()[: 2 * ARTICLES])
+    found: list[int | None] = list(waiting.values_list(ARTICLE, flat=True).distinct()[: 2 * ARTICLES])
     if not found:
         return []
     unread: set[int | None] = set()
     if loading.path() and in_force():
         patient = waiting.filter(embedded_at__isnull=True, collected_at__gt=now - PATIENCE)
-        unread = set(patient.values_list("article", flat=True).distinct())
+        unread = set(patient.values_list(ARTICLE, flat=True).distinct())
     return [article for article in found if article not in unread and not _rests(article)][:ARTICLES]
 
 

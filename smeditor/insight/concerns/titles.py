@@ -19,10 +19,14 @@ from smeditor.listening.content import kept_only_by_hold
 from smeditor.models import Concern, Label, Reaction, ReactionLabel, ReactionText
 
 LONGEST = 140
+LEAST_TOKENS = 6
+"""A sentence of fewer words rarely says what it is about."""
 SAMPLE = 60
 """Texts of a concern, the oldest first, that it is named by."""
 TERMS = 24
 """Terms of a concern that are kept with it."""
+ALONE = 0.2
+"""What a word counts that no other sentence has, beside 1 for each that has it."""
 SEEN = 0.001
 """Share of texts in which a term is expected of which nothing is known."""
 
@@ -46,7 +50,8 @@ class Name(NamedTuple):
 def label_of(concern: Concern, without: Collection[int] = ()) -> str:
     """Return the label of a concern from its members' words; "" when all of them are erased.
 
-    Neither what may be a tip is quoted, nor what only a legal hold keeps, nor the reactions ``without`` (ids).
+    Neither what may be a tip is quoted, nor what only a legal hold keeps, nor the reactions ``without`` (ids); and what
+    insults somebody only where nothing else is there.
     """
     return names_of([concern], without)[concern.pk].label
 
@@ -59,25 +64,31 @@ def names_of(concerns: Iterable[Concern], without: Collection[int] = ()) -> dict
         nameable()
         .filter(reaction__concern_member__concern__in=languages)
         .exclude(reaction__in=list(without))
-        .annotate(place=place, concern=F("reaction__concern_member__concern"))
+        .annotate(place=place, concern=F("reaction__concern_member__concern"), insults=_labelled(Label.ABUSE))
         .filter(place__lte=SAMPLE)
         .order_by("concern", "reaction")
     )
     texts: dict[int, list[str]] = {pk: [] for pk in languages}
-    for concern, masked, text in rows.values_list("concern", "masked", "text"):
+    civil: dict[int, list[str]] = {pk: [] for pk in languages}
+    for concern, masked, text, insults in rows.values_list("concern", "masked", "text", "insults"):
         texts[concern].append(masked or text)
-    return {pk: _name(texts[pk], language) for pk, language in languages.items()}
+        if not insults:
+            civil[concern].append(masked or text)
+    return {pk: _name(civil[pk] or texts[pk], language) for pk, language in languages.items()}
 
 
 def nameable() -> QuerySet[ReactionText]:
     """The texts that a concern may be named by."""
-    tips = ReactionLabel.objects.filter(reaction=OuterRef("reaction"), label=Label.TIP, present=True)
     return (
         ReactionText.objects.exclude(text="")
         .exclude(kept_only_by_hold(to="reaction__"))
         .exclude(reaction__queue=Reaction.Queue.PROTECTED)
-        .filter(~Exists(tips))
+        .filter(~_labelled(Label.TIP))
     )
+
+
+def _labelled(label: Label) -> Exists:
+    return Exists(ReactionLabel.objects.filter(reaction=OuterRef("reaction"), label=label, present=True))
 
 
 def _name(texts: list[str], language: str) -> Name:
@@ -115,7 +126,7 @@ def _central(sentences: list[str], bags: list[set[str]], language: str) -> str:
 
     def weight(position: int) -> tuple[float, int]:
         bag, sentence = bags[position], sentences[position]
-        agreed = sum((shared[term] - 1) * -math.log(max(common.get(term, 0.0), SEEN)) for term in bag)
+        agreed = sum((shared[term] - 1 + ALONE) * -math.log(max(common.get(term, 0.0), SEEN)) for term in bag)
         return agreed / math.sqrt(len(bag) + 1) * clarity(sentence), -position
 
     best = sentences[max(range(len(sentences)), key=weight)]
@@ -124,16 +135,24 @@ def _central(sentences: list[str], bags: list[set[str]], language: str) -> str:
 
 UNCLEAR = re.compile(
     r"^(?:et|mais|donc|car|ou|alors|bon|ben|euh|non|oui|and|but|so|or|well|yes|no|because)\b"  # goes on from elsewhere
-    r"|^(?:il|elle|ils|elles|ça|ca|cela|he|she|they|it)\b(?!.*\?)",  # says of whom only where it was said
+    r"|^(?:il|elle|ils|elles|ça|ca|cela|celui|celle|ceux|celles|he|she|they|it|those|these|this|that)\b(?!.*\?)"
+    r"|^c['’](?:est|était)\b(?!.*\?)",  # says of whom or of what only where it was said
     re.IGNORECASE,
 )
+TELLS = re.compile(r"^(?:je|j['’]|moi|mon|ma|mes|i|i['’]\w+|my|me)\b", re.IGNORECASE)
+"""What happened to one reader: true, and rarely what all of them raise."""
+QUOTES = (("«", "»"), ("“", "”"))
 LOUD = regex.compile(r"[!?]{2,}|\*{2,}|\p{Extended_Pictographic}|…|\.\.")
 
 
 def clarity(sentence: str) -> float:
     """Return how well a sentence would stand as a title, about 1: a question that stands by itself does best."""
     value = 1.25 if sentence.endswith("?") else 1.0
-    value *= min(1.0, LONGEST / len(sentence))
+    value *= min(1.0, LONGEST / len(sentence)) * min(1.0, len(sentence.split()) / LEAST_TOKENS)
+    if any(sentence.count(first) != sentence.count(last) for first, last in QUOTES):
+        value *= 0.6
+    if TELLS.search(sentence):
+        value *= 0.8
     if UNCLEAR.search(sentence):
         value *= 0.75
     if LOUD.search(sentence):

@@ -39,7 +39,7 @@ _SPACED = re.compile(r"(?<!\w)\w(?:[ .\-_*]\w){3,}(?!\w)")
 _LEET = str.maketrans("013457@$€", "oieastase")
 _LOOKALIKE = str.maketrans("асеоріхуѕјԁһκνοτα", "aceopixysjdhkvota")
 _TIME = re.compile(r"\d{1,2}(?:\.\d\d)?(?:h\d{0,2}|am|pm|hrs?)")
-_NUMBER = re.compile(r"[$€]?\d+(?:[.,]\d+)*(?:[€$km]+|e|er|ère|ème|st|nd|rd|th)?")
+_NUMBER = re.compile(r"[$€]?\d+(?:[.,']\d+)*(?:[€$km]+|e|er|ère|ème|st|nd|rd|th)?")
 _REPEATED = re.compile(r"(\w)\1{2,}")
 _DOUBLED = re.compile(r"(\w)\1+")
 

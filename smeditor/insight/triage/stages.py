@@ -186,9 +186,12 @@ def offers_and_tells_how(text: str, lang: str, book: RuleBook | None = None) -> 
 
 
 def has_insult(text: str, lang: str) -> bool:
-    """Tell whether a word of ``text``, not quoted, is an insult to the rules, whether or not it raises anything."""
+    """Tell whether a word of ``text``, not quoted, is an insult to the rules, whether or not it raises anything.
+
+    What also names a thing (*les ordures*, a dog) is none here: with nothing but likelihood beside it, it says too little.
+    """
     rules = shipped().get(lang)
-    return rules is not None and bool(insults(Reading(text), rules))
+    return rules is not None and bool(insults(Reading(text), rules, without="@insult_thing"))
 
 
 def is_not_the_authors_own(text: str, lang: str) -> bool:
@@ -211,13 +214,13 @@ def call_for_help(
     return raised, sums
 
 
-def insults(reading: Reading, rules: LanguageRules) -> list[tuple[int, int]]:
-    """Return the spans of the insulting words that are the author's own, not quoted."""
+def insults(reading: Reading, rules: LanguageRules, without: str | None = None) -> list[tuple[int, int]]:
+    """Return the spans of the insulting words that are the author's own, not quoted. ``without``: a class that is left out."""
     quoted = match.quotations(reading.text)
     spans = []
     for place, word in enumerate(reading.tokens):
         entry = rules.memory[word]
-        if entry is not None and any(key.startswith("@insult") for key in entry.keys):
+        if entry is not None and any(key.startswith("@insult") and key != without for key in entry.keys):
             span = reading.spans[place]
             if not any(low <= span[0] < high for low, high in quoted):
                 spans.append(span)

@@ -13,6 +13,8 @@ from wagtail.models import Workflow, WorkflowContentType, WorkflowTask
 
 from smeditor.models import FourEyesApprovalTask, Post, Role
 from smeditor.permissions.roles import create_roles, with_page_rights
+from smeditor.publishing.checks import starter_lists
+from smeditor.publishing.starter_clashes import set_up_clashes
 
 APPROVERS = (Role.DESK_EDITOR, Role.CHIEF)
 
@@ -20,14 +22,22 @@ APPROVERS = (Role.DESK_EDITOR, Role.CHIEF)
 class Command(BaseCommand):
     """Create what a fresh site needs before the first post; running it again changes nothing."""
 
-    help = "Create the desk's roles and the approval workflow of posts. What exists already is left as it is."
+    help = (
+        "Create the desk's roles, the approval workflow of posts, word lists and topics that clash to start from. "
+        "What exists already is left as it is."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Create groups and workflow, print them, and name every group that also holds rights on pages."""
+        """Create groups, workflow and word lists, print them, and name every group that also holds rights on pages."""
         groups = create_roles()
         workflow = set_up_workflow(groups)
+        clashes = set_up_clashes()
         self.stdout.write(f"Groups: {', '.join(sorted(group.name for group in groups.values()))}.")
         self.stdout.write(f"Posts are approved by the workflow “{workflow.name}”.")
+        for word_list in starter_lists.create_missing():
+            self.stdout.write(f"Word list to start from: “{word_list.name}”.")
+        if clashes:
+            self.stdout.write(f"Topics that do not go with breaking stories: {clashes} to start from.")
         for group in with_page_rights():
             self.stderr.write(
                 f"The group “{group.name}” may also edit pages. Give rights to pages to a group of their own: "

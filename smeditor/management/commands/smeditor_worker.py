@@ -26,6 +26,7 @@ class Command(BaseCommand):
             "--concurrency", type=int, default=4, help="threads for sending (default 4); all other work has its own"
         )
         parser.add_argument("--no-beat", action="store_true", help="another process sends the wake-ups")
+        parser.add_argument("--no-streams", action="store_true", help="hold no open connections to networks")
         parser.add_argument("--loglevel", default="WARNING")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -36,5 +37,10 @@ class Command(BaseCommand):
         except ImproperlyConfigured as error:
             raise CommandError(f"The worker does not start: {error}") from error
         sys.exit(
-            worker.run(concurrency=options["concurrency"], loglevel=options["loglevel"], beat=not options["no_beat"])
+            worker.run(
+                concurrency=options["concurrency"],
+                loglevel=options["loglevel"],
+                beat=not options["no_beat"],
+                streams=not options["no_streams"],
+            )
         )

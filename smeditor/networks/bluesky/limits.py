@@ -7,7 +7,7 @@ number holds, so that a post never fails at its slot for it.
 
 from collections.abc import Iterator, Sequence
 
-from smeditor.networks.base import Limits
+from smeditor.networks.base import Limits, MediaKind, MediaLimits
 
 POST = "app.bsky.feed.post"
 TAG_UNITS = 64
@@ -23,10 +23,15 @@ LIMITS = Limits(
     max_length=300,
     unit="grapheme",
     max_bytes=3000,
-    max_images=4,
-    max_image_bytes=1_000_000,
-    max_alt_length=2000,
-    image_types=("image/jpeg", "image/png", "image/webp", "image/gif"),
+    max_media=4,
+    media={
+        MediaKind.IMAGE: MediaLimits(
+            max_count=4,
+            max_bytes=1_000_000,
+            types=("image/jpeg", "image/png", "image/webp", "image/gif"),
+            max_alt_length=2000,
+        )
+    },
 )
 
 

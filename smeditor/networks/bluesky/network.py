@@ -7,39 +7,42 @@ whether it is there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from smeditor.exceptions import BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
 from smeditor.networks.base import (
     Batch,
     Capabilities,
     Credentials,
-    Image,
+    Fold,
+    Guarantee,
     Limits,
+    Media,
     Message,
+    Metrics,
     Network,
     Prepared,
     Presence,
     Profile,
+    Progress,
     ReadBack,
     Receipt,
     Ref,
 )
-from smeditor.networks.bluesky import detect, presence, record
+from smeditor.networks.bluesky import detect, jetstream, parse, presence, record
 from smeditor.networks.bluesky.collect import Collector
-from smeditor.networks.bluesky.limits import LIMITS, POST
+from smeditor.networks.bluesky.connecting import CONNECTING
+from smeditor.networks.bluesky.limits import LIMITS, LOOKUP, POST, parts
 from smeditor.networks.bluesky.session import Session
 from smeditor.networks.bluesky.tid import TID, clock
 from smeditor.networks.bluesky.uri import WEB, Uri, read, web_address
 from smeditor.networks.client import GuardedClient
-from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import an_object
-from smeditor.networks.marks import Mark
+from smeditor.networks.marks import MOST_FOUND, FoundMark, Mark, MarkKind, usable
 from smeditor.text.graphemes import grapheme_count
 
 REPLY_DISABLED = "replyDisabled"
@@ -52,6 +55,7 @@ class Bluesky(Network):
     slug = "bluesky"
     label = "Bluesky"
     capabilities = Capabilities(
+        guarantee=Guarantee.EXACTLY_ONCE,
         edit=False,
         card=True,
         content_warning=True,
@@ -59,25 +63,19 @@ class Bluesky(Network):
         identity_lifetime=None,
         read_back=True,
         refresh=True,
+        streams=True,
+        mark_search=frozenset({MarkKind.MENTION}),
+        metrics=frozenset({"likes", "reposts", "replies", "quotes"}),
     )
 
     default_limits = LIMITS
-    connecting = Connecting(
-        secrets=(
-            SecretField(
-                "app_password",
-                gettext_lazy("App password"),
-                gettext_lazy(
-                    "Bluesky: Settings → Privacy and security → App passwords. Never the account's own password."
-                ),
-            ),
-        ),
-        home_server="https://bsky.social",
-        needs_handle=True,
-    )
+    fold = Fold(lines=25)
+    """``MAX_POST_LINES`` of the official app (bluesky-social/social-app, ``src/lib/constants.ts``)."""
+    jetstream_url = jetstream.PUBLIC
+    connecting = CONNECTING
 
-    def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
-        super().__init__(credentials, client=client, limits=limits)
+    def __init__(self, credentials: Credentials, *, client: GuardedClient, **known: Any) -> None:
+        super().__init__(credentials, client=client, **known)
         self.session = Session(credentials, client, self.rates, self._save)
 
     def _save(self, credentials: Credentials) -> None:
@@ -121,6 +119,17 @@ class Bluesky(Network):
         """Return what Bluesky's own detection of facets makes of ``text``."""
         return detect.marked(text)
 
+    def search_marks(self, kind: MarkKind, query: str) -> list[FoundMark]:
+        """Return profiles by the beginning of their handle or name (``app.bsky.actor.searchActorsTypeahead``).
+
+        https://docs.bsky.app/docs/api/app-bsky-actor-search-actors-typeahead, 2026-11-30. There is no such search for tags.
+        """
+        if kind not in self.capabilities.mark_search:
+            raise self.unsupported(_("search for names"))
+        answer = self.session.get("app.bsky.actor.searchActorsTypeahead", q=query, limit=MOST_FOUND)
+        found = (parse.author(actor) for actor in answer.object("actors")["actors"][:MOST_FOUND])
+        return usable(self, kind, (FoundMark(f"@{actor.handle}", actor.display_name) for actor in found))
+
     def losses(self, message: Message) -> list[str]:
         """A warning is a label of the network's own over images, and nothing over a text."""
         if not message.content_warning:
@@ -137,9 +146,17 @@ class Bluesky(Network):
         """A TID: the record key under which the post will lie."""
         return clock.mint(now)
 
-    def prepare(self, message: Message) -> Prepared:
-        """Upload images, resolve handles and references. Uploaded images that no post uses vanish after some hours."""
-        built = record.build(message, upload=self._upload, resolve=self._resolve, find=self._find)
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared | Progress:
+        """Upload one image; when all are there, resolve handles and references.
+
+        ``so_far``: ``blobs``, the references of the uploaded images by their digests. Uploaded images that no post uses
+        vanish after some hours.
+        """
+        blobs = _blobs(so_far)
+        for image in record.shown_media(message):
+            if image.digest not in blobs:
+                return Progress({"blobs": {**blobs, image.digest: self._upload(image)}})
+        built = record.build(message, upload=lambda image: blobs[image.digest], resolve=self._resolve, find=self._find)
         body = {"repo": self.session.did, "collection": POST, "record": built, "validate": True, "swapRecord": None}
         return Prepared(body=body, link=record.link_of(message))
 
@@ -190,17 +207,28 @@ class Bluesky(Network):
         """Return notifications and threads since ``cursor``; see :mod:`smeditor.networks.bluesky.collect`."""
         return Collector(self.session, cursor).collect(ours)
 
+    def metrics(self, refs: Sequence[Ref]) -> dict[str, Metrics]:
+        """Return what the AppView counts of our posts (``getPosts``), 25 to a call."""
+        views = (view for uris in parts([ref.uri for ref in refs], LOOKUP) for view in self._views(uris))
+        return {str(view.get("uri")): parse.metrics(view) for view in views}
+
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         """Return which posts, likes and reposts are still there, by their ``at://`` addresses."""
         return presence.check(self.session, native_ids)
 
+    def stream(self) -> Iterator[None]:
+        """Yield whenever somebody writes of the account. A network of one's own is on no public Jetstream: it ends at once."""
+        if self.jetstream_url == jetstream.PUBLIC and not self.credentials.server_url.startswith("https://"):
+            return iter(())
+        return jetstream.mentions_of(self.client, self.session.did, self.jetstream_url)
+
     # what preparing needs
 
-    def _upload(self, image: Image) -> dict[str, Any]:
+    def _upload(self, image: Media) -> dict[str, Any]:
         answer = self.session.call(
             "POST",
             "com.atproto.repo.uploadBlob",
-            content=image.data,
+            content=image.read(),
             headers={"Content-Type": image.media_type},
             bucket="upload",
         )
@@ -267,6 +295,13 @@ def _refusal(error: Refused) -> Refused | OutcomeUnknown | Temporary:
     if error.code == "BlobNotFound" or ("blob" in error.cause.lower() and "not find" in error.cause.lower()):
         return Temporary(_("An uploaded image is no longer on the server. It will be uploaded again."), **known)
     return error
+
+
+def _blobs(so_far: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    blobs = so_far.get("blobs")
+    if not isinstance(blobs, dict):
+        return {}
+    return {digest: blob for digest, blob in blobs.items() if isinstance(blob, dict)}
 
 
 def _strong(ref: Ref) -> dict[str, str]:

@@ -10,14 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import Refused, UnsupportedFeature
-from smeditor.networks.base import Card, Image, Message, Ref
+from smeditor.networks.base import Card, Media, Message, Ref
 from smeditor.networks.bluesky import facets
 from smeditor.networks.bluesky.limits import LIMITS, POST
 
 MEDIA_LABELS = {"porn", "sexual", "nudity", "graphic-media"}
 """What ``com.atproto.label.defs`` lets an author say about the media of a post (further values are the servers')."""
 
-Upload = Callable[[Image], dict[str, Any]]
+Upload = Callable[[Media], dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -67,24 +67,32 @@ def link_of(message: Message) -> str:
     return message.card.url if message.card else facets.first_link(message.text)
 
 
+def shown_media(message: Message) -> tuple[Media, ...]:
+    """The images that the post will show: its own, or its card's."""
+    if _shows_images(message):
+        return message.images
+    return (message.card.image,) if message.card and message.card.image else ()
+
+
+def _shows_images(message: Message) -> bool:
+    """The story's link is never lost: the images win only where the text has the link as well, or there is no card."""
+    return bool(message.images) and (message.card is None or message.card.url in message.text)
+
+
 def _embed(message: Message, upload: Upload) -> dict[str, Any] | None:
-    """Return what is shown below the text: Bluesky shows images or a card, not both.
-
-    The story's link is never lost: the images win only where the text has the link as well, or there is no card.
-    """
-    card = message.card
-    if message.images and (card is None or card.url in message.text):
+    """Return what is shown below the text: Bluesky shows images or a card, not both."""
+    if _shows_images(message):
         return _images(message.images, upload)
-    return _external(card, upload) if card else None
+    return _external(message.card, upload) if message.card else None
 
 
-def _images(images: tuple[Image, ...], upload: Upload) -> dict[str, Any]:
-    if len(images) > LIMITS.max_images:
-        raise Refused(_("Bluesky shows at most %(count)s images in a post.") % {"count": LIMITS.max_images})
+def _images(images: tuple[Media, ...], upload: Upload) -> dict[str, Any]:
+    if len(images) > LIMITS.image.max_count:
+        raise Refused(_("Bluesky shows at most %(count)s images in a post.") % {"count": LIMITS.image.max_count})
     return {"$type": "app.bsky.embed.images", "images": [_image(image, upload) for image in images]}
 
 
-def _image(image: Image, upload: Upload) -> dict[str, Any]:
+def _image(image: Media, upload: Upload) -> dict[str, Any]:
     entry: dict[str, Any] = {"alt": image.alt, "image": upload(image)}
     if image.width > 0 and image.height > 0:
         entry["aspectRatio"] = {"width": image.width, "height": image.height}

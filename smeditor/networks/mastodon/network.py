@@ -3,46 +3,49 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Refused, Temporary
+from smeditor.exceptions import AuthExpired, BadAnswer, Gone, OutcomeUnknown, Refused
 from smeditor.networks.base import (
     Batch,
     Capabilities,
     Credentials,
-    Image,
+    Fold,
+    Guarantee,
     Limits,
     Message,
+    Metrics,
     Network,
     Prepared,
     Presence,
     Profile,
+    Progress,
     ReadBack,
+    ReaderOperation,
     Receipt,
     Ref,
 )
 from smeditor.networks.client import GuardedClient
-from smeditor.networks.connecting import Connecting, SecretField
+from smeditor.networks.connecting import Connecting
 from smeditor.networks.http import Answer, an_object
-from smeditor.networks.marks import Mark
-from smeditor.networks.mastodon import counting, parse
+from smeditor.networks.marks import FoundMark, Mark, MarkKind
+from smeditor.networks.mastodon import counting, parse, search
+from smeditor.networks.mastodon.connecting import CONNECTING
 from smeditor.networks.mastodon.entities import marked
 from smeditor.networks.mastodon.errors import MastodonApi
 from smeditor.networks.mastodon.limits import DEFAULTS, read_limits
 from smeditor.networks.mastodon.listen import Collector
-from smeditor.networks.mastodon.payload import edit_body, status_body, unique_link
+from smeditor.networks.mastodon.payload import edit_body
+from smeditor.networks.mastodon.preparation import Preparation
 from smeditor.networks.mastodon.presence import check
 from smeditor.networks.mastodon.readback import find_own
+from smeditor.networks.mastodon.stream import notifications
 
-MEDIA_PATIENCE = 20.0
-"""Seconds to wait for the server to process one image before the whole preparation is put off."""
 IDENTITY_LIFETIME = 3300
 """Mastodon remembers an Idempotency-Key for an hour; five minutes are kept for slow clocks and slow requests."""
 AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
@@ -52,36 +55,39 @@ AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
 class Mastodon(Network):
     """One account on one instance. Credentials: ``server_url`` and ``secret["access_token"]``.
 
-    Scopes: ``read write:statuses write:media`` (docs/networks/mastodon.md).
+    Scopes: ``read write:statuses write:media write:favourites`` (docs/networks/mastodon.md).
     """
 
     slug: ClassVar[str] = "mastodon"
     label: ClassVar[str] = "Mastodon"
     capabilities: ClassVar[Capabilities] = Capabilities(
+        guarantee=Guarantee.EXACTLY_ONCE,
         reply_mentions=True,
         edit=True,
+        edits_media=True,
+        reader_operations=frozenset({ReaderOperation.LIKE, ReaderOperation.UNLIKE}),
+        private_test=True,
+        streams=True,
         card=False,
         content_warning=True,
+        polls=True,
+        poll_multiple=True,
+        edits_beside_poll=True,
         idempotent_send=True,
         identity_lifetime=IDENTITY_LIFETIME,
         read_back=True,
+        mark_search=frozenset({MarkKind.MENTION, MarkKind.TAG}),
+        metrics=frozenset({"likes", "reposts", "replies", "quotes"}),
     )
 
     default_limits: ClassVar[Limits] = DEFAULTS
-    connecting: ClassVar[Connecting] = Connecting(
-        secrets=(
-            SecretField(
-                "access_token",
-                gettext_lazy("Access token"),
-                gettext_lazy("Mastodon: Preferences → Development → your application."),
-            ),
-        )
-    )
+    fold: ClassVar[Fold] = Fold(lines=32)
+    """``MAX_HEIGHT`` of the server's own pages (mastodon/mastodon, ``status_content.jsx``): 706 pixels, lines of 22."""
+    connecting: ClassVar[Connecting] = CONNECTING
 
-    def __init__(self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None) -> None:
-        super().__init__(credentials, client=client, limits=limits)
+    def __init__(self, credentials: Credentials, *, client: GuardedClient, **known: Any) -> None:
+        super().__init__(credentials, client=client, **known)
         self.api = MastodonApi(credentials.server_url, client, label=self.label, rates=self.rates)
-        self.media_patience = MEDIA_PATIENCE
         self._me: dict[str, Any] | None = None
         self._instance: dict[str, Any] | None = None
 
@@ -122,6 +128,10 @@ class Mastodon(Network):
 
     # the text
 
+    def search_marks(self, kind: MarkKind, query: str) -> list[FoundMark]:
+        """Return accounts or hashtags that the server knows; no other server is asked (see :mod:`.search`)."""
+        return search.marks(self, kind, query)
+
     def count(self, text: str) -> int:
         """Return the length of ``text`` as Mastodon counts: links as the server says, mentions without their domain."""
         return self.length(text)
@@ -141,31 +151,9 @@ class Mastodon(Network):
         """Return a new Idempotency-Key."""
         return f"smeditor-{uuid.uuid4()}"
 
-    def prepare(self, message: Message) -> Prepared:
-        """Upload the images, wait until they are processed, and return the body of the status."""
-        media_ids = [self._upload(image) for image in message.images]
-        return Prepared(body=status_body(message, media_ids), link=unique_link(message))
-
-    def _upload(self, image: Image) -> str:
-        files = {"file": (f"image.{image.media_type.partition('/')[2]}", image.data, image.media_type)}
-        data = {"description": image.alt} if image.alt else {}
-        try:
-            answer = self.call("POST", "/api/v2/media", bucket="media", files=files, data=data)
-        except Gone:
-            answer = self.call("POST", "/api/v1/media", bucket="media", files=files, data=data)
-        media_id = str(answer.object("id")["id"])
-        if answer.status == 202:
-            self._await_media(media_id)
-        return media_id
-
-    def _await_media(self, media_id: str) -> None:
-        """Wait until the server has processed an upload: 206 while it works, 200 when it is done."""
-        deadline, pause = time.monotonic() + self.media_patience, 0.25
-        while self.call("GET", f"/api/v1/media/{media_id}").status == 206:
-            if time.monotonic() + pause > deadline:
-                raise Temporary(_("%(host)s is still processing the image. It will be tried again.") % self._params())
-            time.sleep(pause)
-            pause = min(pause * 2, 3.0)
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared | Progress:
+        """Upload one piece of media, or ask whether the last one is processed; then return the body of the status."""
+        return Preparation(self, message, so_far).step()
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
         """Publish the status under its Idempotency-Key; a repeated one is answered with the first status."""
@@ -192,6 +180,13 @@ class Mastodon(Network):
         except Gone:
             return
 
+    def operate(self, native_id: str, operation: ReaderOperation) -> None:
+        """Like or unlike a reader's status (``POST /api/v1/statuses/:id/favourite``, ``unfavourite``)."""
+        paths = {ReaderOperation.LIKE: "favourite", ReaderOperation.UNLIKE: "unfavourite"}
+        if operation not in paths:
+            raise self.unsupported(operation.value)
+        self.call("POST", f"/api/v1/statuses/{native_id}/{paths[operation]}", effect=True, bucket="statuses")
+
     def read_back(self, prepared: Prepared, identity: str, since: datetime) -> ReadBack:
         """Look among our own newest statuses for the prepared one; see :func:`.readback.find_own`."""
         return find_own(self, prepared, since)
@@ -213,11 +208,23 @@ class Mastodon(Network):
         """Return notifications and threads since ``cursor``; see :mod:`smeditor.networks.mastodon.listen`."""
         return Collector(self, cursor).collect(ours)
 
+    def metrics(self, refs: Sequence[Ref]) -> dict[str, Metrics]:
+        """Return what the server counts of our statuses; quotes since Mastodon 4.5."""
+        return {key: parse.read_metrics(status) for key, status in self.statuses([ref.uri for ref in refs]).items()}
+
     def check(self, native_ids: Sequence[str]) -> dict[str, Presence]:
         """Return which statuses and likes are still there, by their ids."""
         return check(self, native_ids)
 
+    def stream(self) -> Iterator[None]:
+        """Yield whenever the server notifies the account; see :mod:`smeditor.networks.mastodon.stream`."""
+        return notifications(self)
+
     # what the modules beside this one share
+
+    def stream_lines(self, url: str) -> Iterator[str]:
+        """The lines of an endless answer to this account."""
+        return self.client.stream_lines(url, headers={"Authorization": f"Bearer {self._token()}"})
 
     def call(self, method: str, path: str, **kwargs: Any) -> Answer:
         """Call the API as this account. See :meth:`smeditor.networks.http.JsonApi.call`."""
@@ -251,9 +258,6 @@ class Mastodon(Network):
             return self.call("GET", f"/api/v1/statuses/{status_id}").object("id")
         except (Gone, Refused, BadAnswer):
             return None
-
-    def _params(self) -> dict[str, str]:
-        return {"host": self.api.host}
 
 
 BATCH = 20

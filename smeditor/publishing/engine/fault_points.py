@@ -8,6 +8,8 @@ from __future__ import annotations
 POINTS = (
     "claimed",
     "minted",
+    "step_made",
+    "step_kept",
     "prepared",
     "before_send_check",
     "inside_send_check",

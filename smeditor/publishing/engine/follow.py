@@ -14,13 +14,15 @@ from django.db.models import F, Min
 from wagtail.log_actions import registry
 
 from smeditor import conf
-from smeditor.models import Conversation, Delivery, Part, Post, Reaction, Source
+from smeditor.models import Conversation, Delivery, DeliveryResult, Part, Post, Reaction, Source
 from smeditor.publishing import payload, slots
 from smeditor.publishing.engine import fault_points
 
 logger = logging.getLogger("smeditor.publishing")
 
 GIVE_UP_AFTER = timedelta(minutes=10)
+FIRST_MEASURED = timedelta(minutes=15)
+"""After the sending: when its results are asked for first."""
 
 
 def waiting() -> Any:
@@ -71,6 +73,7 @@ def _follow(keys: Sequence[int], now: datetime) -> int:
         _answer_conversation(delivery)
         _repeat(delivery, now)
     _listen_soon(published, now)
+    _measure_later(published)
     return taken
 
 
@@ -114,6 +117,23 @@ def _listen_soon(deliveries: Sequence[Delivery], now: datetime) -> None:
     soon = now + timedelta(minutes=conf.get("POLL_PLAN")[0][1])
     accounts = {delivery.account_id for delivery in deliveries}
     Source.objects.filter(account__in=accounts, next_poll_at__gt=soon).update(next_poll_at=soon)
+
+
+def _measure_later(deliveries: Sequence[Delivery]) -> None:
+    """Open the series of each publication's results; whoever listens measures it when its plan says."""
+    DeliveryResult.objects.bulk_create(
+        (
+            DeliveryResult(
+                delivery=delivery,
+                account_id=delivery.account_id,
+                sent_at=sent_at,
+                next_at=sent_at + FIRST_MEASURED,
+            )
+            for delivery in deliveries
+            if (sent_at := delivery.sent_at) is not None
+        ),
+        ignore_conflicts=True,
+    )
 
 
 def _repeat(delivery: Delivery, now: datetime) -> None:

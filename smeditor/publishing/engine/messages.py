@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from smeditor.exceptions import Refused
 from smeditor.models import Delivery, Part
 from smeditor.networks.base import Message, Network, Ref
 from smeditor.networks.limits import breaches
 from smeditor.publishing.messages import message_of, ref
+from smeditor.publishing.public_media import address_of
+from smeditor.publishing.quotations import check_there
 
 
 def ref_of(thing: Part | Delivery) -> Ref:
@@ -24,8 +29,13 @@ def message_for(delivery: Delivery, part: Part, parts: list[Part], network: Netw
     """
     if network.known_limits is None:
         network.known_limits = network.limits()
+    if part.position == 0 and delivery.operation == Delivery.Operation.PUBLISH and delivery.payload.get("quote"):
+        check_there(
+            delivery.payload["quote"], _("What it quotes is not on the network any more. Approve the post again.")
+        )
     reply_to, root = _thread(delivery.payload, part, parts)
-    message = message_of(delivery.payload, part.position, network.limits_in_force, reply_to, root)
+    address = partial(address_of, delivery, part.position) if network.capabilities.fetches_media else None
+    message = message_of(delivery.payload, part.position, network.limits_in_force, reply_to, root, address=address)
     breach = next(breaches(network, message), None)
     if breach is not None:
         raise Refused(breach.sentence, code=breach.code)
@@ -38,4 +48,6 @@ def _thread(frozen: dict[str, Any], part: Part, parts: list[Part]) -> tuple[Ref 
     if part.position == 0:
         return (ref(answered), root) if answered else (None, None)
     first, before = parts[0], parts[part.position - 1]
+    if frozen["parts"][part.position].get("comment"):
+        return ref_of(first), root or ref_of(first)
     return ref_of(before), root or ref_of(first)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import NetworkError, SmeditorError
+from smeditor.exceptions import NetworkError, PreparationLost, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Capabilities, Receipt, Ref
 from smeditor.publishing.engine import claim, fault_points
@@ -109,11 +109,13 @@ def apply(delivery: Delivery, verdict: Verdict, now: datetime) -> None:
 
 
 def refused(delivery: Delivery, attempt: Attempt | None, error: Exception, now: datetime) -> None:
-    """The network said no, for good."""
+    """The network said no, for good. What it refused while it was prepared is made anew where somebody tries again."""
     facts = error_facts(error)
     with transaction.atomic():
         if attempt:
             finish(attempt, Attempt.State.REFUSED, now, **facts)
+        else:
+            delivery.parts.filter(remote_id="", prepared__has_key="so_far").update(prepared={})
         claim.release(delivery, state=State.REFUSED, state_reason=facts["sentence"], state_changed_at=now)
     logger.warning("refused: delivery=%s status=%s", delivery.pk, facts["status"])
 
@@ -124,6 +126,8 @@ def not_sent(delivery: Delivery, attempt: Attempt | None, error: Exception, now:
     with transaction.atomic():
         if attempt:
             finish(attempt, Attempt.State.NOT_SENT, now, **facts)
+            if isinstance(error, PreparationLost) and attempt.part_id:
+                Part.objects.filter(pk=attempt.part_id).update(prepared={})
         claim.release(
             delivery,
             state=State.SCHEDULED,

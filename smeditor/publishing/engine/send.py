@@ -6,7 +6,6 @@ import logging
 from datetime import datetime, timedelta
 
 from django.db import InterfaceError, OperationalError, transaction
-from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from smeditor import conf
@@ -25,7 +24,7 @@ from smeditor.exceptions import (
 from smeditor.models import Attempt, Delivery, Part, RateLimit
 from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.networks.deadline import not_after
-from smeditor.publishing.engine import claim, fault_points, messages, outcome, readback
+from smeditor.publishing.engine import claim, fault_points, messages, outcome, preparing, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.send_check import check, fresh, lock, pre_check
 
@@ -33,8 +32,6 @@ logger = logging.getLogger("smeditor.publishing")
 
 State = Delivery.State
 Operation = Delivery.Operation
-PREPARED_FOR = timedelta(minutes=30)
-"""How long uploaded media is trusted to be there still (Mastodon keeps what is not attached for a day)."""
 UNEXPECTED_TRIES = 5
 
 
@@ -59,7 +56,7 @@ def send(delivery: Delivery, network: Network, clock: Clock) -> str:
 def _has_images(delivery: Delivery) -> bool:
     """Whether preparing uploads anything: then the whole look comes before it as well, not only before the sending."""
     parts = delivery.payload.get("parts") or []
-    return any(part.get("image") or (part.get("card") or {}).get("image") for part in parts)
+    return any(part.get("media") or (part.get("card") or {}).get("image") for part in parts)
 
 
 def _todo(delivery: Delivery, parts: list[Part]) -> list[Part]:
@@ -72,11 +69,13 @@ def _send_part(delivery: Delivery, part: Part, parts: list[Part], network: Netwo
     if delivery.tries and not _may_be_repeated(delivery, part, network, clock()):
         return False
     try:
-        prepared = _prepare(delivery, part, parts, network, clock)
+        prepared = preparing.prepare(delivery, part, parts, network, clock)
     except claim.FenceLost:
         raise
     except Exception as error:  # a bug of an adapter is an outcome like any other: nothing was published
         _unprepared(delivery, error, network, clock)
+        return False
+    if prepared is None:
         return False
     fault_points.reach("before_send_check")
     attempt = send_check(delivery, part, clock())
@@ -103,32 +102,6 @@ def _may_be_repeated(delivery: Delivery, part: Part, network: Network, now: date
         return True
     readback.ask(delivery, now)
     return False
-
-
-def _prepare(delivery: Delivery, part: Part, parts: list[Part], network: Network, clock: Clock) -> Prepared:
-    """Mint the identity and upload the media. Both are committed by the send check, before anything has a public effect."""
-    if not part.identity:
-        part.identity = network.mint_identity(clock())
-    fault_points.reach("minted")
-    if delivery.operation == Operation.DELETE:
-        return Prepared(body={})
-    stored = _still_good(delivery, part, clock())
-    if stored is None:
-        stored = network.prepare(messages.message_for(delivery, part, parts, network))
-        part.prepared = {**stored.as_json(), "at": clock().isoformat()}
-    fault_points.reach("prepared")
-    return stored
-
-
-def _still_good(delivery: Delivery, part: Part, now: datetime) -> Prepared | None:
-    """What was prepared before: always after a doubtful try, which must be repeated byte by byte; else while fresh."""
-    if not part.prepared:
-        return None
-    prepared_at = parse_datetime(part.prepared.get("at", ""))
-    fresh = prepared_at is not None and now - prepared_at < PREPARED_FOR
-    if fresh or part.attempts.filter(state__in=[Attempt.State.UNKNOWN, Attempt.State.ABSENT]).exists():
-        return Prepared.from_json(part.prepared)
-    return None
 
 
 def send_check(delivery: Delivery, part: Part, now: datetime) -> Attempt | None:

@@ -17,6 +17,7 @@ from smeditor.articles import visibility_of
 from smeditor.articles.page_model import page_model
 from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
 from smeditor.publishing import approval, holds, payload, slots
+from smeditor.publishing.checks import sending
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -44,12 +45,20 @@ CHECKED_COLUMNS = (
         "approved_hash",
         "approved_by",
         "authors",
+        "fast_lane",
         "fence",
         "worker",
     ),
     *("post__live", "post__kind", "post__topics", "post__article_key", "target__state"),
     *("account__network", "account__desk_id", "account__state", "account__sends"),
-    *("account__minimum_gap", "account__daily_quota", "account__approval", "account__handle"),
+    *(
+        "account__minimum_gap",
+        "account__daily_quota",
+        "account__approval",
+        "account__fast_lane",
+        "account__handle",
+        "account__remote_id",
+    ),
 )
 """The columns that the checks compare: the rest of four tables is not fetched for every sending."""
 
@@ -84,6 +93,7 @@ class Fetched(TypedDict):
     """What :func:`fresh` asks of other tables."""
 
     any_hold: bool
+    any_check: bool
     rates_reset: datetime | None
     last_attempt: int | None
 
@@ -124,7 +134,7 @@ def _row_lock(model: type[Model], key: int, mode: str) -> str:
 def fresh(key: int, now: datetime) -> FreshDelivery:
     """The delivery as it is now, with post, account and target, and what the checks ask of other tables, in one question.
 
-    ``any_hold``: whether any hold is open; ``rates_reset``: until when the network asks the account to wait, or None;
+    ``any_hold``: whether any hold is open; ``any_check``: whether some desk lets a check stop what is being sent; ``rates_reset``: until when the network asks the account to wait, or None;
     ``last_attempt``: the highest number of an attempt, or None.
     """
     spent = RateLimit.objects.filter(account_id=OuterRef("account_id"), remaining__lte=0, resets_at__gt=now)
@@ -135,6 +145,7 @@ def fresh(key: int, now: datetime) -> FreshDelivery:
         .only(*CHECKED_COLUMNS)
         .annotate(
             any_hold=Exists(Hold.objects.filter(lifted_at__isnull=True)),
+            any_check=Exists(sending.stopping()),
             rates_reset=Subquery(resets),
             last_attempt=Subquery(attempts),
         )
@@ -149,7 +160,21 @@ def pre_check(delivery: Delivery, now: datetime) -> Verdict:
 
 def check(delivery: FreshDelivery, now: datetime) -> Verdict:
     """Check everything that may have changed since the approval. ``delivery`` comes from :func:`fresh`."""
-    checks = (_payload, _approval, _four_eyes, _account, _target, _embargo, _late, _hold, _article, _rates, _pace)
+    checks = (
+        _payload,
+        _approval,
+        _four_eyes,
+        _account,
+        _target,
+        _embargo,
+        _late,
+        _hold,
+        _article,
+        _rights,
+        _checks,
+        _rates,
+        _pace,
+    )
     return _first(checks, delivery, now)
 
 
@@ -159,6 +184,8 @@ def _first(checks: Iterable[Callable[[Row, datetime], Verdict]], delivery: Row, 
 
 
 def _payload(delivery: Delivery, now: datetime) -> Verdict:
+    if delivery.payload.get("version") != payload.VERSION:
+        return stop(_("It was approved under an older version of the desk. Approve the post again."))
     if payload.digest(delivery.payload) == delivery.payload_hash == delivery.approved_hash:
         return GO
     return stop(_("The text is not the one that was approved. Approve the post again."))
@@ -184,6 +211,8 @@ def _account(delivery: Delivery, now: datetime) -> Verdict:
         return wait(now + RETRY_AFTER, _("The account is paused."))
     if account.state == Account.State.FAILED:
         return wait(now + RETRY_AFTER, _("The account must be reconnected."))
+    if account.state == Account.State.DISCONNECTED:
+        return wait(now + RETRY_AFTER, _("The account is disconnected."))
     return GO
 
 
@@ -247,6 +276,22 @@ def _article(delivery: Delivery, now: datetime) -> Verdict:
     if waited > ARTICLE_PATIENCE:
         return Verdict(Answer.LATE, _("It has waited %(days)d days for its article to be public.") % PATIENCE_PARAMS)
     return wait(now + min(max(waited / 10, RETRY_AFTER), LONGEST_ARTICLE_PAUSE), visibility.reason)
+
+
+def _rights(delivery: Delivery, now: datetime) -> Verdict:
+    sentence = sending.rights_objection(delivery)
+    return stop(sentence) if sentence else GO
+
+
+def _checks(delivery: FreshDelivery, now: datetime) -> Verdict:
+    """What a desk lets stop a post until the end: it waits, for a link may open again; in the end a person decides."""
+    sentence = sending.objection(delivery, now) if delivery.any_check or sending.own_stop() else ""
+    if not sentence:
+        return GO
+    waited = now - max(delivery.slot, delivery.not_before or delivery.slot)
+    if waited > ARTICLE_PATIENCE:
+        return Verdict(Answer.LATE, sentence)
+    return wait(now + min(max(waited / 10, RETRY_AFTER), LONGEST_ARTICLE_PAUSE), sentence)
 
 
 def _rates(delivery: FreshDelivery, now: datetime) -> Verdict:

@@ -2,10 +2,10 @@
 
 import pytest
 
-from smeditor.insight.concerns import counts, editing, membership
+from smeditor.insight.concerns import counts, editing, membership, titles
 from smeditor.insight.labels import intake
 from smeditor.listening.erase import erase
-from smeditor.models import Concern, ConcernMember, Reaction
+from smeditor.models import Concern, ConcernMember, Label, Reaction
 from tests.desk_rows import T0, make_reaction, make_reader
 
 pytestmark = pytest.mark.django_db
@@ -105,3 +105,15 @@ def test_a_concern_of_which_only_tips_are_left_is_not_named_at_every_tick(editor
     intake.relabel(reaction, "tip", True, editor)
     assert (Concern.objects.get().label, Concern.objects.get().evidence) == ("", {})
     assert not membership._nameless().exists()
+
+
+def test_a_concern_is_not_named_by_who_insults_somebody_unless_nobody_else_wrote():
+    insult = make_reaction(f"Bande d'abrutis. {SHUTTLE}")
+    civil = make_reaction(SHUTTLE.replace("Pourquoi ", "Dites pourquoi "))
+    understand()
+    concern = Concern.objects.get()
+    intake.relabel(insult, Label.ABUSE, True, None)
+    assert titles.label_of(concern).startswith("Dites pourquoi")
+    assert "abruti" not in titles.label_of(concern)
+    civil.delete()
+    assert titles.label_of(concern)

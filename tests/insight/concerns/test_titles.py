@@ -72,6 +72,10 @@ def test_no_word_is_ever_cut(vocabulary):
         ("Are bikes allowed on the night ferry?", "Are bikes allowed on the night ferry???!!"),
         ("Are bikes allowed on the night ferry?", "They are not allowed on it."),
         ("La ligne fait 11 kilomètres.", "La ligne fait 11 kilomètres… 🤦"),
+        ("La ligne fait 11 kilomètres entre les deux gares.", "Je fais 11 kilomètres entre les deux gares."),
+        ("La ligne fait 11 kilomètres entre les deux gares.", "C'était 11 kilomètres entre les deux gares."),
+        ("La ligne fait « 11 kilomètres » entre les gares.", "La ligne fait 11 kilomètres » entre les gares."),
+        ("La ligne fait 11 kilomètres.", "Faites le calcul."),
     ],
 )
 def test_a_sentence_that_stands_by_itself_makes_the_clearer_title(clear, unclear):
@@ -86,3 +90,12 @@ def test_what_everybody_writes_does_not_choose_the_title():
         "La passerelle et les fauteuils, personne n'en parle.",
     ]
     assert "passerelle" in _name(texts, "fr").label
+
+
+def test_where_nobody_repeats_another_the_fullest_sentence_is_the_title():
+    texts = [
+        "J'adore les principes.",
+        "Qui remboursera les frais de voyage des coureurs ?",
+        "Quarante euros pour rien.",
+    ]
+    assert _name(texts, "fr").label == "Qui remboursera les frais de voyage des coureurs ?"

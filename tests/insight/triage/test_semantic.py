@@ -170,3 +170,10 @@ def test_counter_speech_stays_in_the_inbox_unmasked_and_is_rarely_called_abuse(m
     assert [answer for answer in answers if "spam" in answer.labels] == []
     assert sum(answer.masked is not None for answer in answers) <= 0.002 * len(texts)
     assert sum("abuse" in answer.labels for answer in answers) <= 0.02 * len(texts)
+
+
+@needs_the_extra
+def test_a_word_that_names_a_thing_makes_no_likely_insult_an_insult(classifier, model):
+    text = "Les décharges d'ordures ménagères débordent et les bennes à ordures sont pleines à craquer."
+    result = classifier.revise(triage(text, "fr"), text, model.vectors([text])[0].tolist())
+    assert "abuse" not in result.labels

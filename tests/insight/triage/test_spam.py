@@ -77,3 +77,24 @@ def test_a_mention_of_money_takes_no_label_from_a_reader():
 
 def test_the_compliment_of_an_advertiser_is_no_thanks():
     assert triage("Super article ! Visitez mon blog www.crypto-blog.example", "fr").labels == ("spam",)
+
+
+@pytest.mark.parametrize(
+    ("advertisement", "remark"),
+    [
+        (
+            "Récupérez vos fonds perdus, contactez avocat.rapide@mail.example, honoraires après résultat.",
+            "Récupérez vos fonds avant la liquidation, m'a écrit le syndic, contact@syndic.example.",
+        ),
+        (
+            "J'ai gagné 4'000 francs en une semaine avec ce coach, lien en bio.",
+            "J'ai gagné 4'000 francs en une semaine aux vendanges, contactez-moi pour le témoignage.",
+        ),
+        (
+            "Billets moins chers pour tous les festivals, écrivez-moi sur WhatsApp.",
+            "Les billets moins chers étaient partis en une heure, écrivez-moi si vous enquêtez.",
+        ),
+    ],
+)
+def test_what_is_promised_to_all_is_told_from_what_a_reader_lived_through(advertisement, remark):
+    assert spam([advertisement, remark], "fr") == [advertisement]

@@ -13,6 +13,7 @@ from smeditor.networks.base import (
     Author,
     Batch,
     Capabilities,
+    Guarantee,
     InboundItem,
     Kind,
     Limits,
@@ -37,7 +38,7 @@ KINDS = {"answer": Kind.REPLY, "mention": Kind.MENTION, "quote": Kind.QUOTE, "li
 class Noticeboard(Network):
     slug = "noticeboard"
     label = "Noticeboard"
-    capabilities = Capabilities(idempotent_send=True, read_back=True)
+    capabilities = Capabilities(guarantee=Guarantee.EXACTLY_ONCE, idempotent_send=True, read_back=True)
     default_limits = Limits(max_length=400, unit="grapheme")
     connecting = Connecting(secrets=(SecretField("access_token", "Access token", "Noticeboard: Settings → Keys."),))
 
@@ -63,8 +64,8 @@ class Noticeboard(Network):
     def mint_identity(self, now: datetime) -> str:
         return uuid.uuid4().hex
 
-    def prepare(self, message: Message) -> Prepared:
-        pictures = [{"alt": image.alt, "data": base64.b64encode(image.data).decode()} for image in message.images]
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared:
+        pictures = [{"alt": image.alt, "data": base64.b64encode(image.read()).decode()} for image in message.images]
         body = {"text": message.text, "language": message.language, "pictures": pictures}
         return Prepared(body | ({"answers": message.reply_to.uri} if message.reply_to else {}))
 

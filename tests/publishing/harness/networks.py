@@ -1,14 +1,15 @@
-"""Networks of the fault harness: one contract, four kinds of memory.
+"""Networks of the fault harness: one contract, five kinds of memory.
 
 ``bluesky``: the identity is the message's place, for ever. ``mastodon``: the identity is remembered for an hour.
-``plain``: no identity, but the own timeline can be read. ``blind``: neither.
+``plain``: no identity, but the own timeline can be read. ``blind``: neither. ``container``: it makes a container beforehand
+and is at work on it for a while; publishing it is all that readers see.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 from uuid import uuid4
 
@@ -17,12 +18,14 @@ from smeditor.networks.base import (
     Batch,
     Capabilities,
     Credentials,
+    Guarantee,
     Limits,
     Message,
     Network,
     Prepared,
     Presence,
     Profile,
+    Progress,
     ReadBack,
     Receipt,
     Ref,
@@ -33,7 +36,7 @@ from tests.publishing.harness.server import Published, Server
 SERVERS: dict[str, Server] = {}
 """The servers by address: a network finds its own by the account's."""
 TOKEN = "valid"
-LIMITS = Limits(max_length=300, unit="character", max_images=4)
+LIMITS = Limits(max_length=300, unit="character")
 
 
 def server_at(address: str) -> Server:
@@ -41,7 +44,7 @@ def server_at(address: str) -> Server:
 
 
 class FaultHarness(Network):
-    """What the four have in common."""
+    """What the five have in common."""
 
     label = "FaultHarness"
     connecting = Connecting(secrets=(SecretField("token", "Token"),))
@@ -68,7 +71,7 @@ class FaultHarness(Network):
     def refresh(self) -> Credentials:
         self._call("refresh")
         secret = {**self.credentials.secret, "token": TOKEN, "turn": uuid4().hex}
-        self.credentials = replace(self.credentials, secret=secret, expires_at=self.server.expires_at)
+        self.credentials = replace(self.credentials, secret=secret, refresh_expires_at=self.server.expires_at)
         self.credentials_changed = True
         return self.credentials
 
@@ -78,7 +81,7 @@ class FaultHarness(Network):
     def mint_identity(self, now: datetime) -> str:
         return uuid4().hex
 
-    def prepare(self, message: Message) -> Prepared:
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared | Progress:
         self._call("prepare")
         self.server.uploads += len(message.images)
         body = {
@@ -169,4 +172,32 @@ class LabBlind(FaultHarness):
         return False
 
 
-NETWORKS = {kind.slug: f"{__name__}.{kind.__name__}" for kind in (LabBluesky, LabMastodon, LabPlain, LabBlind)}
+class LabContainer(FaultHarness):
+    slug: ClassVar[str] = "lab_container"
+    capabilities: ClassVar[Capabilities] = Capabilities(guarantee=Guarantee.EXACTLY_ONCE, read_back=True)
+
+    def prepare(self, message: Message, so_far: Mapping[str, Any]) -> Prepared | Progress:
+        if "container" not in so_far:
+            self._call("prepare")
+            return self._at_work({"container": self.server.make_container(), "text": message.text})
+        self._call("status")
+        if not self.server.is_processed(so_far["container"]):
+            return self._at_work(dict(so_far))
+        return Prepared(body=dict(so_far))
+
+    def _at_work(self, so_far: dict[str, Any]) -> Progress:
+        until = datetime.now(UTC) + timedelta(hours=24)
+        return Progress(so_far, timedelta(seconds=5), until, "The network is still at work on the video.")
+
+    def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
+        return super().send(prepared, prepared.body["container"], sent_at)
+
+    def _knows(self, identity: str, now: datetime) -> bool:
+        return True
+
+    def _is(self, message: Published, prepared: Prepared, identity: str, since: datetime) -> bool:
+        return message.key == prepared.body["container"]
+
+
+KINDS = (LabBluesky, LabMastodon, LabPlain, LabBlind, LabContainer)
+NETWORKS = {kind.slug: f"{__name__}.{kind.__name__}" for kind in KINDS}

@@ -32,8 +32,11 @@ class Server:
     todos: list[tuple[str, str]] = field(default_factory=list)
     faults: dict[str, list[Fault]] = field(default_factory=dict)
     uploads: int = 0
+    containers: dict[str, int] = field(default_factory=dict)
+    """What was made for a message before it is published: how often the network will say that it is still at work."""
+    processing: int = 2
     expires_at: datetime | None = None
-    """When the tokens of its next refresh end."""
+    """When what its next refresh brings can be renewed no more."""
     _numbers: Any = field(default_factory=lambda: count(1))
     _lock: Any = field(default_factory=threading.RLock)
 
@@ -52,6 +55,18 @@ class Server:
 
     def count(self, call: str) -> int:
         return sum(name == call for name, _ in self.todos)
+
+    def make_container(self) -> str:
+        with self._lock:
+            name = f"container-{len(self.containers) + 1}"
+            self.containers[name] = self.processing
+            return name
+
+    def is_processed(self, container: str) -> bool:
+        """Whether the network is done with it; each question brings it nearer."""
+        with self._lock:
+            self.containers[container] -= 1
+            return self.containers[container] < 0
 
     def publish(self, key: str, body: dict[str, Any], at: datetime, known: bool) -> Published:
         """Publish; where the network knows the key (``known``), the same key gives the same message."""

@@ -31,18 +31,11 @@
       this.form.removeEventListener('change', this.changed);
     }
 
-    texts() {
+    /* The form as it is typed, field by field; the server reads those that it counts. */
+    typed() {
       const data = new FormData(this.form);
-      const text = data.get('text') || '';
-      const accounts = this.hasAccountValue ? [this.accountValue] : data.getAll('accounts');
-      const texts = Object.fromEntries(accounts.map((account) => [account, text]));
-      const variants = Number(data.get('variants-TOTAL_FORMS') || 0);
-      for (let n = 0; n < variants; n += 1) {
-        const account = data.get(`variants-${n}-account`);
-        const own = (data.get(`variants-${n}-text`) || '').trim();
-        if (account in texts && own && !data.get(`variants-${n}-DELETE`)) texts[account] = own;
-      }
-      return { link: data.get('link') || '', warning: data.get('content_warning') || '', texts };
+      const fields = Object.fromEntries([...data].filter(([, value]) => typeof value === 'string'));
+      return { accounts: this.hasAccountValue ? [this.accountValue] : data.getAll('accounts'), fields };
     }
 
     async count() {
@@ -52,7 +45,7 @@
         const response = await fetch(this.urlValue, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', 'X-CSRFToken': csrf() },
-          body: JSON.stringify(this.texts()),
+          body: JSON.stringify(this.typed()),
         });
         if (response.ok && turn === this.turn) this.show((await response.json()).lengths);
       } catch {
@@ -129,11 +122,12 @@
   /* On a telephone a row becomes a card: each cell then says under which heading it stands. */
   const nameCells = () => {
     document.querySelectorAll('.sme-listing, .sme-dense').forEach((table) => {
-      const names = [...table.querySelectorAll('thead th')].map((heading) => heading.textContent.trim());
+      const names = [...table.querySelectorAll('thead th')].map((heading) => (heading.querySelector('.w-sr-only') ? '' : heading.textContent.trim()));
       table.querySelectorAll('tbody tr').forEach((row) => {
         [...row.cells].forEach((cell, place) => {
           const named = place && names[place] && !cell.classList.contains('title');
-          if (named && cell.textContent.trim() && !cell.querySelector('form')) cell.dataset.heading = names[place];
+          const bare = cell.querySelector('form') && !cell.querySelector('p'); // a button says itself what it does
+          if (named && cell.textContent.trim() && !bare) cell.dataset.heading = names[place];
         });
       });
     });

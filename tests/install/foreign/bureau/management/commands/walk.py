@@ -6,12 +6,23 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Site
 
 from bureau.models import AskUsPage, Contributor, DispatchContributor, DispatchPage, GalleryPage, IndexPage
 from smeditor.articles import article_adapter, article_models, is_article
+from smeditor.models import Hold
+from smeditor.publishing.rehearsal import report
+from smeditor.publishing.rehearsal.day import Settings, rehearse
 from tests.desk import screens
 from tests.desk.full import FullDesk
+
+
+def rehearsed(invented: bool) -> dict:
+    """What a rehearsal of today counts, with the page that it makes; nothing is on hold any more."""
+    Hold.objects.all().delete()
+    outcome = rehearse(Settings(timezone.localdate(), share=0.5, invented=invented))
+    return {**outcome.summary(), "page": "<h1>" in report.page(outcome)}
 
 
 class Command(BaseCommand):
@@ -36,6 +47,7 @@ class Command(BaseCommand):
             "articles": [model._meta.label for model in article_models()],
             "is_article": [is_article(page) for page in pages],
         }
+        found["rehearsed"] = [rehearsed(invented) for invented in (False, True)]
         self.stdout.write(json.dumps(found, default=str))
 
 

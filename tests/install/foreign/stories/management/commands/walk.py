@@ -6,13 +6,24 @@ from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from wagtail.models import Site
 
 from smeditor.articles import article_adapter, article_models, is_article, page_at
 from smeditor.articles.page_model import page_model
+from smeditor.models import Hold
+from smeditor.publishing.rehearsal import report
+from smeditor.publishing.rehearsal.day import Settings, rehearse
 from stories.models import ShelfPage, StoryPage
 from tests.desk import screens
 from tests.desk.full import FullDesk
+
+
+def rehearsed(invented: bool) -> dict:
+    """What a rehearsal of today counts, with the page that it makes; nothing is on hold any more."""
+    Hold.objects.all().delete()
+    outcome = rehearse(Settings(timezone.localdate(), share=0.5, invented=invented))
+    return {**outcome.summary(), "page": "<h1>" in report.page(outcome)}
 
 
 class Command(BaseCommand):
@@ -43,4 +54,5 @@ class Command(BaseCommand):
             "title": article_adapter().facts(StoryPage.objects.get()).title,
             "found": getattr(page_at(story.full_url), "pk", None) == story.pk,
         }
+        found["rehearsed"] = [rehearsed(invented) for invented in (False, True)]
         self.stdout.write(json.dumps(found, default=str))

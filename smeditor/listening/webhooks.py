@@ -1,0 +1,128 @@
+"""Webhooks: what a network tells of its own accord is stored at once, and read with the account's next poll.
+
+A webhook is a wake-up that may bring something along. Whatever is lost of it the polling finds; whatever is told twice or
+out of order is told to the same store that knows each reaction by its identity.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+
+from smeditor import conf
+from smeditor.accounts import apps, clients
+from smeditor.exceptions import ConfigurationError, Gone, Refused
+from smeditor.models import Account, Source, WebhookEvent
+from smeditor.networks.base import Event, Network, Received, WebhookRequest, Webhooks
+from smeditor.networks.registry import get_network_class
+
+logger = logging.getLogger("smeditor.listening")
+
+MOST_EVENTS = 1000
+"""Events of one request that are stored; a network sends a few dozen."""
+OF_ACCOUNT = ("network", "remote_id")
+READ_AT_ONCE = 200
+"""Events that are read with one poll."""
+KEPT_FOR = timedelta(days=30)
+"""How long it is known that something was told already."""
+SECRET = "webhook_secret"  # noqa: S105 - the key of an account's secret under which its webhook's own lies
+
+
+def receive(slug: str, key: str, request: WebhookRequest, now: datetime) -> str:
+    """Believe one webhook request, store what it tells, and return the body to answer with.
+
+    ``slug``: of the network; ``key``: the account's own, empty where the address is the app's. Raises Refused for what is
+    not signed as it must be, BadAnswer for what cannot be read, Gone where there is no such address.
+    """
+    network = _network(slug)
+    if network.capabilities.webhooks is Webhooks.ACCOUNT:
+        account = _accounts(slug).only("secret", *OF_ACCOUNT).filter(webhook_key=key).first() if key else None
+        if account is None:
+            raise Gone(cause="no such account")
+        received = network.receive(request, account.secret or {})
+        accounts = {"": account, account.remote_id: account}
+    elif network.capabilities.webhooks is Webhooks.APP and not key:
+        received = _believed(network, slug, request)
+        names = {event.account for event in received.events}
+        accounts = {found.remote_id: found for found in _accounts(slug).filter(remote_id__in=names)}
+    else:
+        raise Gone(cause="no webhooks here")
+    _store(received.events[:MOST_EVENTS], accounts, now)
+    return received.answer
+
+
+def _accounts(slug: str) -> QuerySet[Account]:
+    """The accounts of a network, of which no more is read than what tells whose an event is."""
+    return Account.objects.filter(network=slug).only(*OF_ACCOUNT).order_by()
+
+
+def _network(slug: str) -> type[Network]:
+    try:
+        return get_network_class(slug, conf.get("NETWORKS"))
+    except ConfigurationError as error:
+        raise Gone(cause="no such network") from error
+
+
+def _believed(network: type[Network], slug: str, request: WebhookRequest) -> Received:
+    """Believe a request by the keys of whichever of the newsroom's apps signed it."""
+    refusal = Refused(cause="there is no app")
+    for app in apps.apps_of(slug):
+        try:
+            return network.receive(request, app.keys)
+        except Refused as error:
+            refusal = error
+    raise refusal
+
+
+def _store(events: Sequence[Event], accounts: dict[str, Account], now: datetime) -> None:
+    rows = [
+        WebhookEvent(
+            account=accounts[event.account],
+            key=hashlib.sha256(event.key.encode("utf-8", "replace")).hexdigest(),
+            data=event.data,
+            received_at=now,
+            read_at=None if event.data else now,
+        )
+        for event in events
+        if event.account in accounts
+    ]
+    if not rows:
+        return
+    with transaction.atomic():  # the network waits for one writing to the disk, not for two
+        WebhookEvent.objects.bulk_create(rows, ignore_conflicts=True)
+        soon = Source.objects.filter(account__in={row.account_id for row in rows})
+        soon.filter(next_poll_at__gt=now).update(next_poll_at=now)
+
+
+def unread(account: Account) -> list[WebhookEvent]:
+    """The oldest events of the account that were not read yet."""
+    rows = WebhookEvent.objects.filter(account=account, read_at__isnull=True)
+    return list(rows.order_by("pk")[:READ_AT_ONCE])
+
+
+def note_read(events: Iterable[WebhookEvent], now: datetime) -> None:
+    """Note that the events were read, and forget what they said. Call it in the transaction that stores it."""
+    keys = [event.pk for event in events]
+    if keys:
+        WebhookEvent.objects.filter(pk__in=keys).update(read_at=now, data={})
+
+
+def forget_old(now: datetime) -> int:
+    """Forget which events came more than a month ago. Returns how many."""
+    old = WebhookEvent.objects.filter(received_at__lt=now - KEPT_FOR).order_by("received_at")
+    keys = list(old.values_list("pk", flat=True)[:10_000])
+    return WebhookEvent.objects.filter(pk__in=keys).delete()[0] if keys else 0
+
+
+def subscribe(account: Account, address: str, secret: str) -> None:
+    """Ask the account's network for its webhooks. ``address``: the desk's own; ``secret``: shared with the network.
+
+    Raises what the network raises; nothing is stored then.
+    """
+    with clients.connected(account) as network:
+        network.subscribe(address, secret)

@@ -1,0 +1,5 @@
+"""Threads, through Meta's Threads API."""
+
+from smeditor.networks.threads.network import Threads
+
+__all__ = ["Threads"]

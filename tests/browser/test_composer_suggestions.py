@@ -1,0 +1,59 @@
+"""Handles and hashtags that are offered while one types, in a real browser."""
+
+import pytest
+
+from smeditor.desk.posts import mark_search
+from smeditor.networks.base import FoundMark
+
+# ruff: noqa: F811 - fixtures that are imported
+from tests.browser.test_composer import desk, editor, four, opened, used  # noqa: F401
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_a_hashtag_of_the_desk_is_taken_from_the_keyboard(desk, editor, four, open_page):
+    used(four, desk.account, "Early: #TramOpening")
+    page = opened(open_page, four)
+    text = page.locator("#id_text")
+    text.focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(" #tram")
+    page.locator("#id_text-suggestions [role=option]").first.wait_for()
+    page.shot("composer-suggestions")
+    page.keyboard.press("ArrowDown")
+    assert text.get_attribute("aria-activedescendant") == "id_text-suggestions-0"
+    page.keyboard.press("Enter")
+    assert text.input_value() == "The tram opens in May. #TramOpening "
+    assert text.get_attribute("role") is None
+    page.keyboard.type("#tr")
+    page.locator("#id_text-suggestions [role=option]").first.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    assert text.input_value().endswith("#tr\n")
+
+
+def test_a_profile_that_the_network_finds_is_taken_and_none_opens_a_list_that_was_closed(
+    desk, editor, four, open_page, monkeypatch
+):
+    def search(accounts, kind, name):
+        return [(account, FoundMark("@lemonde@social.example", "Le Monde")) for account in list(accounts)[:1]]
+
+    monkeypatch.setattr(mark_search, "search_marks", search)
+    page = opened(open_page, four)
+    text = page.locator("#id_text")
+    text.focus()
+    page.keyboard.press("Control+End")
+    with page.expect_response("**/suggestions/search/**"):
+        page.keyboard.type(" @lemo")
+    page.locator("#id_text-suggestions [role=option]", has_text="Le Monde").wait_for()
+    page.shot("composer-found")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    assert text.input_value() == "The tram opens in May. @lemonde@social.example "
+    with page.expect_response("**/suggestions/search/**"):
+        page.keyboard.type("@lemon")
+    page.locator("#id_text-suggestions [role=option]").first.wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Enter")
+    assert text.input_value().endswith("@lemon\n")
+    assert page.errors == []

@@ -1,0 +1,1 @@
+from tests.listening.conftest import article, english, paper  # noqa: F401
