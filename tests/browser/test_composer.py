@@ -1,5 +1,7 @@
 """The composer, in a real browser: what each account will show, what differs on one of them, threads, two editors."""
 
+import itertools
+
 import pytest
 from django.utils import timezone
 from wagtail.users.models import UserProfile
@@ -314,9 +316,10 @@ def test_what_is_typed_while_it_is_being_saved_is_saved_too(desk, editor, four, 
         route.fallback()
 
     page.route("**/posts/edit/**", slowly)
-    saved(page, lambda: page.fill("#id_text", "The first words."))
-    with page.expect_response(is_autosave):
-        pass
+    saves = itertools.count(1)
+    with page.expect_response(lambda answer: is_autosave(answer) and next(saves) == 2):
+        page.fill("#id_text", "The first words.")
+    page.wait_for_function(ALL_IS_SAVED)
     assert newest(four).text == "What was typed meanwhile."
 
 
