@@ -3,12 +3,15 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
-from smeditor.models import Delivery, Post, Rule
+from smeditor.models import Delivery, Post, PostCorrection, Rule
+from smeditor.publishing import corrections
 from smeditor.publishing.resolved import resolve
 from tests.browser.conftest import log_in
 from tests.browser.keyboard import Keyboard
-from tests.browser.test_after import sent  # noqa: F401
+from tests.browser.test_after import State, sent  # noqa: F401
 from tests.browser.test_composer import (  # noqa: F401
     PARTS,
     card,
@@ -171,3 +174,31 @@ def test_two_editors_on_one_post(desk, editor, four, open_page):
     assert newest(four).text == "What Nora wrote."
     omar.approve()
     assert Post.objects.get(pk=four.pk).live_revision.as_object().text == "What Omar wrote."
+
+
+def test_a_correction_to_its_tasks_done(desk, sent, open_page):
+    page = open_page()
+    log_in(page, "nora")
+    page.goto(f"/admin/smeditor/articles/{desk.article.pk}/")
+    keys = Keyboard(page)
+    keys.to(f"[href$='{reverse('smeditor:article_correct', args=[desk.article.pk])}']")
+    keys.go()
+    keys.to("#id_text")
+    keys.type("The tram opens in June, not in May.")
+    keys.to("form:has(#id_text) button[type=submit]")
+    keys.go()
+    assert set(PostCorrection.objects.values_list("state", flat=True)) == {State.OPEN}
+    for wrong, remedy in zip(sent, ("edit", "reply"), strict=True):
+        task = PostCorrection.objects.get(delivery=wrong)
+        keys.to(f"form[action$='/{task.pk}/begin/']:has([value={remedy}]) button")
+        keys.go()
+        page.wait_for_selector(".sme-compose[data-turn]")
+        keys.approve()
+        page.goto("/admin/smeditor/post-corrections/")
+    now = timezone.now()
+    written = Delivery.objects.exclude(pk__in=[wrong.pk for wrong in sent])
+    assert [row.operation for row in written.order_by("pk")] == ["edit", "publish"]
+    written.update(state=Delivery.State.SENT, sent_at=now, remote_id="r9")
+    corrections.resolve(now)
+    page.goto("/admin/smeditor/post-corrections/?state=done")
+    assert page.locator("table.listing tbody tr").count() == 2
