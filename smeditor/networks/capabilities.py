@@ -195,5 +195,9 @@ class Capabilities:
     """How long before ``Credentials.expires_at`` they are renewed; None: when the network refuses them."""
     private_test: bool = False
     """A message with the visibility ``ONLY_SELF`` is seen by nobody but the account, so that a test can be sent."""
+    posts_in_24_hours: int | None = None
+    """Posts that the network takes of an account in any 24 hours, as it documents them; None: it counts none.
+
+    What it tells of the account itself, as the rate of the bucket :data:`~.rates.POSTS`, comes before it."""
     priced: bool = False
     """Calls cost money (:meth:`Network.price`, :mod:`.costs`)."""

@@ -119,6 +119,7 @@ ROWS: tuple[tuple[str, Cell], ...] = (
     ("tells of its own accord", _webhooks),
     ("connected by a consent screen", lambda network: "yes" if network.connecting.consent else "–"),
     ("renewed by itself", _yes("refresh")),
+    ("posts in 24 hours", lambda network: str(network.capabilities.posts_in_24_hours or "–")),
     ("charges for calls", _yes("priced")),
 )
 

@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 
 from smeditor.exceptions import RateLimited
 
+POSTS = "publish"
+"""The bucket of posts that an account may still publish, where a network counts them."""
+
 
 @dataclass(frozen=True)
 class Rate:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from smeditor.networks.capabilities import Limits
 from smeditor.networks.marks import Mark, MarkKind, in_order
 from smeditor.networks.media import MediaKind, MediaLimits
+from smeditor.networks.rates import POSTS
 from smeditor.text.entities import hashtags
 
 MAX_MEDIA = 10
@@ -49,7 +50,7 @@ DEFAULTS = Limits(
         }
     ),
 )
-QUOTAS = {"publish": ("quota_usage", "config")}
+QUOTAS = {POSTS: ("quota_usage", "config")}
 """The two fields in which ``content_publishing_limit`` tells the quota of posts."""
 
 

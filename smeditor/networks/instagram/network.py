@@ -65,7 +65,7 @@ from smeditor.networks.instagram.readback import find_own
 from smeditor.networks.instagram.refusals import sentence_for
 from smeditor.networks.marks import Mark
 from smeditor.networks.quotas import PAUSE, read_quotas
-from smeditor.networks.rates import Rate
+from smeditor.networks.rates import POSTS, Rate
 from smeditor.text.entities import hashtags
 
 
@@ -80,6 +80,7 @@ class Instagram(Network):
         edit=False,
         delete=False,
         thread=False,
+        posts_in_24_hours=100,
         first_comment=True,
         quote=False,
         card=False,
@@ -242,7 +243,7 @@ class Instagram(Network):
     def _ask_quota(self) -> None:
         """Raise RateLimited where no post is left today. A quota that is not told stops nobody."""
         try:
-            rate = self._read_quotas().get("publish")
+            rate = self._read_quotas().get(POSTS)
         except (RateLimited, AuthExpired):
             raise
         except NetworkError:

@@ -13,6 +13,7 @@ from types import MappingProxyType
 from smeditor.networks.capabilities import Limits
 from smeditor.networks.media import MediaKind, MediaLimits
 from smeditor.networks.polls import DAY, PollLimits
+from smeditor.networks.rates import POSTS
 
 MAX_LINKS = 5
 MAX_MEDIA = 20
@@ -45,7 +46,7 @@ DEFAULTS = Limits(
     ),
 )
 QUOTAS = {
-    "publish": ("quota_usage", "config"),
+    POSTS: ("quota_usage", "config"),
     "reply": ("reply_quota_usage", "reply_config"),
     "delete": ("delete_quota_usage", "delete_config"),
 }

@@ -54,7 +54,7 @@ from smeditor.networks.graph import sixty_days
 from smeditor.networks.http import Answer
 from smeditor.networks.marks import Mark
 from smeditor.networks.quotas import PAUSE, read_quotas
-from smeditor.networks.rates import Rate
+from smeditor.networks.rates import POSTS, Rate
 from smeditor.networks.threads import connecting, counting, parse, payload, webhooks
 from smeditor.networks.threads.api import LABEL, LOST, ThreadsApi, lacks_permission
 from smeditor.networks.threads.limits import DEFAULTS, QUOTAS
@@ -76,6 +76,7 @@ class Threads(Network):
         edit=False,
         delete=True,
         thread=True,
+        posts_in_24_hours=250,
         first_comment=True,
         quote=True,
         polls=True,
@@ -167,7 +168,7 @@ class Threads(Network):
         except AuthExpired as error:
             if not lacks_permission(error):
                 raise
-            answer = self.call("GET", "/me/threads_publishing_limit", params={"fields": ",".join(QUOTAS["publish"])})
+            answer = self.call("GET", "/me/threads_publishing_limit", params={"fields": ",".join(QUOTAS[POSTS])})
         found = read_quotas(answer.data, QUOTAS, answer.at)
         self.rates.update(found)
         return found
@@ -204,7 +205,7 @@ class Threads(Network):
         """Make the next container, or ask how far one is; at first whether the day's quota allows another post."""
         plan = payload.plan_of(message, self.label)
         if so_far.get("for") != plan.fingerprint:
-            self._ask_quota("reply" if message.reply_to else "publish")
+            self._ask_quota("reply" if message.reply_to else POSTS)
         reached = step(plan, so_far, self.containers)
         if isinstance(reached, Progress):
             return reached

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from smeditor.models import CheckSetting, Delivery, Desk, Post, SensitiveEvent
+from smeditor.models import CheckSetting, Delivery, Desk, Post, RateLimit, SensitiveEvent
+from smeditor.networks.mastodon import Mastodon
+from smeditor.networks.rates import POSTS
 from smeditor.publishing import preflight
+from smeditor.publishing.checks.quotas import WINDOW, fullest
 from tests.desk.world import make_delivery
 from tests.publishing.conftest import NOON
 
@@ -74,6 +80,46 @@ def test_the_days_quota_counts_what_is_planned_on_that_day(make_account, make_po
     make_delivery(post, account, state="scheduled", slot=NOON + timedelta(days=1))
     assert "quota" not in codes(unsaved("Two", account))
     assert "quota" in codes(unsaved("Two", account, send_at=NOON + timedelta(days=1)))
+
+
+@pytest.fixture
+def three_a_day(monkeypatch):
+    """A network that takes three posts in any 24 hours."""
+    limited = replace(Mastodon.capabilities, posts_in_24_hours=3)
+    monkeypatch.setattr(Mastodon, "capabilities", limited)
+
+
+def test_the_networks_quota_rolls_over_midnight(three_a_day, make_account, make_post):
+    account = make_account(network="mastodon")
+    for hours in (0, 8, 16):
+        post = make_post(account, text=f"After {hours} hours", live=False)
+        make_delivery(post, account, state="scheduled", slot=NOON + timedelta(hours=hours))
+    for hours, said in ((4, True), (23, True), (25, False), (-7, True), (-8, False)):
+        post = unsaved("Another", account, send_at=NOON + timedelta(hours=hours))
+        assert ("network_quota" in codes(post)) is said, hours
+
+
+def test_what_the_network_told_of_the_account_counts_before_what_it_documents(three_a_day, make_account, make_post):
+    account = make_account(network="mastodon")
+    make_delivery(make_post(account, text="One", live=False), account, state="sent", slot=NOON - timedelta(hours=1))
+    assert "network_quota" not in codes(unsaved("Two", account))
+    RateLimit.objects.create(account=account, bucket=POSTS, limit=1, remaining=0, resets_at=NOON)
+    (found,) = [
+        each for each in preflight.check(unsaved("Two", account), NOON).findings if each.code == "network_quota"
+    ]
+    assert (found.severity, "takes 1:" in found.sentence) == ("warning", True)
+
+
+MINUTES = st.lists(st.integers(-3000, 3000), max_size=40)
+
+
+@given(MINUTES, st.integers(-1500, 1500))
+def test_the_fullest_24_hours_are_those_of_every_window_that_holds_the_moment(minutes, at):
+    when = NOON + timedelta(minutes=at)
+    moments = sorted(NOON + timedelta(minutes=minute) for minute in minutes)
+    windows = [when - timedelta(minutes=before) for before in range(1440)]
+    counted = max(sum(begin <= moment < begin + WINDOW for moment in moments) for begin in windows)
+    assert fullest(moments, when) == counted
 
 
 def test_a_desk_says_how_grave_a_check_is_and_others_keep_theirs(sent, make_account):
