@@ -199,6 +199,7 @@ urlpatterns = [
         name="post_search_marks",
     ),
     path("posts/suggestions/", lazy_view("smeditor.desk.posts.suggesting.Suggest"), name="post_suggest"),
+    path("posts/good-times/", lazy_view("smeditor.desk.posts.good_times.GoodTimes"), name="post_good_times"),
     path("posts/about/<id:pk>/", lazy_view("smeditor.desk.posts.viewset.AboutArticle"), name="post_about"),
     *lazy_listing("post_corrections", "smeditor.desk.post_corrections.PostCorrectionListing", "post-corrections"),
     path(

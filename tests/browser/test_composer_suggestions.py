@@ -1,12 +1,16 @@
 """Handles and hashtags that are offered while one types, in a real browser."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
-from smeditor.desk.posts import mark_search
+from smeditor.desk.posts import good_times, mark_search
 from smeditor.networks.base import FoundMark
+from smeditor.publishing.timing import GoodTime
 
 # ruff: noqa: F811 - fixtures that are imported
-from tests.browser.test_composer import desk, editor, four, opened, used  # noqa: F401
+from tests.browser.test_composer import desk, editor, four, newest, opened, saved, used  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -56,4 +60,18 @@ def test_a_profile_that_the_network_finds_is_taken_and_none_opens_a_list_that_wa
     page.keyboard.press("Escape")
     page.keyboard.press("Enter")
     assert text.input_value().endswith("@lemon\n")
+    assert page.errors == []
+
+
+def test_a_time_at_which_readers_answer_is_taken_by_one_click(desk, editor, four, open_page, monkeypatch):
+    good, moment = GoodTime(False, 8, 32, 4.5, 60, 1.2), datetime(2031, 3, 10, 8, tzinfo=ZoneInfo("Europe/Paris"))
+    monkeypatch.setattr(good_times, "next_good_times", lambda account, now: [(good, moment)])
+    page = opened(open_page, four)
+    page.click("text=When do readers answer?")
+    take = page.locator("[data-action='sme-good-times#take']")
+    take.first.wait_for()
+    page.shot("composer-good-times")
+    assert take.count() == four.accounts.count()
+    saved(page, take.first.click)
+    assert newest(four).send_at == moment
     assert page.errors == []

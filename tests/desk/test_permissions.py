@@ -85,6 +85,7 @@ PAGES = {
     "delivery_delete": ("delivery", {CHIEF}),
     "post_suggest": ("", {CHIEF, SOCIAL, JOURNALIST}),
     "post_search_marks": ("", {CHIEF, SOCIAL, JOURNALIST}),
+    "post_good_times": ("", {CHIEF, SOCIAL, JOURNALIST}),
     "article_rules": ("article", SENDERS),
     "rule_what_if": ("rule", SENDERS),
     "rule_run": ("run", SENDERS),

@@ -74,15 +74,19 @@ def about_times(account: Account, now: datetime, *, writes: bool) -> list[Advice
 
     ``writes``: whether to lead to the form of a new post for the next such hour that has room.
     """
+    advice = []
+    for good, moment in next_good_times(account, now):
+        query = urlencode({"account": account.pk, "send_at": moment.isoformat()}) if writes and moment else ""
+        advice.append(Advice(reason(good), f"{reverse('smeditor_posts:add')}?{query}" if query else ""))
+    return advice
+
+
+def next_good_times(account: Account, now: datetime) -> list[tuple[GoodTime, datetime | None]]:
+    """The hours at which readers of ``account`` answer, the best first, each with its next moment that has room, if any."""
     found = good_times(cases_of(account, now))
     plan = Plan.of(account)
     taken = taken_by_account([account.pk], now - plan.gap, now + timedelta(days=9)).get(account.pk, []) if found else []
-    advice = []
-    for good in found:
-        moment = next_at(good, plan, taken, now) if writes else None
-        query = urlencode({"account": account.pk, "send_at": moment.isoformat()}) if moment else ""
-        advice.append(Advice(reason(good), f"{reverse('smeditor_posts:add')}?{query}" if query else ""))
-    return advice
+    return [(good, next_at(good, plan, taken, now)) for good in found]
 
 
 def reason(good: GoodTime) -> str:

@@ -28,7 +28,7 @@ class ComposerPanel(ObjectList):
             return super().media + Media(
                 js=[
                     f"smeditor/js/{name}.js"
-                    for name in ("composer", "thread", "suggest", "kept", "waiting", "focus", "paste")
+                    for name in ("composer", "thread", "suggest", "kept", "waiting", "focus", "paste", "good_times")
                 ],
                 css={"all": ["smeditor/css/cards.css", "smeditor/css/composer.css"]},
             )

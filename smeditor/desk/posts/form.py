@@ -15,7 +15,7 @@ from smeditor.articles import ArticleFacts, article_adapter, snapshot, source_of
 from smeditor.desk.choosers import ArticleChooser, DocumentChooser, ImageChooser, PostChooser
 from smeditor.desk.languages import LanguageSelect
 from smeditor.desk.posts.composer_panel import ComposerPanel
-from smeditor.desk.posts.panels import CounterPanel
+from smeditor.desk.posts.panels import CounterPanel, GoodTimesPanel
 from smeditor.desk.posts.widgets import CardSelect, PartSelect, ReplyControlSelect
 from smeditor.models import Account, Post, PostMedia, Rule
 from smeditor.models.posts import PollDuration
@@ -209,6 +209,7 @@ def edit_handler() -> ComposerPanel:
             MultiFieldPanel(
                 [
                     FieldRowPanel([FieldPanel("send_at"), FieldPanel("news_class")]),
+                    GoodTimesPanel(),
                     FieldRowPanel(
                         [
                             FieldPanel("repeat_days"),

@@ -35,6 +35,15 @@ class CounterPanel(Panel):
             return context
 
 
+class GoodTimesPanel(Panel):
+    """Asks for the hours at which the chosen accounts' readers answer (``sme-good-times``); without a script it is empty."""
+
+    class BoundPanel(Panel.BoundPanel):
+        """The button of one post, and the place of the answer."""
+
+        template_name = "smeditor/admin/posts/compose/good_times_button.html"
+
+
 class DeliveriesSidePanel(BaseSidePanel):
     """Where the post is on its way, account by account."""
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 import time_machine
 from django.urls import reverse
+from wagtail.users.models import UserProfile
 
 from smeditor.desk.planning.advice import next_at
 from smeditor.models import Account, Delivery, Desk, Reader
@@ -72,8 +73,9 @@ def test_what_went_out_is_past_mending(client, as_role, at):
     assert "Lies badly" not in content_of(client)
 
 
-def test_an_hour_that_did_better_is_named_with_its_cases(client, as_role, at, desk):
-    as_role("chief")
+@pytest.fixture
+def good_mornings(at, desk):
+    """Half a year in which posts between eight and nine o'clock in Paris, Monday to Thursday, were answered by more people."""
     for week in range(1, 9):
         for day in range(4):
             morning = NOW - timedelta(days=7 * week - day, hours=1)  # eight o'clock in Paris, Monday to Thursday
@@ -82,6 +84,10 @@ def test_an_hour_that_did_better_is_named_with_its_cases(client, as_role, at, de
                 reader = Reader.objects.create(pseudonym=f"{made.pk}-{number}", network="mastodon")
                 world.make_reaction(account=desk.account, delivery=made, reader=reader)
             at(morning + timedelta(hours=6), state=Delivery.State.SENT, sent_at=morning + timedelta(hours=6))
+
+
+def test_an_hour_that_did_better_is_named_with_its_cases(client, as_role, good_mornings, desk):
+    as_role("chief")
     page = content_of(client, account=desk.account.pk)
     assert "From Monday to Friday, 08:00–09:00: 4.5 people answered a post on average (32 posts" in page
     assert "send_at=2026-03-10T07%3A00%3A00%2B00%3A00" in page
@@ -106,3 +112,41 @@ def test_no_such_hour_lies_in_the_quiet_hours():
     good = GoodTime(False, 8, 10, 5.0, 40, 1.0)
     plan = Plan((), timedelta(minutes=10), time(7), time(10), Plan.of(Account()).zone)
     assert next_at(good, plan, [], NOW) is None
+
+
+def offered(client, *accounts):
+    asked = {"accounts": [account.pk for account in accounts]}
+    return client.get(reverse("smeditor:post_good_times"), asked).content.decode()
+
+
+def test_where_a_time_is_chosen_the_next_free_one_of_a_good_hour_can_be_taken(client, as_role, good_mornings, desk):
+    as_role("social_editor")
+    assert "4.5 people answered a post on average" in offered(client, desk.account)
+    assert 'data-at="2026-03-10 08:00"' in offered(client, desk.account), "as the form's field takes it"
+
+
+def test_a_time_that_can_be_taken_is_written_on_the_editors_own_clock(client, as_role, good_mornings, desk):
+    user = as_role("social_editor")
+    UserProfile.objects.create(user=user, current_time_zone="Asia/Tokyo")
+    page = offered(client, desk.account)
+    assert 'data-at="2026-03-10 16:00"' in page
+    assert "03/10/2026 8 a.m. CET" in page, "the newsroom's clock is named"
+
+
+def test_every_chosen_account_has_its_own_answer(client, as_role, good_mornings, desk):
+    as_role("social_editor")
+    page = offered(client, desk.account, world.make_account("town"))
+    assert page.count("people answered a post on average") == 1
+    assert page.count("No hour stands out yet.") == 1
+
+
+def test_without_an_account_it_says_what_to_do(client, as_role, desk):
+    as_role("social_editor")
+    assert "Choose an account first" in offered(client)
+
+
+def test_of_more_accounts_than_are_read_at_once_it_says_how_many_are_left_out(client, as_role, desk):
+    as_role("social_editor")
+    page = offered(client, *(world.make_account(f"paper{number}") for number in range(10)))
+    assert page.count("No hour stands out yet.") == 8
+    assert "2 more accounts are chosen" in page
