@@ -1445,6 +1445,7 @@ class Migration(migrations.Migration):
                 ('first_comment', smeditor.models.text_fields.NormalTextField(blank=True, max_length=20000, verbose_name='first comment')),
                 ('reply_control', models.CharField(blank=True, max_length=40, verbose_name='who may answer')),
                 ('without_media', models.BooleanField(default=False, verbose_name='without images and videos')),
+                ('without_poll', models.BooleanField(default=False, verbose_name='without the poll')),
                 ('send_at', smeditor.models.moments.MomentField(blank=True, null=True, verbose_name='send at')),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='smeditor.account', verbose_name='account')),
                 ('post', modelcluster.fields.ParentalKey(on_delete=django.db.models.deletion.CASCADE, related_name='variants', to='smeditor.post')),

@@ -26,7 +26,7 @@ TEXT = (
 )  # fmt: skip
 VARIANT_TEXT = (
     "account", "text", "link", "with_card", "content_warning", "language", "first_comment", "reply_control",
-    "without_media",
+    "without_media", "without_poll",
 )  # fmt: skip
 MEDIA_TEXT = ("account", "part", "image", "video", "alt", "credit", "crop", "captions")
 """What readers see of a post: who changes it has written."""

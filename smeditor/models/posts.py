@@ -276,6 +276,7 @@ class Variant(models.Model):
     reply_control = models.CharField(_("who may answer"), max_length=LONGEST_REPLY_CONTROL, blank=True)
     without_media = models.BooleanField(_("without images and videos"), default=False)
     """Its own images and videos are those that name the account: :class:`smeditor.models.PostMedia`."""
+    without_poll = models.BooleanField(_("without the poll"), default=False)
     send_at = MomentField(_("send at"), null=True, blank=True)
 
     class Meta:

@@ -50,7 +50,10 @@ class Piece:
 
 @dataclass(frozen=True)
 class Resolved:
-    """What a post says on one account. ``quotes``, the earlier post that it quotes, and ``poll`` are the same on every account."""
+    """What a post says on one account. ``quotes``, the earlier post that it quotes, is the same on every account.
+
+    So is ``poll``, but for an account that goes without.
+    """
 
     text: Value[str]
     link: Value[str]
@@ -90,7 +93,7 @@ def resolve(post: Post, account: Account) -> Resolved:
         media=_media(post, account, without=variant.without_media),
         send_at=_send_at(post, variant),
         quotes=post.quotes,
-        poll=poll_of(post),
+        poll=None if variant.without_poll else poll_of(post),
     )
 
 

@@ -32,6 +32,7 @@ UNWELL = ("refused", "unknown", "human", "late", "stopped")
 """States of a delivery that have a reason."""
 NETWORKS = {"comment": "web", "feed": "web", "form": "form"}
 """Where a reaction of a kind comes from; all others from Mastodon."""
+POLL = {"options": [WORD[:50], "Sim, se for de graça", "Não"], "minutes": 1440, "multiple": True}
 THREAD = f"Um fio em três partes.\n---\n{LONG[:300]}\n---\n{LINK}"
 
 
@@ -115,6 +116,7 @@ class FullDesk:
                 text, self.accounts, kind=kind, article=self.article, article_title=self.article.title, link=LINK, angle="o preço",
                 article_seen={"headline": "O bonde volta em maio", "authors": ["Ana"], "image": None, "paywalled": True},
                 created_by=self.user, news_class=news_class, send_at=self.now + timedelta(hours=2),
+                poll_options="\n".join(POLL["options"]) if news_class == "breaking" else "", poll_multiple=True,
             )
             for text, kind, news_class in [
                 (LONG, "story", "news"),
@@ -210,7 +212,8 @@ class FullDesk:
         post = self.posts[place % 3]
         texts = post.text.split("\n---\n")
         parts = [{"text": text.strip(), "media": [], "card": None, "comment": False} for text in texts]
-        payload = {"version": VERSION, "link": LINK, "language": "pt", "quote": None, "poll": None, "parts": parts}
+        poll = POLL if post == self.posts[1] else None
+        payload = {"version": VERSION, "link": LINK, "language": "pt", "quote": None, "poll": poll, "parts": parts}
         return world.make_delivery(
             post,
             self.accounts[place % len(self.accounts)],

@@ -126,6 +126,16 @@ def test_a_poll_beside_an_image_stops_the_post_until_the_account_goes_without(ma
     assert "poll_beside_media" not in found(post)
 
 
+def test_one_account_goes_without_the_poll_that_the_others_have(make_post, account, make_account):
+    other = make_account(limits=account.limits)
+    media = [PostMedia(image=factories.make_image(60, 40), alt="Tram", account=account)]
+    post = make_post(account, other, live=False, media=media, **ASKED)
+    post.variants.set([Variant(account=account, without_poll=True)])
+    assert "poll_beside_media" not in found(post)
+    assert built(post, account)["poll"] is None
+    assert built(post, other)["poll"]["options"] == ["Yes", "No"]
+
+
 def test_the_last_check_refuses_what_the_server_takes_no_longer(make_post, account):
     post = make_post(account, **ASKED)
     account.limits = replace(LIMITS, poll=replace(LIMITS.poll, min_minutes=DAY)).as_json()

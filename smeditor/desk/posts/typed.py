@@ -62,6 +62,7 @@ def _variant(row: Mapping[str, str], account: int) -> Variant:
         account_id=account,
         with_card=CARD.get(row.get("with_card", "")),
         without_media="without_media" in row,
+        without_poll="without_poll" in row,
         **_texts(row, COMMON),
     )
 
