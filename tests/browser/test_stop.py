@@ -68,6 +68,7 @@ def test_the_home_page_shows_the_day_on_a_telephone(live_server, full, open_page
     page = open_page(390)
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")
+    page.goto("/admin/")
     assert page.locator(".sme-today__entry").count()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.click(".button:has-text('Stop sending')")

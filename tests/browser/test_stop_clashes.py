@@ -33,6 +33,7 @@ def clashing(live_server, settings):
 def test_one_is_held_the_other_goes_and_both_are_taken_back(clashing, open_page):
     page = open_page(390)
     log_in(page, "nora")
+    page.goto("/admin/")
     page.click(".sme-todo:has-text('clash with')")
     page.wait_for_selector("#sme-clashes")
     page.check("[aria-label='Choose Cheap flights to Rome']")
