@@ -31,6 +31,7 @@ TYPES: dict[str, tuple[type, ...]] = {
 MAKE_KEYS = "Make keys with: python manage.py smeditor_key"
 SHORTEST_TOKEN = 20
 VERSION_NOTICE = timedelta(days=60)
+NEEDED = ("wagtail.admin", "wagtail.documents", "wagtail.images", "wagtail.snippets", "wagtail.users")
 PLACES = ("", "alt", "text")
 POSITIVE = ("APPROVAL_REMINDER", "REQUEST_TIMEOUT", "LEASE", "TICK", "BATCH", "POLL_THREADS", "CONCERN_PEOPLE")
 
@@ -47,7 +48,7 @@ def warning(number: int, sentence: str, hint: str) -> Warning:
 
 @register(Tags.compatibility)
 def check_settings(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
-    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E014 wrong value.
+    """Check ``settings.SMEDITOR``: E001 unknown key, E002 wrong type, E003 to E015 wrong value.
 
     W002 to W005 name what is not set and what the desk does instead; production must set the keys (E003, E004).
     """
@@ -214,7 +215,7 @@ def _image_credit() -> list[CheckMessage]:
     given = conf.get("IMAGE_CREDIT")
     if given in PLACES:
         return []
-    return [error(14, f'SMEDITOR["IMAGE_CREDIT"] is {given!r}.', f"One of: {', '.join(map(repr, PLACES))}.")]
+    return [error(15, f'SMEDITOR["IMAGE_CREDIT"] is {given!r}.', f"One of: {', '.join(map(repr, PLACES))}.")]
 
 
 def _embedding() -> list[CheckMessage]:
@@ -273,6 +274,16 @@ def _metrics() -> list[CheckMessage]:
         sentence = 'SMEDITOR["METRICS_TOKEN"] is set, but the metrics have no address.'
         return [warning(5, sentence, 'Add to the root urls: path("smeditor/", include("smeditor.urls"))')]
     return []
+
+
+@register(Tags.models)
+def check_apps(app_configs: Any = None, **kwargs: Any) -> list[CheckMessage]:
+    """E016: the desk stands on parts of Wagtail that are not installed: its images and videos are Wagtail's, say."""
+    return [
+        error(16, f"smeditor needs {name!r}, which is not installed.", f"Add {name!r} to INSTALLED_APPS.")
+        for name in NEEDED
+        if not apps.is_installed(name)
+    ]
 
 
 @register(Tags.compatibility, deploy=True)

@@ -1,9 +1,10 @@
 """The system checks of SMEDITOR say what is wrong and what to do."""
 
 import pytest
+from django.apps import apps
 
 from smeditor import checks
-from smeditor.checks import check_deployment, check_full_text, check_settings
+from smeditor.checks import check_apps, check_deployment, check_full_text, check_settings
 
 ENDPOINT = "smeditor.networks.embedding_endpoint.Endpoint"
 
@@ -42,7 +43,7 @@ def test_the_newsrooms_own_settings_are_right():
         ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {}}, "smeditor.E011"),
         ({"EMBEDDING": ENDPOINT, "EMBEDDING_OPTIONS": {"url": "https://m.example", "colour": 1}}, "smeditor.E011"),
         ({"POLL_PLAN": []}, "smeditor.E012"),
-        ({"IMAGE_CREDIT": "caption"}, "smeditor.E014"),
+        ({"IMAGE_CREDIT": "caption"}, "smeditor.E015"),
         ({"METRICS_TOKEN": "short"}, "smeditor.E013"),
         ({"METRICS_TOKEN": "long enough but with spaces"}, "smeditor.E013"),
     ],
@@ -55,6 +56,12 @@ def test_no_setting_at_all_starts_with_a_warning_for_each_thing_to_decide(settin
     del settings.SMEDITOR
     settings.DEBUG = True
     assert [message.id for message in check_settings()] == ["smeditor.W003", "smeditor.W004", "smeditor.W002"]
+
+
+def test_a_part_of_wagtail_that_is_missing_is_named(monkeypatch):
+    monkeypatch.setattr(apps, "is_installed", lambda name: name != "wagtail.documents")
+    [missing] = check_apps()
+    assert (missing.id, missing.hint) == ("smeditor.E016", "Add 'wagtail.documents' to INSTALLED_APPS.")
 
 
 def test_production_needs_keys_of_its_own_whatever_debug_says(settings):
