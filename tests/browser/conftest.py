@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import threading
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.test import Client
+from wagtail.models import Page
+from wagtail.users.models import UserProfile
+
+from smeditor.models import Rule
+from tests.desk import world
+from tests.desk.full import FullDesk
+from tests.networks.doubles.consent_lab.network import NETWORKS
+from tests.newsroom import factories
 
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "var" / "screenshots"
 
@@ -76,3 +85,45 @@ def log_in(page, username: str) -> None:
     client.force_login(get_user_model().objects.get_by_natural_key(username))
     name = settings.SESSION_COOKIE_NAME
     page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": page.server}])
+
+
+@pytest.fixture
+def desk(live_server, settings):
+    settings.LANGUAGE_CODE = "en"
+    return world.Desk()
+
+
+@pytest.fixture
+def editor(desk):
+    return world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
+
+
+@pytest.fixture
+def picture_editor(editor):
+    """An editor who may choose any image of the site."""
+    editor.is_superuser = True
+    editor.save()
+
+
+@pytest.fixture
+def four(desk):
+    """A post for four accounts of four looks."""
+    accounts = [desk.account, world.make_account("paper.example", "bluesky"), world.make_account("two")]
+    accounts.append(world.make_account("paper_fb", "facebook", server_url="https://graph.facebook.com", limits={}))
+    return world.make_post("The tram opens in May.", accounts, article=desk.article, link=desk.article.full_url)
+
+
+@pytest.fixture
+def full(settings):
+    """A desk with a row of everything, long words among them, and Zulmira, who may do all."""
+    settings.LANGUAGE_CODE = "en"
+    settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": NETWORKS}
+    user = world.make_user("zulmira", is_superuser=True, first_name="Zulmira", last_name="Reis")
+    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
+    site = factories.make_site(hostname="jornal.example", name="O Jornal")
+    section = factories.make_section(site.root_page.specific, title="Porto", slug="porto")
+    desk = FullDesk(factories.make_article(section, title="O bonde volta", authors=[user]), user)
+    # One rule would have posted about the article, which is new: else nobody ever saw what it says of that.
+    Rule.objects.filter(mode=Rule.Mode.ASK).update(authors=[])
+    Page.objects.filter(pk=desk.article.pk).update(first_published_at=desk.now - timedelta(days=2))
+    return desk

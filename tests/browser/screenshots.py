@@ -15,7 +15,6 @@ import pytest
 from wagtail.users.models import UserProfile
 
 from tests.browser.conftest import SCREENSHOTS, log_in, visit
-from tests.browser.test_narrow import full  # noqa: F401
 from tests.desk import screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -27,7 +26,7 @@ PART = re.compile(r"/(?:history-)?results/")
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_shoot_every_page(live_server, full, open_page, language, theme):  # noqa: F811
+def test_shoot_every_page(live_server, full, open_page, language, theme):
     UserProfile.objects.filter(user=full.user).update(preferred_language=language, theme=theme)
     wanted = os.environ.get("SCREENSHOTS", "")
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)

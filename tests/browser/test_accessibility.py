@@ -8,7 +8,6 @@ import pytest
 from wagtail.users.models import UserProfile
 
 from tests.browser.conftest import log_in, visit
-from tests.browser.test_narrow import full  # noqa: F401
 from tests.desk import screens
 
 axe_core = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe-playwright-python is not installed")
@@ -64,7 +63,7 @@ def part_of(page, address: str) -> dict | None:
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
-def test_no_screen_of_the_desk_breaks_a_rule_of_accessibility(live_server, full, open_page, language):  # noqa: F811
+def test_no_screen_of_the_desk_breaks_a_rule_of_accessibility(live_server, full, open_page, language):
     UserProfile.objects.filter(user=full.user).update(preferred_language=language, theme="light")
     page = open_page(1280, language)
     page.set_default_timeout(90_000)
@@ -82,7 +81,7 @@ def test_no_screen_of_the_desk_breaks_a_rule_of_accessibility(live_server, full,
     assert broken == {}
 
 
-def test_a_page_wears_the_dark_theme_as_wagtail_puts_it_on(live_server, full, open_page):  # noqa: F811
+def test_a_page_wears_the_dark_theme_as_wagtail_puts_it_on(live_server, full, open_page):
     """Else the test above would measure a theme that nobody sees."""
     page = open_page(1280, "en")
     log_in(page, "zulmira")

@@ -18,12 +18,6 @@ State = PostCorrection.State
 
 
 @pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
-@pytest.fixture
 def sent(desk):
     """A post that is on Mastodon and on Bluesky since an hour."""
     world.make_user("nora", "chief", first_name="Nora", last_name="Bell")

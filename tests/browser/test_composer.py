@@ -3,7 +3,6 @@
 import itertools
 
 import pytest
-from django.utils import timezone
 from wagtail.users.models import UserProfile
 
 from smeditor.accounts.texts import at_hand
@@ -11,82 +10,13 @@ from smeditor.models import Post
 from smeditor.publishing import payload
 from smeditor.publishing.resolved import resolve
 from smeditor.text.normal import normalise_text
+from tests.browser.composer import ALL_IS_SAVED, PARTS, card, is_autosave, newest, opened, saved, used
 from tests.browser.conftest import log_in
 from tests.desk import world
 from tests.desk.test_composing import NASTY_TEXTS
 from tests.newsroom import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
-@pytest.fixture
-def editor(desk):
-    return world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
-
-
-@pytest.fixture
-def picture_editor(editor):
-    """An editor who may choose any image of the site."""
-    editor.is_superuser = True
-    editor.save()
-
-
-@pytest.fixture
-def four(desk):
-    """A post for four accounts of four looks."""
-    accounts = [desk.account, world.make_account("paper.example", "bluesky"), world.make_account("two")]
-    accounts.append(world.make_account("paper_fb", "facebook", server_url="https://graph.facebook.com", limits={}))
-    return world.make_post("The tram opens in May.", accounts, article=desk.article, link=desk.article.full_url)
-
-
-def opened(open_page, post, width=1280, user="nora"):
-    page = open_page(width)
-    errors = []
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.errors = errors
-    log_in(page, user)
-    page.goto(f"/admin/smeditor/posts/edit/{post.pk}/")
-    page.wait_for_selector(".sme-compose[data-turn]")
-    return page
-
-
-def used(post, account, text):
-    """A message that went out on the account before."""
-    sent = {"version": 2, "parts": [{"text": text, "media": [], "card": None}]}
-    world.make_delivery(post, account, payload=sent, sent_at=timezone.now(), state="sent")
-
-
-def card(page, account):
-    return page.locator(f".sme-compose__account[data-account='{account.pk}']")
-
-
-def newest(post):
-    return Post.objects.get(pk=post.pk).get_latest_revision_as_object()
-
-
-def is_autosave(answer):
-    return answer.request.method == "POST" and answer.url.split("/posts/")[-1].startswith(("add/", "edit/"))
-
-
-ALL_IS_SAVED = """() => {
-    const form = document.getElementById('w-editor-form');
-    const unsaved = window.wagtail.app.getControllerForElementAndIdentifier(form, 'w-unsaved');
-    return form.dataset.wUnsavedHasEditsValue === 'false' && unsaved.initialFormData === unsaved.formData;
-}"""
-"""An answer alone does not say it: it may be the one to what was typed before."""
-
-
-def saved(page, change):
-    """Do ``change`` and wait until Wagtail has saved by itself what came of it."""
-    with page.expect_response(is_autosave):
-        change()
-    page.wait_for_function(ALL_IS_SAVED)
 
 
 def test_a_post_is_changed_for_one_account_of_four_and_made_common_again(desk, editor, four, open_page):
@@ -108,15 +38,6 @@ def test_a_post_is_changed_for_one_account_of_four_and_made_common_again(desk, e
     facebook.locator("[data-text]", has_text="Only here").wait_for(state="detached")
     assert {resolve(newest(four), account).text.value for account in accounts} == {"The tram opens in May."}
     assert page.errors == []
-
-
-PARTS = [
-    "The tram opens in May.",
-    "It has nine stops.",
-    "The first leaves at six.",
-    "A ticket costs two euros.",
-    "More:",
-]
 
 
 def test_a_thread_of_five_is_written_split_moved_and_numbered_from_the_keyboard_alone(desk, editor, four, open_page):

@@ -8,9 +8,7 @@ import pytest
 from smeditor.desk.posts import good_times, mark_search
 from smeditor.networks.base import FoundMark
 from smeditor.publishing.timing import GoodTime
-
-# ruff: noqa: F811 - fixtures that are imported
-from tests.browser.test_composer import desk, editor, four, newest, opened, saved, used  # noqa: F401
+from tests.browser.composer import newest, opened, saved, used
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

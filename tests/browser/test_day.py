@@ -23,12 +23,6 @@ PAGES = {
 
 
 @pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
-@pytest.fixture
 def editor(desk):
     return world.make_user("nora", "chief", first_name="Nora", last_name="Bell")
 

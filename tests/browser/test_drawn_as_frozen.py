@@ -15,12 +15,11 @@ from smeditor.models import Post
 from smeditor.networks.limits import measure
 from smeditor.publishing import payload
 from smeditor.text.normal import normalise_text
-from tests.browser.test_composer import desk, editor, opened  # noqa: F401
+from tests.browser.composer import opened
 from tests.desk import world
 from tests.desk.test_counted_as_sent import LINK, PIECES, SENDING
 from tests.text.vectors import all_of, emoji_cases
 
-# ruff: noqa: F811
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.django_db(transaction=True)]
 TEXTS = int(os.environ.get("SMEDITOR_TEXTS", "100"))
 THREAD = 12_000

@@ -14,12 +14,6 @@ MONTHS = {"en": "November", "fr": "novembre"}
 
 
 @pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
-@pytest.fixture
 def open_as(desk, open_page):
     """Open a page of the admin as somebody who reads the given language and may do anything."""
 

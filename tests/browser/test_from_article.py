@@ -12,9 +12,8 @@ MOST = 6
 
 
 @pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    desk = world.Desk()
+def desk(desk):
+    """One on which nothing is on hold."""
     desk.hold.delete()
     return desk
 

@@ -13,12 +13,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 TEXT = "Il y a une erreur dans votre article : c'est 2019, pas 2018."
 
 
-@pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
-
-
 @pytest.fixture(params=["en", "fr"])
 def page(request, desk, open_page):
     """The desk as an editor who reads English sees it, then one who reads French."""

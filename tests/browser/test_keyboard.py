@@ -3,7 +3,6 @@
 import pytest
 
 from tests.browser.conftest import log_in
-from tests.browser.test_narrow import full  # noqa: F401
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 MARK = """() => {
@@ -29,7 +28,7 @@ HERE = """() => {
 @pytest.mark.parametrize(
     "address", ["inbox/", "inbox/{reaction}/", "posts/", "posts/edit/{post}/", "deliveries/decide/"]
 )
-def test_the_tab_key_reaches_every_action(live_server, full, open_page, address):  # noqa: F811
+def test_the_tab_key_reaches_every_action(live_server, full, open_page, address):
     page = open_page()
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")
@@ -45,7 +44,7 @@ def test_the_tab_key_reaches_every_action(live_server, full, open_page, address)
     assert [parts[place] for place, shown in reached.items() if not shown] == []
 
 
-def test_posts_are_ticked_and_acted_on_without_a_mouse(live_server, full, open_page):  # noqa: F811
+def test_posts_are_ticked_and_acted_on_without_a_mouse(live_server, full, open_page):
     page = open_page()
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")
@@ -60,7 +59,7 @@ def test_posts_are_ticked_and_acted_on_without_a_mouse(live_server, full, open_p
     assert "bulk" in page.url
 
 
-def test_a_posts_menus_open_and_close_by_key(live_server, full, open_page):  # noqa: F811
+def test_a_posts_menus_open_and_close_by_key(live_server, full, open_page):
     page = open_page()
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")

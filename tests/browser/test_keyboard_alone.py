@@ -9,21 +9,10 @@ from django.utils import timezone
 from smeditor.models import Delivery, Post, PostCorrection, Rule
 from smeditor.publishing import corrections
 from smeditor.publishing.resolved import resolve
+from tests.browser.composer import PARTS, card, is_autosave, newest, opened, saved
 from tests.browser.conftest import log_in
 from tests.browser.keyboard import Keyboard
 from tests.browser.test_after import State, sent  # noqa: F401
-from tests.browser.test_composer import (  # noqa: F401
-    PARTS,
-    card,
-    desk,
-    editor,
-    four,
-    is_autosave,
-    newest,
-    opened,
-    picture_editor,
-    saved,
-)
 from tests.browser.test_from_article import MOST
 from tests.browser.test_planning import calendar, delivery, wall  # noqa: F401
 from tests.desk import world

@@ -1,18 +1,10 @@
 """On a telephone nothing scrolls sideways inside the page: 390 pixels, a full desk, long words."""
 
-from datetime import timedelta
-
 import pytest
 from django.urls import reverse
-from wagtail.models import Page
 from wagtail.users.models import UserProfile
 
-from smeditor.models import Rule
 from tests.browser.conftest import log_in
-from tests.desk import world
-from tests.desk.full import FullDesk
-from tests.networks.doubles.consent_lab.network import NETWORKS
-from tests.newsroom import factories
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WIDER = """() => [...document.querySelectorAll('main *')].filter((one) => {
@@ -49,21 +41,6 @@ SCREENS = [
     ("reruns", "smeditor:reruns"),
     ("home", "wagtailadmin_home"),
 ]
-
-
-@pytest.fixture
-def full(settings):
-    settings.LANGUAGE_CODE = "en"
-    settings.SMEDITOR = {**settings.SMEDITOR, "NETWORKS": NETWORKS}
-    user = world.make_user("zulmira", is_superuser=True, first_name="Zulmira", last_name="Reis")
-    UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": "en"})
-    site = factories.make_site(hostname="jornal.example", name="O Jornal")
-    section = factories.make_section(site.root_page.specific, title="Porto", slug="porto")
-    desk = FullDesk(factories.make_article(section, title="O bonde volta", authors=[user]), user)
-    # One rule would have posted about the article, which is new: else nobody ever saw what it says of that.
-    Rule.objects.filter(mode=Rule.Mode.ASK).update(authors=[])
-    Page.objects.filter(pk=desk.article.pk).update(first_published_at=desk.now - timedelta(days=2))
-    return desk
 
 
 def test_nothing_scrolls_sideways_inside_a_page_on_a_telephone(live_server, full, open_page):

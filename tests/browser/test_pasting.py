@@ -2,10 +2,9 @@
 
 import pytest
 
+from tests.browser.composer import newest, opened, saved
 from tests.browser.keyboard import Keyboard
-from tests.browser.test_composer import desk, editor, four, newest, opened, saved  # noqa: F401
 
-# ruff: noqa: F811
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 RICH = """<html><body><!--StartFragment--><h2>The tram&nbsp;opens</h2>
 <p>It has <b>nine</b> stops, <a href="https://paper.example/tram">says</a> the&#x2019;s mayor.</p>

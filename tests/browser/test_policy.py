@@ -3,7 +3,6 @@
 import pytest
 
 from tests.browser.conftest import log_in
-from tests.browser.test_narrow import full  # noqa: F401
 from tests.desk import screens
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -15,7 +14,7 @@ document.addEventListener('securitypolicyviolation', (event) => {
 """
 
 
-def test_no_page_of_the_desk_is_refused_anything(live_server, full, open_page):  # noqa: F811
+def test_no_page_of_the_desk_is_refused_anything(live_server, full, open_page):
     page = open_page()
     page.set_default_timeout(90_000)
     page.add_init_script(LISTEN)
@@ -36,7 +35,7 @@ def test_no_page_of_the_desk_is_refused_anything(live_server, full, open_page): 
     page.wait_for_function("window.refusals.length >= 2")  # what stands above has listened
 
 
-def test_nothing_that_opens_on_the_inbox_is_refused_its_looks(live_server, full, open_page):  # noqa: F811
+def test_nothing_that_opens_on_the_inbox_is_refused_its_looks(live_server, full, open_page):
     """Menus, filters and tooltips are laid out by Wagtail's scripts, which may not write styles into the page."""
     page = open_page()
     page.set_default_timeout(90_000)

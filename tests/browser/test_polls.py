@@ -3,17 +3,11 @@
 import pytest
 
 from smeditor.models import Delivery
+from tests.browser.composer import card, newest, opened, saved
 from tests.browser.conftest import log_in
-from tests.browser.test_composer import card, newest, opened, saved
 from tests.desk import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-
-@pytest.fixture
-def desk(live_server, settings):
-    settings.LANGUAGE_CODE = "en"
-    return world.Desk()
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from smeditor.models import Hold, Role
 from tests.browser.conftest import log_in
-from tests.browser.test_narrow import full  # noqa: F401
 from tests.desk import world
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -64,7 +63,7 @@ def test_everything_is_stopped_by_the_keyboard_alone(queue, open_page):
     assert Hold.objects.count() == 1
 
 
-def test_the_home_page_shows_the_day_on_a_telephone(live_server, full, open_page):  # noqa: F811
+def test_the_home_page_shows_the_day_on_a_telephone(live_server, full, open_page):
     page = open_page(390)
     page.set_default_timeout(90_000)
     log_in(page, "zulmira")
