@@ -79,6 +79,19 @@ def visit(page, address: str, side_panel: str = "social") -> bool:
     return page.locator("main").count() > 0
 
 
+LISTEN = """
+window.refusals = [];
+document.addEventListener('securitypolicyviolation', (event) => {
+    window.refusals.push(`${event.effectiveDirective}: ${event.blockedURI} ${event.sourceFile || ''} ${event.sample}`);
+});
+"""
+
+
+def listen_for_refusals(page) -> None:
+    """Let each page that is opened from now on gather in ``window.refusals`` what its Content-Security-Policy forbids."""
+    page.add_init_script(LISTEN)
+
+
 def log_in(page, username: str) -> None:
     """Give the page's browser the session of somebody who has logged in: two pages less to wait for in each test."""
     client = Client()

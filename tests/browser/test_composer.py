@@ -165,7 +165,7 @@ def test_what_the_browser_shows_is_what_would_be_frozen_whatever_is_typed(desk, 
 
 @pytest.mark.parametrize(("width", "theme", "language"), [(390, "light", "fr"), (1280, "dark", "en")])
 def test_it_is_accessible_and_fits_while_one_writes(desk, editor, four, open_page, width, theme, language):
-    accessibility = pytest.importorskip("tests.browser.test_accessibility")
+    accessibility = pytest.importorskip("tests.browser.axe")
     used(four, desk.account, "Early: #TramOpening")
     UserProfile.objects.create(user=editor, preferred_language=language, theme=theme)
     page = opened(open_page, four, width)
