@@ -38,11 +38,9 @@ THREAD = f"Um fio em três partes.\n---\n{LONG[:300]}\n---\n{LINK}"
 
 def picture() -> Any:
     """A picture of the site's own image model."""
-    content = BytesIO()
-    Image.new("RGB", (320, 240), "teal").save(content, "PNG")
-    return get_image_model().objects.create(
-        title=WORD, file=ImageFile(BytesIO(content.getvalue()), "bonde.png"), width=320, height=240
-    )
+    Image.new("RGB", (320, 240), "teal").save(content := BytesIO(), "PNG")
+    file = ImageFile(BytesIO(content.getvalue()), "bonde.png")
+    return get_image_model().objects.create(title=WORD, file=file, width=320, height=240)
 
 
 class FullDesk:
@@ -210,10 +208,8 @@ class FullDesk:
 
     def delivery(self, place: int, state: str) -> models.Delivery:
         post = self.posts[place % 3]
-        texts = post.text.split("\n---\n")
-        parts = [{"text": text.strip(), "media": [], "card": None, "comment": False} for text in texts]
-        poll = POLL if post == self.posts[1] else None
-        payload = {"version": VERSION, "link": LINK, "language": "pt", "quote": None, "poll": poll, "parts": parts}
+        parts = [{"text": text, "media": [], "card": None, "comment": False} for text in post.text.split("\n---\n")]
+        payload = {"version": VERSION, "link": LINK, "language": "pt", "quote": None, "poll": POLL, "parts": parts}
         return world.make_delivery(
             post,
             self.accounts[place % len(self.accounts)],

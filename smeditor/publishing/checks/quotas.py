@@ -56,8 +56,7 @@ def _any_24_hours(draft: Draft, situation: Situation) -> Iterator[str]:
         return
     if quota is None:
         return
-    told = account.rate_limits.filter(bucket=POSTS, limit__gt=0).values_list("limit", flat=True).first()
-    quota = told or quota
+    quota = account.rate_limits.filter(bucket=POSTS, limit__gt=0).values_list("limit", flat=True).first() or quota
     when = send_at_for(situation.post, account) or situation.now
     around = _others(account, situation.post).filter(slot__gt=when - WINDOW, slot__lt=when + WINDOW)
     slots_around = list(around.order_by("slot").values_list("slot", flat=True)[: 2 * quota])

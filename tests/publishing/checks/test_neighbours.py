@@ -94,9 +94,9 @@ def test_the_networks_quota_rolls_over_midnight(three_a_day, make_account, make_
     for hours in (0, 8, 16):
         post = make_post(account, text=f"After {hours} hours", live=False)
         make_delivery(post, account, state="scheduled", slot=NOON + timedelta(hours=hours))
-    for hours, said in ((4, True), (23, True), (25, False), (-7, True), (-8, False)):
+    for hours, is_full in ((4, True), (23, True), (25, False), (-7, True), (-8, False)):
         post = unsaved("Another", account, send_at=NOON + timedelta(hours=hours))
-        assert ("network_quota" in codes(post)) is said, hours
+        assert ("network_quota" in codes(post)) is is_full, hours
 
 
 def test_what_the_network_told_of_the_account_counts_before_what_it_documents(three_a_day, make_account, make_post):
