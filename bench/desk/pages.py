@@ -85,8 +85,9 @@ def composing() -> Iterator[tuple[str, str, dict[str, Any] | None]]:
     management = {"variants-TOTAL_FORMS": "0", "variants-INITIAL_FORMS": "0"}
     form = {"text": text, "accounts": accounts, "news_class": "news", "repeat_times": "1", **management}
     yield "posts/compose/ (4 accounts)", reverse("smeditor:post_compose"), form
-    address = f"{reverse('smeditor:post_suggest')}?{urlencode({'accounts': accounts}, doseq=True)}"
-    yield "posts/suggestions/ (4 accounts)", address, None
+    query = urlencode({"accounts": accounts}, doseq=True)
+    yield "posts/suggestions/ (4 accounts)", f"{reverse('smeditor:post_suggest')}?{query}", None
+    yield "posts/good-times/ (4 accounts)", f"{reverse('smeditor:post_good_times')}?{query}", None
 
 
 def _addresses() -> Iterator[str]:
