@@ -35,6 +35,10 @@ class DoubleServer(NetworkServer):
         self.control.set_clock(now)
         self.client = Client(self.double)
 
+    def serve_at(self, address: str) -> None:
+        """Say where the double is found: a network names addresses of its own, to upload to for instance."""
+        self.double.url = f"{address}/{self.slug}"
+
     def publishes(self, call: Call) -> bool:
         return self.control.publishes(call.method, self._own_path(call))
 

@@ -164,11 +164,15 @@ def main() -> None:
         "plain": Plain(clock.true),
         "blind": Blind(clock.true),
     }
-    networks |= {slug: DoubleServer(clock.true, slug) for slug in arguments.networks.split(",") if slug}
+    doubles = {slug: DoubleServer(clock.true, slug) for slug in arguments.networks.split(",") if slug}
+    networks |= doubles
     handler = type("BoundHandler", (Handler,), {"memory": Memory(networks, arguments.rate, arguments.seed)})
     server = QuietServer(("127.0.0.1", 0), handler)
+    address = f"http://127.0.0.1:{server.server_port}"
+    for double in doubles.values():
+        double.serve_at(address)
     if arguments.pds:
-        networks["xrpc"] = Pds(clock.true, arguments.pds, lambda: f"http://127.0.0.1:{server.server_port}")
+        networks["xrpc"] = Pds(clock.true, arguments.pds, lambda: address)
     sys.stdout.write(f"{server.server_port}\n")
     sys.stdout.flush()
     server.serve_forever()
