@@ -1,5 +1,6 @@
 """The interface is wholly in French: the catalogues are whole, and what an editor opens shows no English of ours."""
 
+import ast
 import re
 
 import pytest
@@ -17,6 +18,7 @@ from tests.desk.conftest import desk  # noqa: F401
 from tests.networks.doubles.consent_lab.network import NETWORKS
 
 CATALOGUES = pytest.mark.parametrize("catalogue", translations.CATALOGUES, ids=lambda catalogue: catalogue.app)
+TRANSLATES = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pgettext", "pgettext_lazy"}
 ALIAS = re.compile(r"\b\w*gettext(?:_lazy)? as (?!_\b)\w+")
 
 
@@ -96,6 +98,20 @@ def test_gettext_goes_by_names_that_the_collector_knows():
     files = [path for app in ("smeditor", "newsroom") for path in (translations.ROOT / app).rglob("*.py")]
     hidden = {path.name: found[0] for path in files if (found := ALIAS.search(path.read_text(encoding="utf-8")))}
     assert hidden == {}
+
+
+def test_no_string_hides_from_the_collector_inside_a_formatted_one():
+    """The collector reads no f-string: what is translated in one stays English, and nothing says that it lacks its French."""
+    hidden = [
+        f"{path.name}:{call.lineno}"
+        for app in ("smeditor", "newsroom")
+        for path in (translations.ROOT / app).rglob("*.py")
+        for formatted in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(formatted, ast.JoinedStr)
+        for call in ast.walk(formatted)
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in TRANSLATES
+    ]
+    assert hidden == []
 
 
 def test_no_page_of_the_admin_shows_english_of_ours(in_french, client, english, settings):

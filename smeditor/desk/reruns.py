@@ -138,7 +138,8 @@ class Apply(ActionView):
             "The new rules are applied: %(n)d reactions changed.",
             row.changed,
         ) % {"n": row.changed}
-        return done if row.finished_at else f"{done} {gettext('The worker does the rest.')}"
+        rest = gettext("The worker does the rest.")
+        return done if row.finished_at else f"{done} {rest}"
 
 
 class UndoRerun(OperationView[Rerun]):

@@ -47,7 +47,8 @@ def add_fields(form: forms.Form, secrets: Iterable[SecretField], *, stored: bool
 def _help(secret: SecretField, *, stored: bool) -> str:
     if stored:
         return gettext("A secret is stored. Type a new one only to replace it.")
-    return f"{secret.help_text} {gettext('It is stored encrypted and never shown.')}".strip()
+    kept = gettext("It is stored encrypted and never shown.")
+    return f"{secret.help_text} {kept}".strip()
 
 
 def app_field(field: SecretField, *, stored: str) -> forms.CharField:

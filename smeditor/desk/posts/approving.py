@@ -60,7 +60,8 @@ class AsksForApproval(CreateEditViewOptionalFeaturesMixin):
         sentence = approval.own_text(self.object, self.request.user)
         if not sentence:
             return None
-        messages.error(self.request, f"{sentence} {gettext('It is saved as a draft.')}")
+        kept = gettext("It is saved as a draft.")
+        messages.error(self.request, f"{sentence} {kept}")
         return redirect(reverse("smeditor_posts:edit", args=[self.object.pk]))
 
 
