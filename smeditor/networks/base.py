@@ -235,7 +235,8 @@ class Network(ABC):
     def ref_at(self, url: str) -> Ref:
         """Where the message is that a person found at ``url`` and recognised as ours. Asks nobody.
 
-        Override where a native id can be read from an address: what readers do there names the message by its id.
+        Override where a native id can be read from an address: what readers do there names the message by its id. Raises
+        Refused, with a sentence, for an address that holds none: the rest of a thread would not know what it answers.
         """
         return Ref(uri=url, url=url)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from wagtail.log_actions import log
 
 from smeditor import conf
-from smeditor.exceptions import AuthExpired, SmeditorError
+from smeditor.exceptions import AuthExpired, Refused, SmeditorError
 from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Prepared, Ref
 from smeditor.publishing import approval, slots
@@ -223,12 +223,14 @@ def _read_back(delivery: Delivery) -> Ref | None:
 
 
 def _ref_at(delivery: Delivery, url: str) -> Ref:
-    """Where the message at ``url`` is, by its id where the network's addresses hold it."""
+    """Where the message at ``url`` is, by its id where the network's addresses hold it. Raises CannotDecide where this has none."""
     from smeditor.accounts import clients
 
     try:
         with clients.connected(delivery.account) as network:
             return network.ref_at(url)
+    except Refused as error:
+        raise CannotDecide(error.sentence) from error
     except SmeditorError as error:
         logger.info("decide: delivery=%s has no client (%s)", delivery.pk, type(error).__name__)
         return Ref(uri=url, url=url)

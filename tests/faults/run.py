@@ -235,6 +235,15 @@ def drain(harness: FaultHarness) -> None:
     patiently(harness.note_slow)
 
 
+def address_of(network: str, native_id: str, anywhere: str) -> str:
+    """The link that a person copies on ``network``; ``anywhere`` where a message is not known by what stands in its address."""
+    known = {
+        "telegram": f"https://t.me/c/{native_id.removeprefix('-100')}",
+        "linkedin": f"https://www.linkedin.com/feed/update/{native_id}",
+    }
+    return known.get(network, anywhere)
+
+
 def decide(harness: FaultHarness) -> Counter[str]:
     """What a person does with every doubt: look on the network and press the button that is true. Returns how many, by
     network.
@@ -248,8 +257,9 @@ def decide(harness: FaultHarness) -> Counter[str]:
         doubts[delivery.account.network] += 1
         place = delivery.parts.filter(remote_id="").order_by("position").values_list("position", flat=True).first()
         found = MARK.search(delivery.payload["parts"][place]["text"])
-        if found and inbound.get(found[1]):
-            decide.it_is_there(delivery, None, f"{harness.address}/there/{found[1]}", harness.clock.true())
+        if found and (natives := inbound.get(found[1])):
+            address = address_of(delivery.account.network, natives[0], f"{harness.address}/there/{found[1]}")
+            decide.it_is_there(delivery, None, address, harness.clock.true())
         else:
             decide.it_is_not_there(delivery, None, harness.clock.true())
     return doubts

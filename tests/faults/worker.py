@@ -66,7 +66,10 @@ def install(clock: HarnessClock) -> None:
     timezone.now = clock.machine
     network_classes()  # each is loaded, so that every module that asks what time it is can be told
     for name, module in list(sys.modules.items()):
-        if name.startswith(("smeditor.networks.", "smeditor.exceptions")) and getattr(module, "datetime", None) is datetime:
+        if (
+            name.startswith(("smeditor.networks.", "smeditor.exceptions"))
+            and getattr(module, "datetime", None) is datetime
+        ):
             module.datetime = HarnessDatetime  # type: ignore[attr-defined]
     engine_clock.of_the_database = lambda: clock.true(of_the_database().timestamp())
     engine_clock.Clock.elapsed = lambda self: (time.monotonic() - self._from) * SPEED  # type: ignore[method-assign]

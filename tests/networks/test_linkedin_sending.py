@@ -276,6 +276,8 @@ def test_a_post_can_be_deleted_twice(double, network):
 def test_what_a_person_found_by_its_address_can_be_deleted(double, network):
     receipt = publish(network, "x")
     assert network.ref_at(receipt.ref.url).uri == receipt.ref.uri
+    with pytest.raises(Refused, match="leads to no post"):
+        network.ref_at("https://www.linkedin.com/company/the-paper/")
     network.delete(Ref(receipt.ref.url))
     assert double.posts == {}
 

@@ -93,6 +93,8 @@ def test_a_doubt_goes_to_a_person_whose_address_becomes_the_message_s_id(account
     delivery = Delivery.objects.get()
     assert delivery.state in {State.HUMAN, State.UNKNOWN}
     number = sent(double)[0]["message_id"]
+    with pytest.raises(decide.CannotDecide, match="no message of the channel"):
+        decide.it_is_there(delivery, chief.user, "https://t.me/leclair", timezone.now())
     decide.it_is_there(delivery, chief.user, f"https://t.me/leclair/{number}", timezone.now())
     assert Part.objects.get().remote_id == f"{CHANNEL}/{number}"
     assert len(sent(double)) == 1

@@ -251,9 +251,11 @@ class LinkedIn(Network):
         return find_own(self, prepared, since)
 
     def ref_at(self, url: str) -> Ref:
-        """Where the post or comment at ``url`` is, by the URN in its address."""
+        """Where the post or comment at ``url`` is, by the URN in its address. Refused: there is none in it."""
         urn = urns.at(url)
-        return Ref(urn, url) if urn else super().ref_at(url)
+        if not urn:
+            raise Refused(_("This address leads to no post: copy the post's link on LinkedIn."))
+        return Ref(urn, url)
 
     def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
         """Replace the text of a post or comment; LinkedIn changes nothing else of it."""

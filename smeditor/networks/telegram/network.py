@@ -251,10 +251,17 @@ class Telegram(Network):
         return ReadBack(note=_("Telegram does not show a bot what it posted: look into the channel."))
 
     def ref_at(self, url: str) -> Ref:
-        """Where the message at ``url`` (``https://t.me/channel/17``) is, by its native id where the channel is ours."""
+        """Where the message at ``url`` (``https://t.me/channel/17``) is, by its native id. Refused: it is not in our channel."""
+        native = self._native_at(url)
+        if not native:
+            raise Refused(_("This address leads to no message of the channel: copy the message's link in Telegram."))
+        return Ref(native, url)
+
+    def _native_at(self, url: str) -> str:
+        """The native id of the message at an address; empty where that is none in our channel."""
         chat, name = self.credentials.remote_id, ids.chat_named(self.credentials.handle).removeprefix("@")
         number = ids.message_at(url, int(chat), name) if ids.NUMBER.fullmatch(chat) else None
-        return Ref(ids.native_id(int(chat), number), url) if number else super().ref_at(url)
+        return ids.native_id(int(chat), number) if number else ""
 
     def edit(self, ref: Ref, prepared: Prepared) -> Receipt:
         """Replace the text, or the caption of a message with files (of an album's first one). The files stay."""
@@ -313,7 +320,7 @@ class Telegram(Network):
         self.api.ask("setMessageReaction", {"chat_id": chat, "message_id": number, "reaction": reaction})
 
     def _where(self, ref: Ref) -> tuple[int, int]:
-        parts = ids.parts_of(ref.uri) or ids.parts_of(self.ref_at(ref.uri).uri)
+        parts = ids.parts_of(ref.uri) or ids.parts_of(self._native_at(ref.uri))
         if parts is None:
             raise Gone(_("It is not known where in the channel this message stands."))
         return parts
