@@ -19,7 +19,7 @@ def read_quotas(data: Any, names: Mapping[str, tuple[str, str]], now: datetime) 
     """The quotas in the first row of ``data``, by bucket; what is no sensible number is left out.
 
     ``names``: by bucket, the field of what is used and the field of its ``quota_total`` and ``quota_duration`` (seconds).
-    ``resets_at`` is when the whole of it will be free again at the latest.
+    ``resets_at`` is when the whole of it will be free again at the latest; where nothing is left, when to look again.
     """
     found: dict[str, Rate] = {}
     for row in objects(data.get("data") if isinstance(data, Mapping) else None)[:1]:
@@ -33,8 +33,8 @@ def read_quotas(data: Any, names: Mapping[str, tuple[str, str]], now: datetime) 
                 _count(settings.get("quota_duration")),
             )
             if used is not None and total is not None and seconds is not None:
-                window = min(timedelta(seconds=seconds), LONGEST_WINDOW)
-                found[bucket] = Rate(bucket, total, max(total - used, 0), now + window)
+                window, left = min(timedelta(seconds=seconds), LONGEST_WINDOW), max(total - used, 0)
+                found[bucket] = Rate(bucket, total, left, now + (window if left else min(window, PAUSE)))
     return found
 
 

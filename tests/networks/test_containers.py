@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from smeditor.exceptions import Gone, Refused
 from smeditor.networks.containers import LIFETIME, Maker, Plan, Ready, State, pause_after, step
-from smeditor.networks.quotas import read_quotas
+from smeditor.networks.quotas import PAUSE, read_quotas
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 JSON = st.recursive(
@@ -101,6 +101,13 @@ def test_only_the_same_message_has_the_same_fingerprint(first, second):
 @given(st.integers(0, 100_000))
 def test_the_pause_grows_to_a_minute(seconds):
     assert timedelta(seconds=3) <= pause_after(timedelta(seconds=seconds)) <= timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(("used", "looked_at_again"), [(0, timedelta(days=1)), (99, timedelta(days=1)), (100, PAUSE)])
+def test_a_quota_that_is_used_up_is_looked_at_again_soon_for_its_window_rolls(used, looked_at_again):
+    data = {"data": [{"used": used, "config": {"quota_total": 100, "quota_duration": 86400}}]}
+    rate = read_quotas(data, {"publish": ("used", "config")}, NOW)["publish"]
+    assert (rate.remaining, rate.resets_at) == (100 - used, NOW + looked_at_again)
 
 
 @given(JSON)

@@ -302,7 +302,7 @@ def test_a_spoilt_place_of_a_comment_never_leaves(world, network):
 
 
 def test_the_days_quota_stops_before_anything_is_made(world, network):
-    world.server.used = 50
+    world.server.published = [world.server.now()] * 50
     with pytest.raises(RateLimited) as caught:
         network.prepare(Message("Le 51e", media=(image(),)), {})
     assert "50" in caught.value.sentence
@@ -310,14 +310,14 @@ def test_the_days_quota_stops_before_anything_is_made(world, network):
 
 
 def test_the_accounts_own_quota_is_read_and_not_the_documents(world, network):
-    world.server.quota, world.server.used = 100, 7
+    world.server.quota, world.server.published = 100, [world.server.now()] * 7
     network.limits()
     assert (network.rates["publish"].limit, network.rates["publish"].remaining) == (100, 93)
 
 
 def test_a_quota_that_ends_in_between_names_the_time_to_come_back(world, network):
     ready = prepared(network, Message("Trop", media=(image(),)))
-    world.server.used = 50
+    world.server.published = [world.server.now()] * 50
     with pytest.raises(RateLimited) as caught:
         network.send(ready, "x", now())
     assert now() < caught.value.until <= now() + timedelta(days=1)
@@ -332,7 +332,7 @@ def test_the_use_of_the_account_stands_among_the_rates(world, network):
 
 def test_a_comment_costs_nothing_of_the_quota(world, network):
     ref = publish(network, Message("Un", media=(image(),))).ref
-    world.server.used = 50
+    world.server.published = [world.server.now()] * 50
     publish(network, Message("Merci", reply_to=ref, comment=True))
 
 

@@ -68,7 +68,8 @@ class Server(Consent):
         self.processing: dict[str, Processing] = {}
         self.rejections: list[str] = []
         self.polls = {"IMAGE": 0, "VIDEO": 1, "REELS": 1, "CAROUSEL": 0}
-        self.quota, self.used = 50, 0
+        self.quota = 50
+        self.published: list[datetime] = []
         self.page_size = 50
         self.subscribed: list[str] = []
         self.comments: list[Node] = []
@@ -191,7 +192,7 @@ class Server(Consent):
     @edge("GET", USER, "content_publishing_limit")
     def get_limit(self, call: Call) -> Any:
         """The quota of posts."""
-        return {"data": [{"quota_usage": self.used, "config": {"quota_total": self.quota, "quota_duration": 86400}}]}
+        return {"data": [{"quota_usage": self.used(), "config": {"quota_total": self.quota, "quota_duration": 86400}}]}
 
     @edge("GET", USER, "media")
     def get_media(self, call: Call) -> Any:
@@ -274,6 +275,10 @@ class Server(Consent):
             "id": call.node.id
         }
 
+    def used(self) -> int:
+        """How many posts were published within the 24 hours that the quota looks back."""
+        return sum(self.now() - moment < timedelta(hours=24) for moment in self.published)
+
     @edge("POST", USER, "media_publish")
     def publish(self, call: Call) -> Any:
         """Publish a container."""
@@ -286,9 +291,9 @@ class Server(Consent):
             raise GraphError(-2, "The media you are trying to access has expired.", 2207020)
         if state != "FINISHED":
             raise GraphError(9007, "Media ID is not available", 2207027)
-        if self.used >= self.quota:
+        if self.used() >= self.quota:
             raise GraphError(9, "You reached maximum number of posts that is allowed to be published.", 2207042)
-        self.used += 1
+        self.published.append(self.now())
         params = node.hidden["params"]
         kind = {"CAROUSEL": "CAROUSEL_ALBUM", "REELS": "VIDEO"}.get(str(params.get("media_type")), "IMAGE")
         data = {key: params[key] for key in ("caption", "alt_text") if key in params}
