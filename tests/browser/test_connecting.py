@@ -6,9 +6,8 @@ import pytest
 from django.core.cache import cache
 
 from smeditor.models import Account, NetworkApp
-from tests.browser.conftest import log_in
+from tests.browser.conftest import listen_for_refusals, log_in
 from tests.browser.test_narrow import CUT, WIDER
-from tests.browser.test_policy import LISTEN
 from tests.desk import world
 from tests.networks.doubles.base import served
 from tests.networks.doubles.consent_lab import CLIENT, KEY, Server
@@ -31,7 +30,7 @@ def lab(settings, live_server):
 def page(lab, open_page, request):
     world.make_user("nora", is_superuser=True)
     page = open_page(getattr(request, "param", 1280))
-    page.add_init_script(LISTEN)
+    listen_for_refusals(page)
     log_in(page, "nora")
     return page
 

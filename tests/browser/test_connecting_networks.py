@@ -12,8 +12,7 @@ from werkzeug.wrappers import Response
 
 from smeditor.models import Account
 from smeditor.networks.registry import SHIPPED, get_network_class
-from tests.browser.conftest import log_in
-from tests.browser.test_policy import LISTEN
+from tests.browser.conftest import listen_for_refusals, log_in
 from tests.desk import world
 from tests.networks.doubles.__main__ import double_of
 from tests.networks.doubles.base import Double, Fault, served
@@ -49,7 +48,7 @@ def page(request, double, settings, open_page):
     user = world.make_user("nora", is_superuser=True)
     UserProfile.objects.update_or_create(user=user, defaults={"preferred_language": language})
     page = open_page(width, language)
-    page.add_init_script(LISTEN)
+    listen_for_refusals(page)
     log_in(page, "nora")
     return page
 

@@ -16,8 +16,7 @@ from smeditor.listening.poll import add_missing_sources, poll_source
 from smeditor.models import Delivery, Post, PostMedia, Reaction, Source
 from smeditor.publishing.engine import tick
 from tests.browser import networks
-from tests.browser.conftest import log_in
-from tests.browser.test_policy import LISTEN
+from tests.browser.conftest import listen_for_refusals, log_in
 from tests.desk import world
 from tests.e2e.test_day import bluesky_is_there
 from tests.networks.bluesky_servers import Account as BlueskyAccount
@@ -50,7 +49,7 @@ def open_desk(newsroom, open_page):
         UserProfile.objects.update_or_create(user=newsroom.author, defaults={"preferred_language": language})
         page = open_page(width, language)
         page.set_default_timeout(60_000)
-        page.add_init_script(LISTEN)
+        listen_for_refusals(page)
         log_in(page, "nora")
         return page
 

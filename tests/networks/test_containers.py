@@ -103,11 +103,11 @@ def test_the_pause_grows_to_a_minute(seconds):
     assert timedelta(seconds=3) <= pause_after(timedelta(seconds=seconds)) <= timedelta(minutes=1)
 
 
-@pytest.mark.parametrize(("used", "looked_at_again"), [(0, timedelta(days=1)), (99, timedelta(days=1)), (100, PAUSE)])
-def test_a_quota_that_is_used_up_is_looked_at_again_soon_for_its_window_rolls(used, looked_at_again):
+@pytest.mark.parametrize(("used", "wait"), [(0, timedelta(days=1)), (99, timedelta(days=1)), (100, PAUSE)])
+def test_a_quota_that_is_used_up_is_wait_soon_for_its_window_rolls(used, wait):
     data = {"data": [{"used": used, "config": {"quota_total": 100, "quota_duration": 86400}}]}
     rate = read_quotas(data, {"publish": ("used", "config")}, NOW)["publish"]
-    assert (rate.remaining, rate.resets_at) == (100 - used, NOW + looked_at_again)
+    assert (rate.remaining, rate.resets_at) == (100 - used, NOW + wait)
 
 
 @given(JSON)
