@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from smeditor.exceptions import AuthExpired, NetworkError, RateLimited
 from smeditor.networks.http import objects
 from smeditor.networks.rates import Rate
 
@@ -36,6 +39,23 @@ def read_quotas(data: Any, names: Mapping[str, tuple[str, str]], now: datetime) 
                 window, left = min(timedelta(seconds=seconds), LONGEST_WINDOW), max(total - used, 0)
                 found[bucket] = Rate(bucket, total, left, now + (window if left else min(window, PAUSE)))
     return found
+
+
+def require_quota(read: Callable[[], Mapping[str, Rate]], bucket: str, label: str) -> None:
+    """Raise RateLimited where ``read`` tells that nothing is left in ``bucket``. A quota that is not told stops nobody.
+
+    ``label``: the network's name for the sentence. Raises RateLimited and AuthExpired also where ``read`` raises them.
+    """
+    try:
+        rate = read().get(bucket)
+    except (RateLimited, AuthExpired):
+        raise
+    except NetworkError:
+        return
+    if rate and rate.remaining <= 0:
+        sentence = _("%(host)s takes no more than %(limit)d posts in a day. It goes on by itself.")
+        until = datetime.now(UTC) + PAUSE
+        raise RateLimited(sentence % {"host": label, "limit": rate.limit}, until=until, code="quota")
 
 
 def _count(value: Any) -> int | None:

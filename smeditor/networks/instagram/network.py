@@ -9,19 +9,17 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
 
 from smeditor.exceptions import (
-    AuthExpired,
     BadAnswer,
     Gone,
     NetworkError,
     OutcomeUnknown,
     PreparationLost,
-    RateLimited,
     Refused,
 )
 from smeditor.networks.base import (
@@ -64,7 +62,7 @@ from smeditor.networks.instagram.presence import check
 from smeditor.networks.instagram.readback import find_own
 from smeditor.networks.instagram.refusals import sentence_for
 from smeditor.networks.marks import Mark
-from smeditor.networks.quotas import PAUSE, read_quotas
+from smeditor.networks.quotas import read_quotas, require_quota
 from smeditor.networks.rates import POSTS, Rate
 from smeditor.text.entities import hashtags
 
@@ -219,7 +217,7 @@ class Instagram(Network):
             return self._prepare_comment(message)
         plan = payload.plan_of(message, self.label)
         if so_far.get("for") != plan.fingerprint:
-            self._ask_quota()
+            require_quota(self._read_quotas, POSTS, self.label)
         reached = step(plan, so_far, self.containers)
         if isinstance(reached, Progress):
             return reached
@@ -239,19 +237,6 @@ class Instagram(Network):
             raise Refused(_("A hidden comment cannot be answered: show it first."), code="hidden")
         top = parse.id_in({"id": data.get("parent_id")}) or target
         return Prepared(payload.comment_body(message, top, payload.REPLIES))
-
-    def _ask_quota(self) -> None:
-        """Raise RateLimited where no post is left today. A quota that is not told stops nobody."""
-        try:
-            rate = self._read_quotas().get(POSTS)
-        except (RateLimited, AuthExpired):
-            raise
-        except NetworkError:
-            return
-        if rate and rate.remaining <= 0:
-            sentence = _("%(host)s takes no more than %(limit)d posts in a day. It goes on by itself.")
-            until = datetime.now(UTC) + PAUSE
-            raise RateLimited(sentence % {"host": self.label, "limit": rate.limit}, until=until, code="quota")
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
         """Publish the container (``POST /me/media_publish``) or the comment: the one request that readers see."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.utils.translation import gettext as _
@@ -20,7 +20,6 @@ from smeditor.exceptions import (
     NetworkError,
     OutcomeUnknown,
     PreparationLost,
-    RateLimited,
     Refused,
 )
 from smeditor.networks.base import (
@@ -53,7 +52,7 @@ from smeditor.networks.containers import Maker, State, step
 from smeditor.networks.graph import sixty_days
 from smeditor.networks.http import Answer
 from smeditor.networks.marks import Mark
-from smeditor.networks.quotas import PAUSE, read_quotas
+from smeditor.networks.quotas import read_quotas, require_quota
 from smeditor.networks.rates import POSTS, Rate
 from smeditor.networks.threads import connecting, counting, parse, payload, webhooks
 from smeditor.networks.threads.api import LABEL, LOST, ThreadsApi, lacks_permission
@@ -205,25 +204,12 @@ class Threads(Network):
         """Make the next container, or ask how far one is; at first whether the day's quota allows another post."""
         plan = payload.plan_of(message, self.label)
         if so_far.get("for") != plan.fingerprint:
-            self._ask_quota("reply" if message.reply_to else POSTS)
+            require_quota(self._read_quotas, "reply" if message.reply_to else POSTS, self.label)
         reached = step(plan, so_far, self.containers)
         if isinstance(reached, Progress):
             return reached
         body = payload.body_of(message, reached.container_id)
         return Prepared(body, payload.unique_link(message), reached.good_until)
-
-    def _ask_quota(self, bucket: str) -> None:
-        """Raise RateLimited where no post is left today. A quota that is not told stops nobody."""
-        try:
-            rate = self._read_quotas().get(bucket)
-        except (RateLimited, AuthExpired):
-            raise
-        except NetworkError:
-            return
-        if rate and rate.remaining <= 0:
-            sentence = _("%(host)s takes no more than %(limit)d posts in a day. It goes on by itself.")
-            until = datetime.now(UTC) + PAUSE
-            raise RateLimited(sentence % {"host": self.label, "limit": rate.limit}, until=until, code="quota")
 
     def send(self, prepared: Prepared, identity: str, sent_at: datetime) -> Receipt:
         """Publish the container (``POST /me/threads_publish``): the one request that readers see."""
