@@ -34,9 +34,9 @@ LEFT_OPEN = """
 
 
 @pytest.fixture(scope="session")
-def django_db_modify_db_settings(django_db_modify_db_settings):
+def django_db_modify_db_settings(django_db_modify_db_settings, tmp_path_factory):
     """The test database begins with the tables and rows of a migrated one."""
-    make_from_models()
+    make_from_models(tmp_path_factory.mktemp("database"))
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,8 @@ the migrations make.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models.signals import pre_migrate
@@ -14,9 +16,16 @@ from django.test import override_settings
 from newsroom.demo import tables
 
 
-def make_from_models() -> None:
-    """Let Django's test databases begin with the tables and rows of a migrated one: nothing is left to migrate."""
-    connections["default"].settings_dict["TEST"]["MIGRATE"] = False
+def make_from_models(folder: Path) -> None:
+    """Let Django's test databases begin with the tables and rows of a migrated one: nothing is left to migrate.
+
+    SQLite's is a file in ``folder``: the threads of a live server would share the one connection of a database in memory,
+    and with it their transactions.
+    """
+    connection = connections["default"]
+    connection.settings_dict["TEST"]["MIGRATE"] = False
+    if connection.vendor == "sqlite":
+        connection.settings_dict["TEST"]["NAME"] = str(folder / "test.sqlite3")
     pre_migrate.connect(_make, weak=False, dispatch_uid="tests.database.make")
 
 

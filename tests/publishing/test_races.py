@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import connections, transaction
 from django.utils import timezone
 
 from smeditor.models import Attempt, Delivery, Post
@@ -22,12 +22,6 @@ from tests.publishing.harness.networks import server_at
 State = Delivery.State
 pytestmark = pytest.mark.django_db(transaction=True)
 THREADS = 4
-
-
-@pytest.fixture(autouse=True)
-def _several_connections(transactional_db):
-    if connection.vendor == "sqlite" and "memory" in str(connection.settings_dict["NAME"]):
-        pytest.skip("an in-memory SQLite has one connection: set DATABASE_URL to a PostgreSQL or to a file")
 
 
 @pytest.fixture
