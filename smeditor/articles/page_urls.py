@@ -56,8 +56,8 @@ def split_site_url(url: str) -> tuple[Site, str] | None:
 
 
 def lie_on_our_sites(*urls: str) -> list[bool]:
-    """Of each of the absolute addresses whether it lies on a site of this installation. One query for all of them."""
-    sites = list(Site.objects.order_by().values_list("hostname", "port"))
+    """Of each of the absolute addresses whether it lies on a site of this installation, as Wagtail remembers its sites."""
+    sites = {place[:2] for root in Site.get_site_root_paths() if (place := _place_of(root.root_url))}
     places = map(_place_of, urls)
     return [
         place is not None and any(_is_of(hostname, port, place[0], place[1]) for hostname, port in sites)
@@ -82,7 +82,7 @@ def _place_of(url: str) -> tuple[str, int | None, str] | None:
     return bare_host(parts.hostname), port, path
 
 
-def _is_of(hostname: str, site_port: int, host: str, port: int | None) -> bool:
+def _is_of(hostname: str, site_port: int | None, host: str, port: int | None) -> bool:
     same_port = site_port == port or {site_port, port} <= WEB_PORTS
     return same_port and bare_host(hostname) == host
 

@@ -83,10 +83,11 @@ class AccountReader:
 
     def _read(self, events: list[WebhookEvent]) -> Batch:
         """What webhooks told. What cannot be read of it was a wake-up and no more: the polling finds the same."""
-        if not events:
+        readable = [event.data for event in events if event.data]
+        if not readable:
             return Batch()
         try:
-            return self.network.read_events([event.data for event in events])
+            return self.network.read_events(readable)
         except (BadAnswer, Gone, Refused) as error:
             logger.warning("source %s: %s events of webhooks: %s", self.source.pk, len(events), type(error).__name__)
             return Batch()

@@ -12,7 +12,7 @@ from threading import Event, Lock
 
 from smeditor import conf
 from smeditor.exceptions import DATABASE_TROUBLE
-from smeditor.listening import claims, plan, threads
+from smeditor.listening import claims, plan, threads, webhooks
 from smeditor.listening.attach import Finder
 from smeditor.listening.reading import Poll, PolledPage, PollResult
 from smeditor.models import Account, Source
@@ -120,6 +120,7 @@ class _Round:
         now = self.now + timedelta(seconds=elapsed)
         slow = max(self.threads // 2, 1) - sum(claims.is_slow(poll.source.seconds) for poll in self.under_way.values())
         try:
+            webhooks.hasten(now)
             claimed = claims.claim(now, free, slow=slow, without=self.unfinished)
         except DATABASE_TROUBLE as error:
             # What is under way is still stored if it can be; the next round begins anew.

@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -84,7 +85,8 @@ def square(settings, monkeypatch):
 def account(db, square):
     found = make_account()
     poll.add_missing_sources()
-    Source.objects.update(next_poll_at=T0 + timedelta(hours=5))
+    now = timezone.now()
+    Source.objects.update(polled_at=now - timedelta(hours=1), next_poll_at=now + timedelta(hours=5))
     return found
 
 
@@ -106,8 +108,26 @@ def read(account) -> None:
 def test_what_is_told_is_stored_and_the_account_is_read_soon(client, account):
     assert tell(client, "m1", to=account.remote_id).status_code == 200
     assert WebhookEvent.objects.get().read_at is None
-    assert Source.objects.get(account=account).next_poll_at < T0 + timedelta(days=3650)
+    now = timezone.now()
+    assert webhooks.hasten(now) == 1
+    assert Source.objects.get(account=account).next_poll_at == now
+    assert webhooks.hasten(now) == 0
     read(account)
+    assert Reaction.objects.get().native_id == "m1"
+
+
+def test_an_event_that_waits_since_before_the_last_reading_hastens_nothing(client, account):
+    tell(client, "m1", to=account.remote_id)
+    now = timezone.now()
+    Source.objects.update(polled_at=now)
+    assert webhooks.hasten(now) == 0
+    tell(client, "m2", to=account.remote_id)
+    assert webhooks.hasten(now) == 1
+
+
+def test_the_worker_reads_at_its_next_round_what_was_told(client, account):
+    tell(client, "m1", to=account.remote_id)
+    assert poll.run_due(timezone.now(), "worker") == 1
     assert Reaction.objects.get().native_id == "m1"
 
 

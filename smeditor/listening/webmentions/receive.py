@@ -8,11 +8,10 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from django.db.models import Case, DateTimeField, ExpressionWrapper, F, Value, When
-
 from smeditor.articles import lie_on_our_sites
 from smeditor.listening.identity import fingerprint
 from smeditor.models import ReceivedMention
+from smeditor.models.insertion import insert_unless_known
 from smeditor.models.sources import host_of
 from smeditor.networks.webmention.pairs import Pair
 
@@ -45,18 +44,17 @@ def accept(pair: Pair, now: datetime) -> Taken:
     if _is_too_much(host, now):
         return Taken.TOO_MANY
     row = ReceivedMention(key=key, source=pair.source, target=pair.target, host=host, received_at=now, due_at=now)
-    # Whoever sent the same at this moment has a row already, which is due.
-    ReceivedMention.objects.bulk_create([row], ignore_conflicts=True)
+    insert_unless_known(row)  # whoever sent the same at this moment has a row already, which is due
     return Taken.ACCEPTED
 
 
 def _again(key: str, now: datetime) -> bool:
     """Let a pair that is known be verified again, at once or a while after its last check. False for an unknown one."""
-    earliest = Case(
-        When(checked_at__gt=now - PAUSE, then=ExpressionWrapper(F("checked_at") + PAUSE, DateTimeField())),
-        default=Value(now, DateTimeField()),
-    )
-    return bool(ReceivedMention.objects.filter(key=key).update(received_at=now, due_at=earliest, tries=0))
+    known = ReceivedMention.objects.filter(key=key).order_by()
+    for checked_at in known.values_list("checked_at", flat=True):
+        due_at = now if checked_at is None else max(checked_at + PAUSE, now)
+        return bool(known.update(received_at=now, due_at=due_at, tries=0))
+    return False
 
 
 def key_of(pair: Pair) -> str:
@@ -65,7 +63,6 @@ def key_of(pair: Pair) -> str:
 
 
 def _is_too_much(host: str, now: datetime) -> bool:
-    of_host = ReceivedMention.objects.filter(host=host, received_at__gt=now - HOUR)
-    if of_host[:OF_A_HOST].count() >= OF_A_HOST:
-        return True
-    return ReceivedMention.objects.filter(due_at__isnull=False)[:MOST_WAITING].count() >= MOST_WAITING
+    of_host = ReceivedMention.objects.filter(host=host, received_at__gt=now - HOUR).order_by()
+    waiting = ReceivedMention.objects.filter(due_at__isnull=False).order_by()
+    return of_host[OF_A_HOST - 1 : OF_A_HOST].exists() or waiting[MOST_WAITING - 1 : MOST_WAITING].exists()
