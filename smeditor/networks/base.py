@@ -65,7 +65,7 @@ from smeditor.networks.messages import Ref as Ref
 from smeditor.networks.metrics import Metrics as Metrics
 from smeditor.networks.polls import Poll as Poll
 from smeditor.networks.polls import PollLimits as PollLimits
-from smeditor.networks.rates import Rates
+from smeditor.networks.rates import Rates, SendingRates
 
 if TYPE_CHECKING:
     from smeditor.networks.client import GuardedClient
@@ -90,6 +90,8 @@ class Network(ABC):
     """The documented limits: in force until the server's own were read."""
     fold: ClassVar[Fold] = WHOLE
     """Where the network's own apps cut a long text and write "more"; the desk's preview cuts it there."""
+    sending_rates: ClassVar[SendingRates] = SendingRates()
+    """Out of which of the ``rates`` a message comes; a pause that is asked for without a name needs no bucket here."""
     version_ends: ClassVar[date | None] = None
     """When the network may switch off the version of its API that is spoken here; a system check warns ahead."""
     searches_links: ClassVar[bool] = False

@@ -28,6 +28,24 @@ class Rate:
     resets_at: datetime
 
 
+@dataclass(frozen=True)
+class SendingRates:
+    """The buckets out of which each kind of sending comes: while one of them is spent, what would come out of it waits.
+
+    Whatever else is counted (reading, searching, liking) keeps no post waiting. ``every``: the buckets of all kinds.
+    """
+
+    every: tuple[str, ...] = ()
+    publish: tuple[str, ...] = ()
+    reply: tuple[str, ...] = ()
+    edit: tuple[str, ...] = ()
+    delete: tuple[str, ...] = ()
+
+    def of(self, kind: str) -> frozenset[str]:
+        """The buckets of one kind of sending: ``publish``, ``reply``, ``edit`` or ``delete``."""
+        return frozenset((*self.every, *getattr(self, kind)))
+
+
 class Rates(dict[str, Rate]):
     """The newest limits by bucket, as this caller's own requests were answered.
 

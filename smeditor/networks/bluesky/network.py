@@ -43,6 +43,7 @@ from smeditor.networks.bluesky.uri import WEB, Uri, read, web_address
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import an_object
 from smeditor.networks.marks import MOST_FOUND, FoundMark, Mark, MarkKind, usable
+from smeditor.networks.rates import SendingRates
 from smeditor.text.graphemes import grapheme_count
 
 REPLY_DISABLED = "replyDisabled"
@@ -69,6 +70,7 @@ class Bluesky(Network):
     )
 
     default_limits = LIMITS
+    sending_rates = SendingRates(("api", "repo-write"))
     fold = Fold(lines=25)
     """``MAX_POST_LINES`` of the official app (bluesky-social/social-app, ``src/lib/constants.ts``)."""
     jetstream_url = jetstream.PUBLIC

@@ -51,9 +51,19 @@ from smeditor.networks.facebook.payload import is_comment, shown_media
 from smeditor.networks.facebook.preparation import Preparation
 from smeditor.networks.facebook.presence import Checker
 from smeditor.networks.facebook.readback import find_own
-from smeditor.networks.graph import GRAPH, GraphApi, Token, consent_url, exchange_code, inspect, long_lived, receive
+from smeditor.networks.graph import (
+    GRAPH,
+    GraphApi,
+    Token,
+    consent_url,
+    exchange_code,
+    inspect,
+    long_lived,
+    receive,
+    usage,
+)
 from smeditor.networks.marks import Mark, MarkKind, in_order
-from smeditor.networks.rates import Rates
+from smeditor.networks.rates import Rates, SendingRates
 from smeditor.text.entities import hashtags
 from smeditor.text.urls import find_urls
 
@@ -73,6 +83,7 @@ class Facebook(Network):
     label: ClassVar[str] = "Facebook"
     connecting: ClassVar[Connecting] = CONNECTING
     default_limits: ClassVar[Limits] = DEFAULTS
+    sending_rates = SendingRates(usage.BUCKETS)
     fold: ClassVar[Fold] = Fold(characters=477, lines=5)
     """As its feed shows posts on a computer; Facebook documents no number."""
     capabilities: ClassVar[Capabilities] = Capabilities(

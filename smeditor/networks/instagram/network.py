@@ -52,7 +52,7 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.containers import Maker, State, step
-from smeditor.networks.graph import sixty_days
+from smeditor.networks.graph import sixty_days, usage
 from smeditor.networks.http import Answer
 from smeditor.networks.instagram import connecting, limits, parse, payload, webhooks
 from smeditor.networks.instagram.api import LABEL, InstagramApi
@@ -63,7 +63,7 @@ from smeditor.networks.instagram.readback import find_own
 from smeditor.networks.instagram.refusals import sentence_for
 from smeditor.networks.marks import Mark
 from smeditor.networks.quotas import read_quotas, require_quota
-from smeditor.networks.rates import POSTS, Rate
+from smeditor.networks.rates import POSTS, Rate, SendingRates
 from smeditor.text.entities import hashtags
 
 
@@ -96,6 +96,7 @@ class Instagram(Network):
     )
     connecting: ClassVar[Connecting] = connecting.CONNECTING
     default_limits: ClassVar[Limits] = limits.DEFAULTS
+    sending_rates = SendingRates(usage.BUCKETS, publish=(POSTS,))
     fold: ClassVar[Fold] = Fold(characters=125)
     """As its feed shows captions: https://www.facebook.com/business/ads-guide ("primary text: 125 characters")."""
 

@@ -47,6 +47,7 @@ from smeditor.networks.linkedin.readback import find_own
 from smeditor.networks.linkedin.uploads import Upload, Uploader, waiting
 from smeditor.networks.linkedin.version import API, VERSION, end_of, version_of
 from smeditor.networks.marks import Mark, MarkKind, in_order
+from smeditor.networks.rates import SendingRates
 from smeditor.text.entities import hashtags
 from smeditor.text.offsets import utf16_length
 from smeditor.text.urls import X, find_urls
@@ -74,6 +75,7 @@ class LinkedIn(Network):
         metrics=frozenset({"likes", "replies"}),
     )
     default_limits: ClassVar[Limits] = LIMITS
+    sending_rates = SendingRates(publish=("posts",), reply=("comments",), edit=("posts",), delete=("posts",))
     fold: ClassVar[Fold] = Fold(characters=210, lines=3)
     """As its feed shows posts on a computer; LinkedIn documents no number."""
     connecting: ClassVar[Connecting] = CONNECTING

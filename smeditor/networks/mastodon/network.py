@@ -45,6 +45,7 @@ from smeditor.networks.mastodon.preparation import Preparation
 from smeditor.networks.mastodon.presence import check
 from smeditor.networks.mastodon.readback import find_own
 from smeditor.networks.mastodon.stream import notifications
+from smeditor.networks.rates import SendingRates
 
 IDENTITY_LIFETIME = 3300
 """Mastodon remembers an Idempotency-Key for an hour; five minutes are kept for slow clocks and slow requests."""
@@ -81,6 +82,9 @@ class Mastodon(Network):
     )
 
     default_limits: ClassVar[Limits] = DEFAULTS
+    sending_rates = SendingRates(
+        ("api",), publish=("statuses",), reply=("statuses",), edit=("statuses",), delete=("delete",)
+    )
     fold: ClassVar[Fold] = Fold(lines=32)
     """``MAX_HEIGHT`` of the server's own pages (mastodon/mastodon, ``status_content.jsx``): 706 pixels, lines of 22."""
     connecting: ClassVar[Connecting] = CONNECTING

@@ -49,11 +49,11 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.containers import Maker, State, step
-from smeditor.networks.graph import sixty_days
+from smeditor.networks.graph import sixty_days, usage
 from smeditor.networks.http import Answer
 from smeditor.networks.marks import Mark
 from smeditor.networks.quotas import read_quotas, require_quota
-from smeditor.networks.rates import POSTS, Rate
+from smeditor.networks.rates import POSTS, Rate, SendingRates
 from smeditor.networks.threads import connecting, counting, parse, payload, webhooks
 from smeditor.networks.threads.api import LABEL, LOST, ThreadsApi, lacks_permission
 from smeditor.networks.threads.limits import DEFAULTS, QUOTAS
@@ -94,6 +94,7 @@ class Threads(Network):
     )
     connecting: ClassVar[Connecting] = connecting.CONNECTING
     default_limits: ClassVar[Limits] = DEFAULTS
+    sending_rates = SendingRates(usage.BUCKETS, publish=(POSTS,), reply=("reply",), delete=("delete",))
 
     def __init__(
         self, credentials: Credentials, *, client: GuardedClient, limits: Limits | None = None, app: App | None = None

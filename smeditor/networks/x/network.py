@@ -38,6 +38,7 @@ from smeditor.networks.base import (
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import Answer, an_object, objects
 from smeditor.networks.marks import Mark
+from smeditor.networks.rates import SendingRates
 from smeditor.networks.x import dialect, oauth, operations, parse, presence, prices
 from smeditor.networks.x.collect import Collector
 from smeditor.networks.x.connecting import API, CONNECTING, MEDIA_SCOPE, SITE
@@ -74,6 +75,7 @@ class X(Network):
     )
     connecting: ClassVar[Connecting] = CONNECTING
     default_limits: ClassVar[Limits] = STANDARD
+    sending_rates = SendingRates(publish=("posts",), reply=("posts",), delete=("deletes",))
     fold: ClassVar[Fold] = Fold(characters=280)
     """Longer posts show their first 280 characters: https://help.x.com/en/using-x/x-premium."""
 

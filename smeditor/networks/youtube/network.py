@@ -37,11 +37,13 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.client import GuardedClient
 from smeditor.networks.http import Answer
+from smeditor.networks.rates import SendingRates
 from smeditor.networks.youtube import oauth, parse
 from smeditor.networks.youtube.api import YouTubeApi
 from smeditor.networks.youtube.collect import Collector
 from smeditor.networks.youtube.connecting import CONNECTING, HOME
 from smeditor.networks.youtube.presence import check
+from smeditor.networks.youtube.quota import UNITS
 
 MODERATION = {ReaderOperation.HIDE: "heldForReview", ReaderOperation.UNHIDE: "published"}
 READ_BACK_PAGES = 10
@@ -70,6 +72,7 @@ class YouTube(Network):
     )
     connecting: ClassVar[Connecting] = CONNECTING
     default_limits: ClassVar[Limits] = Limits(max_length=10_000, unit="character", max_media=0, media={})
+    sending_rates = SendingRates((UNITS,))
     """YouTube's documents name no number; 10,000 is what its own page takes. A longer text is ``commentTextTooLong``."""
     searches_links: ClassVar[bool] = True
 

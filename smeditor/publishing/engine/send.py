@@ -21,10 +21,10 @@ from smeditor.exceptions import (
     TooLarge,
     UnsupportedFeature,
 )
-from smeditor.models import Attempt, Delivery, Part, RateLimit
+from smeditor.models import Attempt, Delivery, Part
 from smeditor.networks.base import Network, Prepared, Receipt
 from smeditor.networks.deadline import not_after
-from smeditor.publishing.engine import claim, fault_points, messages, outcome, preparing, readback
+from smeditor.publishing.engine import claim, fault_points, messages, outcome, preparing, rates, readback
 from smeditor.publishing.engine.clock import Clock
 from smeditor.publishing.engine.send_check import check, fresh, lock, pre_check
 
@@ -180,7 +180,7 @@ def _answered_with(error: Exception, delivery: Delivery, attempt: Attempt, netwo
         case TooLarge():  # the request was answered, the answer not read
             outcome.unknown(delivery, attempt, error, now, network.capabilities)
         case RateLimited():
-            remember_pause(delivery, error, now)
+            rates.remember_pause(delivery, error, now)
             outcome.not_sent(delivery, attempt, error, now, error.again_at(now))
         case AuthExpired():
             outcome.not_sent(delivery, attempt, error, now, now + outcome.FIRST_PAUSE)
@@ -213,10 +213,3 @@ def _unprepared(delivery: Delivery, error: Exception, network: Network, clock: C
                 outcome.refused(delivery, None, error, now)
             else:
                 outcome.not_sent(delivery, None, error, now, now + outcome.pause(delivery.tries))
-
-
-def remember_pause(delivery: Delivery, error: RateLimited, now: datetime) -> None:
-    """Let the account's other deliveries wait as well, also where the network sent no header that says so."""
-    RateLimit.objects.update_or_create(
-        account_id=delivery.account_id, bucket="send", defaults={"remaining": 0, "resets_at": error.again_at(now)}
-    )

@@ -15,9 +15,10 @@ from django.utils.translation import gettext as _
 from smeditor import conf
 from smeditor.articles import visibility_of
 from smeditor.articles.page_model import page_model
-from smeditor.models import Account, Attempt, Delivery, Hold, Post, RateLimit
+from smeditor.models import Account, Attempt, Delivery, Hold, Post
 from smeditor.publishing import approval, holds, payload, slots
 from smeditor.publishing.checks import sending
+from smeditor.publishing.engine import rates
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -32,7 +33,6 @@ ARTICLE_PATIENCE = timedelta(days=30)
 """How long a post that never grows old waits for an article that is not public; then a person decides."""
 PATIENCE_PARAMS = {"days": ARTICLE_PATIENCE.days}
 LONGEST_ARTICLE_PAUSE = timedelta(minutes=5)
-OTHER_BUCKETS = ("media", "delete")
 CHECKED_COLUMNS = (
     *(
         "operation",
@@ -94,7 +94,7 @@ class Fetched(TypedDict):
 
     any_hold: bool
     any_check: bool
-    rates_reset: datetime | None
+    any_spent: bool
     last_attempt: int | None
 
 
@@ -134,11 +134,10 @@ def _row_lock(model: type[Model], key: int, mode: str) -> str:
 def fresh(key: int, now: datetime) -> FreshDelivery:
     """The delivery as it is now, with post, account and target, and what the checks ask of other tables, in one question.
 
-    ``any_hold``: whether any hold is open; ``any_check``: whether some desk lets a check stop what is being sent; ``rates_reset``: until when the network asks the account to wait, or None;
-    ``last_attempt``: the highest number of an attempt, or None.
+    ``any_hold``: whether any hold is open; ``any_check``: whether some desk lets a check stop what is being sent;
+    ``any_spent``: whether any of the account's rates is spent; ``last_attempt``: the highest number of an attempt, or None.
     """
-    spent = RateLimit.objects.filter(account_id=OuterRef("account_id"), remaining__lte=0, resets_at__gt=now)
-    resets = spent.exclude(bucket__in=OTHER_BUCKETS).order_by("-resets_at").values("resets_at")[:1]
+    spent = rates.spent(now).filter(account_id=OuterRef("account_id"))
     attempts = Attempt.objects.filter(delivery_id=OuterRef("pk")).order_by("-number").values("number")[:1]
     rows = (
         Delivery.objects.select_related("post", "account", "target")
@@ -146,7 +145,7 @@ def fresh(key: int, now: datetime) -> FreshDelivery:
         .annotate(
             any_hold=Exists(Hold.objects.filter(lifted_at__isnull=True)),
             any_check=Exists(sending.stopping()),
-            rates_reset=Subquery(resets),
+            any_spent=Exists(spent),
             last_attempt=Subquery(attempts),
         )
     )
@@ -295,7 +294,7 @@ def _checks(delivery: FreshDelivery, now: datetime) -> Verdict:
 
 
 def _rates(delivery: FreshDelivery, now: datetime) -> Verdict:
-    resets = delivery.rates_reset
+    resets = rates.resets_at(delivery, now) if delivery.any_spent else None
     return wait(resets, _("The network asks to wait: too many requests.")) if resets else GO
 
 
