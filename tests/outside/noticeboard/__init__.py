@@ -28,6 +28,7 @@ from smeditor.networks.base import (
 )
 from smeditor.networks.connecting import Connecting, SecretField
 from smeditor.networks.http import Answer, JsonApi, an_object, objects
+from smeditor.networks.rates import SendingRates
 from smeditor.text.graphemes import grapheme_count
 from smeditor.text.links import links_in
 from smeditor.text.normal import normalise_text
@@ -40,6 +41,7 @@ class Noticeboard(Network):
     label = "Noticeboard"
     capabilities = Capabilities(guarantee=Guarantee.EXACTLY_ONCE, idempotent_send=True, read_back=True)
     default_limits = Limits(max_length=400, unit="grapheme")
+    sending_rates = SendingRates(("api",))  # the bucket of all calls that name no other
     connecting = Connecting(secrets=(SecretField("access_token", "Access token", "Noticeboard: Settings → Keys."),))
 
     def call(self, method: str, path: str, **kwargs: Any) -> Answer:
