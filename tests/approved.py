@@ -6,6 +6,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
+
 from smeditor.accounts.clients import network_class
 from smeditor.models import Account, Delivery, Part, Post
 from smeditor.networks.base import Capabilities
@@ -20,12 +22,12 @@ def write_deliveries(
     ``approval``: what the deliveries say of who approved them, and when.
     """
     capabilities = network_class(account).capabilities
-    rows = Delivery.objects.bulk_create(
-        _delivery(post, account, slot(place), capabilities, approval) for place, post in enumerate(posts)
-    )
-    Part.objects.bulk_create(
-        Part(delivery=row, position=place) for row in rows for place in range(len(row.payload["parts"]))
-    )
+    rows = [_delivery(post, account, slot(place), capabilities, approval) for place, post in enumerate(posts)]
+    with transaction.atomic():  # a delivery without parts is sent by nobody, and is never done
+        Delivery.objects.bulk_create(rows)
+        Part.objects.bulk_create(
+            Part(delivery=row, position=place) for row in rows for place in range(len(row.payload["parts"]))
+        )
     return rows
 
 
