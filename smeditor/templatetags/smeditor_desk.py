@@ -18,7 +18,6 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.timesince import timesince
 from django.utils.translation import get_language_info, gettext
-from django.utils.translation import gettext_lazy as _
 
 from smeditor import conf
 from smeditor.models import ConcernMatch, Delivery, Hold, Reaction
@@ -28,17 +27,6 @@ from smeditor.networks.base import Poll
 from smeditor.networks.polls import duration_label
 
 register = template.Library()
-
-QUOTAS = {
-    "statuses": _("posts"),
-    "repo-write": _("posts"),
-    "media": _("images"),
-    "upload": _("images"),
-    "delete": _("deletions"),
-    "session": _("log-ins"),
-    "api": _("requests"),
-}
-"""What the networks' adapters call their rate limits, as an editor says it."""
 
 TONES: dict[str, str] = {
     Delivery.State.SENT: "good",
@@ -68,9 +56,11 @@ def poll_facts(poll: Poll | dict[str, Any]) -> str:
 
 
 @register.filter
-def quota_label(bucket: str) -> str:
-    """What a rate limit limits; a bucket without a name of its own is shown as it is."""
-    return str(QUOTAS.get(bucket, bucket))
+def rate_label(bucket: str) -> str:
+    """What a rate limits; a bucket without a name of its own is shown as it is."""
+    from smeditor.desk.accounts import rates
+
+    return str(rates.rate_label(bucket))
 
 
 @register.filter

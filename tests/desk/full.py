@@ -78,9 +78,14 @@ class FullDesk:
                 )
             )
         models.Slot.objects.create(account=self.accounts[0], weekday=2, time="07:30")
-        models.RateLimit.objects.create(
-            account=self.accounts[0], bucket="statuses", limit=300, remaining=12, resets_at=self.now
-        )
+        for bucket, limit, remaining in (("statuses", 300, 12), ("send reply", 0, 0)):
+            models.RateLimit.objects.create(
+                account=self.accounts[0],
+                bucket=bucket,
+                limit=limit,
+                remaining=remaining,
+                resets_at=self.now + timedelta(hours=3),
+            )
         for mode in models.Rule.Mode:
             rule = models.Rule.objects.create(
                 name=f"Regra {mode.value}",

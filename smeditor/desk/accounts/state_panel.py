@@ -29,12 +29,13 @@ class AccountStatePanel(ShownPanel):
             """The template receives the account, its unit of length, quotas and permissions, and what can be done."""
             context = super().get_context_data(parent_context)
             account, network = self.instance, find_network(self.instance.network)
+            now = timezone.now()
             return {
                 **context,
                 "account": account,
                 "unit": unit_label(account.limits.get("unit", "")),
-                "rates": list(account.rate_limits.order_by("bucket")),
-                "access_ends": standing.access_ends(account, timezone.now()),
+                "rates": list(account.rate_limits.filter(resets_at__gt=now).order_by("bucket")),
+                "access_ends": standing.access_ends(account, now),
                 "grant": grants.read_grant(network, account.scopes) if network else None,
                 "by_consent": bool(network and network.connecting.consent),
                 "may_connect": self.request.user.has_perm(CONNECT_ACCOUNT),
