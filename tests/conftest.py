@@ -23,8 +23,10 @@ settings.load_profile("patient")
 def _no_secrets_of_others():
     """What an earlier test had as a secret is an ordinary word in this one."""
     from smeditor import redaction
+    from smeditor.listening import webhooks
 
     redaction._known.values.clear()
+    webhooks.recent_apps.clear()
 
 
 LEFT_OPEN = """

@@ -131,6 +131,17 @@ def test_the_worker_reads_at_its_next_round_what_was_told(client, account):
     assert Reaction.objects.get().native_id == "m1"
 
 
+def test_new_keys_are_believed_at_once_and_those_taken_away_a_few_seconds_longer(client, account, monkeypatch):
+    assert tell(client, "m1", to=account.remote_id).status_code == 200
+    monkeypatch.setattr(apps, "apps_of", lambda network: [App(keys={"secret": "new"})])
+    assert tell(client, "m2", to=account.remote_id).status_code == 200
+    assert tell(client, "m3", to=account.remote_id, key="new").status_code == 200
+    assert tell(client, "m4", to=account.remote_id).status_code == 403
+    monkeypatch.setattr(apps, "apps_of", lambda network: [])
+    monkeypatch.setattr(webhooks, "KEYS_FOR", 0.0)
+    assert tell(client, "m5", to=account.remote_id, key="new").status_code == 403
+
+
 def test_what_was_read_is_forgotten_but_that_it_came(client, account):
     tell(client, "m1", to=account.remote_id)
     read(account)

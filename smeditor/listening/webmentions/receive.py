@@ -37,14 +37,12 @@ def accept(pair: Pair, now: datetime) -> Taken:
     of_target, of_source = lie_on_our_sites(pair.target, pair.source)
     if not of_target or of_source:
         return Taken.NOT_OURS  # what our own pages say of each other is no reaction
-    key = key_of(pair)
-    if _again(key, now):
-        return Taken.ACCEPTED
-    host = host_of(pair.source)
+    key, host = key_of(pair), host_of(pair.source)
     if _is_too_much(host, now):
-        return Taken.TOO_MANY
+        return Taken.ACCEPTED if _again(key, now) else Taken.TOO_MANY
     row = ReceivedMention(key=key, source=pair.source, target=pair.target, host=host, received_at=now, due_at=now)
-    insert_unless_known(row)  # whoever sent the same at this moment has a row already, which is due
+    if not insert_unless_known(row):
+        _again(key, now)
     return Taken.ACCEPTED
 
 
