@@ -302,3 +302,10 @@ def test_the_document_refuses_a_wrong_request(mastodon_document, method, url, kw
 def test_the_document_refuses_a_wrong_answer(mastodon_document, answer):
     with pytest.raises(ContractBroken):
         mastodon_document.check_response(httpx.Request("POST", f"https://{HOST}{STATUSES}"), answer)
+
+
+def test_a_status_that_was_not_asked_for_and_has_no_id_is_asked_about_no_further(server):
+    """Found by the test above: an empty id made ``/api/v1/statuses//favourited_by``."""
+    stray = server.ours("7") | {"id": "", "favourites_count": 1}
+    server.on("GET", STATUSES, httpx.Response(200, content=json.dumps([stray])))
+    assert server.network.statuses(["7"]) == {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -49,8 +48,6 @@ from smeditor.networks.rates import SendingRates
 
 IDENTITY_LIFETIME = 3300
 """Mastodon remembers an Idempotency-Key for an hour; five minutes are kept for slow clocks and slow requests."""
-AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
-"""An account's id: digits on Mastodon, letters as well on other servers."""
 
 
 class Mastodon(Network):
@@ -113,8 +110,7 @@ class Mastodon(Network):
         """
         if self._me is None or fresh:
             account = self.call("GET", "/api/v1/accounts/verify_credentials").object("id")
-            if not isinstance(account["id"], str | int) or not AN_ID.fullmatch(str(account["id"])):
-                raise BadAnswer(cause="verify_credentials without a usable id")
+            parse.read_id(account)
             self._me = account
         return self._me
 
@@ -246,8 +242,7 @@ class Mastodon(Network):
         found: dict[str, dict[str, Any]] = {}
         for start in range(0, len(ids), BATCH):
             part = ids[start : start + BATCH]
-            for status in self._some(part):
-                found[str(status["id"])] = status
+            found |= {str(status["id"]): status for status in self._some(part) if str(status["id"]) in part}
         return found
 
     def _some(self, ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -99,7 +99,7 @@ class Notifications:
             return None
         if kind in REACH:
             original = status["reblog"] if isinstance(status.get("reblog"), dict) else status
-            subject = str(an_object(original, "id")["id"])
+            subject = parse.read_id(original)
             self.reach[subject, REACH[kind]] += 1
             return parse.read_reach(actor, REACH[kind], subject, parse.when(item.get("created_at")), self.host)
         return self._message(status)
@@ -113,7 +113,7 @@ class Notifications:
         elif parse.quotes_account(status, self.me):
             return parse.read_status(status, Kind.QUOTE, self.host)
         elif parent:
-            root = self._root_above(str(an_object(status, "id")["id"]), parent)
+            root = self._root_above(parse.read_id(status), parent)
         if root:
             self.roots[str(status["id"])] = root
         return parse.read_status(status, Kind.REPLY if root else Kind.MENTION, self.host, root=root)

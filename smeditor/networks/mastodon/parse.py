@@ -25,6 +25,8 @@ LONGEST_NAME = 200
 LONGEST_ALT = 2000
 MEDIA = 16
 PUBLIC = {"public", "unlisted"}
+AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
+"""Digits on Mastodon, letters as well on other servers that speak its API; it becomes part of a path."""
 OPT_OUT = re.compile(r"#(?:nobot|nobots|nobridge|noarchive)\b", re.IGNORECASE)
 
 
@@ -81,10 +83,17 @@ def read_author(account: Any, host: str) -> Author:
     )
 
 
+def read_id(data: Any) -> str:
+    """Return the id of a status, an account or a file. Raises BadAnswer for one that could not stand in an address."""
+    found = an_object(data, "id")["id"]
+    if not isinstance(found, str | int) or not AN_ID.fullmatch(str(found)):
+        raise BadAnswer(cause="an id that is none")
+    return str(found)
+
+
 def read_ref(status: dict[str, Any]) -> Ref:
     """Return where a status is: its id on the server that was asked, and its address. Raises BadAnswer without an id."""
-    status = an_object(status, "id")
-    return Ref(uri=str(status["id"]), url=address(status.get("url")) or address(status.get("uri")))
+    return Ref(uri=read_id(status), url=address(status.get("url")) or address(status.get("uri")))
 
 
 def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: str = "") -> InboundItem:
@@ -96,7 +105,7 @@ def read_status(status: Any, kind: Kind, host: str, *, root: str = "", subject: 
     author = read_author(status["account"], host)
     common: dict[str, Any] = {
         "kind": kind,
-        "native_id": str(status["id"]),
+        "native_id": read_id(status),
         "author": author,
         "published_at": when(status["created_at"]),
         "in_reply_to": str(status.get("in_reply_to_id") or ""),
@@ -202,10 +211,9 @@ def read_reach(account: Any, kind: Kind, subject: str, at: datetime, host: str) 
     The API gives neither an id of its own; ``<status>/<list>/<account>`` names it the same way whichever list or
     notification told of it, and lets :meth:`Mastodon.check` look again.
     """
-    account = an_object(account, "id")
     return InboundItem(
         kind=kind,
-        native_id=f"{subject}/{REACH_LISTS[kind]}/{account['id']}",
+        native_id=f"{subject}/{REACH_LISTS[kind]}/{read_id(account)}",
         author=read_author(account, host),
         published_at=at,
         subject=subject,

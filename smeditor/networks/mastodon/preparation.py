@@ -6,16 +6,16 @@ done (https://docs.joinmastodon.org/methods/media/, 2026-11-30). Nobody waits he
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 
-from smeditor.exceptions import BadAnswer, Gone
+from smeditor.exceptions import Gone
 from smeditor.networks.base import Media, Message, Prepared, Progress
 from smeditor.networks.http import objects
+from smeditor.networks.mastodon import parse
 from smeditor.networks.mastodon.payload import status_body, unique_link
 
 if TYPE_CHECKING:
@@ -23,8 +23,6 @@ if TYPE_CHECKING:
 
 KEPT = timedelta(hours=20)
 """How long uploaded media is relied on; the server removes after a day what no status has."""
-AN_ID = re.compile(r"[\w-]{1,100}", re.ASCII)
-"""An upload's id: digits on Mastodon, letters as well on other servers."""
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
 """Seconds between two questions whether an upload is processed."""
 
@@ -69,10 +67,7 @@ class Preparation:
             answer = self.network.call("POST", "/api/v2/media", bucket="media", files=files, data=data)
         except Gone:
             answer = self.network.call("POST", "/api/v1/media", bucket="media", files=files, data=data)
-        media_id = answer.object("id")["id"]
-        if not isinstance(media_id, str | int) or not AN_ID.fullmatch(str(media_id)):
-            raise BadAnswer(cause="an upload without a usable id")
-        media_id = str(media_id)
+        media_id = parse.read_id(answer.object("id"))
         self.uploads.append({"id": media_id, "digest": media.digest, "checks": 0 if answer.status == 202 else None})
         return self._progress()
 
