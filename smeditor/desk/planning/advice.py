@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from urllib.parse import urlencode
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
@@ -75,18 +76,26 @@ def about_times(account: Account, now: datetime, *, writes: bool) -> list[Advice
     ``writes``: whether to lead to the form of a new post for the next such hour that has room.
     """
     advice = []
-    for good, moment in next_good_times(account, now):
+    for good, moment in next_good_times([account], now)[account.pk]:
         query = urlencode({"account": account.pk, "send_at": moment.isoformat()}) if writes and moment else ""
         advice.append(Advice(reason(good), f"{reverse('smeditor_posts:add')}?{query}" if query else ""))
     return advice
 
 
-def next_good_times(account: Account, now: datetime) -> list[tuple[GoodTime, datetime | None]]:
-    """The hours at which readers of ``account`` answer, the best first, each with its next moment that has room, if any."""
-    found = good_times(cases_of(account, now))
-    plan = Plan.of(account)
-    taken = taken_by_account([account.pk], now - plan.gap, now + timedelta(days=9)).get(account.pk, []) if found else []
-    return [(good, next_at(good, plan, taken, now)) for good in found]
+Moments = list[tuple[GoodTime, datetime | None]]
+
+
+def next_good_times(accounts: Sequence[Account], now: datetime) -> dict[int, Moments]:
+    """By id of each account, the hours at which its readers answer, the best first, each with its next free moment, if any."""
+    prefetch_related_objects(accounts, "slots")
+    plans = {account.pk: Plan.of(account) for account in accounts}
+    widest = max((plan.gap for plan in plans.values()), default=timedelta())
+    taken = taken_by_account(plans, now - widest, now + timedelta(days=9))
+    cases = cases_of(accounts, now)
+    return {
+        key: [(good, next_at(good, plan, taken.get(key, []), now)) for good in good_times(cases[key])]
+        for key, plan in plans.items()
+    }
 
 
 def reason(good: GoodTime) -> str:

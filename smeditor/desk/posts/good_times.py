@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,12 +48,12 @@ class GoodTimes(DeskPermissionMixin, View):
         return render(request, "smeditor/admin/posts/compose/good_times.html", context)
 
 
-def offers(accounts: Iterable[Account], now: datetime) -> Iterator[tuple[Account, list[Offer]]]:
+def offers(accounts: Sequence[Account], now: datetime) -> Iterator[tuple[Account, list[Offer]]]:
     """Each account with its hours, the best first; none where its past says nothing certain."""
-    typed = AdminDateTimeInput()
+    typed, times = AdminDateTimeInput(), next_good_times(accounts, now)
     for account in accounts:
         found = []
-        for good, moment in next_good_times(account, now):
+        for good, moment in times[account.pk]:
             value = typed.format_value(timezone.localtime(moment)) if moment else ""
             found.append(Offer(reason(good), moment, value or ""))
         yield account, found
