@@ -35,7 +35,7 @@ from smeditor.permissions.visibility import (
 )
 from smeditor.text.params import parse_id
 
-DESKS_LATEST = 5_000
+DESKS_LATEST = 2_000
 """Posts of a desk, the latest, of which the articles come that it posted about."""
 MOST_POSTS = 400
 """Posts that are read for one page of the list, the newest; of each article ``SHOWN`` are named."""
@@ -128,10 +128,11 @@ class ArticleFilterSet(WagtailFilterSet):
         if self.form.cleaned_data.get("posted"):
             return queryset
         latest = Post.accounts.through.objects.filter(account__in=list(value.accounts.values_list("pk", flat=True)))
+        # By their numbers: as a part of the question PostgreSQL would rather read every post there is.
         posts = stories_visible_to(self.request.user).filter(
-            pk__in=latest.order_by("-post").values("post")[:DESKS_LATEST]
+            pk__in=list(latest.order_by("-post").values_list("post", flat=True)[:DESKS_LATEST])
         )
-        return queryset.filter(pk__in=posts.order_by().values("article_key"))
+        return queryset.filter(pk__in=set(posts.order_by().values_list("article_key", flat=True)))
 
     def by_section(self, queryset: QuerySet[AbstractPage], name: str, value: str) -> QuerySet[AbstractPage]:
         """``queryset``, narrowed to the pages below a section."""

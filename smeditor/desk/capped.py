@@ -15,7 +15,7 @@ COUNTED = 1_000
 """What stands beside a name in the menu, on a tab or on the home page: nobody works off more than that by its number."""
 LISTED = 1_000
 """Rows that a list can be leafed through; who looks for an older one narrows the list."""
-FOUND = 500
+FOUND = 300
 """Finds of a search that can be leafed through: each is read to be counted, and a frequent word's are many."""
 
 
