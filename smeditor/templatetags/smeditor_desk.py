@@ -58,9 +58,9 @@ def poll_facts(poll: Poll | dict[str, Any]) -> str:
 @register.filter
 def rate_label(bucket: str) -> str:
     """What a rate limits; a bucket without a name of its own is shown as it is."""
-    from smeditor.desk.accounts import rates
+    from smeditor.accounts import rate_labels
 
-    return str(rates.rate_label(bucket))
+    return str(rate_labels.rate_label(bucket))
 
 
 @register.filter

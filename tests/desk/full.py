@@ -78,14 +78,9 @@ class FullDesk:
                 )
             )
         models.Slot.objects.create(account=self.accounts[0], weekday=2, time="07:30")
-        for bucket, limit, remaining in (("statuses", 300, 12), ("send reply", 0, 0)):
-            models.RateLimit.objects.create(
-                account=self.accounts[0],
-                bucket=bucket,
-                limit=limit,
-                remaining=remaining,
-                resets_at=self.now + timedelta(hours=3),
-            )
+        for name, limit, left in (("statuses", 300, 12), ("send reply", 0, 0)):
+            counted = {"bucket": name, "limit": limit, "remaining": left, "resets_at": self.now + timedelta(hours=3)}
+            models.RateLimit.objects.create(account=self.accounts[0], **counted)
         for mode in models.Rule.Mode:
             rule = models.Rule.objects.create(
                 name=f"Regra {mode.value}",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from smeditor.desk.accounts.rates import LABELS, rate_label
+from smeditor.accounts.rate_labels import LABELS, rate_label
 from smeditor.models import RateLimit
 from smeditor.networks import rates
 from smeditor.networks.graph import usage
