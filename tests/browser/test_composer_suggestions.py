@@ -63,7 +63,9 @@ def test_a_profile_that_the_network_finds_is_taken_and_none_opens_a_list_that_wa
 
 def test_a_time_at_which_readers_answer_is_taken_by_one_click(desk, editor, four, open_page, monkeypatch):
     good, moment = GoodTime(False, 8, 32, 4.5, 60, 1.2), datetime(2031, 3, 10, 8, tzinfo=ZoneInfo("Europe/Paris"))
-    monkeypatch.setattr(good_times, "next_good_times", lambda account, now: [(good, moment)])
+    monkeypatch.setattr(
+        good_times, "next_good_times", lambda accounts, now: {row.pk: [(good, moment)] for row in accounts}
+    )
     page = opened(open_page, four)
     page.click("text=When do readers answer?")
     take = page.locator("[data-action='sme-good-times#take']")
