@@ -17,18 +17,17 @@ import pytest
 
 from smeditor.networks.http import JsonApi
 
-ID = re.compile(r"(?=.*\d)[\w.:%@~+-]{4,}|\d+|did:.*|urn.*|\(.*:.*\)|[0-9a-f-]{16,}")
+ID = re.compile(r"(?=.*\d)[\w.:%@~+-]{4,}|-?\d+|\d+_\d+|did:.*|urn.*|\(.*:.*\)|[0-9a-f-]{16,}")
+VERSION = re.compile(r"v?\d+(\.\d+)?")
 SECRET_IN_PATH = re.compile(r"/bot[^/]+")
 
 
 def operation(method: str, path: str) -> str:
     """``method`` and ``path`` without what differs from message to message."""
-    parts = SECRET_IN_PATH.sub("/bot", path.partition("?")[0]).split("/")
-    return f"{method} {'/'.join('{}' if ID.fullmatch(part) and not _is_version(part) else part for part in parts)}"
-
-
-def _is_version(part: str) -> bool:
-    return bool(re.fullmatch(r"v\d+(\.\d+)?|\d", part))
+    first, *rest = SECRET_IN_PATH.sub("/bot", path.partition("?")[0]).lstrip("/").split("/")
+    if VERSION.fullmatch(first):  # one that is refused makes no other operation
+        first = "v"
+    return f"{method} /{'/'.join('{}' if ID.fullmatch(part) else part for part in (first, *rest))}"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
