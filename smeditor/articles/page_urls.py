@@ -50,7 +50,7 @@ def split_site_url(url: str) -> tuple[Site, str] | None:
         return None
     host, port, path = place
     for site in Site.objects.select_related("root_page"):
-        if _is_of(site.hostname, site.port, host, port):
+        if bare_host(site.hostname) == host and _is_same(site.port, port):
             return site, path
     return None
 
@@ -60,7 +60,7 @@ def lie_on_our_sites(*urls: str) -> list[bool]:
     sites = {place[:2] for root in Site.get_site_root_paths() if (place := _place_of(root.root_url))}
     places = map(_place_of, urls)
     return [
-        place is not None and any(_is_of(hostname, port, place[0], place[1]) for hostname, port in sites)
+        place is not None and any(host == place[0] and _is_same(port, place[1]) for host, port in sites)
         for place in places
     ]
 
@@ -82,9 +82,8 @@ def _place_of(url: str) -> tuple[str, int | None, str] | None:
     return bare_host(parts.hostname), port, path
 
 
-def _is_of(hostname: str, site_port: int | None, host: str, port: int | None) -> bool:
-    same_port = site_port == port or {site_port, port} <= WEB_PORTS
-    return same_port and bare_host(hostname) == host
+def _is_same(site_port: int | None, port: int | None) -> bool:
+    return site_port == port or {site_port, port} <= WEB_PORTS
 
 
 def page_at(url: str) -> AbstractPage | None:

@@ -127,9 +127,10 @@ def hasten(now: datetime) -> int:
     """Let the accounts be read now of which something was told since they were last read. Returns how many there are.
 
     The door leaves this to the poll: what a network waits for is kept short. What was told before the last reading (it
-    failed, or there was too much) hastens nothing: the account's own plan does.
+    failed, or there was too much) hastens nothing, nor is an account hastened with which something is the matter: its pause
+    is the network's own, or that of a failure.
     """
-    later = Source.objects.filter(account__isnull=False, active=True, next_poll_at__gt=now)
+    later = Source.objects.filter(account__isnull=False, active=True, next_poll_at__gt=now, problem="")
     unread = WebhookEvent.objects.filter(account=OuterRef("account"), read_at__isnull=True)
     return later.filter(Exists(unread.filter(received_at__gt=OuterRef("polled_at")))).update(next_poll_at=now)
 

@@ -125,6 +125,12 @@ def test_an_event_that_waits_since_before_the_last_reading_hastens_nothing(clien
     assert webhooks.hasten(now) == 1
 
 
+def test_a_pause_that_the_network_asked_for_is_not_cut_short_by_what_it_sends(client, account):
+    Source.objects.update(problem="Too many requests.")
+    tell(client, "m1", to=account.remote_id)
+    assert webhooks.hasten(timezone.now()) == 0
+
+
 def test_the_worker_reads_at_its_next_round_what_was_told(client, account):
     tell(client, "m1", to=account.remote_id)
     assert poll.run_due(timezone.now(), "worker") == 1

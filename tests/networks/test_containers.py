@@ -104,7 +104,7 @@ def test_the_pause_grows_to_a_minute(seconds):
 
 
 @pytest.mark.parametrize(("used", "wait"), [(0, timedelta(days=1)), (99, timedelta(days=1)), (100, PAUSE)])
-def test_a_quota_that_is_used_up_is_wait_soon_for_its_window_rolls(used, wait):
+def test_a_quota_that_is_used_up_waits_half_an_hour_for_its_window_rolls(used, wait):
     data = {"data": [{"used": used, "config": {"quota_total": 100, "quota_duration": 86400}}]}
     rate = read_quotas(data, {"publish": ("used", "config")}, NOW)["publish"]
     assert (rate.remaining, rate.resets_at) == (100 - used, NOW + wait)

@@ -72,8 +72,8 @@ class YouTube(Network):
     )
     connecting: ClassVar[Connecting] = CONNECTING
     default_limits: ClassVar[Limits] = Limits(max_length=10_000, unit="character", max_media=0, media={})
-    sending_rates = SendingRates((UNITS,))
     """YouTube's documents name no number; 10,000 is what its own page takes. A longer text is ``commentTextTooLong``."""
+    sending_rates = SendingRates((UNITS,))
     searches_links: ClassVar[bool] = True
 
     def __init__(self, credentials: Credentials, *, client: GuardedClient, **known: Any) -> None:
